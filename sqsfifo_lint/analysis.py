@@ -1,0 +1,32 @@
+"""The analysis as one pure step: the files that may matter in, sends and problems out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from sqsfifo_lint.model import Problem, Send
+from sqsfifo_lint.project import Project
+from sqsfifo_lint.sends import find_sends
+
+
+def analyze(
+    root: Path, sources: Iterable[tuple[str, bytes]], *, python_files: Sequence[str] = ()
+) -> tuple[list[Send], list[Problem]]:
+    """The sends in `sources`, and the sources that cannot be read as Python.
+
+    `sources` gives project-relative paths (with `/`) and bytes of the files that may hold a send; `python_files` names every
+    Python file below `root`, which may be read from there to follow a value.
+    """
+    project = Project(dict(sources), python_files, _reader(root))
+    modules = [module for path in sorted(project.sources) if (module := project.module(path)) is not None]
+    sends = find_sends(project, modules)
+    problems = [project.problems[path] for path in sorted(project.problems) if path in project.sources]
+    return sends, problems
+
+
+def _reader(root: Path) -> Callable[[str], bytes]:
+    def read(path: str) -> bytes:
+        return (root / path).read_bytes()
+
+    return read

@@ -1,0 +1,241 @@
+"""The command line: options in, a report out, an exit status."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TextIO
+
+import click
+
+from sqsfifo_lint import __version__
+from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, did_you_mean, read_config
+from sqsfifo_lint.terminal import visible
+
+if TYPE_CHECKING:
+    from sqsfifo_lint.engine import Report
+
+FORMATS = ("full", "concise", "json", "jsonl", "sarif", "github")
+STDIN = "<stdin>"
+
+FAILED = 2
+"""Exit status when something could not be done."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", package_name="sqsfifo-lint", prog_name="sqsfifo-lint")
+def cli() -> None:
+    """Find the mistakes in SQS FIFO sends that lose messages or stall workers.
+
+    \b
+    Exit status: 0 nothing found, 1 findings, 2 something could not be done.
+    """
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "--select", multiple=True, metavar="RULES", help="Only these rules: codes, prefixes or names, with commas."
+)
+@click.option("--ignore", multiple=True, metavar="RULES", help="All but these rules.")
+@click.option("--extend-select", multiple=True, metavar="RULES", help="These rules on top of the configured ones.")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files that match, as in a .gitignore.")
+@click.option(
+    "--force-exclude", is_flag=True, help="Leave out excluded and git-ignored files even when named in PATHS."
+)
+@click.option("--no-respect-gitignore", is_flag=True, help="Check git-ignored files too.")
+@click.option(
+    "--config", "config_path", type=click.Path(path_type=Path), metavar="FILE", help="Use this configuration file."
+)
+@click.option(
+    "--output-format", type=click.Choice(FORMATS), default="full", show_default=True, help="What the report looks like."
+)
+@click.option("--statistics", is_flag=True, help="Add the number of findings of each rule.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
+@click.option(
+    "--stdin-filename", type=click.Path(path_type=Path), metavar="FILE", help="The name of what comes in by `-`."
+)
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    show_default=True,
+    help="Whether to use colours.",
+)
+def check(
+    paths: tuple[Path, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    exclude: tuple[str, ...],
+    force_exclude: bool,
+    no_respect_gitignore: bool,
+    config_path: Path | None,
+    output_format: str,
+    statistics: bool,
+    exit_zero: bool,
+    stdin_filename: Path | None,
+    color: str,
+) -> None:
+    """Check files and folders (by default the current one), or standard input with `-`."""
+    from sqsfifo_lint import engine  # only now: `--help` and `--version` need none of it
+
+    overlay: dict[Path, bytes] = {}
+    if Path("-") in paths:
+        if len(paths) > 1:
+            raise click.UsageError("`-` (standard input) cannot be checked together with other paths.")
+        name = stdin_filename or Path(STDIN)
+        paths, overlay = (name,), {name: sys.stdin.buffer.read()}
+    elif stdin_filename is not None:
+        raise click.UsageError("--stdin-filename is about standard input: give `-` as the path.")
+    paths = paths or (Path(),)
+    try:
+        base = read_config(config_path, base=Path.cwd()) if config_path else engine.project_config(paths)
+        layer = Layer(_words(select) if select else None, _words(extend_select), _words(ignore))
+        config = _with_options(base, layer, exclude)
+        config = replace(config, respect_gitignore=not no_respect_gitignore, force_exclude=force_exclude)
+        report = engine.check(paths, config, overlay=overlay)
+    except ConfigError as error:
+        _fail(str(error))
+    _print(report, output_format, colored=_colored(color), statistics=statistics)
+    sys.exit(report.exit_status(exit_zero=exit_zero))
+
+
+@cli.command()
+@click.argument("code_or_name", required=False)
+@click.option("--all", "everything", is_flag=True, help="The whole page of every rule.")
+def rule(code_or_name: str | None, everything: bool) -> None:
+    """Explain a rule, or list the rules."""
+    from sqsfifo_lint.rules import pages
+
+    if everything and code_or_name:
+        raise click.UsageError("Give either a rule or --all.")
+    if everything:
+        _write("\n".join(pages.render(page) for page in pages.all_pages()))
+        return
+    if code_or_name is None:
+        _write(
+            "".join(
+                f"{page.code}  {page.name:<24} {page.severity.value:<8} {page.summary}\n" for page in pages.all_pages()
+            )
+        )
+        return
+    page = pages.find_page(code_or_name)
+    if page is None:
+        known = [word for page in pages.all_pages() for word in (page.code, page.name)]
+        hint = did_you_mean(code_or_name.upper(), known) or did_you_mean(code_or_name.lower(), known)
+        raise click.UsageError(f"There is no rule {visible(code_or_name)!r}{hint}. `sqsfifo-lint rule` lists them all.")
+    _write(pages.render(page))
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character gets an escape, not a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        cli.main(
+            args=list(arguments) if arguments is not None else None, prog_name="sqsfifo-lint", standalone_mode=True
+        )
+    except OSError as error:
+        _end_quietly(error)
+    except SystemExit as end:
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            _end_quietly(error)
+        raise end
+    raise SystemExit(0)
+
+
+def _end_quietly(error: OSError) -> NoReturn:
+    """Whoever reads our output has gone (`| head`): end without a word; Python's own flush at exit goes nowhere."""
+    if error.errno not in (errno.EPIPE, errno.EINVAL):
+        raise error
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(1)
+
+
+def _words(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word for value in values for word in value.replace(",", " ").split())
+
+
+def _with_options(config: Config, layer: Layer, exclude: Sequence[str]) -> Config:
+    """The configuration with what the command line adds; `--select` replaces what the file selects and ignores."""
+    layers = config.layers
+    if layer != Layer():
+        layers = (layer,) if layer.select is not None else (*layers, layer)
+        config = replace(config, layers=layers, origin=f"{config.origin} or the command line")
+    if exclude:
+        config = replace(config, exclude=(*config.exclude, Patterns(tuple(exclude), Path.cwd())))
+    return config
+
+
+def _print(report: Report, output_format: str, *, colored: bool, statistics: bool) -> None:
+    from sqsfifo_lint.reporters import HUMAN, Style, reporter
+
+    for piece in reporter(output_format).render(report, Style(color=colored)):
+        _write(piece)
+    people = output_format in HUMAN
+    if statistics:
+        # What a machine reads must stay what it is; numbers for people go beside it.
+        _write("".join(_statistics(report)), sys.stdout if people else sys.stderr)
+    if people:
+        # `concise` is made for other programs too, which expect nothing but findings.
+        _write(_summary(report) + "\n", sys.stdout if output_format == "full" else sys.stderr)
+
+
+def _statistics(report: Report) -> Iterator[str]:
+    counts: dict[tuple[str, str], int] = {}
+    for finding in report.findings:
+        counts[finding.code, finding.name] = counts.get((finding.code, finding.name), 0) + 1
+    if report.problems:
+        counts["SQF001", "unreadable-file"] = len(report.problems)
+    for (code, name), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        yield f"{count:>5}  {code}  {name}\n"
+
+
+def _summary(report: Report) -> str:
+    errors = sum(1 for finding in report.findings if finding.severity.value == "error")
+    warnings = len(report.findings) - errors
+    notes = []
+    if report.suppressed:
+        notes.append(f"{report.suppressed} suppressed")
+    if report.ignored:
+        notes.append(f"{report.ignored} ignored for their files")
+    if report.problems:
+        notes.append(f"{_counted(len(report.problems), 'problem')} kept files from being checked")
+    if report.findings:
+        kinds = " and ".join(_counted(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n)
+        start = f"Found {_counted(len(report.findings), 'finding')} ({kinds}) in {_counted(report.files, 'file')}"
+    elif report.problems:
+        looked_at = f"{_counted(report.sends, 'send')} in {_counted(report.files, 'file')}"
+        start = f"Nothing found in what could be checked: {looked_at}"
+    else:
+        start = f"All clear: {_counted(report.sends, 'send')} in {_counted(report.files, 'file')}"
+    return "; ".join([start, *notes])
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _colored(wish: str) -> bool:
+    if wish == "auto":
+        return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
+    return wish == "always"
+
+
+def _write(text: str, stream: TextIO | None = None) -> None:
+    (stream or sys.stdout).write(text)
+
+
+def _fail(message: str) -> NoReturn:
+    lines = "\n".join(map(visible, message.splitlines()))
+    _write(f"sqsfifo-lint: error: {lines}\n", sys.stderr)
+    sys.exit(FAILED)

@@ -1,0 +1,283 @@
+"""The configuration, which is data and never code: `[tool.sqsfifo-lint]` of pyproject.toml, or sqsfifo-lint.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PYPROJECT = "pyproject.toml"
+OWN_FILE = "sqsfifo-lint.toml"
+TABLE = "sqsfifo-lint"
+
+UNREADABLE = "SQF001"
+"""The code of a file that cannot be checked. It is no rule: it cannot be selected or ignored."""
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used. The message names the file, the key and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What one place (the file, the command line) says about which rules are on, by code, prefix or name."""
+
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def verdict(self, code: str, name: str) -> bool | None:
+        """Whether this layer turns the rule on or off, or None. The longer selector wins; of equals, `ignore`."""
+        chosen = _longest((*(self.select or ()), *self.extend_select), code, name)
+        ignored = _longest(self.ignore, code, name)
+        if chosen or ignored:
+            return chosen > ignored
+        return None if self.select is None else False
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Patterns in the syntax of .gitignore, relative to the folder `base` (None: the project root)."""
+
+    patterns: tuple[str, ...]
+    base: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be configured.
+
+    `content_based_deduplication`: True, or patterns (fnmatch) of the names of queues that deduplicate by content.
+    `serial_queues`: patterns (fnmatch) of the names of queues that are meant to be serial.
+    """
+
+    layers: tuple[Layer, ...] = ()
+    per_file_ignores: tuple[tuple[Patterns, tuple[str, ...]], ...] = ()
+    exclude: tuple[Patterns, ...] = ()
+    content_based_deduplication: bool | tuple[str, ...] = False
+    serial_queues: tuple[str, ...] = ()
+    respect_gitignore: bool = True
+    force_exclude: bool = False
+    """Leave out excluded and git-ignored files even when they are named explicitly."""
+    origin: str = field(default="the configuration", compare=False)
+    """Where it was read, for error messages."""
+
+    def enabled(self, code: str, name: str) -> bool:
+        """Whether a rule is on. The last layer that says something decides; every rule is on by default."""
+        for layer in reversed(self.layers):
+            verdict = layer.verdict(code, name)
+            if verdict is not None:
+                return verdict
+        return True
+
+    def check_selectors(self, rules: Collection[tuple[str, str]]) -> None:
+        """Raise ConfigError when a selector fits none of `rules`, pairs of code and name."""
+        for layer in self.layers:
+            for key, selectors in (
+                ("select", layer.select or ()),
+                ("extend-select", layer.extend_select),
+                ("ignore", layer.ignore),
+            ):
+                for selector in selectors:
+                    _check_selector(selector, rules, f"{self.origin}: {key}")
+        for patterns, selectors in self.per_file_ignores:
+            for selector in selectors:
+                _check_selector(selector, rules, f"{self.origin}: per-file-ignores.{patterns.patterns[0]!r}")
+
+    @property
+    def has_selectors(self) -> bool:
+        """Whether there is anything for `check_selectors` to look at."""
+        return bool(self.layers or self.per_file_ignores)
+
+
+def matches(selector: str, code: str, name: str) -> bool:
+    """Whether a selector (a code, a prefix of one, a name, or `ALL`) stands for the rule."""
+    return _weight(selector, code, name) > 0
+
+
+def find_config(start: Path) -> Config:
+    """The configuration that holds for the folder `start`: of the nearest folder, here or above, that has one.
+
+    The search ends at the top of the git repository.
+
+    Raises ConfigError when a file on the way cannot be read or is not valid.
+    """
+    for folder in (start, *start.parents):
+        own, pyproject = folder / OWN_FILE, folder / PYPROJECT
+        if own.is_file():
+            return read_config(own)
+        if pyproject.is_file():
+            table = _table_of(_load(pyproject), pyproject)
+            if table is not None:
+                return parse(table, pyproject, folder)
+        if (folder / ".git").exists():
+            break
+    return Config()
+
+
+def read_config(path: Path, *, base: Path | None = None) -> Config:
+    """The configuration in one file: a pyproject.toml, or a file whose top level holds our keys.
+
+    `base`: the folder that patterns are relative to; the file's own when left out.
+
+    Raises ConfigError when it cannot be read or is not valid, or when it is a pyproject.toml without our table.
+    """
+    document = _load(path)
+    table: object = document
+    if path.name == PYPROJECT:
+        table = _table_of(document, path)
+        if table is None:
+            raise ConfigError(f"{path}: there is no [tool.{TABLE}] in it")
+    return parse(table, path, base or path.parent)
+
+
+def parse(table: object, path: Path, base: Path) -> Config:
+    """The configuration in a TOML table; `path` is for errors, patterns are relative to `base`. Raises ConfigError."""
+    if not isinstance(table, Mapping):
+        raise ConfigError(f"{path}: [tool.{TABLE}] must be a table, not {_describe(table)}")
+    reader = _Reader(table, path)
+    reader.check_keys()
+    return Config(
+        layers=reader.layers(),
+        per_file_ignores=tuple((Patterns((p,), base), s) for p, s in reader.table_of_strings("per-file-ignores")),
+        exclude=_as_patterns(reader.strings("exclude"), base),
+        content_based_deduplication=reader.flag_or_strings("content-based-deduplication"),
+        serial_queues=reader.strings("serial-queues"),
+        origin=str(path),
+    )
+
+
+_KEYS: dict[str, str] = {
+    "select": 'a list of rule codes, prefixes or names, such as ["SQF1", "missing-dedup-id"]',
+    "extend-select": 'a list of rule codes, prefixes or names, such as ["SQF1", "missing-dedup-id"]',
+    "ignore": 'a list of rule codes, prefixes or names, such as ["SQF1", "missing-dedup-id"]',
+    "per-file-ignores": 'a table of file patterns and lists of rules, such as { "tests/" = ["SQF101"] }',
+    "exclude": 'a list of file patterns in the syntax of .gitignore, such as ["migrations/"]',
+    "content-based-deduplication": 'true, false, or a list of queue-name patterns, such as ["orders-*.fifo"]',
+    "serial-queues": 'a list of queue-name patterns, such as ["ledger.fifo"]',
+}
+"""Each key with what is allowed there."""
+
+
+class _Reader:
+    """Reads typed values from a table, or raises a ConfigError that says which key is wrong and what is allowed."""
+
+    def __init__(self, table: Mapping[str, object], path: Path) -> None:
+        self.table = table
+        self.path = path
+
+    def check_keys(self) -> None:
+        for key in self.table:
+            if key not in _KEYS:
+                allowed = ", ".join(sorted(_KEYS))
+                raise ConfigError(f"{self.path}: unknown key {key!r}{did_you_mean(key, _KEYS)}; allowed are {allowed}")
+
+    def layers(self) -> tuple[Layer, ...]:
+        layer = Layer(
+            select=self.strings("select") if "select" in self.table else None,
+            extend_select=self.strings("extend-select"),
+            ignore=self.strings("ignore"),
+        )
+        return () if layer == Layer() else (layer,)
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        return self._strings(key, self.table.get(key, []), key)
+
+    def flag_or_strings(self, key: str) -> bool | tuple[str, ...]:
+        value = self.table.get(key, False)
+        return value if isinstance(value, bool) else self._strings(key, value, key)
+
+    def table_of_strings(self, key: str) -> list[tuple[str, tuple[str, ...]]]:
+        value = self.table.get(key, {})
+        if not isinstance(value, Mapping):
+            raise self._wrong(key, key, value)
+        return [(pattern, self._strings(key, selectors, f"{key}.{pattern!r}")) for pattern, selectors in value.items()]
+
+    def _strings(self, key: str, value: object, where: str) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+            raise self._wrong(key, where, value)
+        return tuple(value)
+
+    def _wrong(self, key: str, where: str, value: object) -> ConfigError:
+        return ConfigError(f"{self.path}: {where} must be {_KEYS[key]}, not {_describe(value)}")
+
+
+def _as_patterns(patterns: tuple[str, ...], base: Path) -> tuple[Patterns, ...]:
+    return (Patterns(patterns, base),) if patterns else ()
+
+
+def _load(path: Path) -> dict[str, object]:
+    text = ""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        return tomllib.loads(text)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 (byte {error.start})") from None
+    except tomllib.TOMLDecodeError as error:
+        reason = str(error).replace("at end of document", f"at the end, line {len(text.splitlines())}")
+        raise ConfigError(f"{path}: is not valid TOML: {reason}") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: is nested too deeply") from None
+
+
+def _table_of(document: Mapping[str, object], path: Path) -> object | None:
+    """Our table in a pyproject.toml, or None when it has none."""
+    tool = document.get("tool", {})
+    if not isinstance(tool, Mapping):
+        raise ConfigError(f"{path}: [tool] must be a table, not {_describe(tool)}")
+    table: object | None = tool.get(TABLE)
+    return table
+
+
+def _longest(selectors: Iterable[str], code: str, name: str) -> int:
+    return max((_weight(selector, code, name) for selector in selectors), default=0)
+
+
+def _weight(selector: str, code: str, name: str) -> int:
+    """How exactly a selector names the rule: 0 not at all; a name counts as much as the whole code."""
+    if selector.lower() == name:
+        return len(code)
+    if selector == "ALL":
+        return 1
+    return len(selector) if code.startswith(selector.upper()) else 0
+
+
+def _check_selector(selector: str, rules: Collection[tuple[str, str]], where: str) -> None:
+    if selector.upper() == UNREADABLE:
+        raise ConfigError(
+            f"{where}: {UNREADABLE} (a file that cannot be checked) is no rule; use `exclude` for such files"
+        )
+    if not any(matches(selector, code, name) for code, name in rules):
+        known = [word for rule in rules for word in rule]
+        codes = ", ".join(code for code, _ in sorted(rules))
+        raise ConfigError(
+            f"{where}: unknown rule {selector!r}{did_you_mean(selector, known)}; known are {codes} and their names"
+        )
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint such as ` (did you mean 'select'?)`, or nothing when no known word is near."""
+    import difflib  # only on the way to an error message
+
+    near: Sequence[str] = difflib.get_close_matches(word, list(known), n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def _describe(value: object) -> str:
+    match value:
+        case bool():
+            return f"{value}".lower()
+        case list() if not value:
+            return "an empty list"
+        case list():
+            wrong = next((item for item in value if not (isinstance(item, str) and item)), None)
+            return f"a list with {_describe(wrong)} in it" if wrong is not None else "a list"
+        case Mapping():
+            return "a table"
+        case str():
+            return f"the text {value!r}" if value else "an empty text"
+        case _:
+            return repr(value)

@@ -1,0 +1,450 @@
+"""Which files there are: walks folders as git and flake8 see them, and keeps the bytes of files that can hold a send.
+
+A walk over a large tree is most of what a run costs, so it asks the system for as little as it can: one listing a
+folder, one open and one read a file, and git-ignore patterns only for folders and for the few files that matter.
+"""
+
+from __future__ import annotations
+
+import errno
+import marshal
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from stat import S_ISDIR, S_ISREG
+from typing import TYPE_CHECKING
+
+from sqsfifo_lint.config import Patterns
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+MAX_SIZE = 8 * 1024 * 1024
+"""Bytes. Nobody writes a larger file by hand, and parsing one takes minutes."""
+
+MARKERS = ("pyproject.toml", "setup.cfg", "tox.ini", ".git", "sqsfifo-lint.toml")
+"""What makes a folder the root of a project."""
+
+SUFFIXES = (".py", ".pyw")
+
+SKIPPED = frozenset(
+    {".git", ".hg", ".svn", ".bzr", "CVS", "node_modules", "__pycache__", ".tox", ".nox", ".eggs"}
+    | {".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".direnv"}
+)
+"""Folders that never hold the project's own code. A virtual environment is known by its pyvenv.cfg."""
+
+MANY = 4000
+"""From this number of files on, a second process more than makes up for its start."""
+
+MOST_WORKERS = 4
+
+_READ = 1 << 16
+
+
+@dataclass(slots=True)
+class Found:
+    """What a walk came across. Paths are absolute."""
+
+    relevant: dict[str, bytes] = field(default_factory=dict)
+    """The content of each file that can hold a send."""
+    python: list[str] = field(default_factory=list)
+    """Every Python file; may hold git-ignored ones that are not relevant."""
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    """A path, and what is wrong with it."""
+
+
+def project_root(start: Path) -> Path | None:
+    """The nearest folder, `start` or above, that a project begins in."""
+    for folder in (start, *start.parents):
+        if any((folder / marker).exists() for marker in MARKERS):
+            return folder
+    return None
+
+
+def group_by_root(paths: Sequence[Path]) -> dict[Path, list[Path]]:
+    """Absolute paths by the root of the project that they belong to.
+
+    That is the nearest project root of the folder they have in common. When there is none, each path has its own: its
+    nearest root, or the folder itself.
+    """
+    folders = [path if path.is_dir() else path.parent for path in paths]
+    try:
+        common = project_root(Path(os.path.commonpath(folders)))
+    except ValueError:  # no path at all, or paths on several drives
+        common = None
+    if common is not None:
+        return {common: list(paths)}
+    groups: dict[Path, list[Path]] = {}
+    for path, folder in zip(paths, folders, strict=True):
+        groups.setdefault(project_root(folder) or folder, []).append(path)
+    return groups
+
+
+def discover(
+    root: Path,
+    paths: Sequence[Path],
+    relevant: Callable[[bytes], bool],
+    *,
+    exclude: Sequence[Patterns] = (),
+    respect_gitignore: bool = True,
+    force_exclude: bool = False,
+    overlay: Mapping[str, bytes] | None = None,
+) -> Found:
+    """Walk the project at `root` and everything in `paths` (absolute), and read what is there.
+
+    A file or folder in `paths` is taken even when it is excluded or ignored, unless `force_exclude` says otherwise.
+    `overlay` holds content that replaces (or adds) files, by absolute path. `relevant` decides by content which files
+    are kept.
+    """
+    walk = _Walk(Found(), relevant, overlay or {}, _Ignores(root, exclude, respect_gitignore))
+    walk.folder(str(root))
+    for path in paths:
+        if str(path) not in walk.folders and not (force_exclude and walk.ignores.hides(path)):
+            walk.explicit(path)
+    for name in overlay or ():
+        if not (force_exclude and walk.ignores.hides(Path(name))):
+            walk.file(name)
+    return walk.found
+
+
+class _Walk:
+    """One pass over folders. Collects into `found`."""
+
+    def __init__(
+        self, found: Found, relevant: Callable[[bytes], bool], overlay: Mapping[str, bytes], ignores: _Ignores
+    ) -> None:
+        self.found = found
+        self.relevant = relevant
+        self.overlay = overlay
+        self.ignores = ignores
+        self.folders: set[str] = set()
+        self.files: set[str] = set()
+
+    def explicit(self, path: Path) -> None:
+        """Take a path that somebody asked for by name, whatever the ignore files say."""
+        name = str(path)
+        if name in self.overlay:
+            return
+        try:
+            mode = path.stat().st_mode
+        except (OSError, ValueError) as error:
+            self.found.problems.append((name, _reason(error)))
+            return
+        if S_ISDIR(mode):
+            self.ignores, usual = self.ignores.beneath(path), self.ignores
+            self.folder(name)
+            self.ignores = usual
+        elif S_ISREG(mode):
+            self.file(name)
+        else:
+            self.found.problems.append((name, "is neither a file nor a folder"))
+
+    def folder(self, top: str) -> None:
+        """Everything below `top`. Links to folders are not followed, as in git, so there can be no endless loop."""
+        before = len(self.found.problems)
+        files = self._list(top)
+        self.files.update(files)
+        self.found.python.extend(files)
+        contents, problems = read_all([path for path in files if path not in self.overlay], self.relevant)
+        self.found.problems.extend(problems)
+        # Ignore patterns cost more than reading a file, so they are tried on the few files that matter alone.
+        hidden = self.ignores.file
+        self.found.relevant.update((path, data) for path, data in contents if not hidden(path))
+        self.found.problems[before:] = [
+            problem for problem in self.found.problems[before:] if problem[0] == top or not hidden(problem[0])
+        ]
+
+    def _list(self, top: str) -> list[str]:
+        """The Python files below `top`, git-ignored ones in folders that are not ignored among them."""
+        files: list[str] = []
+        pending = [top]
+        while pending:
+            path = pending.pop()
+            self.folders.add(path)
+            try:
+                with os.scandir(path) as listing:
+                    entries = list(listing)
+            except OSError as error:
+                self.found.problems.append((path, _reason(error)))
+                continue
+            names = {entry.name for entry in entries}
+            if "pyvenv.cfg" in names and path != top:
+                continue
+            self.ignores.enter(path, names)
+            for entry in entries:
+                if entry.name.endswith(SUFFIXES) and self._is_file(entry):
+                    files.append(entry.path)
+                elif self._is_open_folder(entry):
+                    pending.append(entry.path)
+        return files
+
+    def _is_file(self, entry: os.DirEntry[str]) -> bool:
+        try:
+            return entry.is_file()
+        except OSError as error:
+            self.found.problems.append((entry.path, _reason(error)))
+            return False
+
+    def _is_open_folder(self, entry: os.DirEntry[str]) -> bool:
+        try:
+            if not entry.is_dir(follow_symlinks=False):
+                return False
+        except OSError:
+            return False
+        return entry.name not in SKIPPED and entry.path not in self.folders and not self.ignores.folder(entry.path)
+
+    def file(self, path: str) -> None:
+        """One file, whatever its name is."""
+        data = self.overlay.get(path)
+        if path in self.files and data is None:
+            if path not in self.found.relevant and (content := read(path, self.relevant, [])) is not None:
+                self.found.relevant[path] = content  # git-ignored, but asked for
+            return
+        if path not in self.files:
+            self.files.add(path)
+            self.found.python.append(path)
+        if data is None:
+            data = read(path, self.relevant, self.found.problems)
+        elif not self.relevant(data):
+            data = None
+        if data is not None:
+            self.found.relevant[path] = data
+
+
+Contents = list[tuple[str, bytes]]
+Problems = list[tuple[str, str]]
+
+
+def read_all(paths: Sequence[str], relevant: Callable[[bytes], bool]) -> tuple[Contents, Problems]:
+    """The contents of those files that can hold a send, and what went wrong, in no particular order."""
+    workers = _workers() if len(paths) >= MANY else 1
+    shares = [paths[number::workers] for number in range(workers)]
+    others = [_start(share, relevant) for share in shares[1:]]
+    results = [_read_share(shares[0], relevant)]
+    for share, worker in zip(shares[1:], others, strict=True):
+        result = _finish(*worker) if worker else None
+        results.append(result if result is not None else _read_share(share, relevant))
+    return [content for contents, _ in results for content in contents], [
+        p for _, problems in results for p in problems
+    ]
+
+
+def _workers() -> int:
+    """How many processes search a large tree. Forking is cheap, and safe as long as there is but one thread."""
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return 1
+    return min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+
+
+def _start(paths: Sequence[str], relevant: Callable[[bytes], bool]) -> tuple[int, int] | None:
+    """Read files in a forked process; its number and where its result comes from, or None when there can be none."""
+    try:
+        source, target = os.pipe()
+    except OSError:
+        return None
+    try:
+        process = os.fork()
+    except OSError:
+        os.close(source)
+        os.close(target)
+        return None
+    if process:
+        os.close(target)
+        return process, source
+    try:  # from here on in the new process, which must not return
+        with open(target, "wb") as stream:
+            stream.write(marshal.dumps(_read_share(paths, relevant)))
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def _finish(process: int, source: int) -> tuple[Contents, Problems] | None:
+    """What a forked process has read; None when it failed."""
+    with open(source, "rb") as stream:
+        data = stream.read()
+    _, status = os.waitpid(process, 0)
+    if status != 0:
+        return None
+    result: tuple[Contents, Problems] = marshal.loads(data)  # our own process wrote it, nobody else could
+    return result
+
+
+def _read_share(paths: Sequence[str], relevant: Callable[[bytes], bool]) -> tuple[Contents, Problems]:
+    problems: Problems = []
+    contents = [(path, data) for path in paths if (data := read(path, relevant, problems)) is not None]
+    return contents, problems
+
+
+def read(path: str, relevant: Callable[[bytes], bool], problems: Problems) -> bytes | None:
+    """The content of a file, or None when it holds no send or cannot be read, which is noted in `problems`."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            data = os.read(descriptor, _READ)
+            if len(data) == _READ:
+                data = _rest(descriptor, data)
+                if len(data) > MAX_SIZE:
+                    if _any_block(descriptor, data, relevant):
+                        limit = f"the limit is {MAX_SIZE // 1024 // 1024} MiB"
+                        problems.append((path, f"is too large to be checked ({limit})"))
+                    return None
+        finally:
+            os.close(descriptor)
+    except (OSError, ValueError) as error:
+        problems.append((path, _reason(error)))
+        return None
+    return data if relevant(data) else None
+
+
+def _rest(descriptor: int, data: bytes) -> bytes:
+    blocks, size = [data], len(data)
+    while size <= MAX_SIZE and (block := os.read(descriptor, MAX_SIZE)):
+        blocks.append(block)
+        size += len(block)
+    return b"".join(blocks)
+
+
+def _any_block(descriptor: int, data: bytes, relevant: Callable[[bytes], bool]) -> bool:
+    """Whether a huge file can hold a send: searched block by block, so that it need not fit into memory."""
+    overlap = 64
+    while data:
+        if relevant(data):
+            return True
+        block = os.read(descriptor, MAX_SIZE)
+        data = data[-overlap:] + block if block else b""
+    return False
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "does not exist"
+    if isinstance(error, OSError) and error.errno == errno.ELOOP:
+        return "cannot be read: the symbolic link leads back to itself"
+    return f"cannot be read: {getattr(error, 'strerror', None) or error}"
+
+
+class _Ignores:
+    """What .gitignore files, .git/info/exclude and `exclude` patterns hide."""
+
+    def __init__(self, root: Path, exclude: Sequence[Patterns], respect_gitignore: bool) -> None:
+        self.root = str(root)
+        self.respect_gitignore = respect_gitignore
+        self.excludes = [
+            (str(patterns.base or root), _spec(patterns.patterns)) for patterns in exclude if patterns.patterns
+        ]
+        self.specs: dict[str, GitIgnoreSpec] = {}
+        """By the folder that a .gitignore stands in."""
+        self.chains: dict[str, tuple[tuple[str, GitIgnoreSpec], ...]] = {}
+        """By folder: what holds in it, the nearest first."""
+        self.above = tuple(self._above(root)) if respect_gitignore else ()
+
+    def _above(self, root: Path) -> Iterator[tuple[str, GitIgnoreSpec]]:
+        """What git knows from outside of the root, the nearest first. The root's own file is read on entering it."""
+        top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
+        if top is None:
+            return
+        for folder in (root, *root.parents):
+            if folder != root and (spec := _read_spec(folder / ".gitignore")):
+                yield str(folder), spec
+            if folder == top:
+                break
+        if spec := _read_spec(top / ".git" / "info" / "exclude"):
+            yield str(top), spec
+
+    def enter(self, folder: str, names: set[str]) -> None:
+        """Note what holds in a folder, before anything in it is asked about."""
+        if not self.respect_gitignore:
+            return
+        parent = os.path.dirname(folder)
+        chain = self.chains.get(parent, self.above)
+        if ".gitignore" in names and (spec := _read_spec(Path(folder, ".gitignore"))):
+            chain = ((folder, spec), *chain)
+        self.chains[folder] = chain
+
+    def beneath(self, folder: Path) -> _Ignores:
+        """What holds in a folder that somebody asked for by name: nothing that hides the folder itself."""
+        inner = _Ignores(folder, (), self.respect_gitignore)
+        inner.above = ()
+        inner.excludes = [pair for pair in self.excludes if not _covers(pair, f"{folder}")]
+        return inner
+
+    def folder(self, path: str) -> bool:
+        """Whether a folder is hidden."""
+        return self._hidden(path, "/")
+
+    def file(self, path: str) -> bool:
+        """Whether a file is hidden."""
+        return self._hidden(path, "")
+
+    def _hidden(self, path: str, end: str) -> bool:
+        for base, spec in self.excludes:
+            inner = _inside(base, path)
+            if inner is not None and spec.check_file(inner + end).include:
+                return True
+        if not self.respect_gitignore:
+            return False
+        for base, spec in self.chains.get(os.path.dirname(path), self.above):
+            inner = _inside(base, path)
+            if inner is None:
+                continue
+            verdict = spec.check_file(inner + end).include
+            if verdict is not None:
+                return verdict
+        return False
+
+    def hides(self, path: Path) -> bool:
+        """Whether a path, or a folder on the way to it from the root, is hidden or never looked into."""
+        current = str(path)
+        end = "/" if path.is_dir() else ""
+        while _inside(self.root, current):
+            if self._hidden(current, end) or (end and os.path.basename(current) in SKIPPED):
+                return True
+            current, end = os.path.dirname(current), "/"
+        return False
+
+
+def _covers(exclude: tuple[str, GitIgnoreSpec], folder: str) -> bool:
+    inner = _inside(exclude[0], folder)
+    return inner is not None and bool(exclude[1].check_file(inner + "/").include)
+
+
+def _inside(base: str, path: str) -> str | None:
+    """`path` relative to the folder `base`, with `/`; None when it does not lie in it."""
+    prefix = base if base.endswith(os.sep) else base + os.sep
+    if not path.startswith(prefix):
+        return None
+    inner = path[len(prefix) :]
+    return inner.replace(os.sep, "/") if os.sep != "/" else inner
+
+
+def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec  # most trees without ignore files never need it
+
+    return GitIgnoreSpec.from_lines(lines)
+
+
+def _read_spec(path: Path) -> GitIgnoreSpec | None:
+    """The patterns in a git-ignore file, without invalid ones, as in git; None when there are none, or no file."""
+    try:
+        text = path.read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return None
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    if not lines:
+        return None
+    try:
+        return _spec(lines)
+    except ValueError:
+        return _spec([line for line in lines if _valid(line)])
+
+
+def _valid(pattern: str) -> bool:
+    try:
+        _spec([pattern])
+    except ValueError:
+        return False
+    return True

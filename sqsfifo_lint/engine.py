@@ -1,0 +1,404 @@
+"""(paths, configuration) → `Report`: walks, analyses, judges and filters. Every door is a thin layer over `check`.
+
+The analysis and the rules are imported when a file turns up that can hold a send, and not before: LibCST alone takes
+longer to import than a project without sends takes to search.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqsfifo_lint.config import Config, find_config
+from sqsfifo_lint.discover import Found, discover, group_by_root
+from sqsfifo_lint.model import Finding, Known, Problem, Queue, Related, Send, Span
+from sqsfifo_lint.relevance import is_relevant
+
+if TYPE_CHECKING:
+    from sqsfifo_lint.rules.base import Options, Rule
+    from sqsfifo_lint.suppress import Suppressions
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came out of a run.
+
+    Paths in `findings` and `problems` have `/` and are relative: to the working folder when the project lies in it or
+    round it, else to the project's root. `locations` tells for each of them the absolute path.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    files: int = 0
+    """Python files that were looked at and asked for."""
+    sends: int = 0
+    """Sends in these files."""
+    suppressed: int = 0
+    """Findings silenced by a comment."""
+    ignored: int = 0
+    """Findings silenced by `per-file-ignores`."""
+    locations: Mapping[str, Path] = field(default_factory=dict)
+    lines: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The source lines of each file that a finding or its trace names."""
+    relevant: frozenset[str] = frozenset()
+    """Absolute paths of the files that can hold a send, asked for or not."""
+
+    def exit_status(self, *, exit_zero: bool = False) -> int:
+        """2 when something could not be done, else 1 when there are findings (0 with `exit_zero`), else 0."""
+        if self.problems:
+            return 2
+        return 1 if self.findings and not exit_zero else 0
+
+
+def check(
+    paths: Sequence[Path],
+    config: Config | None = None,
+    *,
+    overlay: Mapping[Path, bytes] | None = None,
+    noqa: bool = True,
+) -> Report:
+    """Check files and folders; each project that they belong to is read to find out, but only they are reported on.
+
+    `config`: None takes what the project itself says. `overlay`: content that replaces files on disk, or adds to them.
+    With `noqa` false, `# noqa` comments are left to the caller. Raises ConfigError.
+    """
+    buffers = {_absolute(path): data for path, data in (overlay or {}).items()}
+    groups = group_by_root([_absolute(path) for path in paths])
+    reports = [
+        _check_project(root, members, config, buffers, noqa=noqa, alone=len(groups) == 1)
+        for root, members in groups.items()
+    ]
+    return reports[0] if len(reports) == 1 else _merged(reports)
+
+
+def project_config(paths: Sequence[Path]) -> Config:
+    """The configuration of the project that the paths belong to, of the first of several. Raises ConfigError."""
+    return find_config(next(iter(group_by_root([_absolute(path) for path in paths]))))
+
+
+def apply(
+    sends: Iterable[Send], rules: Sequence[Rule], config: Config, problems: list[Problem]
+) -> list[tuple[Finding, Send]]:
+    """What the rules that are on say about the sends. One cause, reported by several sends, is one finding.
+
+    A rule that fails is a bug of the rule; it becomes one of `problems`, and the other rules still speak.
+    """
+    from sqsfifo_lint.rules.base import Options
+
+    options = Options(serial_queues=config.serial_queues)
+    chosen = [rule for rule in rules if config.enabled(rule.code, rule.name)]
+    found: dict[tuple[str, Span], tuple[Finding, Send]] = {}
+    for send in sends:
+        known = _with_deduplication(send, config)
+        for rule in chosen:
+            for finding in _judge(rule, known, options, problems):
+                key = (finding.code, finding.span)
+                if key not in found or _rank(finding) < _rank(found[key][0]):
+                    found[key] = (finding, send)
+    return list(found.values())
+
+
+def _check_project(
+    root: Path, paths: Sequence[Path], config: Config | None, overlay: Mapping[Path, bytes], *, noqa: bool, alone: bool
+) -> Report:
+    settings = config if config is not None else find_config(root)
+    if settings.has_selectors:
+        settings.check_selectors([(rule.code, rule.name) for rule in _rules()])
+    found = read_project(root, paths, settings, overlay)
+    return _Run(root, paths, settings, found, alone).report(noqa=noqa)
+
+
+def read_project(root: Path, paths: Sequence[Path], config: Config, overlay: Mapping[Path, bytes]) -> Found:
+    """Everything that may be read to find out about `paths`: at present, the whole project.
+
+    A finding about a send in one file may stand in another, at the caller that hands the bad value in, so the files
+    asked for are not enough even to know what to report on them.
+    """
+    return discover(
+        root,
+        paths,
+        is_relevant,
+        exclude=config.exclude,
+        respect_gitignore=config.respect_gitignore,
+        force_exclude=config.force_exclude,
+        overlay={str(path): data for path, data in overlay.items()},
+    )
+
+
+class _Run:
+    """The steps for one project, and the names by which its files go: absolute, relative to the root, as displayed."""
+
+    def __init__(self, root: Path, paths: Sequence[Path], config: Config, found: Found, alone: bool) -> None:
+        self.root = root
+        self.config = config
+        self.found = found
+        self.prefix = os.path.join(str(root), "")
+        self.asked = _Asked(paths, root)
+        self.display = _display_of(root, alone)
+        self.problems: list[Problem] = []
+        self.texts: dict[str, list[str]] = {}
+
+    def report(self, *, noqa: bool) -> Report:
+        sends = self._analyse() if self.found.relevant else []
+        judged: list[tuple[Finding, Send]] = apply(sends, _rules(), self.config, self.problems) if sends else []
+        wanted = sorted((f for f, _ in judged if self._asked_for(f.span.path)), key=_rank)
+        kept = list(self._not_ignored(wanted))
+        loud = list(self._not_suppressed(kept, noqa=noqa))
+        findings = tuple(self._displayed(finding) for finding in loud)
+        problems = self._displayed_problems()
+        names = {span.path for finding in loud for span in _spans(finding)}
+        return Report(
+            findings=findings,
+            problems=problems,
+            files=sum(1 for path in self.found.python if path in self.asked),
+            sends=self._count(sends),
+            suppressed=len(kept) - len(loud),
+            ignored=len(wanted) - len(kept),
+            locations={self.display(name): self._absolute(name) for name in names | {p.path for p in self.problems}},
+            lines={self.display(name): self._lines(name) for name in names},
+            relevant=frozenset(self.found.relevant),
+        )
+
+    def _analyse(self) -> list[Send]:
+        sources = sorted((self._relative(path), data) for path, data in self.found.relevant.items())
+        python = sorted(self._relative(path) for path in self.found.python)
+        try:
+            return self._analyse_together(sources, python)
+        except Exception as error:
+            return self._analyse_apart(sources, error)
+
+    def _analyse_together(self, sources: Sequence[tuple[str, bytes]], python: Sequence[str]) -> list[Send]:
+        from sqsfifo_lint.analysis import analyze
+
+        sends, problems = analyze(self.root, sources, python_files=python)
+        self.problems.extend(problems)
+        return list(sends)
+
+    def _analyse_apart(self, sources: Sequence[tuple[str, bytes]], error: Exception) -> list[Send]:
+        """The analysis failed: a bug of ours. Find the file that it stumbles over, and check all the others."""
+        sends: list[Send] = []
+        before = len(self.problems)
+        for source in sources:
+            try:
+                sends.extend(self._analyse_together([source], ()))
+            except Exception as cause:
+                self.problems.append(Problem(source[0], f"cannot be checked: {_described(cause)}"))
+        if len(self.problems) == before:
+            self.problems.append(Problem(".", f"values are not followed across files: {_described(error)}"))
+        return sends
+
+    def _asked_for(self, name: str) -> bool:
+        return str(self._absolute(name)) in self.asked
+
+    def _not_ignored(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        ignores = [
+            (patterns, selectors, _matcher(patterns.patterns, patterns.base or self.root))
+            for patterns, selectors in self.config.per_file_ignores
+        ]
+        from sqsfifo_lint.config import matches
+
+        for finding in findings:
+            path = str(self._absolute(finding.span.path))
+            if not any(
+                any(matches(selector, finding.code, finding.name) for selector in selectors) and fits(path)
+                for _, selectors, fits in ignores
+            ):
+                yield finding
+
+    def _not_suppressed(self, findings: Iterable[Finding], *, noqa: bool) -> Iterator[Finding]:
+        from sqsfifo_lint.suppress import find_suppressions
+
+        comments: dict[str, Suppressions] = {}
+        for finding in findings:
+            path = finding.span.path
+            if path not in comments:
+                comments[path] = find_suppressions("\n".join(self._lines(path)))
+            if not comments[path].silences(finding, noqa=noqa):
+                yield finding
+
+    def _count(self, sends: Sequence[Send]) -> int:
+        if self.asked.everything:
+            return len(sends)
+        return sum(1 for send in sends if self._asked_for(send.place.span.path))
+
+    def _lines(self, name: str) -> list[str]:
+        if name not in self.texts:
+            path = self._absolute(name)
+            data = self.found.relevant.get(str(path))
+            self.texts[name] = _decoded(data if data is not None else _read(path)).split("\n")
+        return self.texts[name]
+
+    def _displayed(self, finding: Finding) -> Finding:
+        return replace(
+            finding,
+            span=self._displayed_span(finding.span),
+            send=self._displayed_span(finding.send),
+            trace=tuple(Related(self._displayed_span(step.span), step.text) for step in finding.trace),
+        )
+
+    def _displayed_span(self, span: Span) -> Span:
+        name = self.display(span.path)
+        return span if name == span.path else replace(span, path=name)
+
+    def _displayed_problems(self) -> tuple[Problem, ...]:
+        for path, message in self.found.problems:
+            self.problems.append(Problem(self._relative(path), message))
+        self.problems = [p for p in self.problems if p.path == "." or self._asked_for(p.path)]
+        return tuple(
+            sorted(
+                (replace(p, path=self.display(p.path)) for p in set(self.problems)),
+                key=lambda p: (p.path, p.line, p.column, p.message),
+            )
+        )
+
+    def _relative(self, path: str) -> str:
+        if path.startswith(self.prefix):
+            return path[len(self.prefix) :].replace(os.sep, "/")
+        return os.path.relpath(path, self.root).replace(os.sep, "/")
+
+    def _absolute(self, name: str) -> Path:
+        return Path(os.path.normpath(os.path.join(self.root, name)))
+
+
+class _Asked:
+    """The files that a run reports on: `path in asked`, with an absolute path."""
+
+    def __init__(self, paths: Sequence[Path], root: Path) -> None:
+        self.everything = root in paths
+        self.exact = {str(path) for path in paths}
+        self.below = tuple(os.path.join(str(path), "") for path in paths)
+
+    def __contains__(self, path: str) -> bool:
+        return self.everything or path in self.exact or path.startswith(self.below)
+
+
+def _judge(rule: Rule, send: Send, options: Options, problems: list[Problem]) -> Iterator[Finding]:
+    try:
+        for violation in rule.check(send, options):
+            yield Finding(
+                span=violation.place.span,
+                code=rule.code,
+                name=rule.name,
+                severity=rule.severity,
+                message=violation.message,
+                help=violation.help,
+                send=send.place.span,
+                trace=tuple(Related(step.place.span, step.text) for step in violation.steps),
+            )
+    except Exception as error:
+        span = send.place.span
+        problems.append(
+            Problem(span.path, f"{rule.code} cannot be checked here: {_described(error)}", span.line, span.column)
+        )
+
+
+def _with_deduplication(send: Send, config: Config) -> Send:
+    """The send, with what the configuration says about its queue added."""
+    says = config.content_based_deduplication
+    if not says or send.queue.content_based_deduplication is Known.YES:
+        return send
+    # `true` is a default for queues of which nothing is known; a pattern is about the very queue.
+    applies = send.queue.content_based_deduplication is Known.UNKNOWN if says is True else _named(send.queue, says)
+    if not applies:
+        return send
+    return replace(send, queue=replace(send.queue, content_based_deduplication=Known.YES))
+
+
+def _named(queue: Queue, patterns: bool | tuple[str, ...]) -> bool:
+    """Whether a pattern fits the queue's name, which may be known as a URL or an ARN."""
+    if not queue.name or isinstance(patterns, bool):
+        return False
+    names = {queue.name, queue.name.rpartition("/")[2], queue.name.rpartition(":")[2]}
+    return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
+
+
+def _rank(finding: Finding) -> tuple[object, ...]:
+    """The order of findings: by place, then code; the rest makes the order complete."""
+    span, send = finding.span, finding.send
+    return (
+        *(span.path, span.line, span.column, finding.code, span.end_line, span.end_column),
+        *(send.path, send.line, send.column, finding.message),
+    )
+
+
+def _spans(finding: Finding) -> Iterator[Span]:
+    yield finding.span
+    yield finding.send
+    for step in finding.trace:
+        yield step.span
+
+
+def _merged(reports: Sequence[Report]) -> Report:
+    return Report(
+        findings=tuple(sorted((f for report in reports for f in report.findings), key=_rank)),
+        problems=tuple(
+            sorted(
+                (p for report in reports for p in report.problems), key=lambda p: (p.path, p.line, p.column, p.message)
+            )
+        ),
+        files=sum(report.files for report in reports),
+        sends=sum(report.sends for report in reports),
+        suppressed=sum(report.suppressed for report in reports),
+        ignored=sum(report.ignored for report in reports),
+        locations={name: path for report in reports for name, path in report.locations.items()},
+        lines={name: lines for report in reports for name, lines in report.lines.items()},
+        relevant=frozenset().union(*(report.relevant for report in reports)),
+    )
+
+
+def _display_of(root: Path, alone: bool) -> Callable[[str], str]:
+    """How a file of the project is called in a report, from its path relative to the root. See `Report`."""
+    here = Path.cwd()
+    if root == here:
+        return lambda name: name
+    if root in here.parents or here in root.parents:
+        return lambda name: os.path.relpath(os.path.join(root, name), here).replace(os.sep, "/")
+    if alone:
+        return lambda name: name
+    return lambda name: Path(root, name).as_posix()
+
+
+def _matcher(patterns: Sequence[str], base: Path) -> Callable[[str], bool]:
+    from pathspec import GitIgnoreSpec
+
+    spec = GitIgnoreSpec.from_lines(patterns)
+    prefix = os.path.join(str(base), "")
+    return lambda path: path.startswith(prefix) and spec.match_file(path[len(prefix) :])
+
+
+def _rules() -> tuple[Rule, ...]:
+    from sqsfifo_lint.rules import load_rules
+
+    return load_rules()
+
+
+def _decoded(data: bytes) -> str:
+    from sqsfifo_lint.syntax import SyntaxProblem, decode
+
+    try:
+        return decode(data)
+    except SyntaxProblem:
+        return ""
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))
+
+
+def _described(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return (
+        f"internal error: {type(error).__name__}: {error}" if str(error) else f"internal error: {type(error).__name__}"
+    )

@@ -1,0 +1,202 @@
+"""The flake8 door: the same engine on the same project, asked file by file.
+
+flake8 hands over one file at a time, but what is wrong with a send may be known only from another file. So the first
+file that comes in has the whole project checked, and every file is told its share. The worker processes of `flake8 -j`
+share one such run through a folder that the parent process makes and removes.
+
+flake8 itself deals with `# noqa`, with `--select` and the like, and with files that cannot be read or parsed.
+"""
+
+from __future__ import annotations
+
+import ast
+import atexit
+import io
+import json
+import multiprocessing
+import os
+import shutil
+import tempfile
+import time
+import tokenize
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from sqsfifo_lint import __version__
+from sqsfifo_lint.config import ConfigError
+from sqsfifo_lint.terminal import visible
+
+if TYPE_CHECKING:
+    import argparse
+
+    from sqsfifo_lint.engine import Report
+
+Row = tuple[int, int, str]
+"""A finding as flake8 wants it: line from 1, column from 0, text that begins with the code."""
+
+RUN_FOLDER = "_SQSFIFO_LINT_FLAKE8_RUN"
+"""The environment variable by which worker processes find the folder of their run."""
+
+PATIENCE = 600.0
+"""Seconds that a worker waits for another one to check the project before it does so itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is the same for every file of a flake8 run. `paths`: what flake8 was asked to check."""
+
+    paths: tuple[Path, ...] = (Path(),)
+    stdin: bool = False
+    folder: Path | None = None
+
+
+Project = Mapping[str, Sequence[Row]]
+"""The findings of a project by absolute path."""
+
+
+class Plugin:
+    """The class that flake8 makes an object of for each file."""
+
+    name = "sqsfifo-lint"
+    version = __version__
+    settings: ClassVar[Settings] = Settings()
+
+    def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:
+        self.filename = filename
+        self.lines = lines
+
+    @classmethod
+    def parse_options(cls, options: argparse.Namespace) -> None:
+        """Remember what the run is about, and say now when the configuration cannot be used."""
+        from flake8.exceptions import ExecutionError
+
+        from sqsfifo_lint import engine
+
+        names = tuple(options.filenames or ["."])
+        stdin = names == ("-",)
+        paths = (Path(options.stdin_display_name),) if stdin else tuple(Path(name) for name in names if name != "-")
+        try:
+            engine.project_config(paths)
+        except ConfigError as error:
+            raise ExecutionError(visible(str(error))) from error
+        cls.settings = Settings(paths, stdin, _run_folder())
+        _project.cache_clear()
+
+    def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
+        """The findings in this file. flake8 asks for them only when the file parses."""
+        for line, column, text in self._rows():
+            yield line, column, text, type(self)
+
+    def _rows(self) -> Sequence[Row]:
+        path = os.path.abspath(self.filename)
+        if self.settings.stdin:
+            return _rows(_check([Path(path)], {Path(path): _encoded(self.lines)})).get(path, ())
+        return _project(self.settings).get(path, ())
+
+
+@lru_cache(maxsize=1)
+def _project(settings: Settings) -> Project:
+    if settings.folder is None or multiprocessing.parent_process() is None:
+        return _checked(settings)
+    return _shared(settings, settings.folder)
+
+
+def _checked(settings: Settings) -> Project:
+    """Check the whole project, and the files that flake8 was given by name even when the project ignores them."""
+    from sqsfifo_lint.discover import group_by_root
+
+    paths = [Path(os.path.abspath(path)) for path in settings.paths]
+    files = [path for path in paths if path.is_file()]
+    return _rows(_check([*group_by_root(paths), *files], {}))
+
+
+def _check(paths: Sequence[Path], overlay: Mapping[Path, bytes]) -> Report:
+    from flake8.exceptions import ExecutionError
+
+    from sqsfifo_lint import engine
+
+    try:
+        return engine.check(paths, overlay=overlay, noqa=False)
+    except ConfigError as error:
+        raise ExecutionError(visible(str(error))) from error
+
+
+def _rows(report: Report) -> dict[str, list[Row]]:
+    rows: dict[str, list[Row]] = {}
+    for finding in report.findings:
+        span = finding.span
+        path = str(report.locations[span.path])
+        rows.setdefault(path, []).append((span.line, span.column - 1, f"{finding.code} {visible(finding.message)}"))
+    return rows
+
+
+def _run_folder() -> Path | None:
+    """The folder that the processes of this run share: made by the first process, found by its workers."""
+    if multiprocessing.parent_process() is not None:
+        known = os.environ.get(RUN_FOLDER)
+        return Path(known) if known else None
+    try:
+        folder = tempfile.mkdtemp(prefix="sqsfifo-lint-")  # readable by this user alone
+    except OSError:
+        return None  # each worker checks the project for itself
+    os.environ[RUN_FOLDER] = folder
+    atexit.register(_remove, folder, os.getpid())
+    return Path(folder)
+
+
+def _remove(folder: str, owner: int) -> None:
+    if os.getpid() == owner:  # a forked worker inherits this function
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _shared(settings: Settings, folder: Path) -> Project:
+    """The project as one of the workers checked it; the first one to come does it, the others wait."""
+    result, lock = folder / "project.json", folder / "lock"
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            return _load(result.read_bytes())
+        except FileNotFoundError:
+            pass
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        except FileExistsError:
+            time.sleep(0.01)
+            continue
+        except OSError:
+            break
+        return _made(settings, result, lock)
+    return _checked(settings)
+
+
+def _made(settings: Settings, result: Path, lock: Path) -> Project:
+    try:
+        project = _checked(settings)
+        part = result.with_suffix(".part")
+        part.write_bytes(_dump(project))
+        part.replace(result)  # in one step, so that nobody reads half of it
+    finally:
+        lock.unlink(missing_ok=True)
+    return project
+
+
+def _dump(project: Project) -> bytes:
+    # JSON keeps the lone surrogates of file names that are not UTF-8, as escapes.
+    return json.dumps(project).encode("ascii")
+
+
+def _load(data: bytes) -> Project:
+    return {path: [(line, column, text) for line, column, text in rows] for path, rows in json.loads(data).items()}
+
+
+def _encoded(lines: Sequence[str]) -> bytes:
+    """The bytes that flake8 decoded to these lines."""
+    text = "".join(lines)
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(text.encode("utf-8", "replace")).readline)
+        return text.encode(encoding)
+    except (SyntaxError, LookupError, UnicodeEncodeError):
+        return text.encode("utf-8", "replace")

@@ -1,0 +1,272 @@
+"""`value.name` for every kind of value."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+import libcst as cst
+
+from sqsfifo_lint.flow import classes
+from sqsfifo_lint.flow.calls import invoke
+from sqsfifo_lint.flow.imports import module_attribute
+from sqsfifo_lint.flow.machine import Arguments, Machine
+from sqsfifo_lint.flow.state import Frame, State
+from sqsfifo_lint.flow.values import (
+    Abstract,
+    Atom,
+    Bound,
+    ClassValue,
+    DictObject,
+    External,
+    Function,
+    Handle,
+    InstanceObject,
+    ListObject,
+    Member,
+    Method,
+    ModuleValue,
+    Piece,
+    Ref,
+    Scope,
+    Super,
+    TupleValue,
+    Value,
+    join,
+)
+from sqsfifo_lint.knowledge.apis import SEND_APIS, TYPED, TYPED_RESOURCES
+from sqsfifo_lint.knowledge.sources import PROCESS_ENVIRONMENT, config_attribute_of
+from sqsfifo_lint.model import Material
+
+MAX_NAME = 160
+"""Characters of a qualified name; longer chains of calls are not followed."""
+
+
+def attribute(machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, state: State) -> Value:
+    """The attribute `name` of one value."""
+    match holder:
+        case ModuleValue():
+            found = module_attribute(machine, holder.module, name)
+            return found or machine.unknown(node, state, f"`{name}` is not in {holder.module.path}")
+        case Ref():
+            return _of_reference(machine, holder, name, node, state)
+        case ClassValue():
+            return _of_class(machine, holder, name, node, state)
+        case External():
+            return external_attribute(machine, holder, name, node, state)
+        case Handle():
+            return _of_handle(holder, name)
+        case Super():
+            return _of_super(machine, holder, name, node, state)
+        case Atom():
+            return _of_atom(machine, holder, name, node, state)
+        case TupleValue() | Method():
+            return (Method(name, holder),)
+        case Bound():
+            return attribute(machine, holder.function, name, node, state)
+        case Function() if name in ("__name__", "__qualname__"):
+            return (Atom(machine.constant(node, state, holder.name)[0].pieces, "str"),)  # type: ignore[union-attr]
+    return machine.unknown(node, state, "not followed")
+
+
+def _of_atom(machine: Machine, holder: Atom, name: str, node: cst.CSTNode, state: State) -> Value:
+    if holder.kind == "any":
+        if name in SEND_APIS:
+            return (Member(name, holder),)
+        data = tuple(p for p in holder.pieces if p.material is Material.DATA)
+        if data:
+            return (Atom(data),)
+        return (Method(name, holder),)
+    if holder.known and name in ("value", "name"):
+        return (holder,)  # a member of an enumeration is kept as its value
+    if holder.kind == "none":
+        return ()
+    return (Method(name, holder),)
+
+
+def _of_reference(machine: Machine, holder: Ref, name: str, node: cst.CSTNode, state: State) -> Value:
+    match state.at(holder):
+        case InstanceObject() as found:
+            return instance_attribute(machine, holder, found, name, node, state)
+        case DictObject() | ListObject():
+            return (Method(name, holder),)
+    return machine.unknown(node, state, "not followed")
+
+
+def instance_attribute(
+    machine: Machine, holder: Ref, found: InstanceObject, name: str, node: cst.CSTNode, state: State
+) -> Value:
+    """An attribute of an instance: its own, or by its class."""
+    own = found.attributes.get(name)
+    if own is not None:
+        return own
+    if name == "__class__":
+        return (found.cls,)
+    if name == "__dict__":
+        return (Method(name, holder),)
+    inherited = classes.lookup_class(machine, found.cls, name, state)
+    if inherited is not None:
+        result: Value = ()
+        for alternative in inherited:
+            result = join(result, _bound(machine, alternative, holder, found, name, node, state))
+        return result
+    if classes.is_settings(found.cls):
+        return classes.settings_value(node, state)
+    if name in _MODEL_METHODS and classes.has_fields(found.cls):
+        return (Method(name, holder),)
+    if name in SEND_APIS:
+        atom = machine.unknown(node, state, "an attribute out of sight")[0]
+        return (Member(name, atom if isinstance(atom, Atom) else None),)
+    why = "an attribute out of sight"
+    return machine.unknown(node, state, why, entry=found.entry)
+
+
+_MODEL_METHODS = frozenset({"model_dump", "dict", "json", "model_dump_json", "_asdict", "_replace", "model_copy", "copy"})
+
+
+def _bound(
+    machine: Machine,
+    alternative: Abstract,
+    holder: Ref,
+    found: InstanceObject,
+    name: str,
+    node: cst.CSTNode,
+    state: State,
+) -> Value:
+    if not isinstance(alternative, Function):
+        return (alternative,)
+    if "property" in alternative.marks:
+        return invoke(machine, alternative, Arguments(), node, state, holder)
+    if "cached_property" in alternative.marks:
+        return _cached_property(machine, alternative, holder, found, name, node, state)
+    if "staticmethod" in alternative.marks:
+        return (alternative,)
+    if "classmethod" in alternative.marks:
+        return (Bound(alternative, found.cls),)
+    return (Bound(alternative, holder),)
+
+
+def _cached_property(
+    machine: Machine,
+    function: Function,
+    holder: Ref,
+    found: InstanceObject,
+    name: str,
+    node: cst.CSTNode,
+    state: State,
+) -> Value:
+    """Made once per object: as if the constructor had made it."""
+    outer, state.context = state.context, found.context
+    value = invoke(machine, function, Arguments(), node, state, holder, Scope.INIT)
+    state.context = outer
+    current = state.at(holder)
+    if isinstance(current, InstanceObject):
+        state.heap[holder.address] = replace(current, attributes={**current.attributes, name: value})
+    return value
+
+
+def _of_class(machine: Machine, holder: ClassValue, name: str, node: cst.CSTNode, state: State) -> Value:
+    found = classes.lookup_class(machine, holder, name, state)
+    if found is None:
+        if name == "__name__":
+            return machine.constant(node, state, holder.name)
+        if classes.is_settings(holder):
+            return classes.settings_value(node, state)
+        return machine.unknown(node, state, f"`{name}` is not in class {holder.name}")
+    result: Value = ()
+    for alternative in found:
+        if isinstance(alternative, Function) and "classmethod" in alternative.marks:
+            result = join(result, (Bound(alternative, holder),))
+        else:
+            result = join(result, (alternative,))
+    return result
+
+
+def _of_super(machine: Machine, holder: Super, name: str, node: cst.CSTNode, state: State) -> Value:
+    found = state.at(holder.receiver) if isinstance(holder.receiver, Ref) else None
+    cls = found.cls if isinstance(found, InstanceObject) else holder.receiver
+    if not isinstance(cls, ClassValue):
+        return machine.unknown(node, state, "super() of something unknown")
+    inherited = classes.lookup_class(machine, cls, name, state, after=holder.after)
+    if inherited is None:
+        if name in SEND_APIS:
+            return (Member(name, None),)
+        return (External(f"super().{name}"),)
+    result: Value = ()
+    for alternative in inherited:
+        if isinstance(found, InstanceObject) and isinstance(holder.receiver, Ref):
+            result = join(result, _bound(machine, alternative, holder.receiver, found, name, node, state))
+        elif isinstance(alternative, Function):
+            result = join(result, (Bound(alternative, holder.receiver),))
+        else:
+            result = join(result, (alternative,))
+    return result
+
+
+def external_attribute(machine: Machine, holder: External, name: str, node: cst.CSTNode, state: State) -> Value:
+    """An attribute (or, as `[key]`, an item) of something outside the project."""
+    dotted = f"{holder.name}.{name}"
+    if name.startswith("["):
+        dotted = f"{holder.name}.{name[1:-1]}"
+    source = config_attribute_of(dotted)
+    if source is not None and name not in ("get", "setdefault", "pop"):
+        environment = holder.name in ("os.environ", "os.environb")
+        material = Material.PROCESS if environment and name[1:-1] in PROCESS_ENVIRONMENT else source.material
+        return (Atom((Piece(material, state.context, state.frame.chunk, node),), source.kind),)
+    if name in SEND_APIS and holder.receiver is not None:
+        return (Member(name, holder.receiver),)
+    if len(dotted) > MAX_NAME or name.startswith("["):
+        return (holder.receiver,) if holder.receiver is not None else machine.unknown(node, state, "out of sight")
+    return (External(dotted, holder.receiver),)
+
+
+def _of_handle(holder: Handle, name: str) -> Value:
+    if name == "meta":
+        return (holder,)
+    if name == "client" and holder.kind != "client":
+        return (Handle(holder.service, "client", holder.queue),)
+    if name in ("url", "arn") and holder.queue:
+        return holder.queue
+    if name == "exceptions":
+        return (External("botocore.exceptions"),)
+    return (Member(name, holder),)
+
+
+# -- annotations
+
+
+def typed(machine: Machine, annotation: cst.BaseExpression, frame: Frame, state: State) -> Value:
+    """What a parameter of this annotation holds, where the annotation says it: a client, or a project's object."""
+    match annotation:
+        case cst.SimpleString():
+            try:
+                parsed = cst.parse_expression(str(annotation.evaluated_value))
+            except Exception:
+                return ()
+            return typed(machine, parsed, frame, state)
+        case cst.BinaryOperation():
+            return typed(machine, annotation.left, frame, state) or typed(machine, annotation.right, frame, state)
+        case cst.Subscript(value=cst.Name("Optional" | "Annotated") | cst.Attribute(attr=cst.Name("Optional" | "Annotated"))):
+            first = annotation.slice[0].slice
+            return typed(machine, first.value, frame, state) if isinstance(first, cst.Index) else ()
+        case cst.Name() | cst.Attribute():
+            inner = State(frame, frame.key, {frame.key: {}}, state.heap, state.base, state.facts)
+            for found in machine.evaluate(annotation, inner):
+                value = _typed_as(machine, found, annotation, state)
+                if value:
+                    return value
+    return ()
+
+
+def _typed_as(machine: Machine, found: Abstract, annotation: cst.BaseExpression, state: State) -> Value:
+    if isinstance(found, ClassValue):
+        if classes.is_enum(found) or any(n.endswith("TypedDict") for n in classes.mro(found)[1]):
+            return ()
+        return classes.entry_instance(machine, found, state, annotation)
+    if not isinstance(found, External):
+        return ()
+    last = found.name.rpartition(".")[2]
+    if last in TYPED:
+        return (Handle(*TYPED[last]),)
+    stub = found.name.partition(".")[0]
+    if last in TYPED_RESOURCES and ("boto3_sqs" in stub or "boto3_sns" in stub or "aiobotocore_s" in stub):
+        return (Handle("sqs" if "sqs" in stub else "sns", TYPED_RESOURCES[last]),)
+    return ()

@@ -1,0 +1,310 @@
+"""Calls of functions of the project: binding arguments, running bodies, callbacks handed elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import libcst as cst
+
+from sqsfifo_lint.flow import containers
+from sqsfifo_lint.flow.machine import MAX_DEPTH, Arguments, Machine
+from sqsfifo_lint.flow.state import Environment, Frame, State, join_states
+from sqsfifo_lint.flow.values import (
+    Abstract,
+    Atom,
+    Bound,
+    Context,
+    DictObject,
+    Epoch,
+    Function,
+    Handle,
+    Item,
+    Member,
+    Partial,
+    Passed,
+    Role,
+    Scope,
+    TupleValue,
+    Value,
+    join,
+    linked,
+    unique,
+)
+from sqsfifo_lint.model import Material
+
+MAX_RECURSION = 2
+"""How often one function may be running at once."""
+
+
+def invoke(
+    machine: Machine,
+    function: Function,
+    arguments: Arguments,
+    node: cst.CSTNode,
+    state: State,
+    receiver: Abstract | None = None,
+    scope: Scope = Scope.CALL,
+) -> Value:
+    """The value that a call of a project's function returns; `state` takes on its effects."""
+    if machine.exhausted or _too_deep(function, state.frame):
+        return machine.unknown(node, state, "bound reached")
+    machine.called.add(function.node)
+    base = state.context
+    if "cached" in function.marks:
+        scope = Scope.CACHED
+        if _varies(arguments):
+            return machine.unknown(node, state, "cached by its arguments")
+    context: Context = (*base, Epoch(scope, node))
+    frame = Frame(context, function.chunk, function.module, function, function.owner, state.frame, node)
+    given = arguments if receiver is None else _with_receiver(arguments, receiver, node, state)
+    environment = bind(machine, function, given, node, state)
+    inner = State(frame, context, {**state.environments, context: environment}, state.heap, state.base, state.facts)
+    if function.home:
+        machine.homes[context] = function.home
+    value, end = run_body(machine, function, inner, node)
+    if end is None:
+        return ()
+    if context not in machine.kept:
+        end.environments = {k: v for k, v in end.environments.items() if k != context}
+    facts = state.facts
+    state.become(end)
+    state.facts = facts
+    return linked(value, state.frame.chunk, node, f"returned by `{function.name}()`", Role.RETURN)
+
+
+def run_body(machine: Machine, function: Function, inner: State, node: cst.CSTNode) -> tuple[Value, State | None]:
+    """Run a function whose variables are bound; its result, and the state after it (None: it never returns)."""
+    frame = inner.frame
+    if isinstance(function.node, cst.Lambda):
+        return machine.evaluate(function.node.body, inner), inner
+    end = machine.execute(function.node.body.body, inner)
+    if end is not None:
+        frame.returns.append((machine.constant(function.node, end, None), end))
+    if not frame.returns:
+        return (), None
+    value: Value = ()
+    for one, _ in frame.returns:
+        value = join(value, one)
+    after = join_states([returned for _, returned in frame.returns])
+    assert after is not None
+    if frame.yields:
+        kind = "context" if "contextmanager" in function.marks else "list"
+        after.context = frame.key
+        value = containers.new_list(list(dict.fromkeys(frame.yields)), False, function.node, after, kind)
+    return value, after
+
+
+def _too_deep(function: Function, frame: Frame | None) -> bool:
+    depth, same = 0, 0
+    while frame is not None:
+        depth += 1
+        same += frame.function is not None and frame.function.node is function.node
+        frame = frame.caller
+    return depth > MAX_DEPTH or same >= MAX_RECURSION
+
+
+def _varies(arguments: Arguments) -> bool:
+    """Whether a cache would keep several results apart."""
+    values = [passed.value for passed in arguments.all()]
+    return bool(arguments.star or arguments.rest) or any(
+        isinstance(a, Atom) and any(p.material is not Material.CONSTANT for p in a.pieces) for v in values for a in v
+    )
+
+
+def _with_receiver(arguments: Arguments, receiver: Abstract, node: cst.CSTNode, state: State) -> Arguments:
+    first = Passed((receiver,), state.frame.chunk, node)
+    return replace(arguments, positional=[first, *arguments.positional])
+
+
+# -- binding
+
+
+def parameters_of(function: Function) -> cst.Parameters:
+    """The parameters of a function or lambda."""
+    return function.node.params
+
+
+def bind(machine: Machine, function: Function, arguments: Arguments, node: cst.CSTNode, state: State) -> Environment:
+    """The variables that a function starts with."""
+    parameters = parameters_of(function)
+    found: Environment = {}
+    positional = list(arguments.positional)
+    keywords = dict(arguments.keywords)
+    for parameter in (*parameters.posonly_params, *parameters.params):
+        wanted = parameter.name.value
+        if positional:
+            found[wanted] = _given(positional.pop(0), wanted, function)
+        else:
+            found[wanted] = _by_keyword(machine, function, keywords, wanted, arguments, node, state, arguments.star)
+    for parameter in parameters.kwonly_params:
+        wanted = parameter.name.value
+        found[wanted] = _by_keyword(machine, function, keywords, wanted, arguments, node, state, ())
+    if isinstance(parameters.star_arg, cst.Param):
+        found[parameters.star_arg.name.value] = _rest_of_positional(positional, arguments, parameters.star_arg, state)
+    if parameters.star_kwarg is not None:
+        found[parameters.star_kwarg.name.value] = _rest_of_keywords(keywords, arguments, parameters.star_kwarg, state)
+    return found
+
+
+def _given(passed: Passed, wanted: str, function: Function) -> Value:
+    text = f"passed as `{wanted}` to `{function.name}()`"
+    return linked(passed.value, passed.chunk, passed.node, text, Role.ARGUMENT)
+
+
+def _by_keyword(
+    machine: Machine,
+    function: Function,
+    keywords: dict[str, Passed],
+    wanted: str,
+    arguments: Arguments,
+    node: cst.CSTNode,
+    state: State,
+    star: Value,
+) -> Value:
+    default = function.defaults.get(wanted, ())
+    passed = keywords.pop(wanted, None)
+    if passed is not None and not passed.optional:
+        return _given(passed, wanted, function)
+    unseen = join(star, arguments.rest)
+    if passed is not None:
+        return join(join(_given(passed, wanted, function), unseen), default)
+    if unseen:
+        return join(unseen, default)
+    return default or machine.unknown(node, state, f"`{wanted}` is not passed")
+
+
+def _rest_of_positional(positional: list[Passed], arguments: Arguments, node: cst.Param, state: State) -> Value:
+    values = [passed.value for passed in positional]
+    if not arguments.star:
+        return (TupleValue(tuple(values)),)
+    return containers.new_list([*values, arguments.star], False, node, state)
+
+
+def _rest_of_keywords(keywords: dict[str, Passed], arguments: Arguments, node: cst.Param, state: State) -> Value:
+    items: dict[object, Item] = {
+        name: Item(passed.value, passed.optional, passed.chunk, passed.node) for name, passed in keywords.items()
+    }
+    found = DictObject(items, arguments.rest, state.frame.chunk, node, state.context)
+    return state.allocate(node, found)
+
+
+# -- callbacks
+
+
+_MAPPING_NAMES = frozenset({"map", "imap", "imap_unordered", "starmap", "amap", "map_async", "starmap_async"})
+
+
+def escape(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    """Something unknown is called: a function handed to it may be called by it.
+
+    Arguments that stand after a function are taken as the function's own (`submit(f, x)`, `to_thread(f, x=1)`), as
+    nearly everything that takes a function does.
+    """
+    for index, passed in enumerate(arguments.positional):
+        callbacks = tuple(a for a in passed.value if isinstance(a, Function | Bound | Partial | Member))
+        if callbacks:
+            return _hand_over(machine, callbacks, arguments, index, node, state)
+    for passed in arguments.keywords.values():
+        callbacks = tuple(a for a in passed.value if isinstance(a, Function | Bound | Partial | Member))
+        if callbacks:
+            later = _keyword_arguments(machine, arguments, node, state)
+            return _call_back(machine, callbacks, later, node, state)
+    return machine.unknown(node, state, "unknown callee")
+
+
+def _hand_over(
+    machine: Machine, callbacks: Value, arguments: Arguments, index: int, node: cst.CSTNode, state: State
+) -> Value:
+    after = arguments.positional[index + 1 :]
+    if _name_of(node) in _MAPPING_NAMES:
+        return map_over(machine, callbacks, after, node, state)
+    if after or arguments.keywords or arguments.star or arguments.rest:
+        return machine.call(callbacks, replace(arguments, positional=list(after)), node, state)
+    return _call_back(machine, callbacks, Arguments(), node, state)
+
+
+def map_over(machine: Machine, callbacks: Value, iterables: list[Passed], node: cst.CSTNode, state: State) -> Value:
+    """Call `callbacks` for the elements of `iterables`."""
+    outer = state.context
+    state.context = (*outer, Epoch(Scope.LOOP, node))
+    passed = []
+    for one in iterables:
+        several, _ = containers.elements(machine, one.value, one.node, state)
+        element = containers.made_in_loop(containers.any_of(machine, several, one.node, state), state, one.node)
+        passed.append(Passed(element, one.chunk, one.node))
+    value = machine.call(callbacks, Arguments(passed), node, state)
+    state.context = outer
+    return containers.new_list([value], False, node, state)
+
+
+def _name_of(node: cst.CSTNode) -> str:
+    match node:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value=name)) | cst.Name(value=name)):
+            return name
+    return ""
+
+
+def _keyword_arguments(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Arguments:
+    """`Thread(target=f, args=(...), kwargs={...})`"""
+    later = Arguments()
+    given = arguments.keywords.get("args")
+    if given is not None:
+        several, exact = containers.elements(machine, given.value, given.node, state)
+        if exact:
+            later.positional = [Passed(v, given.chunk, given.node) for v in several]
+    named = arguments.keywords.get("kwargs")
+    if named is not None:
+        for key, item in containers.as_dict(machine, named.value, named.node, state).items.items():
+            later.keywords[str(key)] = Passed(item.value, item.chunk, item.node, item.optional)
+    return later
+
+
+def _call_back(machine: Machine, callbacks: Value, later: Arguments, node: cst.CSTNode, state: State) -> Value:
+    """Call a callback as somebody else may call it: any number of times, with what we cannot see."""
+    outer = state.context
+    if not later.positional and not later.keywords:
+        state.context = (*outer, Epoch(Scope.LOOP, node))
+        later = unseen_arguments(machine, callbacks, node, state)
+    machine.call(callbacks, later, node, state)
+    state.context = outer
+    return machine.unknown(node, state, "unknown callee")
+
+
+def unseen_arguments(machine: Machine, callbacks: Value, node: cst.CSTNode, state: State) -> Arguments:
+    """Arguments for a call that cannot be seen: required parameters are unknown, defaults stay."""
+    required = 0
+    for callback in callbacks:
+        function = callback.function if isinstance(callback, Bound) else callback
+        if isinstance(function, Function):
+            parameters = function.node.params
+            needed = [p for p in (*parameters.posonly_params, *parameters.params) if p.default is None]
+            required = max(required, len(needed) - isinstance(callback, Bound))
+    value = machine.unknown(node, state, "called from elsewhere")
+    return Arguments([Passed(value, state.frame.chunk, node) for _ in range(required)])
+
+
+def call_partial(
+    machine: Machine, partial: Partial, arguments: Arguments, node: cst.CSTNode, state: State
+) -> Value:
+    """Call what `functools.partial` made."""
+    merged = Arguments(
+        [*partial.positional, *arguments.positional],
+        {**dict(partial.keywords), **arguments.keywords},
+        arguments.star,
+        join(partial.rest, arguments.rest),
+    )
+    return machine.call((partial.function,), merged, node, state)
+
+
+def call_member(machine: Machine, member: Member, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    """A method that may send: it is noted, and what it returns is unknown."""
+    machine.note_send(member, arguments, node, state)
+    if isinstance(member.receiver, Handle):
+        return machine.unknown(node, state, "the service's answer")
+    return escape(machine, arguments, node, state)
+
+
+def functions_in(values: Iterable[Value]) -> Value:
+    """The functions among some values."""
+    return unique(a for value in values for a in value if isinstance(a, Function | Bound | Partial | Member))

@@ -1,0 +1,566 @@
+"""Dicts, lists and tuples: building, reading, changing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import libcst as cst
+
+from sqsfifo_lint.flow import text
+from sqsfifo_lint.flow.machine import Arguments, Machine, constant_atom
+from sqsfifo_lint.flow.state import State, join_items, join_objects
+from sqsfifo_lint.flow.values import (
+    NOTHING,
+    Abstract,
+    Atom,
+    ClassValue,
+    DictObject,
+    External,
+    InstanceObject,
+    Item,
+    ListObject,
+    Passed,
+    Piece,
+    Ref,
+    TupleValue,
+    Value,
+    fold,
+    join,
+    mapped,
+    opaque,
+    unique,
+)
+from sqsfifo_lint.knowledge.clocks import DAY, HOUR, MINUTE, SECOND
+from sqsfifo_lint.model import Material
+
+MAX_ELEMENTS = 64
+"""Elements of a list that are told apart."""
+
+
+# -- building
+
+
+class DictBuilder:
+    """Builds one dict step by step, then puts it on the heap."""
+
+    def __init__(self, machine: Machine, node: cst.CSTNode, state: State, start: DictObject | None = None) -> None:
+        self.machine = machine
+        self.node = node
+        self.state = state
+        self.items: dict[object, Item] = dict(start.items) if start else {}
+        self.rest: Value = start.rest if start else ()
+
+    def set(self, key: Value, value: Value, node: cst.CSTNode, optional: bool = False) -> None:
+        """`d[key] = value`."""
+        chunk = self.state.frame.chunk
+        for alternative in key:
+            constant = alternative.constant if isinstance(alternative, Atom) else NOTHING
+            if constant is NOTHING:
+                self.rest = join(self.rest, value)
+                continue
+            maybe = optional or len(key) > 1
+            item = Item(value, maybe, chunk, node)
+            earlier = self.items.get(constant)
+            if maybe and earlier is not None:
+                item = replace(join_items(earlier, item), optional=earlier.optional)
+            self.items[constant] = item
+
+    def update(self, value: Value, node: cst.CSTNode) -> None:
+        """`**value` in a display, or `d.update(value)`."""
+        other = as_dict(self.machine, value, node, self.state)
+        for key, item in other.items.items():
+            earlier = self.items.get(key)
+            merged = item
+            if item.optional and earlier is not None:
+                merged = Item(join(earlier.value, item.value), earlier.optional, item.chunk, item.node)
+            self.items[key] = merged
+        self.rest = join(self.rest, other.rest)
+
+    def object(self) -> DictObject:
+        """What was built."""
+        return DictObject(self.items, self.rest, self.state.frame.chunk, self.node, self.state.context)
+
+    def finish(self) -> Value:
+        """What was built, as a value."""
+        return self.state.allocate(self.node, self.object())
+
+
+def new_list(
+    elements: list[Value], exact: bool, node: cst.CSTNode, state: State, kind: str = "list", extra: object = None
+) -> Value:
+    """A new list of these elements."""
+    if len(elements) > MAX_ELEMENTS:
+        elements, exact = elements[:MAX_ELEMENTS], False
+    found = ListObject(tuple(elements), exact, state.frame.chunk, node, state.context, kind)
+    return state.allocate(node, found, extra)
+
+
+def merge(
+    machine: Machine, kind: type[cst.CSTNode], left: Value, right: Value, node: cst.CSTNode, state: State
+) -> Value | None:
+    """`dict | dict`, `list + list`, `list * n`, `tuple + tuple`; None when these are not containers."""
+    if len(left) != 1 or len(right) != 1:
+        return None
+    first, second = left[0], right[0]
+    if isinstance(first, TupleValue) and isinstance(second, TupleValue) and kind is cst.Add:
+        return (TupleValue((*first.items, *second.items)),)
+    found = state.at(first) if isinstance(first, Ref) else None
+    if isinstance(found, DictObject) and kind is cst.BitOr:
+        builder = DictBuilder(machine, node, state, found)
+        builder.update(right, node)
+        return builder.finish()
+    if isinstance(found, ListObject) and kind in (cst.Add, cst.Multiply, cst.BitOr):
+        if kind is cst.Multiply:
+            return new_list(list(found.elements), False, node, state)
+        more, exact = elements(machine, right, node, state)
+        return new_list([*found.elements, *more], found.exact and exact, node, state)
+    if isinstance(second, Ref) and kind is cst.BitOr and isinstance(state.at(second), DictObject):
+        builder = DictBuilder(machine, node, state)
+        builder.update(left, node)
+        builder.update(right, node)
+        return builder.finish()
+    return None
+
+
+# -- reading
+
+
+def as_dict(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> DictObject:
+    """The one dict that stands for all alternatives; what is not a visible dict has unknown keys."""
+    result: DictObject | None = None
+    for alternative in value:
+        found = state.at(alternative) if isinstance(alternative, Ref) else None
+        if isinstance(alternative, Atom) and alternative.kind == "none":
+            continue
+        if not isinstance(found, DictObject):
+            unknown = tuple(_unread(machine, alternative, node, state))
+            found = DictObject({}, unknown, state.frame.chunk, node, state.context)
+        joined = found if result is None else join_objects(result, found)
+        assert isinstance(joined, DictObject)
+        result = joined
+    return result or DictObject({}, (), state.frame.chunk, node, state.context)
+
+
+def _unread(machine: Machine, alternative: Abstract, node: cst.CSTNode, state: State) -> Value:
+    """What may be found inside something that is not a visible container."""
+    if isinstance(alternative, Atom) and alternative.pieces:
+        data = tuple(p for p in alternative.pieces if p.material is Material.DATA)
+        return (Atom(data),) if data else machine.unknown(node, state, "not a container in sight")
+    return machine.unknown(node, state, "not a container in sight")
+
+
+def any_of(machine: Machine, values: list[Value], node: cst.CSTNode, state: State) -> Value:
+    """Any one of several values; unknown when there is none."""
+    result: Value = ()
+    for value in values:
+        result = join(result, value)
+    return result or machine.unknown(node, state, "empty in sight")
+
+
+def elements(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> tuple[list[Value], bool]:
+    """What iterating over the value yields, and whether it is known to be just that."""
+    result: list[Value] = []
+    exact = len(value) == 1
+    for alternative in value:
+        several, complete = _elements_of(machine, alternative, node, state)
+        result.extend(v for v in several if exact or v not in result)
+        exact = exact and complete
+    return result, exact
+
+
+def _elements_of(
+    machine: Machine, alternative: Abstract, node: cst.CSTNode, state: State
+) -> tuple[list[Value], bool]:
+    match alternative:
+        case TupleValue():
+            return list(alternative.items), True
+        case Ref():
+            match state.at(alternative):
+                case ListObject() as found:
+                    return list(found.elements), found.exact
+                case DictObject() as found:
+                    keys: list[Value] = [(constant_atom(key, found.node, state),) for key in found.items]
+                    return ([*keys, found.rest], False) if found.rest else (keys, True)
+                case InstanceObject():
+                    method = machine.attribute((alternative,), "__iter__", node, state)
+                    if not any(isinstance(m, Atom) for m in method):
+                        return elements(machine, machine.call(method, Arguments(), node, state), node, state)
+        case Atom() if alternative.kind == "none":
+            return [], True
+        case ClassValue():
+            return [machine.unknown(node, state, "a member of a class")], False
+    return [_unread(machine, alternative, node, state)], False
+
+
+def made_in_loop(value: Value, state: State, node: cst.CSTNode) -> Value:
+    """An element of something that is iterated over: another one in each round."""
+
+    def anew(piece: Piece) -> Piece:
+        if piece.material in (Material.DATA, Material.INDEX):
+            return replace(piece, context=state.context)
+        return piece
+
+    result: list[Abstract] = []
+    for alternative in value:
+        match alternative:
+            case Atom():
+                result.append(replace(alternative, pieces=tuple(anew(p) for p in alternative.pieces)))
+            case TupleValue():
+                result.append(TupleValue(tuple(made_in_loop(item, state, node) for item in alternative.items)))
+            case _:
+                result.append(alternative)
+    return tuple(result)
+
+
+def subscript(machine: Machine, value: Value, key: object, node: cst.CSTNode, state: State) -> Value:
+    """`value[key]`, where `key` is a constant or NOTHING."""
+    result: Value = ()
+    for alternative in value:
+        result = join(result, _subscript_of(machine, alternative, key, node, state))
+    return result
+
+
+def _subscript_of(machine: Machine, alternative: Abstract, key: object, node: cst.CSTNode, state: State) -> Value:
+    match alternative:
+        case TupleValue():
+            return _indexed(machine, list(alternative.items), True, key, node, state)
+        case Ref():
+            match state.at(alternative):
+                case DictObject() as found:
+                    return dict_get(machine, found, key, node, state)
+                case ListObject() as found:
+                    return _indexed(machine, list(found.elements), found.exact, key, node, state)
+                case InstanceObject():
+                    method = machine.attribute((alternative,), "__getitem__", node, state)
+                    given = machine.unknown(node, state, "a key") if key is NOTHING else (constant_atom(key, node, state),)
+                    arguments = Arguments([Passed(given, state.frame.chunk, node)])
+                    return machine.call(method, arguments, node, state)
+        case External():
+            return machine.attribute((alternative,), f"[{key}]", node, state)
+        case ClassValue():
+            return machine.attribute((alternative,), key, node, state) if isinstance(key, str) else (alternative,)
+        case Atom():
+            folded = fold(lambda: alternative.constant[key]) if alternative.known and key is not NOTHING else NOTHING  # type: ignore[index]
+            if folded is not NOTHING:
+                return (constant_atom(folded, node, state),)
+            if alternative.kind in ("any", "none"):
+                return _unread(machine, alternative, node, state)
+            return (mapped(alternative, opaque, alternative.kind),)
+    return machine.unknown(node, state, "not followed")
+
+
+def _indexed(
+    machine: Machine, found: list[Value], exact: bool, key: object, node: cst.CSTNode, state: State
+) -> Value:
+    if exact and isinstance(key, int) and -len(found) <= key < len(found):
+        return found[key]
+    return any_of(machine, found, node, state)
+
+
+def dict_get(machine: Machine, found: DictObject, key: object, node: cst.CSTNode, state: State) -> Value:
+    """`d[key]`, where `key` is a constant or NOTHING."""
+    if key is NOTHING:
+        return any_of(machine, [*(i.value for i in found.items.values()), found.rest], node, state)
+    item = found.items.get(key)
+    if item is not None:
+        return item.value
+    return found.rest or machine.unknown(node, state, f"no key {key!r} in sight")
+
+
+_TEXT_RESOLUTION = {19: SECOND, 16: MINUTE, 13: HOUR, 10: DAY}
+"""What a slice `[:n]` of an ISO date and time leaves."""
+
+
+def sliced(
+    machine: Machine, value: Value, lower: object, upper: object, stepped: bool, node: cst.CSTNode, state: State
+) -> Value:
+    """`value[lower:upper]`; NOTHING is a bound that is not known."""
+    known = NOTHING not in (lower, upper) and not stepped
+    result: Value = ()
+    for alternative in value:
+        found = state.at(alternative) if isinstance(alternative, Ref) else alternative
+        match found:
+            case TupleValue() if known:
+                part: Value = (TupleValue(found.items[lower:upper]),)  # type: ignore[misc]
+            case TupleValue():
+                part = new_list(list(found.items), False, node, state)
+            case ListObject():
+                exact = found.exact and known
+                kept = found.elements[lower:upper] if exact else found.elements  # type: ignore[misc]
+                part = new_list(list(kept), exact, node, state)
+            case Atom() if found.known and known:
+                folded = fold(lambda f=found: f.constant[lower:upper])  # type: ignore[misc]
+                part = (_cut(found, folded, node, state),)
+            case Atom():
+                resolution = _TEXT_RESOLUTION.get(upper) if isinstance(upper, int) and lower in (None, 0) else None
+                clock = len(found.pieces) == 1 and found.kind == "str"
+                coarse = text.coarsened(found, resolution if clock else None, found.kind)
+                part = (mapped(coarse, opaque, found.kind),)
+            case _:
+                part = machine.unknown(node, state, "not followed")
+        result = join(result, part)
+    return result
+
+
+def _cut(atom: Atom, folded: object, node: cst.CSTNode, state: State) -> Atom:
+    if folded is NOTHING:
+        return mapped(atom, opaque, atom.kind)
+    return Atom((replace(atom.pieces[0], text=str(folded), verbatim=True),), atom.kind, folded)
+
+
+# -- changing
+
+
+def store(machine: Machine, reference: Ref, key: Value, value: Value, node: cst.CSTNode, state: State, sure: bool) -> None:
+    """`container[key] = value`; not `sure` when the container is only one of several."""
+    found = state.at(reference)
+    match found:
+        case DictObject():
+            builder = DictBuilder(machine, found.node, state, found)
+            builder.set(key, value, node)
+            changed = DictObject(builder.items, builder.rest, found.chunk, found.node, found.context)
+            write(state, reference, changed, sure)
+        case ListObject():
+            index = key[0].constant if len(key) == 1 and isinstance(key[0], Atom) else NOTHING
+            if found.exact and isinstance(index, int) and -len(found.elements) <= index < len(found.elements):
+                several = list(found.elements)
+                several[index] = value
+                write(state, reference, replace(found, elements=tuple(several)), sure)
+            else:
+                write(state, reference, replace(found, elements=(*found.elements, value), exact=False), sure)
+
+
+def write(state: State, reference: Ref, changed: DictObject | ListObject | InstanceObject, sure: bool) -> None:
+    """Replace an object on the heap; when not `sure`, it may also stay as it is."""
+    found = state.at(reference)
+    state.heap[reference.address] = changed if sure or found is None else join_objects(found, changed)
+
+
+def delete(reference: Ref, key: object, state: State) -> None:
+    """`del container[key]`."""
+    found = state.at(reference)
+    if isinstance(found, DictObject) and key is not NOTHING:
+        items = {k: item for k, item in found.items.items() if k != key}
+        state.heap[reference.address] = replace(found, items=items)
+    elif isinstance(found, ListObject):
+        state.heap[reference.address] = replace(found, exact=False)
+
+
+# -- methods of containers
+
+ContainerMethod = Callable[[Machine, Ref, Arguments, cst.CSTNode, State], Value]
+
+
+def _first(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State, index: int = 0) -> Value:
+    if index < len(arguments.positional):
+        return arguments.positional[index].value
+    return machine.unknown(node, state, "missing argument") if index == 0 else machine.constant(node, state, None)
+
+
+def _argument_node(arguments: Arguments, index: int, node: cst.CSTNode) -> cst.CSTNode:
+    return arguments.positional[index].node if index < len(arguments.positional) else node
+
+
+def _none(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    return machine.constant(node, state, None)
+
+
+def _get(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    found = state.at(ref)
+    assert isinstance(found, DictObject)
+    default = _first(machine, arguments, node, state, 1)
+    result: Value = ()
+    for key in _first(machine, arguments, node, state):
+        constant = key.constant if isinstance(key, Atom) else NOTHING
+        item = found.items.get(constant) if constant is not NOTHING else None
+        if item is not None:
+            result = join(result, join(item.value, default) if item.optional else item.value)
+        elif found.rest or constant is NOTHING:
+            result = join(result, join(dict_get(machine, found, constant, node, state), default))
+        else:
+            result = join(result, default)
+    return result
+
+
+def _setdefault(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    found = state.at(ref)
+    assert isinstance(found, DictObject)
+    key = _first(machine, arguments, node, state)
+    constant = key[0].constant if len(key) == 1 and isinstance(key[0], Atom) else NOTHING
+    default = _first(machine, arguments, node, state, 1)
+    if constant is NOTHING:
+        return machine.unknown(node, state, "kept under a key that is not known")
+    item = found.items.get(constant)
+    if item is None and found.rest:
+        default = join(found.rest, default)
+    if item is None or item.optional:
+        value = default if item is None else join(item.value, default)
+        place = _argument_node(arguments, 1, node)
+        items = {**found.items, constant: Item(value, False, state.frame.chunk, place)}
+        state.heap[ref.address] = replace(found, items=items)
+        return value
+    return item.value
+
+
+def _update(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    found = state.at(ref)
+    assert isinstance(found, DictObject)
+    builder = DictBuilder(machine, found.node, state, found)
+    for passed in arguments.positional:
+        builder.update(_pairs(machine, passed.value, passed.node, state), passed.node)
+    for key, passed in arguments.keywords.items():
+        builder.items[key] = Item(passed.value, passed.optional, passed.chunk, passed.node)
+    builder.rest = join(builder.rest, arguments.rest)
+    state.heap[ref.address] = DictObject(builder.items, builder.rest, found.chunk, found.node, found.context)
+    return _none(machine, node, state)
+
+
+def _pairs(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
+    """A dict made of a list of pairs, or the value itself."""
+    if len(value) != 1 or not isinstance(value[0], Ref | TupleValue):
+        return value
+    if isinstance(value[0], Ref) and not isinstance(state.at(value[0]), ListObject):
+        return value
+    builder = DictBuilder(machine, node, state)
+    several, exact = elements(machine, value, node, state)
+    for pair in several:
+        for one in pair:
+            if isinstance(one, TupleValue) and len(one.items) == 2:
+                builder.set(one.items[0], one.items[1], node, optional=not exact)
+            else:
+                builder.rest = join(builder.rest, machine.unknown(node, state, "not a pair in sight"))
+    return builder.finish()
+
+
+def _pop(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    found = state.at(ref)
+    if isinstance(found, ListObject):
+        state.heap[ref.address] = replace(found, exact=False)
+        return any_of(machine, list(found.elements), node, state)
+    result = _get(machine, ref, arguments, node, state)
+    key = _first(machine, arguments, node, state)
+    for one in key:
+        delete(ref, one.constant if isinstance(one, Atom) else NOTHING, state)
+    return result
+
+
+def _items(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    found = state.at(ref)
+    assert isinstance(found, DictObject)
+    pairs: list[Value] = [
+        (TupleValue(((constant_atom(key, node, state),), item.value)),) for key, item in found.items.items()
+    ]
+    if found.rest:
+        pairs.append((TupleValue((machine.unknown(node, state, "a key"), found.rest)),))
+    return new_list(pairs, not found.rest, node, state, extra=ref)
+
+
+def _values(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    found = state.at(ref)
+    assert isinstance(found, DictObject)
+    several = [item.value for item in found.items.values()]
+    return new_list([*several, found.rest] if found.rest else several, not found.rest, node, state, extra=ref)
+
+
+def _keys(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    several, exact = elements(machine, (ref,), node, state)
+    return new_list(several, exact, node, state, extra=ref)
+
+
+def _copy(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    found = state.at(ref)
+    assert found is not None
+    if isinstance(found, InstanceObject):
+        return machine.unknown(node, state, "a copy")
+    return state.allocate(node, replace(found, context=state.context), extra=ref)
+
+
+def _clear(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    found = state.at(ref)
+    if isinstance(found, DictObject):
+        state.heap[ref.address] = replace(found, items={}, rest=())
+    elif isinstance(found, ListObject):
+        state.heap[ref.address] = replace(found, elements=(), exact=True)
+    return _none(machine, node, state)
+
+
+def _append(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    found = state.at(ref)
+    assert isinstance(found, ListObject)
+    added = arguments.positional[-1].value if arguments.positional else machine.unknown(node, state, "missing argument")
+    looping = len(state.context) > len(found.context)
+    if looping and added in found.elements:
+        return _none(machine, node, state)
+    several = (*found.elements, added)[:MAX_ELEMENTS]
+    state.heap[ref.address] = replace(found, elements=several, exact=found.exact and not looping)
+    return _none(machine, node, state)
+
+
+def _extend(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    found = state.at(ref)
+    assert isinstance(found, ListObject)
+    several, exact = elements(machine, _first(machine, arguments, node, state), node, state)
+    looping = len(state.context) > len(found.context)
+    added = [v for v in several if not looping or v not in found.elements]
+    kept = (*found.elements, *added)[:MAX_ELEMENTS]
+    state.heap[ref.address] = replace(found, elements=kept, exact=found.exact and exact and not looping)
+    return _none(machine, node, state)
+
+
+def _loosen(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    """`sort`, `remove` and other methods that change order or length."""
+    found = state.at(ref)
+    if isinstance(found, ListObject):
+        state.heap[ref.address] = replace(found, exact=False)
+    return _none(machine, node, state)
+
+
+def _combined(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    """`set.union` and its kin: a new set of what is in either."""
+    several, _ = elements(machine, (ref,), node, state)
+    for passed in arguments.positional:
+        several.extend(elements(machine, passed.value, node, state)[0])
+    return new_list(several, False, node, state, "set")
+
+
+DICT_METHODS: Mapping[str, ContainerMethod] = {
+    "get": _get,
+    "setdefault": _setdefault,
+    "update": _update,
+    "pop": _pop,
+    "items": _items,
+    "values": _values,
+    "keys": _keys,
+    "copy": _copy,
+    "clear": _clear,
+}
+LIST_METHODS: Mapping[str, ContainerMethod] = {
+    "append": _append,
+    "appendleft": _append,
+    "add": _append,
+    "insert": _append,
+    "extend": _extend,
+    "update": _extend,
+    "pop": _pop,
+    "popleft": _pop,
+    "copy": _copy,
+    "clear": _clear,
+    "sort": _loosen,
+    "reverse": _loosen,
+    "remove": _loosen,
+    "discard": _loosen,
+    "union": _combined,
+    "difference": _combined,
+    "intersection": _combined,
+}
+
+
+def from_pairs(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
+    """What `dict(value)` starts from."""
+    return _pairs(machine, value, node, state)
+
+
+def unordered(value: Value) -> Value:
+    """A value whose order in a set is not fixed: nothing to say yet."""
+    return unique(value)

@@ -1,0 +1,249 @@
+"""Where evaluation starts: functions, methods and scripts, with what is known of who calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from sqsfifo_lint.flow import classes
+from sqsfifo_lint.flow.calls import run_body, unseen_arguments
+from sqsfifo_lint.flow.expressions import make_function
+from sqsfifo_lint.flow.machine import Machine, SendCall
+from sqsfifo_lint.flow.state import Environment, Frame, State
+from sqsfifo_lint.flow.values import (
+    ClassValue,
+    DictObject,
+    Epoch,
+    Function,
+    ListObject,
+    Ref,
+    Scope,
+    Value,
+)
+from sqsfifo_lint.project import Module
+from sqsfifo_lint.syntax import Chunk
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A function or method that evaluation can start from; `node` is None for the module's own statements."""
+
+    module: Module
+    chunk: Chunk
+    node: cst.FunctionDef | None
+    classes: tuple[cst.ClassDef, ...] = ()
+    """The classes around a method, the outermost first."""
+
+    @property
+    def key(self) -> object:
+        """The same for entries that are the same."""
+        return self.node if self.node is not None else self.module.path
+
+
+class _Mentions(cst.CSTVisitor):
+    """Finds the outermost functions and methods in which one of some identifiers occurs."""
+
+    def __init__(self, words: frozenset[str]) -> None:
+        self.words = words
+        self.classes: list[cst.ClassDef] = []
+        self.function: cst.FunctionDef | None = None
+        self.found: dict[cst.FunctionDef | None, tuple[cst.ClassDef, ...]] = {}
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        match node:
+            case cst.Name():
+                self._note(node.value)
+                return False
+            case cst.SimpleString():
+                if len(node.value) < 40:
+                    self._note(node.value.strip("'\""))
+                return False
+            case cst.FunctionDef():
+                if self.function is None:
+                    self.function = node
+            case cst.ClassDef():
+                if self.function is None:
+                    self.classes.append(node)
+            case cst.BaseParenthesizableWhitespace() | cst.TrailingWhitespace() | cst.EmptyLine():
+                return False
+        return True
+
+    def on_leave(self, original_node: cst.CSTNode) -> None:
+        if original_node is self.function:
+            self.function = None
+        elif self.classes and original_node is self.classes[-1]:
+            self.classes.pop()
+
+    def _note(self, word: str) -> None:
+        if word in self.words and (self.function is None or self.function.name.value != word or True):
+            self.found.setdefault(self.function, tuple(self.classes))
+
+
+def entries_mentioning(module: Module, words: frozenset[str]) -> Iterator[Entry]:
+    """The entries of a module in which one of `words` occurs as an identifier or string."""
+    script = False
+    for chunk in module.chunks:
+        if not any(word in chunk.text for word in words) or chunk.imports:
+            continue
+        visitor = _Mentions(words)
+        chunk.module.visit(visitor)
+        for node, around in visitor.found.items():
+            if node is not None:
+                yield Entry(module, chunk, node, around)
+            elif not around and chunk.executes:
+                script = True
+    if script:
+        yield Entry(module, module.chunks[0], None)
+
+
+# -- running
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """What evaluating an entry met."""
+
+    entry: Entry
+    sends: tuple[SendCall, ...]
+    receiver: ClassValue | None = None
+
+
+def run_entry(
+    machine: Machine, entry: Entry, receiver: tuple[Ref, State] | ClassValue | None = None
+) -> tuple[SendCall, ...]:
+    """Evaluate an entry and give the sends that it reaches.
+
+    `receiver` is a constructed object that a method is called on, or the class of one whose construction is not seen.
+    """
+    machine.begin()
+    if entry.node is None:
+        _run_script(machine, entry)
+    else:
+        _run_function(machine, entry, entry.node, receiver)
+    return tuple(machine.sends)
+
+
+def _run_script(machine: Machine, entry: Entry) -> None:
+    key = (Epoch(Scope.SCRIPT, entry.module.path),)
+    frame = Frame(key, entry.chunk, entry.module)
+    state: State | None = machine.fresh_state(frame)
+    for chunk in entry.module.chunks:
+        if state is None:
+            return
+        if chunk.executes:
+            frame.chunk = chunk
+            state = machine.execute(chunk.module.body, state)
+    if state is not None:
+        _run_uncalled(machine, state)
+
+
+def class_of(machine: Machine, entry: Entry) -> ClassValue | None:
+    """The class that a method entry belongs to."""
+    frame = machine.import_frame(entry.module, entry.chunk)
+    state = machine.fresh_state(frame)
+    cls: ClassValue | None = None
+    for definition in entry.classes:
+        cls = _class_value(machine, entry, definition, cls, state)
+    return cls
+
+
+def _class_value(
+    machine: Machine, entry: Entry, definition: cst.ClassDef, outer: ClassValue | None, state: State
+) -> ClassValue:
+    if outer is None:
+        found = machine.global_value(entry.module, definition.name.value) or ()
+    else:
+        found = classes.class_body(machine, outer, state).get(definition.name.value, ())
+    for alternative in found:
+        if isinstance(alternative, ClassValue) and alternative.node is definition:
+            return alternative
+    return classes.make_class(machine, definition, state)
+
+
+def _run_function(
+    machine: Machine, entry: Entry, node: cst.FunctionDef, receiver: tuple[Ref, State] | ClassValue | None
+) -> None:
+    frame = machine.import_frame(entry.module, entry.chunk)
+    state = machine.fresh_state(frame)
+    owner = class_of(machine, entry)
+    function = _function_value(machine, entry, node, owner, state)
+    key = (Epoch(Scope.CALL, node),)
+    start = Frame(key, entry.chunk, entry.module, function, owner)
+    inner = State(start, key, {key: {}}, state.heap, state.base)
+    this: Value = ()
+    if isinstance(receiver, tuple):
+        reference, made = receiver
+        inner.heap.update(made.heap)
+        inner.environments.update(made.environments)
+        this = (reference,)
+    elif owner is not None and "staticmethod" not in function.marks:
+        cls = receiver if receiver is not None else owner
+        this = (cls,) if "classmethod" in function.marks else classes.entry_instance(machine, cls, inner, node)
+    inner.environments[key] = _entry_variables(machine, function, this, inner)
+    machine.called.add(node)
+    _, end = run_body(machine, function, inner, node)
+    _run_uncalled(machine, end if end is not None else inner)
+
+
+def _function_value(
+    machine: Machine, entry: Entry, node: cst.FunctionDef, owner: ClassValue | None, state: State
+) -> Function:
+    if owner is None:
+        found: Value = machine.global_value(entry.module, node.name.value) or ()
+    else:
+        found = classes.class_body(machine, owner, state).get(node.name.value, ())
+    for alternative in found:
+        if isinstance(alternative, Function) and alternative.node is node:
+            return alternative
+    function = make_function(machine, node, node.params, state)
+    marked = classes.set_decorations(machine, function, node.decorators, state)
+    for alternative in marked:
+        if isinstance(alternative, Function) and alternative.node is node:
+            function = alternative
+    return Function(node, entry.chunk, entry.module, (), function.defaults, owner, function.marks)
+
+
+def _entry_variables(machine: Machine, function: Function, this: Value, state: State) -> Environment:
+    assert isinstance(function.node, cst.FunctionDef)
+    parameters = function.node.params
+    found: Environment = {}
+    named = [*parameters.posonly_params, *parameters.params]
+    if this and named:
+        found[named[0].name.value] = this
+        named = named[1:]
+    for parameter in (*named, *parameters.kwonly_params):
+        found[parameter.name.value] = classes.parameter_value(machine, parameter, function, state)
+    if isinstance(parameters.star_arg, cst.Param):
+        star = parameters.star_arg
+        unknown = machine.unknown(star, state, "positional arguments", entry=True)
+        several = ListObject((unknown,), False, function.chunk, star, state.context)
+        found[star.name.value] = state.allocate(star, several)
+    if parameters.star_kwarg is not None:
+        kwargs = parameters.star_kwarg
+        unknown = machine.unknown(kwargs, state, "keyword arguments", entry=True)
+        found[kwargs.name.value] = state.allocate(
+            kwargs, DictObject({}, unknown, function.chunk, kwargs, state.context)
+        )
+    return found
+
+
+def _run_uncalled(machine: Machine, state: State) -> None:
+    """Nested functions that nothing in sight calls: somebody may, any number of times."""
+    for _ in range(3):
+        waiting = [f for f in machine.defined.values() if f.node not in machine.called]
+        if not waiting:
+            return
+        for function in waiting:
+            machine.called.add(function.node)
+            home = function.home or state.frame.key
+            later = state.copy()
+            later.context = (*home, Epoch(Scope.LOOP, function.node))
+            arguments = unseen_arguments(machine, (function,), function.node, later)
+            machine.call((function,), arguments, function.node, later)
+
+
+def entries_of(modules: Sequence[Module], words: frozenset[str]) -> list[Entry]:
+    """The entries of several modules, in order."""
+    return [entry for module in modules for entry in entries_mentioning(module, words)]

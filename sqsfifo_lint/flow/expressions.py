@@ -1,0 +1,654 @@
+"""The value of each kind of expression."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import cast
+
+import libcst as cst
+
+from sqsfifo_lint.flow import containers, text
+from sqsfifo_lint.flow.conditions import branch, compare, truth
+from sqsfifo_lint.flow.machine import Arguments, Evaluate, Machine, constant_atom
+from sqsfifo_lint.flow.state import State, join_states
+from sqsfifo_lint.flow.targets import assign
+from sqsfifo_lint.flow.values import (
+    NOTHING,
+    Atom,
+    Context,
+    DictObject,
+    Epoch,
+    External,
+    Function,
+    Item,
+    ListObject,
+    Passed,
+    Ref,
+    Role,
+    Scope,
+    TupleValue,
+    Value,
+    as_text,
+    distinct,
+    fold,
+    join,
+    linked,
+    mapped,
+    opaque,
+    unique,
+)
+from sqsfifo_lint.knowledge.clocks import scaled_int_resolution
+from sqsfifo_lint.model import Material
+from sqsfifo_lint.project import BUILTINS
+
+MAX_UNROLLED = 32
+"""Elements of a known list for which a comprehension is evaluated one by one."""
+
+
+# -- names and constants
+
+
+def name(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """A variable: of the running frame, of the functions around it, of the module, or a builtin."""
+    wanted = cast(cst.Name, node).value
+    match wanted:
+        case "None":
+            return machine.constant(node, state, None)
+        case "True":
+            return machine.constant(node, state, True)
+        case "False":
+            return machine.constant(node, state, False)
+    return lookup(machine, wanted, node, state)
+
+
+def lookup(machine: Machine, wanted: str, node: cst.CSTNode, state: State) -> Value:
+    """The value of the variable `wanted`."""
+    key = state.frame.key
+    if wanted not in state.frame.global_names:
+        while True:
+            found = state.environments.get(key, {}).get(wanted)
+            if found is not None:
+                return found
+            if key not in machine.homes:
+                break
+            key = machine.homes[key]
+    module = state.frame.module
+    module_key = (Epoch(Scope.IMPORT, module.path),)
+    found = state.environments.get(module_key, {}).get(wanted)
+    if found is None:
+        found = machine.global_value(module, wanted)
+    if found is not None:
+        return found
+    if wanted in BUILTINS:
+        return (External(f"builtins.{wanted}"),)
+    if wanted in ("__name__", "__file__", "__doc__", "__package__"):
+        return (Atom((constant_atom(wanted, node, state).pieces[0],), "str"),)
+    return machine.unknown(node, state, f"`{wanted}` is not defined in sight")
+
+
+def literal(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """A string or number."""
+    evaluated = cast(cst.SimpleString | cst.Integer | cst.Float | cst.Imaginary, node).evaluated_value
+    return machine.constant(node, state, evaluated)
+
+
+def ellipsis(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """`...`"""
+    return machine.constant(node, state, ...)
+
+
+# -- text
+
+
+def concatenated_string(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """Adjacent strings."""
+    both = cast(cst.ConcatenatedString, node)
+    return text.concatenate(
+        machine, [machine.evaluate(both.left, state), machine.evaluate(both.right, state)], node, state
+    )
+
+
+def formatted_string(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """An f-string."""
+    values: list[Value] = []
+    for part in cast(cst.FormattedString, node).parts:
+        if isinstance(part, cst.FormattedStringText):
+            values.append(machine.constant(part, state, fold_escapes(part.value, cast(cst.FormattedString, node).prefix)))
+        elif isinstance(part, cst.FormattedStringExpression):
+            values.append(_placeholder(machine, part, state))
+    if not values:
+        return machine.constant(node, state, "")
+    return text.concatenate(machine, values, node, state)
+
+
+def fold_escapes(raw: str, prefix: str) -> str:
+    """The text of a literal part of an f-string."""
+    plain = raw.replace("{{", "{").replace("}}", "}")
+    if "r" in prefix.lower() or "\\" not in plain:
+        return plain
+    decoded = fold(lambda: plain.encode("latin-1", "backslashreplace").decode("unicode_escape"))
+    return decoded if isinstance(decoded, str) else plain
+
+
+def _placeholder(machine: Machine, part: cst.FormattedStringExpression, state: State) -> Value:
+    value = machine.evaluate(part.expression, state)
+    if part.conversion in ("r", "a"):
+        value = unique(mapped(a, opaque, "str") for a in text.atoms(machine, value, part.expression, state))
+    if part.format_spec is None:
+        return machine.call((External("builtins.str"),), single(value, state, part.expression), part.expression, state)
+    spec = _spec(machine, part.format_spec, state)
+    if spec is None:
+        return unique(mapped(a, opaque, "str") for a in text.atoms(machine, value, part.expression, state))
+    return text.formatted(machine, value, spec, part.expression, state)
+
+
+def single(value: Value, state: State, node: cst.CSTNode) -> Arguments:
+    """One positional argument."""
+    return Arguments([Passed(value, state.frame.chunk, node)])
+
+
+def _spec(machine: Machine, parts: Sequence[cst.BaseFormattedStringContent], state: State) -> str | None:
+    found = ""
+    for part in parts:
+        if isinstance(part, cst.FormattedStringText):
+            found += part.value
+        elif isinstance(part, cst.FormattedStringExpression):
+            value = machine.evaluate(part.expression, state)
+            if len(value) != 1 or not isinstance(value[0], Atom) or not value[0].known:
+                return None
+            found += as_text(value[0].constant)
+    return found
+
+
+# -- operators
+
+_ARITHMETIC: Mapping[type[cst.CSTNode], Callable[[object, object], object]] = {
+    cst.Add: operator.add,
+    cst.Subtract: operator.sub,
+    cst.Multiply: operator.mul,
+    cst.Divide: operator.truediv,
+    cst.FloorDivide: operator.floordiv,
+    cst.Modulo: operator.mod,
+    cst.LeftShift: operator.lshift,
+    cst.RightShift: operator.rshift,
+    cst.BitAnd: operator.and_,
+    cst.BitOr: operator.or_,
+    cst.BitXor: operator.xor,
+}  # type: ignore[dict-item]
+
+
+def binary_operation(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """`left + right` and its kin."""
+    operation = cast(cst.BinaryOperation, node)
+    left = machine.evaluate(operation.left, state)
+    right = machine.evaluate(operation.right, state)
+    return operate(machine, type(operation.operator), left, right, node, state)
+
+
+def operate(
+    machine: Machine, kind: type[cst.CSTNode], left: Value, right: Value, node: cst.CSTNode, state: State
+) -> Value:
+    """The result of a binary operator on two values."""
+    merged = containers.merge(machine, kind, left, right, node, state)
+    if merged is not None:
+        return merged
+    kinds = {a.kind for a in (*left, *right) if isinstance(a, Atom)}
+    if kind is cst.Add and kinds & {"str", "bytes"}:
+        return text.concatenate(machine, [left, right], node, state, "bytes" if "bytes" in kinds else "str")
+    if kind is cst.Modulo and all(isinstance(a, Atom) and a.kind == "str" for a in left) and left:
+        return percent(machine, left, right, node, state)
+    return arithmetic(machine, kind, left, right, node, state)
+
+
+def percent(machine: Machine, left: Value, right: Value, node: cst.CSTNode, state: State) -> Value:
+    """`"..." % values`."""
+    results: Value = ()
+    for template in cast(tuple[Atom, ...], left):
+        parts = text.percent_parts(str(template.constant)) if template.known else None
+        if parts is None:
+            results = join(results, text.concatenate(machine, [(template,), right], node, state))
+            continue
+        values: list[Value] = []
+        position = 0
+        for shown, key, conversion in parts:
+            if shown:
+                values.append((replace(constant_atom(shown, node, state), pieces=_like(template, shown)),))
+            if key is not None:
+                value = _operand(machine, right, key or position, node, state)
+                position += not key
+                plain = conversion[-1] in "sra" and len(conversion) == 1
+                spec = "" if plain else _percent_spec(conversion)
+                values.append(text.formatted(machine, value, spec, node, state))
+        results = join(results, text.concatenate(machine, values, node, state) if values else (template,))
+    return results
+
+
+def _like(template: Atom, shown: str) -> tuple:  # type: ignore[type-arg]
+    return tuple(replace(p, text=shown, verbatim=True) for p in template.pieces[:1])
+
+
+def _percent_spec(conversion: str) -> str:
+    """The format specification that does what a `%` conversion does to numbers."""
+    if conversion[-1] in "di":
+        return conversion[:-1] + "d"
+    if conversion[-1] in "sra":
+        return ""
+    return conversion
+
+
+def _operand(machine: Machine, right: Value, key: str | int, node: cst.CSTNode, state: State) -> Value:
+    results: Value = ()
+    for alternative in right:
+        if isinstance(key, int) and isinstance(alternative, TupleValue):
+            items = alternative.items
+            found = items[key] if key < len(items) else machine.unknown(node, state, "missing operand")
+        elif isinstance(key, str):
+            found = containers.subscript(machine, (alternative,), key, node, state)
+        else:
+            found = (alternative,)
+        results = join(results, found)
+    return results
+
+
+def arithmetic(
+    machine: Machine, kind: type[cst.CSTNode], left: Value, right: Value, node: cst.CSTNode, state: State
+) -> Value:
+    """An operator on scalars: made of both, and a clock may change its unit."""
+    results: list[Atom] = []
+    function = _ARITHMETIC.get(kind)
+    for first in text.atoms(machine, left, node, state):
+        for second in text.atoms(machine, right, node, state):
+            if first.known and second.known:
+                value = fold(function, first.constant, second.constant) if function else NOTHING
+                if value is not NOTHING:
+                    results.append(replace(constant_atom(value, node, state), pieces=_kept(first, second, value)))
+                    continue
+            results.append(_measured(kind, first, second))
+    return unique(results)
+
+
+def _kept(first: Atom, second: Atom, value: object) -> tuple:  # type: ignore[type-arg]
+    """Pieces of a folded constant: those of the operand that was written further away."""
+    piece = (first.pieces or second.pieces)[0]
+    return (replace(piece, text=str(value), verbatim=True),)
+
+
+def _measured(kind: type[cst.CSTNode], first: Atom, second: Atom) -> Atom:
+    pieces = distinct(opaque(p) for atom in (first, second) for p in atom.pieces)
+    clock, other = (first, second) if first.unit else (second, first)
+    if not clock.unit or not other.known or not isinstance(other.constant, int | float) or not other.constant:
+        varying = distinct(p for p in pieces if p.material is not Material.CONSTANT)
+        same = first.kind if first.kind == second.kind else "any"
+        return Atom(varying or pieces, _result_kind(first, second, same), unit=clock.unit)
+    amount = abs(float(other.constant))
+    unit = clock.unit
+    if kind is cst.Multiply:
+        unit = max(1, round(unit / amount))
+    elif kind in (cst.Divide, cst.FloorDivide) and clock is first:
+        unit = max(1, round(unit * amount))
+    result = Atom(clock.pieces, "float" if kind is cst.Divide else clock.kind, unit=unit)
+    if kind is cst.FloorDivide:
+        return text.coarsened(result, max(unit, scaled_int_resolution(1_000_000_000 / unit)), "int", unit=unit)
+    return result
+
+
+def _result_kind(first: Atom, second: Atom, same: str) -> str:
+    kinds = {first.kind, second.kind}
+    if kinds <= {"int", "bool"}:
+        return "int"
+    if kinds <= {"int", "float", "bool"}:
+        return "float"
+    if "datetime" in kinds:
+        return "datetime"
+    return same
+
+
+def unary_operation(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """`not x`, `-x`."""
+    operation = cast(cst.UnaryOperation, node)
+    value = machine.evaluate(operation.expression, state)
+    if isinstance(operation.operator, cst.Not):
+        known = truth(value, state)
+        if known is not None:
+            return machine.constant(node, state, not known)
+        return unique(mapped(a, opaque, "bool") for a in text.atoms(machine, value, node, state))
+    if isinstance(operation.operator, cst.Minus):
+        folded = [fold(operator.neg, a.constant) for a in value if isinstance(a, Atom) and a.known]
+        if len(folded) == len(value) == 1 and folded[0] is not NOTHING:
+            return machine.constant(node, state, folded[0])
+    return value
+
+
+def boolean_operation(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """`left or right`, `left and right`: the values that can come out of it."""
+    operation = cast(cst.BooleanOperation, node)
+    stays = isinstance(operation.operator, cst.Or)
+    positive, negative = branch(machine, operation.left, state)
+    kept, goes_on = (positive, negative) if stays else (negative, positive)
+    results: Value = ()
+    ends: list[State] = []
+    if kept is not None:
+        left = machine.evaluate(operation.left, kept)
+        results = tuple(a for a in left if truth((a,), kept) is not (not stays))
+        ends.append(kept)
+    if goes_on is not None:
+        results = join(results, machine.evaluate(operation.right, goes_on))
+        ends.append(goes_on)
+    _merge(state, ends)
+    return results
+
+
+def _merge(state: State, ends: list[State]) -> None:
+    end = join_states(ends)
+    if end is not None:
+        facts = state.facts
+        state.become(end)
+        state.facts = facts
+
+
+def conditional(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """`a if test else b`."""
+    expression = cast(cst.IfExp, node)
+    positive, negative = branch(machine, expression.test, state)
+    results: Value = ()
+    ends: list[State] = []
+    for end, chosen in ((positive, expression.body), (negative, expression.orelse)):
+        if end is not None:
+            results = join(results, machine.evaluate(chosen, end))
+            ends.append(end)
+    _merge(state, ends)
+    return results
+
+
+def comparison(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """A comparison: True or False where it is known."""
+    return compare(machine, cast(cst.Comparison, node), state)
+
+
+# -- containers
+
+
+def dictionary(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """A dict display."""
+    built = containers.DictBuilder(machine, node, state)
+    for element in cast(cst.Dict, node).elements:
+        if isinstance(element, cst.StarredDictElement):
+            built.update(machine.evaluate(element.value, state), element.value)
+        elif isinstance(element, cst.DictElement):
+            key = machine.evaluate(element.key, state)
+            built.set(key, machine.evaluate(element.value, state), element.value)
+    return built.finish()
+
+
+def sequence(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """A list, tuple or set display."""
+    display = cast(cst.List | cst.Tuple | cst.Set, node)
+    elements: list[Value] = []
+    exact = True
+    for element in display.elements:
+        value = machine.evaluate(element.value, state)
+        if isinstance(element, cst.StarredElement):
+            several, complete = containers.elements(machine, value, element.value, state)
+            elements.extend(several)
+            exact = exact and complete
+        else:
+            elements.append(value)
+    if isinstance(display, cst.Tuple) and exact:
+        return (TupleValue(tuple(elements)),)
+    kind = "set" if isinstance(display, cst.Set) else "list"
+    return containers.new_list(elements, exact, node, state, kind)
+
+
+def subscript(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """`value[key]` and slices."""
+    expression = cast(cst.Subscript, node)
+    value = machine.evaluate(expression.value, state)
+    if len(expression.slice) == 1 and isinstance(expression.slice[0].slice, cst.Index):
+        key = machine.evaluate(expression.slice[0].slice.value, state)
+        results: Value = ()
+        for one in key:
+            constant = one.constant if isinstance(one, Atom) else NOTHING
+            results = join(results, containers.subscript(machine, value, constant, node, state))
+        return results
+    if len(expression.slice) == 1 and isinstance(expression.slice[0].slice, cst.Slice):
+        bounds = expression.slice[0].slice
+        return containers.sliced(machine, value, _bound(machine, bounds.lower, state), _bound(machine, bounds.upper, state), bounds.step is not None, node, state)
+    return machine.unknown(node, state, "not followed")
+
+
+def _bound(machine: Machine, node: cst.BaseExpression | None, state: State) -> object:
+    """A slice's bound: an int, None when it is left out, NOTHING when it is not known."""
+    if node is None:
+        return None
+    value = machine.evaluate(node, state)
+    return value[0].constant if len(value) == 1 and isinstance(value[0], Atom) else NOTHING
+
+
+# -- comprehensions
+
+
+def list_comprehension(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """A list or set comprehension, or a generator expression."""
+    comprehension = cast(cst.ListComp | cst.SetComp | cst.GeneratorExp, node)
+    elements: list[Value] = []
+    sure = True
+    before = state.context
+
+    def collect(inner: State, certain: bool) -> None:
+        nonlocal sure
+        elements.append(machine.evaluate(comprehension.elt, inner))
+        sure = sure and certain
+
+    exact = _comprehend(machine, comprehension.for_in, state, collect)
+    state.context = before
+    distinct_elements = list(dict.fromkeys(elements)) if not exact else elements
+    kind = "set" if isinstance(node, cst.SetComp) else "list"
+    return containers.new_list(distinct_elements, exact and sure, node, state, kind)
+
+
+def dict_comprehension(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """A dict comprehension."""
+    comprehension = cast(cst.DictComp, node)
+    built = containers.DictBuilder(machine, node, state)
+
+    def collect(inner: State, certain: bool) -> None:
+        key = machine.evaluate(comprehension.key, inner)
+        built.set(key, machine.evaluate(comprehension.value, inner), comprehension.value, optional=not certain)
+
+    _comprehend(machine, comprehension.for_in, state, collect)
+    return built.finish()
+
+
+def _comprehend(
+    machine: Machine, clause: cst.CompFor, state: State, collect: Callable[[State, bool], None], certain: bool = True
+) -> bool:
+    """Run a comprehension clause; True when every element was seen one by one."""
+    iterated = machine.evaluate(clause.iter, state)
+    found, exact = containers.elements(machine, iterated, clause.iter, state)
+    unrolled = exact and len(found) <= MAX_UNROLLED
+    if not unrolled:
+        found = [containers.any_of(machine, found, clause.iter, state)]
+    outer, frame_variables = state.context, state.variables
+    inner_exact = True
+    for element in found:
+        state.context = (*outer, Epoch(Scope.LOOP, clause))
+        value = element if unrolled else containers.made_in_loop(element, state, clause.iter)
+        assign(machine, clause.target, value, state, clause.iter)
+        ends: State | None = state
+        sure = certain
+        for condition in clause.ifs:
+            if ends is None:
+                break
+            positive, negative = branch(machine, condition.test, ends)
+            sure = sure and negative is None
+            ends = positive
+        if ends is None:
+            continue
+        ends.context = state.context
+        if clause.inner_for_in is not None:
+            inner_exact = _comprehend(machine, clause.inner_for_in, ends, collect, sure) and inner_exact
+        else:
+            collect(ends, sure)
+        facts = state.facts
+        state.become(ends)
+        state.facts = facts
+    state.context = outer
+    for wanted in _targets(clause.target):
+        if wanted in frame_variables:
+            state.bind(wanted, frame_variables[wanted])
+    return unrolled and inner_exact
+
+
+def _targets(target: cst.BaseExpression) -> Iterable[str]:
+    match target:
+        case cst.Name():
+            yield target.value
+        case cst.Tuple() | cst.List():
+            for element in target.elements:
+                yield from _targets(element.value)
+
+
+# -- the rest
+
+
+def attribute(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """`value.name`."""
+    expression = cast(cst.Attribute, node)
+    return machine.attribute(machine.evaluate(expression.value, state), expression.attr.value, node, state)
+
+
+def call(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """A call: first what is called, then its arguments."""
+    expression = cast(cst.Call, node)
+    callee = machine.evaluate(expression.func, state)
+    return machine.call(callee, arguments_of(machine, expression.args, state), node, state)
+
+
+def arguments_of(machine: Machine, args: Sequence[cst.Arg], state: State) -> Arguments:
+    """The arguments of a call, with `*` and `**` taken apart where they can be seen."""
+    found = Arguments()
+    for arg in args:
+        value = machine.evaluate(arg.value, state)
+        if arg.star == "*":
+            several, exact = containers.elements(machine, value, arg.value, state)
+            if exact and not found.star:
+                found.positional.extend(Passed(v, state.frame.chunk, arg.value) for v in several)
+            else:
+                found.star = join(found.star, containers.any_of(machine, several, arg.value, state))
+        elif arg.star == "**":
+            _splat(machine, found, value, arg.value, state)
+        elif arg.keyword is not None:
+            found.keywords[arg.keyword.value] = Passed(value, state.frame.chunk, arg.value)
+        elif found.star:
+            found.star = join(found.star, value)
+        else:
+            found.positional.append(Passed(value, state.frame.chunk, arg.value))
+    return found
+
+
+def _splat(machine: Machine, found: Arguments, value: Value, node: cst.CSTNode, state: State) -> None:
+    merged = containers.as_dict(machine, value, node, state)
+    for key, item in merged.items.items():
+        if not isinstance(key, str):
+            continue
+        earlier = found.keywords.get(key)
+        passed = Passed(item.value, item.chunk, item.node, item.optional)
+        if item.optional and earlier is not None:
+            passed = replace(passed, value=join(passed.value, earlier.value), optional=earlier.optional)
+        found.keywords[key] = passed
+    found.rest = join(found.rest, merged.rest)
+
+
+def lambda_expression(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """A lambda."""
+    expression = cast(cst.Lambda, node)
+    return (make_function(machine, expression, expression.params, state),)
+
+
+def make_function(
+    machine: Machine, node: cst.FunctionDef | cst.Lambda, parameters: cst.Parameters, state: State
+) -> Function:
+    """The function object that a definition makes in `state`: its defaults are evaluated now."""
+    home = home_of(machine, state)
+    if home:
+        machine.kept.add(home)
+    defaults = {
+        p.name.value: linked(
+            machine.evaluate(p.default, state), state.frame.chunk, p.default, f"default of `{p.name.value}`", Role.DEFAULT
+        )
+        for p in (*parameters.posonly_params, *parameters.params, *parameters.kwonly_params)
+        if p.default is not None
+    }
+    made = Function(node, state.frame.chunk, state.frame.module, home, defaults)
+    if state.frame.function is not None:
+        machine.defined[node] = made
+    return made
+
+
+def home_of(machine: Machine, state: State) -> Context:
+    """The frame whose variables a function defined here sees; () for a module's own names."""
+    frame = state.frame
+    if frame.function is not None or frame.key[0].scope is Scope.SCRIPT and len(frame.key) == 1:
+        return frame.key
+    return machine.homes.get(frame.key, ())
+
+
+def walrus(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """`name := value`."""
+    expression = cast(cst.NamedExpr, node)
+    value = machine.evaluate(expression.value, state)
+    assign(machine, expression.target, value, state, expression.value)
+    return value
+
+
+def awaited(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """`await value`: calls of async functions are evaluated as they stand."""
+    return machine.evaluate(cast(cst.Await, node).expression, state)
+
+
+def yielded(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+    """`yield`: noted as an element of the generator."""
+    expression = cast(cst.Yield, node).value
+    if isinstance(expression, cst.From):
+        value = machine.evaluate(expression.item, state)
+        several, _ = containers.elements(machine, value, expression.item, state)
+        state.frame.yields.extend(several)
+    elif expression is not None:
+        state.frame.yields.append(machine.evaluate(expression, state))
+    return machine.unknown(node, state, "sent into a generator")
+
+
+EXPRESSIONS: Mapping[type[cst.CSTNode], Evaluate] = {
+    cst.Name: name,
+    cst.SimpleString: literal,
+    cst.Integer: literal,
+    cst.Float: literal,
+    cst.Imaginary: literal,
+    cst.Ellipsis: ellipsis,
+    cst.ConcatenatedString: concatenated_string,
+    cst.FormattedString: formatted_string,
+    cst.BinaryOperation: binary_operation,
+    cst.UnaryOperation: unary_operation,
+    cst.BooleanOperation: boolean_operation,
+    cst.Comparison: comparison,
+    cst.IfExp: conditional,
+    cst.Dict: dictionary,
+    cst.List: sequence,
+    cst.Tuple: sequence,
+    cst.Set: sequence,
+    cst.Subscript: subscript,
+    cst.ListComp: list_comprehension,
+    cst.SetComp: list_comprehension,
+    cst.GeneratorExp: list_comprehension,
+    cst.DictComp: dict_comprehension,
+    cst.Attribute: attribute,
+    cst.Call: call,
+    cst.Lambda: lambda_expression,
+    cst.NamedExpr: walrus,
+    cst.Await: awaited,
+    cst.Yield: yielded,
+}
+
+__all__ = ["EXPRESSIONS", "DictObject", "Item", "ListObject", "Ref", "arguments_of", "make_function"]

@@ -1,0 +1,707 @@
+"""Calls of what is not the project's: builtins, the standard library, boto3, and everything else by the knowledge tables."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import libcst as cst
+
+from sqsfifo_lint.flow import calls, classes, containers, methods, text
+from sqsfifo_lint.flow.attributes import MAX_NAME, instance_attribute
+from sqsfifo_lint.flow.machine import Arguments, Machine, constant_atom
+from sqsfifo_lint.flow.state import State
+from sqsfifo_lint.flow.values import (
+    NOTHING,
+    Abstract,
+    Atom,
+    Bound,
+    ClassValue,
+    DictObject,
+    Epoch,
+    External,
+    Function,
+    Handle,
+    InstanceObject,
+    Item,
+    ListObject,
+    Member,
+    Method,
+    Partial,
+    Passed,
+    Piece,
+    Ref,
+    Scope,
+    Super,
+    TupleValue,
+    Value,
+    distinct,
+    fold,
+    join,
+    linked,
+    mapped,
+    opaque,
+    unique,
+)
+from sqsfifo_lint.knowledge import apis
+from sqsfifo_lint.knowledge.clocks import FUNCTION_RESOLUTION, SECOND, strftime_resolution
+from sqsfifo_lint.knowledge.model import Source, When
+from sqsfifo_lint.knowledge.sources import (
+    AWS_CONFIG_METHODS,
+    CLOCK_WORDS,
+    IMPORT_TIME_CONFIG,
+    OVERRIDING_ARGUMENT,
+    PROCESS_ENVIRONMENT,
+    config_attribute_of,
+    source_of,
+)
+from sqsfifo_lint.knowledge.transforms import RETURNED_ARGUMENT, transform_of
+from sqsfifo_lint.model import Material
+
+Call = Callable[[Machine, Arguments, cst.CSTNode, State], Value]
+
+
+def call(machine: Machine, callee: Abstract, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    """The result of calling one value."""
+    match callee:
+        case Function():
+            return calls.invoke(machine, callee, arguments, node, state)
+        case Bound():
+            return calls.invoke(machine, callee.function, arguments, node, state, callee.receiver)
+        case ClassValue():
+            return classes.construct(machine, callee, arguments, node, state)
+        case Partial():
+            return calls.call_partial(machine, callee, arguments, node, state)
+        case Member():
+            return _call_member(machine, callee, arguments, node, state)
+        case Method():
+            return _call_method(machine, callee, arguments, node, state)
+        case External():
+            return call_external(machine, callee, arguments, node, state)
+        case Ref():
+            return _call_instance(machine, callee, arguments, node, state)
+        case Atom() if callee.kind == "none":
+            return ()
+    return calls.escape(machine, arguments, node, state)
+
+
+def _call_instance(machine: Machine, callee: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    method = machine.attribute((callee,), "__call__", node, state)
+    if method and not any(isinstance(m, Atom | Method) for m in method):
+        return machine.call(method, arguments, node, state)
+    return calls.escape(machine, arguments, node, state)
+
+
+# -- methods
+
+
+def _call_method(machine: Machine, callee: Method, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    receiver = callee.receiver
+    match receiver:
+        case Atom():
+            return methods.call_method(machine, receiver, callee.name, arguments, node, state)
+        case Ref():
+            found = state.at(receiver)
+            if isinstance(found, InstanceObject):
+                return _model_method(machine, receiver, found, callee.name, arguments, node, state)
+            table = containers.DICT_METHODS if isinstance(found, DictObject) else containers.LIST_METHODS
+            if callee.name in table:
+                return table[callee.name](machine, receiver, arguments, node, state)
+        case TupleValue() if callee.name in ("index", "count"):
+            return machine.unknown(node, state, "not followed")
+    return calls.escape(machine, arguments, node, state)
+
+
+def _model_method(
+    machine: Machine, holder: Ref, found: InstanceObject, name: str, arguments: Arguments, node: cst.CSTNode, state: State
+) -> Value:
+    if name in ("_replace", "model_copy", "copy"):
+        update = arguments.keywords.get("update")
+        changes = dict(arguments.keywords)
+        if update is not None:
+            merged = containers.as_dict(machine, update.value, update.node, state)
+            changes = {str(k): Passed(i.value, i.chunk, i.node) for k, i in merged.items.items()}
+        return _copied(holder, found, changes, node, state)
+    as_dict = fields_as_dict(machine, holder, found, node, state)
+    if name in ("json", "model_dump_json"):
+        return (text.flat(machine, as_dict, node, state),)
+    return as_dict
+
+
+def _copied(
+    holder: Ref, found: InstanceObject, changes: Mapping[str, Passed], node: cst.CSTNode, state: State
+) -> Value:
+    attributes = dict(found.attributes)
+    for key, passed in changes.items():
+        attributes[key] = passed.value
+    return state.allocate(node, replace(found, attributes=attributes), extra=holder)
+
+
+def fields_as_dict(machine: Machine, holder: Ref, found: InstanceObject, node: cst.CSTNode, state: State) -> Value:
+    """A dict of an object's attributes."""
+    chunk = state.frame.chunk
+    items: dict[object, Item] = {k: Item(v, False, chunk, node) for k, v in found.attributes.items()}
+    rest = machine.unknown(node, state, "fields out of sight") if found.entry else ()
+    return state.allocate(node, DictObject(items, rest, chunk, node, state.context), extra=holder)
+
+
+def _call_member(machine: Machine, callee: Member, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    handle = callee.receiver
+    if callee.name in apis.SEND_APIS or not isinstance(handle, Handle):
+        return calls.call_member(machine, callee, arguments, node, state)
+    if handle.kind == "resource" and callee.name in apis.RESOURCE_METHODS:
+        return (Handle(handle.service, apis.RESOURCE_METHODS[callee.name], _queue_name(arguments)),)
+    if handle.kind == "client" and callee.name in apis.NAMING_METHODS:
+        return _named(machine, callee.name, arguments, node, state)
+    if callee.name in AWS_CONFIG_METHODS.get(handle.service, ()):
+        return (Atom((Piece(Material.CONFIG, state.context, state.frame.chunk, node),)),)
+    if callee.name in ("__aenter__", "__enter__"):
+        return (handle,)
+    return calls.escape(machine, arguments, node, state)
+
+
+def _queue_name(arguments: Arguments) -> Value:
+    if arguments.positional:
+        return arguments.positional[0].value
+    for keyword in apis.NAME_KEYWORDS:
+        if keyword in arguments.keywords:
+            return arguments.keywords[keyword].value
+    return ()
+
+
+def _named(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    """`client.get_queue_url(QueueName=...)`: the URL ends in the name."""
+    keyword, key = apis.NAMING_METHODS[name]
+    passed = arguments.keywords.get(keyword)
+    rest = machine.unknown(node, state, "the service's answer")
+    items: dict[object, Item] = {}
+    if passed is not None:
+        items[key] = Item(passed.value, False, passed.chunk, passed.node)
+    return state.allocate(node, DictObject(items, rest, state.frame.chunk, node, state.context))
+
+
+# -- externals
+
+
+def call_external(
+    machine: Machine, callee: External, arguments: Arguments, node: cst.CSTNode, state: State
+) -> Value:
+    """The result of calling something outside the project."""
+    name = callee.name
+    special = _SPECIAL.get(name)
+    if special is not None:
+        return special(machine, arguments, node, state)
+    client = _client(name, arguments)
+    if client is not None:
+        return (client,)
+    if name in RETURNED_ARGUMENT:
+        index = RETURNED_ARGUMENT[name]
+        return arguments.positional[index].value if index < len(arguments.positional) else ()
+    source = _source(name, arguments, node, state)
+    if source is not None:
+        return _with_default(_made(source, name, arguments, node, state), source, arguments)
+    transform = transform_of(name)
+    if transform is not None:
+        return transformed(machine, name, arguments, node, state)
+    return _other(machine, callee, arguments, node, state)
+
+
+def _client(name: str, arguments: Arguments) -> Handle | None:
+    package, _, rest = name.partition(".")
+    method = rest.rpartition(".")[2]
+    if package not in apis.CLIENT_PACKAGES or method not in apis.CLIENT_METHODS:
+        return None
+    service = methods.constant_of(arguments, 0, "service_name")
+    if not isinstance(service, str):
+        return None
+    return Handle(service, apis.CLIENT_METHODS[method])
+
+
+def _source(name: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Source | None:
+    words = CLOCK_WORDS.get(name)
+    if words is not None:
+        word = methods.constant_of(arguments, 0)
+        return words.get(word) if isinstance(word, str) else None
+    if name in IMPORT_TIME_CONFIG:
+        at_import = len(state.context) == 1 and state.context[0].scope is Scope.IMPORT
+        return Source(Material.CONFIG) if at_import else None
+    if name == "builtins.hash":
+        return _hash_source(arguments)
+    if name == "random.Random" or name.startswith("random.Random()."):
+        return source_of(name)
+    source = source_of(name) or config_attribute_of(name)
+    if source is None or _overridden(name, arguments) or not _holds(source.when, arguments):
+        return None
+    return source
+
+
+def _hash_source(arguments: Arguments) -> Source | None:
+    """`hash()` is salted for text and bytes, not for numbers and UUIDs (see the documentation of `object.__hash__`)."""
+    unsalted = {"int", "float", "bool", "uuid", "decimal"}
+    values = [a for passed in arguments.positional for a in passed.value]
+    if values and all(isinstance(a, Atom) and a.kind in unsalted for a in values):
+        return None
+    return source_of("builtins.hash")
+
+
+def _overridden(name: str, arguments: Arguments) -> bool:
+    if name not in OVERRIDING_ARGUMENT:
+        return False
+    position, keyword = OVERRIDING_ARGUMENT[name]
+    return len(arguments.positional) > position or keyword in arguments.keywords
+
+
+def _holds(when: When, arguments: Arguments) -> bool:
+    match when:
+        case When.NO_ARGUMENTS:
+            return not (arguments.positional or arguments.keywords or arguments.star or arguments.rest)
+        case When.NO_POSITIONAL:
+            return not (arguments.positional or arguments.star)
+        case When.NO_NAME:
+            return not arguments.positional and "name" not in arguments.keywords
+        case When.FEWER_THAN_THREE:
+            return len(arguments.positional) + len(arguments.keywords) < 3
+    return True
+
+
+def _made(source: Source, name: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Atom:
+    """What a source yields, here and now."""
+    resolution = source.resolution
+    if name == "time.strftime":
+        template = methods.constant_of(arguments, 0)
+        resolution = (strftime_resolution(template) if isinstance(template, str) else None) or resolution
+    material = source.material
+    if material is Material.CONFIG and methods.constant_of(arguments, 0) in PROCESS_ENVIRONMENT:
+        material = Material.PROCESS
+    piece = Piece(material, state.context, state.frame.chunk, node, resolution=resolution)
+    unit = 0
+    if material in (Material.CLOCK, Material.INDEX) and source.kind in ("float", "int"):
+        unit = SECOND if source.kind == "float" else 1
+    return Atom((piece,), source.kind, unit=unit)
+
+
+def _with_default(made: Atom, source: Source, arguments: Arguments) -> Value:
+    """`os.environ.get(name, default)`: either."""
+    if source.material is not Material.CONFIG:
+        return (made,)
+    default = arguments.keywords.get("default") or (arguments.positional[1] if len(arguments.positional) == 2 else None)
+    return join((made,), default.value) if default is not None else (made,)
+
+
+def transformed(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    """The result of a callable that makes its result of its arguments and nothing else."""
+    transform = transform_of(name)
+    assert transform is not None
+    values = [passed.value for passed in arguments.all()] + [v for v in (arguments.star, arguments.rest) if v]
+    if not values:
+        return (replace(constant_atom("", node, state), kind=transform.kind, constant=NOTHING),)
+    if len(values) == 1 or name in ("builtins.round", "builtins.int"):
+        results = [
+            _one_transformed(machine, name, atom, arguments, node, state)
+            for atom in text.atoms(machine, values[0], node, state)
+        ]
+        return unique(results)
+    pieces = list(itertools.chain.from_iterable(text.flat(machine, value, node, state).pieces for value in values))
+    varying = [opaque(p) for p in pieces if p.material is not Material.CONSTANT]
+    atom = Atom(distinct(varying or [opaque(p) for p in pieces]), transform.kind)
+    return (text.coarsened(atom, _resolution_after(name, atom), transform.kind),)
+
+
+_FOLDED: Mapping[str, Callable[..., object]] = {
+    "builtins.str": str,
+    "builtins.int": int,
+    "builtins.float": float,
+    "builtins.bool": bool,
+    "builtins.abs": abs,
+    "builtins.len": len,
+    "builtins.repr": repr,
+}
+
+
+def _one_transformed(
+    machine: Machine, name: str, atom: Atom, arguments: Arguments, node: cst.CSTNode, state: State
+) -> Atom:
+    transform = transform_of(name)
+    assert transform is not None
+    if atom.known and name in _FOLDED:
+        value = fold(_FOLDED[name], atom.constant)
+        if value is not NOTHING:
+            piece = replace(atom.pieces[0], text=str(value), verbatim=True) if atom.pieces else None
+            return replace(constant_atom(value, node, state), **({"pieces": (piece,)} if piece else {}))
+    if name in ("builtins.int", "builtins.round", "math.floor", "math.ceil", "math.trunc") and atom.unit:
+        return _whole_number(name, atom, arguments)
+    keep = transform.verbatim and (atom.kind in ("str", "bytes") or name == "builtins.str")
+    changed = mapped(atom, (lambda p: p) if keep else opaque, transform.kind)
+    if atom.kind == "float" and atom.unit and name in ("builtins.float", "builtins.abs"):
+        return replace(changed, unit=atom.unit)
+    return text.coarsened(changed, _resolution_after(name, atom), transform.kind)
+
+
+def _whole_number(name: str, atom: Atom, arguments: Arguments) -> Atom:
+    """`int(t)`, `round(t, n)` of a number that counts time."""
+    digits = methods.constant_of(arguments, 1, "ndigits") if name == "builtins.round" else NOTHING
+    places = digits if isinstance(digits, int) and 0 <= digits <= 12 else 0
+    step = max(1, atom.unit // 10**places)
+    return text.coarsened(atom, step, "float" if places else "int", unit=atom.unit)
+
+
+def _resolution_after(name: str, atom: Atom) -> int | None:
+    if atom.kind == "int" or (atom.unit and atom.unit != SECOND):
+        return None
+    return FUNCTION_RESOLUTION.get(name)
+
+
+def _other(machine: Machine, callee: External, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    """Nothing is known of it: callbacks may run; the result is an object that may still be known by name."""
+    outcome = calls.escape(machine, arguments, node, state)
+    if calls.functions_in(passed.value for passed in arguments.all()):
+        if callee.name.rpartition(".")[2][:1].islower():
+            return outcome
+    name = f"{callee.name}()"
+    unknown = machine.unknown(node, state, f"what `{callee.name}` returns is out of sight")[0]
+    if len(name) > MAX_NAME or not isinstance(unknown, Atom):
+        return (unknown,)
+    return (External(name, unknown),)
+
+
+# -- callables with a meaning of their own
+
+
+def _first(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State, index: int = 0) -> Value:
+    if index < len(arguments.positional):
+        return arguments.positional[index].value
+    return machine.unknown(node, state, "missing argument")
+
+
+def _dict(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    builder = containers.DictBuilder(machine, node, state)
+    for passed in arguments.positional:
+        builder.update(containers.from_pairs(machine, passed.value, passed.node, state), passed.node)
+    for key, passed in arguments.keywords.items():
+        builder.items[key] = Item(passed.value, passed.optional, passed.chunk, passed.node)
+    builder.rest = join(builder.rest, arguments.rest)
+    return builder.finish()
+
+
+def _list(kind: str) -> Call:
+    def make(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+        if not arguments.positional:
+            return containers.new_list([], True, node, state, kind)
+        passed = arguments.positional[0]
+        found, exact = containers.elements(machine, passed.value, passed.node, state)
+        if kind == "tuple" and exact:
+            return (TupleValue(tuple(found)),)
+        return containers.new_list(found, exact and kind != "set", node, state, kind)
+
+    return make
+
+
+def _reordered(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    """`sorted`, `reversed`: the same elements."""
+    found, _ = containers.elements(machine, _first(machine, arguments, node, state), node, state)
+    return containers.new_list(found, False, node, state)
+
+
+def _index_atom(node: cst.CSTNode, state: State) -> Value:
+    return (Atom((Piece(Material.INDEX, state.context, state.frame.chunk, node),), "int"),)
+
+
+def _enumerate(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    found, exact = containers.elements(machine, _first(machine, arguments, node, state), node, state)
+    pairs: list[Value] = [(TupleValue((_index_atom(node, state), element)),) for element in found]
+    return containers.new_list(pairs, exact, node, state)
+
+
+def _range(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    return containers.new_list([_index_atom(node, state)], False, node, state)
+
+
+def _count(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    """`itertools.count()`: what `next()` gives is counted."""
+    return containers.new_list([_index_atom(node, state)], False, node, state)
+
+
+def _zip(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    columns = [containers.elements(machine, passed.value, passed.node, state) for passed in arguments.positional]
+    if columns and all(exact for _, exact in columns):
+        rows = [(TupleValue(tuple(row)),) for row in zip(*(found for found, _ in columns), strict=False)]
+        return containers.new_list(list(rows), True, node, state)
+    row = tuple(containers.any_of(machine, found, node, state) for found, _ in columns)
+    return containers.new_list([(TupleValue(row),)], False, node, state)
+
+
+def _map(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    callbacks = _first(machine, arguments, node, state)
+    return calls.map_over(machine, callbacks, arguments.positional[1:], node, state)
+
+
+def _filter(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    found, _ = containers.elements(machine, _first(machine, arguments, node, state, 1), node, state)
+    return containers.new_list(found, False, node, state)
+
+
+def _next(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    value = _first(machine, arguments, node, state)
+    result: Value = ()
+    for alternative in value:
+        if isinstance(alternative, External):
+            result = join(result, call_external(machine, External(f"{alternative.name}.__next__", alternative.receiver), Arguments(), node, state))
+        else:
+            found, _ = containers.elements(machine, (alternative,), node, state)
+            result = join(result, containers.made_in_loop(containers.any_of(machine, found, node, state), state, node))
+    if len(arguments.positional) > 1:
+        result = join(result, arguments.positional[1].value)
+    return result
+
+
+def _iter(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    return _first(machine, arguments, node, state)
+
+
+def _getattr(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    name = methods.constant_of(arguments, 1)
+    if not isinstance(name, str):
+        return machine.unknown(node, state, "an attribute whose name is not in sight")
+    found = machine.attribute(_first(machine, arguments, node, state), name, node, state)
+    if len(arguments.positional) > 2 and any(isinstance(a, Atom) and not a.known for a in found):
+        return join(found, arguments.positional[2].value)
+    return found
+
+
+def _setattr(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    name = methods.constant_of(arguments, 1)
+    for holder in _first(machine, arguments, node, state):
+        found = state.at(holder) if isinstance(holder, Ref) else None
+        if isinstance(holder, Ref) and isinstance(found, InstanceObject) and isinstance(name, str):
+            value = _first(machine, arguments, node, state, 2)
+            state.heap[holder.address] = replace(found, attributes={**found.attributes, name: value})
+    return machine.constant(node, state, None)
+
+
+def _super(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    frame = state.frame
+    while frame.function is not None and frame.owner is None and frame.caller is not None:
+        frame = frame.caller
+    if frame.owner is None or frame.function is None:
+        return machine.unknown(node, state, "super() outside a class")
+    if len(arguments.positional) == 2:
+        receiver = arguments.positional[1].value
+    else:
+        first = [*frame.function.node.params.posonly_params, *frame.function.node.params.params][:1]
+        receiver = state.environments.get(frame.key, {}).get(first[0].name.value, ()) if first else ()
+    return tuple(Super(one, frame.owner) for one in receiver)
+
+
+def _partial(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    rest = arguments.positional[1:]
+    keywords = tuple(arguments.keywords.items())
+    return tuple(
+        Partial(one, tuple(rest), keywords, arguments.rest) for one in _first(machine, arguments, node, state)
+    )
+
+
+def _identity(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    return _first(machine, arguments, node, state)
+
+
+def _several(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    values = [passed.value for passed in arguments.positional]
+    return containers.new_list([*values, arguments.star] if arguments.star else values, not arguments.star, node, state)
+
+
+def _chain(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    found: list[Value] = []
+    exact = True
+    for passed in arguments.positional:
+        several, complete = containers.elements(machine, passed.value, passed.node, state)
+        found.extend(several)
+        exact = exact and complete
+    return containers.new_list(found, exact, node, state)
+
+
+def _batched(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    found, _ = containers.elements(machine, _first(machine, arguments, node, state), node, state)
+    inner = containers.new_list(found, False, node, state, extra="batch")
+    return containers.new_list([inner], False, node, state)
+
+
+def _asdict(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    result: Value = ()
+    for holder in _first(machine, arguments, node, state):
+        found = state.at(holder) if isinstance(holder, Ref) else None
+        if isinstance(holder, Ref) and isinstance(found, InstanceObject):
+            result = join(result, fields_as_dict(machine, holder, found, node, state))
+        else:
+            result = join(result, (holder,))
+    return result
+
+
+def _replace(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    result: Value = ()
+    for holder in _first(machine, arguments, node, state):
+        found = state.at(holder) if isinstance(holder, Ref) else None
+        if isinstance(holder, Ref) and isinstance(found, InstanceObject):
+            result = join(result, _copied(holder, found, arguments.keywords, node, state))
+        else:
+            result = join(result, (holder,))
+    return result
+
+
+def _str(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    if not arguments.positional:
+        return machine.constant(node, state, "")
+    results: Value = ()
+    for alternative in arguments.positional[0].value:
+        found = state.at(alternative) if isinstance(alternative, Ref) else None
+        if isinstance(alternative, Ref) and isinstance(found, InstanceObject):
+            results = join(results, _text_of(machine, alternative, found, node, state))
+        else:
+            one = replace(arguments.positional[0], value=(alternative,))
+            results = join(results, transformed(machine, "builtins.str", Arguments([one]), node, state))
+    return results
+
+
+def _text_of(machine: Machine, holder: Ref, found: InstanceObject, node: cst.CSTNode, state: State) -> Value:
+    if classes.lookup_class(machine, found.cls, "__str__", state) is None:
+        return (text.flat(machine, (holder,), node, state),)
+    method = instance_attribute(machine, holder, found, "__str__", node, state)
+    return machine.call(method, Arguments(), node, state)
+
+
+def _namedtuple(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    """`namedtuple("Name", fields)`: the class is written out, so that it is a class like any other."""
+    name = methods.constant_of(arguments, 0, "typename")
+    wanted = arguments.keywords.get("field_names") or (arguments.positional[1] if len(arguments.positional) > 1 else None)
+    if not isinstance(name, str) or wanted is None:
+        return machine.unknown(node, state, "a named tuple out of sight")
+    text_of = methods.constant_of(Arguments([wanted]), 0)
+    if isinstance(text_of, str):
+        names = text_of.replace(",", " ").split()
+    else:
+        found, exact = containers.elements(machine, wanted.value, wanted.node, state)
+        parts = [_field_name(element) for element in found]
+        names = [p for p in parts if p is not None] if exact else []
+    if not names or not all(n.isidentifier() for n in (name, *names)):
+        return machine.unknown(node, state, "a named tuple out of sight")
+    key = (node, tuple(names))
+    definition = machine.written_classes.get(key)
+    if definition is None:
+        body = "".join(f"    {field}: object\n" for field in names)
+        parsed = cst.parse_statement(f"class {name}:\n{body}")
+        assert isinstance(parsed, cst.ClassDef)
+        definition = machine.written_classes[key] = parsed
+    base: Value = (External("typing.NamedTuple"),)
+    return (ClassValue(definition, state.frame.chunk, state.frame.module, (), (base,)),)
+
+
+def _field_name(element: Value) -> str | None:
+    if len(element) == 1 and isinstance(element[0], TupleValue) and element[0].items:
+        return _field_name(element[0].items[0])
+    if len(element) == 1 and isinstance(element[0], Atom) and isinstance(element[0].constant, str):
+        return element[0].constant
+    return None
+
+
+def _isinstance(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    return machine.unknown(node, state, "a test of a type")
+
+
+def _type(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    if len(arguments.positional) == 1 and len(arguments.positional[0].value) == 1:
+        holder = arguments.positional[0].value[0]
+        found = state.at(holder) if isinstance(holder, Ref) else None
+        if isinstance(found, InstanceObject):
+            return (found.cls,)
+    return machine.unknown(node, state, "a type out of sight")
+
+
+def _gather(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    return _several(machine, arguments, node, state)
+
+
+def _len(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    value = _first(machine, arguments, node, state)
+    if len(value) == 1 and isinstance(value[0], Atom) and isinstance(value[0].constant, str | bytes):
+        return machine.constant(node, state, len(value[0].constant))
+    if len(value) == 1 and isinstance(value[0], Ref):
+        found = state.at(value[0])
+        if isinstance(found, ListObject) and found.exact:
+            return machine.constant(node, state, len(found.elements))
+    return (Atom(tuple(opaque(p) for p in text.flat(machine, value, node, state).pieces if p.material is not Material.CONSTANT) or machine.unknown(node, state, "a length")[0].pieces, "int"),)  # type: ignore[union-attr]
+
+
+_SPECIAL: Mapping[str, Call] = {
+    "builtins.dict": _dict,
+    "collections.OrderedDict": _dict,
+    "builtins.list": _list("list"),
+    "builtins.tuple": _list("tuple"),
+    "builtins.set": _list("set"),
+    "builtins.frozenset": _list("set"),
+    "collections.deque": _list("list"),
+    "builtins.sorted": _reordered,
+    "builtins.reversed": _reordered,
+    "builtins.enumerate": _enumerate,
+    "builtins.range": _range,
+    "itertools.count": _count,
+    "builtins.zip": _zip,
+    "builtins.map": _map,
+    "builtins.filter": _filter,
+    "builtins.next": _next,
+    "builtins.anext": _next,
+    "builtins.iter": _iter,
+    "builtins.aiter": _iter,
+    "builtins.getattr": _getattr,
+    "builtins.setattr": _setattr,
+    "builtins.super": _super,
+    "builtins.str": _str,
+    "builtins.len": _len,
+    "builtins.isinstance": _isinstance,
+    "builtins.type": _type,
+    "builtins.vars": _asdict,
+    "functools.partial": _partial,
+    "functools.partialmethod": _partial,
+    "collections.namedtuple": _namedtuple,
+    "typing.NamedTuple": _namedtuple,
+    "dataclasses.asdict": _asdict,
+    "attr.asdict": _asdict,
+    "attrs.asdict": _asdict,
+    "dataclasses.replace": _replace,
+    "attr.evolve": _replace,
+    "attrs.evolve": _replace,
+    "itertools.chain": _chain,
+    "itertools.islice": _reordered,
+    "itertools.cycle": _reordered,
+    "itertools.batched": _batched,
+    "more_itertools.chunked": _batched,
+    "more_itertools.ichunked": _batched,
+    "more_itertools.batched": _batched,
+    "toolz.partition_all": _batched,
+    "boltons.iterutils.chunked": _batched,
+    "asyncio.gather": _gather,
+    **dict.fromkeys(
+        (
+            "asyncio.run",
+            "asyncio.create_task",
+            "asyncio.ensure_future",
+            "asyncio.wait_for",
+            "asyncio.shield",
+            "asyncio.TaskGroup().create_task",
+            "asyncio.get_event_loop().run_until_complete",
+            "asyncio.get_event_loop().create_task",
+            "asyncio.new_event_loop().run_until_complete",
+            "asyncio.get_running_loop().create_task",
+            "anyio.run",
+            "trio.run",
+            "contextlib.closing",
+            "contextlib.aclosing",
+            "contextlib.nullcontext",
+            "contextlib.ExitStack().enter_context",
+            "contextlib.AsyncExitStack().enter_context",
+            "contextlib.AsyncExitStack().enter_async_context",
+        ),
+        _identity,
+    ),
+}
+
+__all__ = ["call", "call_external", "linked", "Epoch"]

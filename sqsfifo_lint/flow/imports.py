@@ -1,0 +1,154 @@
+"""What names stand for at module level, in this file and across imports."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from sqsfifo_lint.flow.machine import Machine
+from sqsfifo_lint.flow.state import State
+from sqsfifo_lint.flow.values import Atom, Epoch, External, ModuleValue, Scope, Value, join
+from sqsfifo_lint.knowledge.sources import source_of
+from sqsfifo_lint.project import Import, Module
+from sqsfifo_lint.syntax import Chunk, SyntaxProblem
+
+
+def import_value(machine: Machine, importer: Module, target: Import) -> Value:
+    """What an import binds: a module or a name of the project, or something external."""
+    found = machine.project.resolve(target.name, target.level, importer)
+    if found is None or found is importer and target.attribute is None:
+        return (External(f"{target.name}.{target.attribute}" if target.attribute else target.name),)
+    if target.attribute is None:
+        return (ModuleValue(found),)
+    return module_attribute(machine, found, target.attribute) or (External(f"{found.path}:{target.attribute}"),)
+
+
+def module_attribute(machine: Machine, module: Module, name: str) -> Value | None:
+    """`name` of a module of the project: something bound in it, or a submodule."""
+    value = global_value(machine, module, name)
+    if value is not None:
+        return value
+    child = machine.project.child(module, name)
+    return (ModuleValue(child),) if child is not None else None
+
+
+def global_value(machine: Machine, module: Module, name: str) -> Value | None:
+    """What `name` is once `module` is imported; None when nothing there binds it."""
+    key = (module.path, name)
+    if key in machine.globals:
+        return machine.globals[key]
+    machine.globals[key] = None  # ends circular imports and definitions
+    machine.globals[key] = _evaluate(machine, module, name)
+    return machine.globals[key]
+
+
+def _evaluate(machine: Machine, module: Module, name: str) -> Value | None:
+    target = module.imports.get(name)
+    if target is not None:
+        return import_value(machine, module, target)
+    chunks = module.bindings.get(name)
+    value: Value | None = None
+    if chunks:
+        value = _run(machine, module, name, chunks)
+    else:
+        value = _through_stars(machine, module, name)
+    for chunk in module.globals_declared.get(name, ()):
+        later = _assigned_in_functions(machine, module, name, chunk)
+        value = join(value or (), later) or None
+    return value
+
+
+def _run(machine: Machine, module: Module, name: str, chunks: tuple[Chunk, ...]) -> Value | None:
+    """Run the statements that bind `name`, as import does."""
+    frame = machine.import_frame(module, chunks[0])
+    state: State | None = machine.fresh_state(frame)
+    steps = machine.steps
+    for chunk in chunks:
+        if state is None:
+            break
+        frame.chunk = chunk
+        try:
+            body = chunk.module.body
+        except SyntaxProblem:
+            continue
+        state = machine.execute(body, state) or state
+    machine.steps = steps
+    if state is None:
+        return None
+    machine.import_heap.update(state.heap)
+    return state.variables.get(name)
+
+
+def _through_stars(machine: Machine, module: Module, name: str) -> Value | None:
+    for target in module.star_imports:
+        found = machine.project.resolve(target.name, target.level, module)
+        if found is None:
+            external = f"{target.name}.{name}"
+            if source_of(external) is not None:
+                return (External(external),)
+        elif found is not module:
+            value = module_attribute(machine, found, name)
+            if value is not None:
+                return value
+    return None
+
+
+def _assigned_in_functions(machine: Machine, module: Module, name: str, chunk: Chunk) -> Value:
+    """What functions assign to a name that they declare `global`.
+
+    An assignment behind `if name is None` fills it once; any other may come at any time, so it is unknown.
+    """
+    result: Value = ()
+    for definition in _functions(chunk.module.body):
+        if not _declares(definition.body.body, name):
+            continue
+        frame = machine.import_frame(module, chunk)
+        frame.global_names.add(name)
+        state = machine.fresh_state(frame)
+        for parameter in (*definition.params.params, *definition.params.kwonly_params, *definition.params.posonly_params):
+            state.bind(parameter.name.value, machine.unknown(parameter, state, "a parameter"))
+        key = (Epoch(Scope.IMPORT, module.path),)
+        body_context = (*key, Epoch(Scope.CALL, definition))
+        state.context = body_context
+        end = machine.execute(definition.body.body, state)
+        ends = [end] if end is not None else []
+        for one in (*ends, *(returned for _, returned in frame.returns)):
+            machine.import_heap.update(one.heap)
+            found = one.environments.get(key, {}).get(name, ())
+            result = join(result, tuple(_sure(a, body_context, definition, chunk) for a in found))
+    return result
+
+
+def _sure(alternative: object, body_context: object, definition: cst.FunctionDef, chunk: Chunk) -> object:  # type: ignore[misc]
+    """Unknown in place of what an unguarded assignment makes in the function's own context."""
+    if isinstance(alternative, Atom) and any(p.context == body_context for p in alternative.pieces):
+        from dataclasses import replace
+
+        from sqsfifo_lint.model import Material
+
+        first = alternative.pieces[0]
+        text = f"set by {definition.name.value}()"
+        return Atom((replace(first, material=Material.DATA, text=text, resolution=None, link=None),))
+    return alternative
+
+
+def _functions(body: object) -> list[cst.FunctionDef]:
+    found: list[cst.FunctionDef] = []
+    for statement in body:  # type: ignore[attr-defined]
+        if isinstance(statement, cst.FunctionDef):
+            found.append(statement)
+        if isinstance(statement, cst.FunctionDef | cst.ClassDef | cst.If | cst.Try | cst.With):
+            found.extend(_functions(statement.body.body))
+    return found
+
+
+def _declares(body: object, name: str) -> bool:
+    for statement in body:  # type: ignore[attr-defined]
+        if isinstance(statement, cst.SimpleStatementLine):
+            for small in statement.body:
+                if isinstance(small, cst.Global) and any(item.name.value == name for item in small.names):
+                    return True
+        elif isinstance(statement, cst.If | cst.Try | cst.With | cst.For | cst.While) and _declares(
+            statement.body.body, name
+        ):
+            return True
+    return False

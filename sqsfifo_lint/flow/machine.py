@@ -1,0 +1,220 @@
+"""The abstract machine: dispatch, bounds, and what it notes down on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import libcst as cst
+
+from sqsfifo_lint.flow.state import Environment, Frame, State
+from sqsfifo_lint.flow.values import (
+    NOTHING,
+    Abstract,
+    Address,
+    Atom,
+    Bound,
+    Context,
+    Epoch,
+    Function,
+    Handle,
+    HeapObject,
+    Member,
+    Passed,
+    Piece,
+    Ref,
+    Scope,
+    Value,
+    unique,
+)
+from sqsfifo_lint.model import Material
+from sqsfifo_lint.project import Module, Project
+from sqsfifo_lint.syntax import Chunk
+
+MAX_STEPS = 40_000
+"""Nodes evaluated for one entry; past it, calls are no longer followed."""
+MAX_DEPTH = 14
+"""Frames on top of each other."""
+MAX_SENDS = 400
+"""Sends noted for one entry."""
+
+
+@dataclass(slots=True)
+class Arguments:
+    """What a call passes, in the caller's words."""
+
+    positional: list[Passed] = field(default_factory=list)
+    keywords: dict[str, Passed] = field(default_factory=dict)
+    star: Value = ()
+    """Positional arguments of unknown number."""
+    rest: Value = ()
+    """Values under keywords that are not known."""
+
+    def all(self) -> list[Passed]:
+        """Positional and keyword arguments that are known."""
+        return [*self.positional, *self.keywords.values()]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SendCall:
+    """A call of a method that may send, as it was met: `sends` makes slots of it."""
+
+    member: Member
+    arguments: Arguments
+    node: cst.CSTNode
+    chunk: Chunk
+    state: State
+
+    @property
+    def frame(self) -> Frame:
+        """The frame that calls."""
+        return self.state.frame
+
+
+Evaluate = Callable[["Machine", cst.CSTNode, State], Value]
+Execute = Callable[["Machine", cst.CSTNode, State], "State | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """The tables that the machine works by: one function for each node type, and the operations on values."""
+
+    expressions: Mapping[type[cst.CSTNode], Evaluate]
+    statements: Mapping[type[cst.CSTNode], Execute]
+    call: Callable[[Machine, Abstract, Arguments, cst.CSTNode, State], Value]
+    attribute: Callable[[Machine, Abstract, str, cst.CSTNode, State], Value]
+    global_value: Callable[[Machine, Module, str], Value | None]
+    typed: Callable[[Machine, cst.BaseExpression, Frame, State], Value]
+
+
+class Machine:
+    """Evaluates code of one project. Never raises on odd code: what it does not know is DATA."""
+
+    def __init__(self, project: Project, instructions: Instructions) -> None:
+        self.project = project
+        self.instructions = instructions
+        self.steps = MAX_STEPS
+        self.sends: list[SendCall] = []
+        self.import_heap: dict[Address, HeapObject] = {}
+        self.globals: dict[tuple[str, str], Value | None] = {}
+        self.homes: dict[Context, Context] = {}
+        self.kept: set[Context] = set()
+        self.called: set[cst.CSTNode] = set()
+        self.defined: dict[cst.CSTNode, Function] = {}
+        self.class_bodies: dict[object, Mapping[str, Value]] = {}
+        self.class_writes: dict[cst.ClassDef, dict[str, Value]] = {}
+        self.constructed: dict[cst.ClassDef, list[tuple[Ref, State]]] = {}
+        self.written_classes: dict[object, cst.ClassDef] = {}
+        self.mentions: dict[tuple[str, str], list[Any]] = {}
+        self.searched: set[cst.CSTNode] = set()
+        self._written: dict[tuple[str, str], bool] = {}
+
+    def begin(self) -> None:
+        """Start a new entry: its bounds are its own."""
+        self.steps = MAX_STEPS
+        self.sends = []
+        self.called = set()
+        self.defined = {}
+
+    # -- dispatch
+
+    def evaluate(self, node: cst.CSTNode, state: State) -> Value:
+        """The value of an expression; `state` takes on its side effects."""
+        self.steps -= 1
+        evaluate = self.instructions.expressions.get(type(node))
+        if evaluate is None:
+            return self.unknown(node, state, "not followed")
+        return evaluate(self, node, state)
+
+    def execute(self, body: Sequence[cst.CSTNode], state: State) -> State | None:
+        """The state after the statements; None when their end is not reached."""
+        current: State | None = state
+        for statement in body:
+            if current is None:
+                return None
+            self.steps -= 1
+            execute = self.instructions.statements.get(type(statement))
+            if execute is not None:
+                current = execute(self, statement, current)
+        return current
+
+    def call(self, callee: Value, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+        """The results of calling any of `callee`."""
+        if len(callee) == 1:
+            return self.instructions.call(self, callee[0], arguments, node, state)
+        results: list[Abstract] = []
+        for alternative in callee:
+            results.extend(self.instructions.call(self, alternative, arguments, node, state))
+        return unique(results)
+
+    def attribute(self, value: Value, name: str, node: cst.CSTNode, state: State) -> Value:
+        """The attribute `name` of any of `value`."""
+        if len(value) == 1:
+            return self.instructions.attribute(self, value[0], name, node, state)
+        results: list[Abstract] = []
+        for alternative in value:
+            results.extend(self.instructions.attribute(self, alternative, name, node, state))
+        return unique(results)
+
+    def global_value(self, module: Module, name: str) -> Value | None:
+        """What `name` stands for in `module` after import; None when nothing binds it."""
+        return self.instructions.global_value(self, module, name)
+
+    def typed(self, annotation: cst.BaseExpression, frame: Frame, state: State) -> Value:
+        """What a parameter of this annotation holds; empty when the annotation does not say."""
+        return self.instructions.typed(self, annotation, frame, state)
+
+    def written_outside(self, module: Module, name: str) -> bool:
+        """Whether the attribute `name` of some object that is not `self` is assigned in the class's own file."""
+        key = (module.path, name)
+        if key not in self._written:
+            self._written[key] = re.search(rf"(?<![\w.])(?!self\b|cls\b)\w+\.{name}\s*=(?!=)", module.text) is not None
+        return self._written[key]
+
+    @property
+    def exhausted(self) -> bool:
+        """The entry's bound is used up: no call is followed any more."""
+        return self.steps <= 0
+
+    # -- atoms
+
+    def unknown(self, node: cst.CSTNode, state: State, reason: str, entry: bool = False) -> Value:
+        """Something that cannot be seen, met here and now."""
+        return (Atom((Piece(Material.DATA, state.context, state.frame.chunk, node, reason, entry=entry),)),)
+
+    def constant(self, node: cst.CSTNode, state: State, value: object) -> Value:
+        """A constant of the program's text."""
+        return (constant_atom(value, node, state),)
+
+    # -- frames
+
+    def import_frame(self, module: Module, chunk: Chunk) -> Frame:
+        """The frame of a module's body at import."""
+        return Frame((Epoch(Scope.IMPORT, module.path),), chunk, module)
+
+    def fresh_state(self, frame: Frame) -> State:
+        """A state with nothing in it but what import made."""
+        environments: dict[Context, Environment] = {frame.key: {}}
+        return State(frame, frame.key, environments, {}, self.import_heap)
+
+    def note_send(self, member: Member, arguments: Arguments, node: cst.CSTNode, state: State) -> None:
+        """A method that may send is called."""
+        if len(self.sends) < MAX_SENDS:
+            self.sends.append(SendCall(member, arguments, node, state.frame.chunk, state.copy()))
+
+
+def constant_atom(value: object, node: cst.CSTNode, state: State) -> Atom:
+    """The atom of a Python constant written at `node`."""
+    kind = "none" if value is None else type(value).__name__
+    text = value if isinstance(value, str) else "…" if value is ... else str(value)
+    return Atom((Piece(Material.CONSTANT, state.context, state.frame.chunk, node, text),), kind, value)
+
+
+def receiver_of(value: Abstract) -> Atom | Handle | Bound | None:
+    """What a send goes through, where it is worth keeping."""
+    return value if isinstance(value, Atom | Handle | Bound) else None
+
+
+__all__ = ["NOTHING", "Arguments", "Instructions", "Machine", "SendCall", "constant_atom", "receiver_of"]

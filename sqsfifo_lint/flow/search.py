@@ -1,0 +1,225 @@
+"""Which entries to evaluate: those that send, and their callers and constructions in sight, within bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from sqsfifo_lint.flow.classes import mro
+from sqsfifo_lint.flow.entries import Entry, class_of, entries_mentioning, run_entry
+from sqsfifo_lint.flow.machine import Machine, SendCall
+from sqsfifo_lint.flow.state import Frame, State
+from sqsfifo_lint.flow.values import Atom, ClassValue, InstanceObject, Ref
+from sqsfifo_lint.project import Module
+
+MAX_HOPS = 8
+"""Callers of callers that are looked for."""
+MAX_CALLERS = 60
+"""Entries that are evaluated because they name one function or class."""
+MAX_OBJECTS = 8
+"""Constructed objects on which one method is evaluated."""
+
+Depends = Callable[[SendCall], bool]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """An entry and the sends that it reaches."""
+
+    entry: Entry
+    sends: tuple[SendCall, ...]
+
+
+def chain(frame: Frame) -> Iterator[Frame]:
+    """The frame, its caller, and so on up to the entry."""
+    current: Frame | None = frame
+    while current is not None:
+        yield current
+        current = current.caller
+
+
+def _passes_through(frame: Frame, node: cst.CSTNode) -> bool:
+    """Whether a function was called on the way, other than as the entry itself."""
+    return any(f.caller is not None and f.function is not None and f.function.node is node for f in chain(frame))
+
+
+def root_of(frame: Frame) -> Frame:
+    """The entry's frame."""
+    return list(chain(frame))[-1]
+
+
+class Search:
+    """Evaluates entries and, where a send depends on what is passed in, those that pass it."""
+
+    def __init__(self, machine: Machine, modules: Sequence[Module], depends: Depends) -> None:
+        self.machine = machine
+        self.modules = modules
+        self.depends = depends
+        self.runs: dict[object, Run] = {}
+        self.superseded: set[object] = set()
+        self.resolved: set[object] = set()
+        self.subclass_lists: dict[cst.ClassDef, list[ClassValue]] = {}
+        self.on_objects: dict[object, tuple[SendCall, ...]] = {}
+
+    def sends(self, words: frozenset[str]) -> list[SendCall]:
+        """Every send of the modules, along each path that is known of it."""
+        for module in self.modules:
+            for entry in entries_mentioning(module, words):
+                self.resolve(entry, 0)
+        found: list[SendCall] = []
+        for key, run in self.runs.items():
+            kept = run.sends if key not in self.superseded else [s for s in run.sends if not self.depends(s)]
+            found.extend(kept)
+        for sends in self.on_objects.values():
+            found.extend(sends)
+        return found
+
+    def run(self, entry: Entry) -> Run:
+        """Evaluate an entry, once."""
+        if entry.key not in self.runs:
+            self.runs[entry.key] = Run(entry, ())  # ends mutual wrappers
+            self.runs[entry.key] = Run(entry, self._evaluate(entry))
+        return self.runs[entry.key]
+
+    def _evaluate(self, entry: Entry) -> tuple[SendCall, ...]:
+        owner = class_of(self.machine, entry) if entry.node is not None else None
+        if owner is None or entry.node is None:
+            return run_entry(self.machine, entry)
+        found: list[SendCall] = []
+        for cls in self._receivers(owner, entry.node):
+            found.extend(run_entry(self.machine, entry, cls))
+        return tuple(found)
+
+    def resolve(self, entry: Entry, hops: int) -> None:
+        """Evaluate an entry, and those above it on which its sends depend."""
+        if entry.key in self.resolved:
+            return
+        self.resolved.add(entry.key)
+        run = self.run(entry)
+        if entry.node is None or hops >= MAX_HOPS or not any(self.depends(s) for s in run.sends):
+            return
+        callers = list(self._mentioning_entries(entry.node.name.value, entry))
+        owner = class_of(self.machine, entry)
+        makers = list(self._makers(owner, entry)) if owner is not None else []
+        reached = False
+        for caller in dict.fromkeys((*callers, *makers)):
+            if any(_passes_through(s.frame, entry.node) for s in self.run(caller).sends):
+                reached = True
+        if reached:
+            self.superseded.add(entry.key)
+            for caller in dict.fromkeys((*callers, *makers)):
+                if any(_passes_through(s.frame, entry.node) for s in self.run(caller).sends):
+                    self.resolve(caller, hops + 1)
+        elif owner is not None:
+            self._on_constructed(entry, owner, hops)
+
+    def _mentioning_entries(self, word: str, but: Entry) -> Iterator[Entry]:
+        """Entries, other than `but`, in which an identifier occurs."""
+        if word.startswith("__") and word.endswith("__"):
+            return
+        count = 0
+        for module in self.modules:
+            if word not in module.text:
+                continue
+            for entry in self._entries(module, word):
+                if entry.key != but.key and count < MAX_CALLERS:
+                    count += 1
+                    yield entry
+
+    def _entries(self, module: Module, word: str) -> list[Entry]:
+        key = (module.path, word)
+        if key not in self.machine.mentions:
+            known = {run.entry.key: run.entry for run in self.runs.values()}
+            found = entries_mentioning(module, frozenset({word}))
+            self.machine.mentions[key] = [known.get(entry.key, entry) for entry in found]
+        return self.machine.mentions[key]
+
+    # -- classes
+
+    def _receivers(self, owner: ClassValue, method: cst.FunctionDef) -> list[ClassValue]:
+        """The classes on whose objects the method may be called: those that inherit it, else its own."""
+        below = [c for c in self._subclasses(owner) if not _overrides(c, owner, method.name.value)]
+        return below or [owner]
+
+    def _subclasses(self, owner: ClassValue) -> list[ClassValue]:
+        if owner.node not in self.subclass_lists:
+            self.subclass_lists[owner.node] = []
+            self.subclass_lists[owner.node] = list(self._find_subclasses(owner))
+        return self.subclass_lists[owner.node]
+
+    def _find_subclasses(self, owner: ClassValue) -> Iterator[ClassValue]:
+        for module in self.modules:
+            if owner.name not in module.text:
+                continue
+            for chunk in module.chunks:
+                if f"({owner.name}" not in chunk.text and f", {owner.name}" not in chunk.text and f".{owner.name}" not in chunk.text:
+                    continue
+                for name in chunk.names:
+                    for value in self.machine.global_value(module, name) or ():
+                        if isinstance(value, ClassValue) and any(c.node is owner.node for c in mro(value)[0][1:]):
+                            yield value
+
+    def _makers(self, owner: ClassValue, entry: Entry) -> Iterator[Entry]:
+        """Entries that name the class, or one that inherits from it."""
+        for cls in [owner, *self._subclasses(owner)]:
+            yield from self._mentioning_entries(cls.name, entry)
+
+    def _on_constructed(self, entry: Entry, owner: ClassValue, hops: int) -> None:
+        """Evaluate a method on the objects that are constructed in sight."""
+        nodes = {owner.node, *(c.node for c in self._subclasses(owner))}
+        objects = self._objects(nodes, hops)
+        if not objects:
+            return
+        self.superseded.add(entry.key)
+        found: list[SendCall] = []
+        for reference, state in objects[:MAX_OBJECTS]:
+            found.extend(run_entry(self.machine, entry, (reference, state)))
+        self.on_objects[entry.key] = tuple(found)
+
+    def _objects(self, nodes: set[cst.ClassDef], hops: int) -> list[tuple[Ref, State]]:
+        made = [one for node in nodes for one in self.machine.constructed.get(node, ())]
+        for _, state in made:
+            top = root_of(state.frame)
+            if top.function is not None and hops < MAX_HOPS and isinstance(top.function.node, cst.FunctionDef):
+                self._run_callers_of(top.function.node)
+        made = [one for node in nodes for one in self.machine.constructed.get(node, ())]
+        kept: dict[object, tuple[Ref, State]] = {}
+        for reference, state in made:
+            top = root_of(state.frame)
+            called = top.function is not None and any(_passes_through(s.frame, top.function.node) for _, s in made)
+            if not called:
+                kept[reference.address] = (reference, state)
+        return list(kept.values())
+
+    def _run_callers_of(self, node: cst.FunctionDef) -> None:
+        if node in self.machine.searched:
+            return
+        self.machine.searched.add(node)
+        for module in self.modules:
+            if node.name.value in module.text and not node.name.value.startswith("__"):
+                for entry in self._entries(module, node.name.value):
+                    if entry.key is not node:
+                        self.run(entry)
+
+
+def _overrides(cls: ClassValue, owner: ClassValue, method: str) -> bool:
+    """Whether a class between `cls` and `owner` has a method of its own of this name."""
+    for candidate in mro(cls)[0]:
+        if candidate.node is owner.node:
+            return False
+        if any(isinstance(s, cst.FunctionDef) and s.name.value == method for s in candidate.node.body.body):
+            return True
+    return False
+
+
+def is_constructed(value: object, state: State) -> bool:
+    """Whether a value is an object whose construction was seen."""
+    found = state.at(value) if isinstance(value, Ref) else None
+    return isinstance(found, InstanceObject) and not found.entry
+
+
+def entry_pieces(value: object) -> bool:
+    """Whether a value depends on what an entry's callers pass."""
+    return isinstance(value, Atom) and any(p.entry for p in value.pieces)

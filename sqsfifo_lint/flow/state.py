@@ -1,0 +1,199 @@
+"""What changes while code is evaluated: variables of the active frames, and objects on the heap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from sqsfifo_lint.flow.values import (
+    Address,
+    ClassValue,
+    Context,
+    DictObject,
+    Function,
+    HeapObject,
+    InstanceObject,
+    Item,
+    ListObject,
+    Piece,
+    Ref,
+    Value,
+    join,
+)
+from sqsfifo_lint.project import Module
+from sqsfifo_lint.syntax import Chunk
+
+
+@dataclass(slots=True, eq=False)
+class Loop:
+    """A running loop: the states in which it is left or goes round early."""
+
+    breaks: list[State] = field(default_factory=list)
+    continues: list[State] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """A running function, or a module's or class's body."""
+
+    key: Context
+    chunk: Chunk
+    module: Module
+    function: Function | None = None
+    owner: ClassValue | None = None
+    caller: Frame | None = None
+    call: cst.CSTNode | None = None
+    """The call in the caller's code that started it."""
+    returns: list[tuple[Value, State]] = field(default_factory=list)
+    yields: list[Value] = field(default_factory=list)
+    loops: list[Loop] = field(default_factory=list)
+    global_names: set[str] = field(default_factory=set)
+    outer_names: set[str] = field(default_factory=set)
+
+    def depth(self) -> int:
+        """How many frames are below this one."""
+        count, frame = 0, self.caller
+        while frame is not None:
+            count, frame = count + 1, frame.caller
+        return count
+
+
+Environment = dict[str, Value]
+Fact = tuple[tuple[Piece, ...], bool]
+"""The text made of these pieces does, or does not, end in `.fifo`."""
+
+
+@dataclass(slots=True, eq=False)
+class State:
+    """The variables and objects at one point of one path."""
+
+    frame: Frame
+    context: Context
+    environments: dict[Context, Environment]
+    heap: dict[Address, HeapObject]
+    base: Mapping[Address, HeapObject]
+    """Objects made at import, seen through `heap`."""
+    facts: frozenset[Fact] = frozenset()
+
+    @property
+    def variables(self) -> Environment:
+        """The running frame's variables; not to be changed in place."""
+        return self.environments.get(self.frame.key, {})
+
+    def copy(self) -> State:
+        """Another state that starts out the same."""
+        return State(self.frame, self.context, dict(self.environments), dict(self.heap), self.base, self.facts)
+
+    def become(self, other: State) -> None:
+        """Take over the variables and objects of `other`."""
+        self.environments = other.environments
+        self.heap = other.heap
+        self.facts = other.facts
+
+    def bind(self, name: str, value: Value, frame: Context | None = None) -> None:
+        """Set a variable of the running frame, or of the one whose key is given."""
+        key = self.frame.key if frame is None else frame
+        self.environments[key] = {**self.environments.get(key, {}), name: value}
+
+    def unbind(self, name: str) -> None:
+        """`del name`."""
+        self.environments[self.frame.key] = {k: v for k, v in self.variables.items() if k != name}
+
+    def allocate(self, node: cst.CSTNode, found: HeapObject, extra: object = None) -> Value:
+        """Put a new object on the heap; the same place in the same context is the same object."""
+        address: Address = (node, self.context, extra)
+        self.heap[address] = found
+        return (Ref(address),)
+
+    def at(self, reference: Ref) -> HeapObject | None:
+        """The object behind a reference."""
+        found = self.heap.get(reference.address)
+        return self.base.get(reference.address) if found is None else found
+
+
+def join_states(states: list[State]) -> State | None:
+    """The state in which any of `states` holds; None when there is none (the code after is not reached)."""
+    if not states:
+        return None
+    result = states[0]
+    for other in states[1:]:
+        result = _join_two(result, other)
+    return result
+
+
+def _join_two(left: State, right: State) -> State:
+    if left is right:
+        return left
+    environments = dict(left.environments)
+    for key, theirs in right.environments.items():
+        ours = environments.get(key)
+        environments[key] = theirs if ours is None or ours is theirs else _join_environments(ours, theirs)
+    heap = dict(left.heap)
+    for address, found in right.heap.items():
+        present = heap.get(address, left.base.get(address))
+        heap[address] = found if present is None or present is found else join_objects(present, found)
+    for address in left.heap.keys() - right.heap.keys() & left.base.keys():
+        heap[address] = join_objects(left.heap[address], left.base[address])
+    return State(left.frame, left.context, environments, heap, left.base, left.facts & right.facts)
+
+
+def _join_environments(left: Environment, right: Environment) -> Environment:
+    result = dict(left)
+    for name, value in right.items():
+        ours = result.get(name)
+        result[name] = value if ours is None else join(ours, value)
+    return result
+
+
+def join_objects(left: HeapObject, right: HeapObject) -> HeapObject:
+    """The object that is either of two states of one object."""
+    match left, right:
+        case DictObject(), DictObject():
+            return _join_dicts(left, right)
+        case ListObject(), ListObject():
+            return _join_lists(left, right)
+        case InstanceObject(), InstanceObject():
+            attributes = _join_environments(dict(left.attributes), dict(right.attributes))
+            return InstanceObject(left.cls, attributes, left.context, left.entry or right.entry)
+    return left
+
+
+def _join_dicts(left: DictObject, right: DictObject) -> DictObject:
+    items: dict[object, Item] = {}
+    for key in dict.fromkeys((*left.items, *right.items)):
+        ours, theirs = left.items.get(key), right.items.get(key)
+        if ours is not None and theirs is not None:
+            items[key] = join_items(ours, theirs)
+        else:
+            found = ours or theirs
+            assert found is not None
+            items[key] = found if found.optional else Item(found.value, True, found.chunk, found.node)
+    return DictObject(items, join(left.rest, right.rest), left.chunk, left.node, left.context)
+
+
+def join_items(left: Item, right: Item) -> Item:
+    """Either of two values under one key."""
+    if left is right:
+        return left
+    return Item(join(left.value, right.value), left.optional or right.optional, left.chunk, left.node)
+
+
+def _join_lists(left: ListObject, right: ListObject) -> ListObject:
+    if left.elements == right.elements:
+        exact = left.exact and right.exact
+        return left if exact == left.exact else ListObject(left.elements, exact, left.chunk, left.node, left.context)
+    elements = tuple(dict.fromkeys((*left.elements, *right.elements)))
+    return ListObject(elements[:64], False, left.chunk, left.node, left.context, left.kind)
+
+
+def changed(before: State, after: State) -> bool:
+    """Whether a loop's body changed anything that the next round can see."""
+    return _differ(before.environments.get(before.frame.key, {}), after.environments.get(after.frame.key, {})) or any(
+        after.heap.get(address) is not found and after.heap.get(address) != found for address, found in before.heap.items()
+    )
+
+
+def _differ(before: Mapping[str, Value], after: Mapping[str, Value]) -> bool:
+    return any(after.get(name) is not value and after.get(name) != value for name, value in before.items())

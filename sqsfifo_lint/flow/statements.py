@@ -1,0 +1,613 @@
+"""What each kind of statement does to the state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
+
+import libcst as cst
+
+from sqsfifo_lint.flow import containers
+from sqsfifo_lint.flow.classes import make_class, set_decorations
+from sqsfifo_lint.flow.conditions import branch
+from sqsfifo_lint.flow.expressions import make_function, operate
+from sqsfifo_lint.flow.imports import import_value
+from sqsfifo_lint.flow.machine import Arguments, Execute, Machine
+from sqsfifo_lint.flow.state import Loop, State, changed, join_states
+from sqsfifo_lint.flow.targets import assign
+from sqsfifo_lint.flow.values import (
+    NOTHING,
+    Atom,
+    ClassValue,
+    Context,
+    Epoch,
+    InstanceObject,
+    ListObject,
+    Passed,
+    Piece,
+    Ref,
+    Scope,
+    Value,
+)
+from sqsfifo_lint.model import Material
+from sqsfifo_lint.project import Import
+
+MAX_UNROLLED = 8
+"""Elements of a known list for which a loop's body is run one by one."""
+
+
+def simple_line(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """One or more small statements on a line."""
+    return machine.execute(cast(cst.SimpleStatementLine, node).body, state)
+
+
+def body_of(block: cst.BaseSuite) -> Sequence[cst.CSTNode]:
+    """The statements of a suite."""
+    return block.body
+
+
+# -- small statements
+
+
+def expression(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """An expression on its own."""
+    machine.evaluate(cast(cst.Expr, node).value, state)
+    return state
+
+
+def assignment(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`a = b = value`."""
+    statement = cast(cst.Assign, node)
+    value = machine.evaluate(statement.value, state)
+    for target in statement.targets:
+        assign(machine, target.target, value, state, statement.value)
+    return state
+
+
+def annotated_assignment(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`a: T = value`."""
+    statement = cast(cst.AnnAssign, node)
+    if statement.value is not None:
+        assign(machine, statement.target, machine.evaluate(statement.value, state), state, statement.value)
+    return state
+
+
+_OPERATORS: Mapping[type[cst.CSTNode], type[cst.CSTNode]] = {
+    cst.AddAssign: cst.Add,
+    cst.SubtractAssign: cst.Subtract,
+    cst.MultiplyAssign: cst.Multiply,
+    cst.DivideAssign: cst.Divide,
+    cst.FloorDivideAssign: cst.FloorDivide,
+    cst.ModuloAssign: cst.Modulo,
+    cst.BitOrAssign: cst.BitOr,
+    cst.BitAndAssign: cst.BitAnd,
+    cst.BitXorAssign: cst.BitXor,
+    cst.LeftShiftAssign: cst.LeftShift,
+    cst.RightShiftAssign: cst.RightShift,
+}
+
+
+def augmented_assignment(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`a += value`: a number that is counted up is an index; a list is extended in place."""
+    statement = cast(cst.AugAssign, node)
+    left = machine.evaluate(statement.target, state)
+    right = machine.evaluate(statement.value, state)
+    if _counts(left, right):
+        piece = Piece(Material.INDEX, state.context, state.frame.chunk, statement)
+        assign(machine, statement.target, (Atom((piece,), "int"),), state, statement.value)
+        return state
+    holders = [a for a in left if isinstance(a, Ref) and isinstance(state.at(a), ListObject)]
+    if holders and len(holders) == len(left) and isinstance(statement.operator, cst.AddAssign):
+        arguments = Arguments([Passed(right, state.frame.chunk, statement.value)])
+        for holder in holders:
+            containers.LIST_METHODS["extend"](machine, holder, arguments, statement, state)
+        return state
+    kind = _OPERATORS.get(type(statement.operator), cst.Power)
+    value = operate(machine, kind, left, right, statement, state)
+    assign(machine, statement.target, value, state, statement.value)
+    return state
+
+
+def _counts(left: Value, right: Value) -> bool:
+    numbers = all(isinstance(a, Atom) and a.kind == "int" for a in left) and left
+    return bool(numbers) and all(isinstance(a, Atom) and a.known and isinstance(a.constant, int) for a in right)
+
+
+def returned(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`return value`."""
+    expression = cast(cst.Return, node).value
+    if expression is None:
+        value = machine.constant(node, state, None)
+    else:
+        value = machine.evaluate(expression, state)
+    state.frame.returns.append((value, state))
+    return None
+
+
+def raised(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`raise`."""
+    statement = cast(cst.Raise, node)
+    if statement.exc is not None:
+        machine.evaluate(statement.exc, state)
+    return None
+
+
+def asserted(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`assert test`: afterwards it holds."""
+    return branch(machine, cast(cst.Assert, node).test, state)[0]
+
+
+def broken(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`break`."""
+    if state.frame.loops:
+        state.frame.loops[-1].breaks.append(state)
+    return None
+
+
+def continued(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`continue`."""
+    if state.frame.loops:
+        state.frame.loops[-1].continues.append(state)
+    return None
+
+
+def deleted(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`del target`."""
+    _delete(machine, cast(cst.Del, node).target, state)
+    return state
+
+
+def _delete(machine: Machine, target: cst.BaseExpression, state: State) -> None:
+    match target:
+        case cst.Name():
+            state.unbind(target.value)
+        case cst.Tuple() | cst.List():
+            for element in target.elements:
+                _delete(machine, element.value, state)
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
+            constant = machine.evaluate(key, state)
+            known = constant[0].constant if len(constant) == 1 and isinstance(constant[0], Atom) else NOTHING
+            for holder in machine.evaluate(target.value, state):
+                if isinstance(holder, Ref):
+                    containers.delete(holder, known, state)
+
+
+def global_names(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`global a, b`."""
+    state.frame.global_names.update(item.name.value for item in cast(cst.Global, node).names)
+    return state
+
+
+def outer_names(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`nonlocal a, b`."""
+    state.frame.outer_names.update(item.name.value for item in cast(cst.Nonlocal, node).names)
+    return state
+
+
+# -- imports
+
+
+def import_module(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`import a.b as c`."""
+    for alias in cast(cst.Import, node).names:
+        dotted = _dotted(alias.name)
+        if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+            state.bind(alias.asname.name.value, import_value(machine, state.frame.module, Import(dotted, 0, None)))
+        else:
+            root = dotted.partition(".")[0]
+            state.bind(root, import_value(machine, state.frame.module, Import(root, 0, None)))
+    return state
+
+
+def import_from(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`from a.b import c as d`."""
+    statement = cast(cst.ImportFrom, node)
+    dotted = _dotted(statement.module) if statement.module is not None else ""
+    if isinstance(statement.names, cst.ImportStar):
+        return state
+    for alias in statement.names:
+        wanted = _dotted(alias.name)
+        bound = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else wanted
+        target = Import(dotted, len(statement.relative), wanted)
+        state.bind(bound, import_value(machine, state.frame.module, target))
+    return state
+
+
+def _dotted(node: cst.BaseExpression) -> str:
+    match node:
+        case cst.Name():
+            return node.value
+        case cst.Attribute():
+            return f"{_dotted(node.value)}.{node.attr.value}"
+    return ""
+
+
+# -- definitions
+
+
+def function_definition(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`def`."""
+    definition = cast(cst.FunctionDef, node)
+    function = make_function(machine, definition, definition.params, state)
+    value = set_decorations(machine, function, definition.decorators, state)
+    if value:
+        state.bind(definition.name.value, value)
+    return state
+
+
+def class_definition(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`class`."""
+    definition = cast(cst.ClassDef, node)
+    state.bind(definition.name.value, (make_class(machine, definition, state),))
+    return state
+
+
+# -- branches
+
+
+def if_statement(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`if`/`elif`/`else`."""
+    statement = cast(cst.If, node)
+    memo = memo_context(machine, statement, state)
+    positive, negative = branch(machine, statement.test, state)
+    ends: list[State] = []
+    if positive is not None:
+        context = positive.context
+        positive.context = memo or context
+        end = machine.execute(body_of(statement.body), positive)
+        if end is not None:
+            end.context = context
+            ends.append(end)
+    if negative is not None:
+        end = _otherwise(machine, statement.orelse, negative)
+        if end is not None:
+            ends.append(end)
+    return join_states(ends)
+
+
+def _otherwise(machine: Machine, orelse: cst.If | cst.Else | None, state: State) -> State | None:
+    match orelse:
+        case cst.If():
+            return if_statement(machine, orelse, state)
+        case cst.Else():
+            return machine.execute(body_of(orelse.body), state)
+    return state
+
+
+def memo_context(machine: Machine, statement: cst.If, state: State) -> Context | None:
+    """Where a body runs that fills a global or attribute once (`if self.x is None: self.x = ...`).
+
+    What it makes lives as long as what holds it, not as long as the running call.
+    """
+    tested = _tested_for_absence(statement.test)
+    if tested is None or not any(_same(tested, target) for target in _assigned(statement.body)):
+        return None
+    match tested:
+        case cst.Name() if tested.value in state.frame.global_names:
+            return (Epoch(Scope.IMPORT, state.frame.module.path),)
+        case cst.Attribute():
+            for holder in machine.evaluate(tested.value, state):
+                found = state.at(holder) if isinstance(holder, Ref) else None
+                if isinstance(found, InstanceObject):
+                    return found.context
+                if isinstance(holder, ClassValue):
+                    return (Epoch(Scope.IMPORT, holder.module.path),)
+    return None
+
+
+def _tested_for_absence(test: cst.BaseExpression) -> cst.BaseExpression | None:
+    match test:
+        case cst.Comparison(
+            left=left, comparisons=[cst.ComparisonTarget(operator=cst.Is() | cst.Equal(), comparator=cst.Name("None"))]
+        ):
+            return _tested_by_getattr(left) or left
+        case cst.UnaryOperation(operator=cst.Not(), expression=expression):
+            return _tested_by_getattr(expression) or expression
+    return None
+
+
+def _tested_by_getattr(node: cst.BaseExpression) -> cst.BaseExpression | None:
+    match node:
+        case cst.Call(
+            func=cst.Name("getattr" | "hasattr"), args=[cst.Arg(value=holder), cst.Arg(value=cst.SimpleString() as name), *_]
+        ):
+            return cst.Attribute(holder, cst.Name(str(name.evaluated_value)))
+    return None
+
+
+def _assigned(body: cst.BaseSuite) -> Iterable[cst.BaseExpression]:
+    for line in body.body:
+        if isinstance(line, cst.SimpleStatementLine):
+            for small in line.body:
+                if isinstance(small, cst.Assign):
+                    yield from (target.target for target in small.targets)
+                elif isinstance(small, cst.AnnAssign):
+                    yield small.target
+        elif isinstance(line, cst.With | cst.If):
+            yield from _assigned(line.body)
+
+
+def _same(left: cst.BaseExpression, right: cst.BaseExpression) -> bool:
+    match left, right:
+        case cst.Name(), cst.Name():
+            return left.value == right.value
+        case cst.Attribute(), cst.Attribute():
+            return left.attr.value == right.attr.value and _same(left.value, right.value)
+    return False
+
+
+def match_statement(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`match`: each case on its own path."""
+    statement = cast(cst.Match, node)
+    subject = machine.evaluate(statement.subject, state)
+    ends: list[State] = []
+    rest: State | None = state
+    for case in statement.cases:
+        if rest is None:
+            break
+        verdict = _matches(machine, case.pattern, subject, rest)
+        if verdict is False:
+            continue
+        taken: State | None = rest.copy()
+        assert taken is not None
+        _bind_pattern(machine, case.pattern, subject, taken)
+        if case.guard is not None:
+            taken, verdict = branch(machine, case.guard, taken)[0], None
+        if taken is not None:
+            end = machine.execute(body_of(case.body), taken)
+            if end is not None:
+                ends.append(end)
+        if verdict:
+            rest = None
+    return join_states([*ends, rest] if rest is not None else ends)
+
+
+def _matches(machine: Machine, pattern: cst.MatchPattern, subject: Value, state: State) -> bool | None:
+    match pattern:
+        case cst.MatchAs(pattern=None):
+            return True
+        case cst.MatchAs(pattern=cst.MatchPattern() as inner):
+            return _matches(machine, inner, subject, state)
+        case cst.MatchOr():
+            answers = [_matches(machine, element.pattern, subject, state) for element in pattern.patterns]
+            return True if True in answers else None if None in answers else False
+        case cst.MatchValue() | cst.MatchSingleton():
+            wanted = machine.evaluate(pattern.value, state)
+            known = [a for a in (*subject, *wanted) if isinstance(a, Atom) and a.known]
+            if len(known) == 2 == len(subject) + len(wanted):
+                return bool(known[0].constant == known[1].constant)
+    return None
+
+
+def _bind_pattern(machine: Machine, pattern: cst.CSTNode, subject: Value, state: State) -> None:
+    match pattern:
+        case cst.MatchAs(name=cst.Name() as target):
+            assign(machine, target, subject, state, target)
+            if pattern.pattern is not None:
+                _bind_pattern(machine, pattern.pattern, subject, state)
+        case cst.MatchOr():
+            for element in pattern.patterns:
+                _bind_pattern(machine, element.pattern, subject, state)
+        case cst.MatchMapping():
+            for item in pattern.elements:
+                key = machine.evaluate(item.key, state)
+                constant = key[0].constant if len(key) == 1 and isinstance(key[0], Atom) else NOTHING
+                inner = containers.subscript(machine, subject, constant, item.key, state)
+                _bind_pattern(machine, item.pattern, inner, state)
+        case cst.MatchList() | cst.MatchTuple():
+            found, exact = containers.elements(machine, subject, pattern, state)
+            several = any(isinstance(e, cst.MatchStar) for e in pattern.patterns)
+            for index, part in enumerate(pattern.patterns):
+                if isinstance(part, cst.MatchSequenceElement):
+                    known = exact and not several and index < len(found)
+                    _bind_pattern(machine, part.value, found[index] if known else containers.any_of(machine, found, pattern, state), state)
+                elif isinstance(part, cst.MatchStar) and part.name is not None:
+                    assign(machine, part.name, machine.unknown(pattern, state, "the rest of a pattern"), state, part.name)
+        case cst.MatchClass():
+            for keyword in pattern.kwds:
+                inner = machine.attribute(subject, keyword.key.value, keyword.key, state)
+                _bind_pattern(machine, keyword.pattern, inner, state)
+            for element in pattern.patterns:
+                _bind_pattern(machine, element.value, machine.unknown(pattern, state, "a positional pattern"), state)
+
+
+# -- loops
+
+
+def for_loop(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`for`: run round by round over a short known list, else twice, so that the second round sees the first."""
+    statement = cast(cst.For, node)
+    iterated = machine.evaluate(statement.iter, state)
+    found, exact = containers.elements(machine, iterated, statement.iter, state)
+    outer = state.context
+    inner = (*outer, Epoch(Scope.LOOP, node))
+    loop = Loop()
+    state.frame.loops.append(loop)
+    if exact and len(found) <= MAX_UNROLLED and not machine.exhausted:
+        end = _unrolled(machine, statement, found, inner, loop, state)
+    else:
+        element = containers.any_of(machine, found, statement.iter, state)
+
+        def one_round(start: State) -> State | None:
+            start.context = inner
+            anew = containers.made_in_loop(element, start, statement.iter)
+            assign(machine, statement.target, anew, start, statement.iter)
+            return machine.execute(body_of(statement.body), start)
+
+        end = _rounds(machine, one_round, loop, state)
+    state.frame.loops.pop()
+    return _after_loop(machine, end, loop, statement.orelse, outer)
+
+
+def _unrolled(
+    machine: Machine, statement: cst.For, found: list[Value], inner: Context, loop: Loop, state: State
+) -> State | None:
+    current: State | None = state
+    for element in found:
+        if current is None:
+            return None
+        current.context = inner
+        assign(machine, statement.target, element, current, statement.iter)
+        current = machine.execute(body_of(statement.body), current)
+        current = _back(current, loop)
+    return current
+
+
+def _back(end: State | None, loop: Loop) -> State | None:
+    """The state in which the next round starts."""
+    ends = [*loop.continues, end] if end is not None else list(loop.continues)
+    loop.continues = []
+    return join_states(ends)
+
+
+def _rounds(machine: Machine, one_round: object, loop: Loop, state: State) -> State | None:
+    """One round, and another from the state that the first may leave; the loop may also not run at all."""
+    run = cast("Callable[[State], State | None]", one_round)
+    before = state.copy()
+    back = _back(run(state.copy()), loop)
+    if back is None:
+        return before
+    back.context = before.context
+    if machine.exhausted or not changed(before, back):
+        joined = join_states([before, back])
+        return joined
+    again = join_states([before, back])
+    assert again is not None
+    end = _back(run(again.copy()), loop)
+    if end is not None:
+        end.context = before.context
+    return join_states([again, end] if end is not None else [again])
+
+
+def _after_loop(
+    machine: Machine, end: State | None, loop: Loop, orelse: cst.Else | None, outer: Context
+) -> State | None:
+    ends = list(loop.breaks)
+    if end is not None:
+        end.context = outer
+        finished = machine.execute(body_of(orelse.body), end) if orelse is not None else end
+        if finished is not None:
+            ends.append(finished)
+    for one in ends:
+        one.context = outer
+    return join_states(ends)
+
+
+def while_loop(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`while`."""
+    statement = cast(cst.While, node)
+    outer = state.context
+    inner = (*outer, Epoch(Scope.LOOP, node))
+    loop = Loop()
+    state.frame.loops.append(loop)
+    endless = isinstance(statement.test, cst.Name) and statement.test.value == "True"
+
+    def one_round(start: State) -> State | None:
+        start.context = inner
+        positive, _ = branch(machine, statement.test, start)
+        return machine.execute(body_of(statement.body), positive) if positive is not None else None
+
+    end = _rounds(machine, one_round, loop, state)
+    state.frame.loops.pop()
+    if end is not None:
+        end.context = outer
+        end = None if endless else branch(machine, statement.test, end)[1] or end
+    return _after_loop(machine, end, loop, statement.orelse, outer)
+
+
+# -- try, with
+
+
+_QUIET = (cst.Break, cst.Continue, cst.Pass)
+
+
+def try_statement(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`try`: a handler may start from any point of the body."""
+    statement = cast(cst.Try | cst.TryStar, node)
+    points = [state.copy()]
+    current: State | None = state
+    for line in statement.body.body:
+        if current is None:
+            break
+        current = machine.execute([line], current)
+        if current is not None:
+            points.append(current.copy())
+    thrown = join_states(points)
+    assert thrown is not None
+    ends: list[State] = []
+    if current is not None and statement.orelse is not None:
+        current = machine.execute(body_of(statement.orelse.body), current)
+    if current is not None:
+        ends.append(current)
+    for handler in statement.handlers:
+        start = thrown.copy()
+        if handler.name is not None and isinstance(handler.name.name, cst.Name):
+            assign(machine, handler.name.name, machine.unknown(handler, start, "an exception"), start, handler)
+        end = machine.execute(body_of(handler.body), start)
+        if end is not None:
+            ends.append(end)
+    result = join_states(ends)
+    if statement.finalbody is not None:
+        final = machine.execute(body_of(statement.finalbody.body), result if result is not None else thrown)
+        return final if result is not None else None
+    return result
+
+
+def with_statement(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+    """`with`: what a context manager gives is bound."""
+    statement = cast(cst.With, node)
+    for item in statement.items:
+        value = machine.evaluate(item.item, state)
+        entered = _entered(machine, value, item.item, state)
+        if item.asname is not None:
+            assign(machine, item.asname.name, entered, state, item.item)
+    return machine.execute(body_of(statement.body), state)
+
+
+def _entered(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
+    result: list[object] = []
+    for alternative in value:
+        found = state.at(alternative) if isinstance(alternative, Ref) else None
+        if isinstance(found, ListObject) and found.kind == "context":
+            result.extend(containers.any_of(machine, list(found.elements), node, state))
+        elif isinstance(found, InstanceObject):
+            result.extend(_enter_instance(machine, cast(Ref, alternative), node, state))
+        else:
+            result.append(alternative)
+    return tuple(cast("list[Atom]", result))
+
+
+def _enter_instance(machine: Machine, instance: Ref, node: cst.CSTNode, state: State) -> Value:
+    for name in ("__enter__", "__aenter__"):
+        method = machine.attribute((instance,), name, node, state)
+        if not any(isinstance(m, Atom) for m in method):
+            return machine.call(method, Arguments(), node, state)
+    return (instance,)
+
+
+STATEMENTS: Mapping[type[cst.CSTNode], Execute] = {
+    cst.SimpleStatementLine: simple_line,
+    cst.Expr: expression,
+    cst.Assign: assignment,
+    cst.AnnAssign: annotated_assignment,
+    cst.AugAssign: augmented_assignment,
+    cst.Return: returned,
+    cst.Raise: raised,
+    cst.Assert: asserted,
+    cst.Break: broken,
+    cst.Continue: continued,
+    cst.Del: deleted,
+    cst.Global: global_names,
+    cst.Nonlocal: outer_names,
+    cst.Import: import_module,
+    cst.ImportFrom: import_from,
+    cst.FunctionDef: function_definition,
+    cst.ClassDef: class_definition,
+    cst.If: if_statement,
+    cst.Match: match_statement,
+    cst.For: for_loop,
+    cst.While: while_loop,
+    cst.Try: try_statement,
+    cst.TryStar: try_statement,
+    cst.With: with_statement,
+}

@@ -1,0 +1,130 @@
+"""Assignment to names, attributes, items and patterns of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import libcst as cst
+
+from sqsfifo_lint.flow import containers
+from sqsfifo_lint.flow.machine import Machine
+from sqsfifo_lint.flow.state import State
+from sqsfifo_lint.flow.values import (
+    NOTHING,
+    Atom,
+    ClassValue,
+    Epoch,
+    InstanceObject,
+    Ref,
+    Scope,
+    TupleValue,
+    Value,
+    join,
+    linked,
+)
+
+
+def assign(machine: Machine, target: cst.BaseExpression, value: Value, state: State, node: cst.CSTNode) -> None:
+    """`target = value`; `node` is the expression that gave the value."""
+    match target:
+        case cst.Name():
+            assign_name(machine, target, linked(value, state.frame.chunk, target, f"kept in `{target.value}`"), state)
+        case cst.Attribute():
+            assign_attribute(machine, target, value, state)
+        case cst.Subscript():
+            _assign_item(machine, target, value, state, node)
+        case cst.Tuple() | cst.List():
+            _unpack(machine, target, value, state, node)
+        case cst.StarredElement():
+            assign(machine, target.value, value, state, node)
+
+
+def assign_name(machine: Machine, target: cst.Name, value: Value, state: State) -> None:
+    """Bind a variable in the frame that it belongs to."""
+    wanted = target.value
+    frame = state.frame
+    if wanted in frame.global_names:
+        state.bind(wanted, value, (Epoch(Scope.IMPORT, frame.module.path),))
+    elif wanted in frame.outer_names:
+        key = frame.key
+        while key in machine.homes:
+            key = machine.homes[key]
+            if wanted in state.environments.get(key, {}):
+                break
+        state.bind(wanted, value, key)
+    else:
+        state.bind(wanted, value)
+
+
+def assign_attribute(machine: Machine, target: cst.Attribute, value: Value, state: State) -> None:
+    """`holder.name = value`."""
+    holders = machine.evaluate(target.value, state)
+    wanted = target.attr.value
+    kept = linked(value, state.frame.chunk, target, f"kept in `{_dotted(target)}`")
+    for holder in holders:
+        if isinstance(holder, Ref):
+            found = state.at(holder)
+            if isinstance(found, InstanceObject):
+                set_attribute(state, holder, found, wanted, kept, sure=len(holders) == 1)
+        elif isinstance(holder, ClassValue):
+            machine.class_writes.setdefault(holder.node, {})[wanted] = kept
+
+
+def set_attribute(
+    state: State, holder: Ref, found: InstanceObject, wanted: str, value: Value, sure: bool = True
+) -> None:
+    """Keep a value in an instance."""
+    earlier = found.attributes.get(wanted, ())
+    attributes = {**found.attributes, wanted: value if sure else join(earlier, value)}
+    state.heap[holder.address] = replace(found, attributes=attributes)
+
+
+def _dotted(target: cst.Attribute) -> str:
+    holder = target.value
+    if isinstance(holder, cst.Name):
+        return f"{holder.value}.{target.attr.value}"
+    return f"{_dotted(holder)}.{target.attr.value}" if isinstance(holder, cst.Attribute) else target.attr.value
+
+
+def _assign_item(machine: Machine, target: cst.Subscript, value: Value, state: State, node: cst.CSTNode) -> None:
+    holders = machine.evaluate(target.value, state)
+    if len(target.slice) != 1 or not isinstance(target.slice[0].slice, cst.Index):
+        return
+    key = machine.evaluate(target.slice[0].slice.value, state)
+    for holder in holders:
+        if isinstance(holder, Ref):
+            containers.store(machine, holder, key, value, node, state, sure=len(holders) == 1)
+
+
+def _unpack(
+    machine: Machine, target: cst.Tuple | cst.List, value: Value, state: State, node: cst.CSTNode
+) -> None:
+    wanted = [element.value for element in target.elements]
+    star = next((i for i, e in enumerate(target.elements) if isinstance(e, cst.StarredElement)), None)
+    parts = [_unpacked(machine, alternative, len(wanted), star, node, state) for alternative in value]
+    for index, one in enumerate(wanted):
+        merged: Value = ()
+        for part in parts:
+            merged = join(merged, part[index])
+        assign(machine, one, merged or machine.unknown(node, state, "unpacked"), state, node)
+
+
+def _unpacked(
+    machine: Machine, alternative: object, count: int, star: int | None, node: cst.CSTNode, state: State
+) -> list[Value]:
+    """One value for each of `count` targets, the one at `star` taking what is left."""
+    items, exact = containers.elements(machine, (alternative,), node, state)  # type: ignore[arg-type]
+    if isinstance(alternative, TupleValue):
+        items, exact = list(alternative.items), True
+    if not exact:
+        any_item = containers.any_of(machine, items, node, state)
+        if isinstance(alternative, Atom) and alternative.constant is NOTHING:
+            any_item = (replace(alternative, constant=NOTHING, kind="any", about=""),)
+        return [any_item] * count
+    if star is None:
+        return items if len(items) == count else [containers.any_of(machine, items, node, state)] * count
+    after = count - star - 1
+    middle = items[star : len(items) - after]
+    rest = containers.new_list(middle, True, node, state, extra=star)
+    found = [*items[:star], rest, *items[len(items) - after :]] if len(items) >= count - 1 else []
+    return found or [machine.unknown(node, state, "unpacked")] * count

@@ -1,0 +1,186 @@
+"""Putting atoms together: concatenation, formatting, and what that does to a clock's resolution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from string import Formatter
+
+import libcst as cst
+
+from sqsfifo_lint.flow.machine import Machine, constant_atom
+from sqsfifo_lint.flow.state import State
+from sqsfifo_lint.flow.values import (
+    MAX_TEXT,
+    NOTHING,
+    Atom,
+    DictObject,
+    InstanceObject,
+    ListObject,
+    Piece,
+    Ref,
+    TupleValue,
+    Value,
+    as_text,
+    combinations,
+    distinct,
+    fold,
+    mapped,
+    opaque,
+    unique,
+)
+from sqsfifo_lint.knowledge.clocks import format_spec_resolution, worse
+from sqsfifo_lint.model import Material
+
+MAX_NESTING = 6
+"""Containers inside containers whose contents count as made into a text."""
+
+
+def atoms(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> list[Atom]:
+    """The value as scalars: a container becomes one atom of everything in it."""
+    result = [a if isinstance(a, Atom) else flat(machine, (a,), node, state) for a in value]
+    return list(dict.fromkeys(result))
+
+
+def flat(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> Atom:
+    """One atom made of all that is in `value`."""
+    pieces = distinct(_contents(machine, value, node, state, MAX_NESTING))
+    return Atom(tuple(opaque(p) for p in pieces) or _literal(node, state))
+
+
+def _literal(node: cst.CSTNode, state: State) -> tuple[Piece, ...]:
+    return (Piece(Material.CONSTANT, state.context, state.frame.chunk, node, verbatim=False),)
+
+
+def _contents(machine: Machine, value: Value, node: cst.CSTNode, state: State, nesting: int) -> Iterable[Piece]:
+    for alternative in value:
+        match alternative:
+            case Atom():
+                yield from alternative.pieces
+            case TupleValue() if nesting:
+                for item in alternative.items:
+                    yield from _contents(machine, item, node, state, nesting - 1)
+            case Ref() if nesting:
+                yield from _held(machine, alternative, node, state, nesting)
+            case _:
+                yield Piece(Material.DATA, state.context, state.frame.chunk, node, "not followed")
+
+
+def _held(machine: Machine, reference: Ref, node: cst.CSTNode, state: State, nesting: int) -> Iterable[Piece]:
+    match state.at(reference):
+        case DictObject() as found:
+            yield Piece(Material.CONSTANT, found.context, found.chunk, found.node, verbatim=False)
+            for item in found.items.values():
+                yield from _contents(machine, item.value, node, state, nesting - 1)
+            yield from _contents(machine, found.rest, node, state, nesting - 1)
+        case ListObject() as found:
+            yield Piece(Material.CONSTANT, found.context, found.chunk, found.node, verbatim=False)
+            for element in found.elements:
+                yield from _contents(machine, element, node, state, nesting - 1)
+        case InstanceObject() as found:
+            yield Piece(Material.DATA, found.context, state.frame.chunk, node, "an object's text")
+            for value in found.attributes.values():
+                yield from _contents(machine, value, node, state, nesting - 1)
+        case _:
+            yield Piece(Material.DATA, state.context, state.frame.chunk, node, "not followed")
+
+
+def concatenate(machine: Machine, values: list[Value], node: cst.CSTNode, state: State, kind: str = "str") -> Value:
+    """The texts of `values`, one after the other."""
+    if not all(values):
+        return ()
+    choices = combinations([atoms(machine, value, node, state) for value in values])
+    if choices is None:
+        pieces = distinct(p for value in values for p in flat(machine, value, node, state).pieces)
+        cut = Piece(Material.DATA, state.context, state.frame.chunk, node, "too many alternatives")
+        return (Atom((*pieces, cut), kind),)
+    return unique(_concatenation(choice, node, state, kind) for choice in choices)
+
+
+def _concatenation(choice: tuple[Atom, ...], node: cst.CSTNode, state: State, kind: str) -> Atom:
+    if all(atom.known for atom in choice):
+        text = "".join(as_text(atom.constant) for atom in choice)
+        if len(text) > MAX_TEXT:
+            return Atom(tuple(opaque(p) for p in distinct(p for atom in choice for p in atom.pieces)), kind)
+        pieces = tuple(p for atom in choice for p in atom.pieces if p.text)
+        if "".join(p.text for p in pieces) == text and pieces:
+            return Atom(distinct(pieces) if len(set(pieces)) == len(pieces) else _whole(pieces, text), kind, text)
+        return Atom(_whole(pieces, text), kind, text) if pieces else constant_atom(text, node, state)
+    return Atom(distinct(p for atom in choice for p in atom.pieces if p.text or not atom.known), kind)
+
+
+def _whole(pieces: tuple[Piece, ...], text: str) -> tuple[Piece, ...]:
+    """One constant piece for all."""
+    return (replace(pieces[0], text=text, verbatim=True),)
+
+
+def formatted(machine: Machine, value: Value, spec: str, node: cst.CSTNode, state: State) -> Value:
+    """`format(value, spec)`: a clock may lose resolution by it."""
+    result = []
+    for atom in atoms(machine, value, node, state):
+        text = fold(format, atom.constant, spec) if atom.known else NOTHING
+        result.append(coarsened(atom, resolution_of_spec(spec, atom), "str", text))
+    return unique(result)
+
+
+def resolution_of_spec(spec: str, atom: Atom) -> int | None:
+    """The resolution that a format specification leaves, or None when it leaves what there is."""
+    found = format_spec_resolution(spec, atom.kind) if spec else None
+    if found is not None and atom.kind == "float" and atom.unit:
+        return max(1, found * atom.unit // 1_000_000_000)
+    return found
+
+
+def coarsened(atom: Atom, resolution: int | None, kind: str, constant: object = NOTHING, unit: int = 0) -> Atom:
+    """The atom with its clocks no finer than `resolution` nanoseconds."""
+    if constant is not NOTHING and isinstance(constant, str) and atom.known:
+        return Atom(tuple(replace(p, text=constant, verbatim=True) for p in atom.pieces[:1]), kind, constant)
+    changed = mapped(atom, lambda p: coarser(p, resolution), kind, constant)
+    return replace(changed, unit=unit) if unit else changed
+
+
+def coarser(piece: Piece, resolution: int | None) -> Piece:
+    """The piece, if it is a clock, no finer than `resolution` nanoseconds."""
+    if piece.material is not Material.CLOCK or resolution is None:
+        return piece
+    return replace(piece, resolution=worse(piece.resolution, resolution))
+
+
+def template_parts(template: str) -> list[tuple[str, str | None, str]] | None:
+    """`str.format` templates as (literal, field, spec) in order; None when the template is broken."""
+    try:
+        return [(literal, name, spec or "") for literal, name, spec, _ in Formatter().parse(template)]
+    except ValueError:
+        return None
+
+
+def percent_parts(template: str) -> list[tuple[str, str | None, str]] | None:
+    """`%` templates as (literal, key or '', conversion) in order; None when the template is broken."""
+    result: list[tuple[str, str | None, str]] = []
+    literal, index = "", 0
+    while index < len(template):
+        char = template[index]
+        if char != "%":
+            literal += char
+            index += 1
+            continue
+        index += 1
+        key = ""
+        if index < len(template) and template[index] == "(":
+            end = template.find(")", index)
+            if end < 0:
+                return None
+            key, index = template[index + 1 : end], end + 1
+        start = index
+        while index < len(template) and template[index] in "#0- +.*123456789hlL":
+            index += 1
+        if index >= len(template):
+            return None
+        conversion, index = template[start : index + 1], index + 1
+        if conversion == "%":
+            literal += "%"
+            continue
+        result.append((literal, key, conversion))
+        literal = ""
+    result.append((literal, None, ""))
+    return result

@@ -1,0 +1,417 @@
+"""Abstract values: what the evaluator knows of a Python value.
+
+A `Value` is a tuple of alternatives, one per path. An alternative is an `Atom` (a scalar made of pieces), a reference to a
+mutable object on the heap, or something that can be called or asked for attributes. The empty tuple is "no value
+arrives here". All of them are immutable; what changes during evaluation is the `State`.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import libcst as cst
+
+from sqsfifo_lint.model import Material
+from sqsfifo_lint.syntax import Chunk
+
+if TYPE_CHECKING:
+    from sqsfifo_lint.project import Module
+
+MAX_ALTERNATIVES = 16
+"""Alternatives of one value; more are cut off, and what is cut off is unknown."""
+MAX_PIECES = 24
+"""Pieces of one atom."""
+MAX_COMBINATIONS = 12
+"""Alternatives that a concatenation may multiply to."""
+MAX_TEXT = 4096
+"""Characters of a folded constant."""
+
+
+class Scope(enum.Enum):
+    """What opens a context."""
+
+    IMPORT = "import"
+    SCRIPT = "script"
+    CALL = "call"
+    LOOP = "loop"
+    INIT = "init"
+    CACHED = "cached"
+    INSTANCE = "instance"
+
+
+class Epoch(NamedTuple):
+    """One level of the dynamic context in which code runs: a module, a call, a loop, a construction ..."""
+
+    scope: Scope
+    key: object
+
+
+Context = tuple[Epoch, ...]
+
+
+class Role(enum.Enum):
+    """What a link of a trace means for the place where a finding stands."""
+
+    STEP = "step"
+    ARGUMENT = "argument"
+    DEFAULT = "default"
+    RETURN = "return"
+    SLOT = "slot"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """One step that a value took, newest first."""
+
+    chunk: Chunk
+    node: cst.CSTNode
+    text: str
+    role: Role
+    previous: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An origin's share in an atom."""
+
+    material: Material
+    context: Context
+    chunk: Chunk
+    node: cst.CSTNode
+    text: str = ""
+    """CONSTANT: the text. DATA: why it is unknown. Others: empty, the source says it."""
+    resolution: int | None = None
+    verbatim: bool = True
+    entry: bool = False
+    """DATA that a caller or a construction of the entry could make known."""
+    link: Link | None = field(default=None, compare=False)
+
+
+class Nothing(enum.Enum):
+    """No constant is known."""
+
+    NOTHING = 0
+
+
+NOTHING = Nothing.NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A scalar made of pieces, in order."""
+
+    pieces: tuple[Piece, ...]
+    kind: str = "any"
+    constant: object = NOTHING
+    """The Python value when it is known: `str`, `bytes`, `int`, `float`, `bool` or None."""
+    about: str = ""
+    """What a value is a statement about: `fifo` for `url.endswith(".fifo")`."""
+    unit: int = 0
+    """For a number that counts time: nanoseconds that one of it stands for."""
+
+    @property
+    def known(self) -> bool:
+        """Its Python value is known."""
+        return self.constant is not NOTHING
+
+
+Address = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A reference to a dict, list or instance on the heap."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class TupleValue:
+    """A tuple of known length."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function, method or lambda of the project."""
+
+    node: cst.FunctionDef | cst.Lambda
+    chunk: Chunk
+    module: Module = field(compare=False)
+    home: Context
+    """The frame whose variables it sees."""
+    defaults: Mapping[str, Value] = field(compare=False, default_factory=dict)
+    owner: ClassValue | None = field(compare=False, default=None)
+    marks: frozenset[str] = field(compare=False, default=frozenset())
+    """What its decorators make of it: `property`, `cached`, `classmethod`, `staticmethod`, `contextmanager` ..."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the source."""
+        return self.node.name.value if isinstance(self.node, cst.FunctionDef) else "lambda"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A function of the project with its receiver."""
+
+    function: Function
+    receiver: Abstract
+
+
+@dataclass(frozen=True, slots=True)
+class ClassValue:
+    """A class of the project."""
+
+    node: cst.ClassDef
+    chunk: Chunk
+    module: Module = field(compare=False)
+    home: Context
+    bases: tuple[Value, ...] = field(compare=False, default=())
+    marks: frozenset[str] = field(compare=False, default=frozenset())
+
+    @property
+    def name(self) -> str:
+        """Its name in the source."""
+        return self.node.name.value
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """`super()` in a method of `after`."""
+
+    receiver: Abstract
+    after: ClassValue
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleValue:
+    """A module of the project."""
+
+    module: Module
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something outside the project, by its qualified name; `()` in it stands for "an instance of"."""
+
+    name: str
+    receiver: Atom | None = None
+    """For a method of a value: the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A boto3 client or resource object: `service` is `sqs` or `sns`, `kind` is `client`, `resource`, `queue` or `topic`."""
+
+    service: str
+    kind: str
+    queue: Value = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A method that may send, on a receiver that is a handle or unknown."""
+
+    name: str
+    receiver: Atom | Handle | Bound | None
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method of a built-in value or container: `params.update`, `"".join`."""
+
+    name: str
+    receiver: Abstract
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """`functools.partial` of something callable."""
+
+    function: Abstract
+    positional: tuple[Passed, ...]
+    keywords: tuple[tuple[str, Passed], ...]
+    rest: Value = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A value that a call passes, with the expression that gives it."""
+
+    value: Value
+    chunk: Chunk = field(compare=False)
+    node: cst.CSTNode = field(compare=False)
+    optional: bool = False
+    """On some path it is not passed."""
+
+
+Abstract = (
+    Atom
+    | Ref
+    | TupleValue
+    | Function
+    | Bound
+    | ClassValue
+    | Super
+    | ModuleValue
+    | External
+    | Handle
+    | Member
+    | Method
+    | Partial
+)
+Value = tuple[Abstract, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A value under a key; `optional` when some path does not set it."""
+
+    value: Value
+    optional: bool
+    chunk: Chunk
+    node: cst.CSTNode
+    """The expression that gives the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class DictObject:
+    """A dict: known keys, and the values that may stand under keys that are not known."""
+
+    items: Mapping[object, Item]
+    rest: Value
+    chunk: Chunk
+    node: cst.CSTNode
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class ListObject:
+    """A list, set or generator: the elements it may hold, in order; `exact` when it holds just these."""
+
+    elements: tuple[Value, ...]
+    exact: bool
+    chunk: Chunk
+    node: cst.CSTNode
+    context: Context
+    kind: str = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceObject:
+    """An instance of a class of the project."""
+
+    cls: ClassValue
+    attributes: Mapping[str, Value]
+    context: Context
+    entry: bool = False
+    """Its construction is not in sight: what `__init__` does not set is unknown."""
+
+
+HeapObject = DictObject | ListObject | InstanceObject
+
+
+def unique(alternatives: Iterable[Abstract]) -> Value:
+    """The alternatives without repetitions; past the bound, what is left is one unknown."""
+    seen = dict.fromkeys(alternatives)
+    if len(seen) <= MAX_ALTERNATIVES:
+        return tuple(seen)
+    kept = list(seen)[:MAX_ALTERNATIVES]
+    pieces = [p for a in seen if isinstance(a, Atom) for p in a.pieces]
+    if not pieces:
+        return tuple(kept)
+    cut = replace(pieces[-1], material=Material.DATA, text="too many alternatives", resolution=None, entry=False)
+    return (*kept, Atom((cut,)))
+
+
+def join(left: Value, right: Value) -> Value:
+    """Either of two values."""
+    if left is right or not right:
+        return left
+    if not left or left == right:
+        return right
+    return unique((*left, *right))
+
+
+def linked(value: Value, chunk: Chunk, node: cst.CSTNode, text: str, role: Role = Role.STEP) -> Value:
+    """The value after one more step of its trace."""
+    return tuple(_linked(a, chunk, node, text, role) if isinstance(a, Atom) else a for a in value)
+
+
+def _linked(atom: Atom, chunk: Chunk, node: cst.CSTNode, text: str, role: Role) -> Atom:
+    pieces = tuple(
+        p if p.link is not None and p.link.node is node and p.link.role is role else _extend(p, chunk, node, text, role)
+        for p in atom.pieces
+    )
+    return Atom(pieces, atom.kind, atom.constant, atom.about, atom.unit)
+
+
+def _extend(piece: Piece, chunk: Chunk, node: cst.CSTNode, text: str, role: Role) -> Piece:
+    link = Link(chunk, node, text, role, piece.link)
+    return Piece(
+        piece.material,
+        piece.context,
+        piece.chunk,
+        piece.node,
+        piece.text,
+        piece.resolution,
+        piece.verbatim,
+        piece.entry,
+        link,
+    )
+
+
+def mapped(atom: Atom, change: Callable[[Piece], Piece], kind: str, constant: object = NOTHING) -> Atom:
+    """The atom with each piece changed."""
+    return Atom(tuple(change(p) for p in atom.pieces), kind, constant)
+
+
+def distinct(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """The pieces without repetitions, within the bound. What varies is kept before what is constant."""
+    seen = tuple(dict.fromkeys(pieces))
+    if len(seen) <= MAX_PIECES:
+        return seen
+    return tuple(sorted(seen, key=lambda p: p.material is Material.CONSTANT))[:MAX_PIECES]
+
+
+def kinds(values: Iterable[Abstract]) -> str:
+    """The kind that all alternatives share, else `any`."""
+    found = {a.kind if isinstance(a, Atom) else "any" for a in values}
+    return found.pop() if len(found) == 1 else "any"
+
+
+def combinations(values: list[list[Atom]]) -> Iterator[tuple[Atom, ...]] | None:
+    """All choices of one atom from each list, or None when there are too many."""
+    total = 1
+    for atoms in values:
+        total *= max(1, len(atoms))
+    return product(*values) if total <= MAX_COMBINATIONS else None
+
+
+def opaque(piece: Piece) -> Piece:
+    """A piece whose text no longer stands in the value."""
+    return replace(piece, verbatim=False) if piece.material is Material.CONSTANT and piece.verbatim else piece
+
+
+def as_text(constant: object) -> str:
+    """How a constant looks inside a string."""
+    return constant if isinstance(constant, str) else str(constant)
+
+
+def fold(function: Callable[..., Any], *arguments: object) -> object:
+    """`function(*arguments)` on constants, or NOTHING where Python would raise or the result is too large."""
+    try:
+        result = function(*arguments)
+    except Exception:
+        return NOTHING
+    if isinstance(result, str | bytes) and len(result) > MAX_TEXT:
+        return NOTHING
+    if isinstance(result, int) and not isinstance(result, bool) and abs(result) > 10**40:
+        return NOTHING
+    return result

@@ -1,0 +1,49 @@
+"""The shape of the knowledge tables: what a callable or attribute yields, under its fully qualified name."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from sqsfifo_lint.model import Material
+
+NANOSECOND = 1
+MICROSECOND = 1_000
+MILLISECOND = 1_000_000
+SECOND = 1_000_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+class When(enum.Enum):
+    """Under which arguments a callable is a source. When the condition fails, it is a transform of its arguments."""
+
+    ALWAYS = "always"
+    NO_ARGUMENTS = "without arguments"
+    NO_POSITIONAL = "without positional arguments"
+    NO_NAME = "without `name`"
+    """`shortuuid.uuid(name=...)` is a uuid5."""
+    FEWER_THAN_THREE = "fewer than three arguments"
+    """`uuid.uuid8(a, b, c)` is deterministic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What comes into being when a callable is called (or an attribute is read)."""
+
+    material: Material
+    kind: str = "any"
+    """Python type of the result: `str`, `int`, `float`, `bytes`, `uuid`, `datetime`, `date`, `any`."""
+    resolution: int | None = None
+    """CLOCK: nanoseconds."""
+    when: When = When.ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """A callable whose result is made of its arguments (and of its receiver, for a method), and of nothing else."""
+
+    kind: str = "any"
+    verbatim: bool = False
+    """The text of the argument stands in the result as it is (`str(x)`, but not `md5(x)`)."""

@@ -1,0 +1,222 @@
+"""The words of the analysis as frozen values. This module imports nothing of ours.
+
+What flows between the stages: the evaluator makes `Send`s out of `Message`s, `Slot`s, `Alternative`s and `Part`s;
+rules turn a `Send` into `Finding`s; reporters print `Finding`s and `Problem`s.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A region of a file. `path` is relative to the project root, with `/`; lines and columns count from 1.
+
+    Columns count characters, not bytes; `end_column` is the column after the last character.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Place(Protocol):
+    """A piece of source whose position is worked out only when somebody asks: most sends have no finding."""
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+
+    @property
+    def source(self) -> str:
+        """Its source text on one line, shortened to something that fits in a sentence."""
+
+
+class Material(enum.Enum):
+    """What an origin is made of."""
+
+    CONSTANT = "constant"
+    CONFIG = "configuration"
+    CLOCK = "clock"
+    UNIQUE = "unique value"
+    PROCESS = "process-dependent value"
+    INDEX = "index"
+    DATA = "data"
+
+
+class Lifetime(enum.IntEnum):
+    """How long one and the same value is used again; a later member is made anew more often."""
+
+    PROCESS = 0
+    """made at import: module or class body, default argument, cached function, memoised global"""
+    INSTANCE = 1
+    """made when an object is constructed: `__init__`, dataclass default factory, `cached_property`"""
+    CALL = 2
+    """made in the running function, but outside the loop or comprehension that sends"""
+    MESSAGE = 3
+    """made for each message"""
+
+
+class Known(enum.Enum):
+    """An answer that may be out of sight."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Severity(enum.Enum):
+    """`error`: SQS rejects the call or messages are lost; `warning`: throughput, order or retry safety is lost."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a trace: a place and a few words."""
+
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One origin's share in a value, as it arrives at a slot."""
+
+    material: Material
+    lifetime: Lifetime
+    text: str
+    """CONSTANT: the text itself. Otherwise the source of the origin, such as `uuid.uuid4()`."""
+    place: Place
+    """Where the origin stands."""
+    steps: tuple[Step, ...] = ()
+    """From the origin (first) to the slot (last)."""
+    resolution: int | None = None
+    """CLOCK only: nanoseconds between two values that differ; None when it cannot be known."""
+    verbatim: bool = True
+    """CONSTANT only: the text stands in the value as it is (False after a hash, a slice, an encoding)."""
+    reason: str = ""
+    """DATA: why knowledge ends here. PROCESS lifetime: what keeps the value (`default argument`, `module level` ...)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One value that a slot can have: the ordered parts that it is put together from."""
+
+    parts: tuple[Part, ...]
+    place: Place
+    """The argument that a person has to change: here a finding on this alternative stands."""
+    kind: str = "any"
+    """Python type where known: `str`, `int`, `bytes`, `uuid`, `datetime`, `none`, `bool`, `float`, else `any`."""
+
+    @property
+    def text(self) -> str | None:
+        """The whole text when every part is a verbatim constant, else None."""
+        if self.kind != "none" and all(p.material is Material.CONSTANT and p.verbatim for p in self.parts):
+            return "".join(p.text for p in self.parts)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An argument of a message that rules look at: the set of its alternatives, one per path that reaches the send.
+
+    `absent` is True when at least one path leaves the argument out (or sends None for it). A slot with no alternative and
+    `absent` is visibly never given. When the arguments cannot all be seen (`**kwargs` of unknown content), the
+    slot has an alternative of material DATA.
+    """
+
+    alternatives: tuple[Alternative, ...] = ()
+    absent: bool = False
+
+    @property
+    def never_given(self) -> bool:
+        """No path supplies a value."""
+        return not self.alternatives
+
+    def parts(self) -> Iterator[Part]:
+        """Every part of every alternative."""
+        for alternative in self.alternatives:
+            yield from alternative.parts
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message: the whole of a single send, or one entry of a batch."""
+
+    place: Place
+    """The call, or the expression that makes the entry: a missing ID stands here."""
+    group: Slot
+    dedup: Slot
+    body: Slot
+    delay: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What is known of the queue or topic that a send goes to."""
+
+    name: str | None = None
+    """Name, URL or ARN when the whole text is visible."""
+    shown: str = ""
+    """The queue as the source writes it, for messages; empty when it is not an argument."""
+    fifo: Known = Known.UNKNOWN
+    content_based_deduplication: Known = Known.UNKNOWN
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """One call that sends to SQS or to SNS FIFO, seen along one or more paths."""
+
+    api: str
+    """`send_message`, `send_message_batch`, `send_messages`, `publish` or `publish_batch`."""
+    service: str
+    """`sqs` or `sns`."""
+    place: Place
+    """The call."""
+    queue: Queue
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A step of the trace, with its position worked out."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule's verdict on a send."""
+
+    span: Span
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    help: str
+    send: Span
+    """The whole call of the send; its start is what `jsonl` prints."""
+    trace: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be done: a file that cannot be read, decoded or parsed. Reported as SQF001.
+
+    `line` and `column` are 0 when the problem is about the whole file.
+    """
+
+    path: str
+    message: str
+    line: int = 0
+    column: int = 0

@@ -1,0 +1,29 @@
+"""`path:line:col: CODE message`, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqsfifo_lint.engine import Report
+from sqsfifo_lint.reporters import Style
+from sqsfifo_lint.reporters.records import UNREADABLE_CODE, position
+from sqsfifo_lint.terminal import visible
+
+
+def render(report: Report, style: Style) -> Iterator[str]:
+    """A line for each problem and each finding."""
+    for problem in report.problems:
+        line, column = position(problem)
+        yield f"{path_shown(report, problem.path)}:{line}:{column}: {UNREADABLE_CODE} {visible(problem.message)}\n"
+    for finding in report.findings:
+        span = finding.span
+        yield f"{path_shown(report, span.path)}:{span.line}:{span.column}: {finding.code} {visible(finding.message)}\n"
+
+
+def path_shown(report: Report, path: str) -> str:
+    """A path that can be opened from the working folder: as it is, or in full when the project lies elsewhere."""
+    absolute = report.locations.get(path)
+    if absolute is not None and Path.cwd() not in absolute.parents and not path.startswith(".."):
+        path = absolute.as_posix()
+    return visible(path)

@@ -1,0 +1,72 @@
+"""Findings and problems as plain data: the objects of `jsonl` and `json`. Their shape is a promise (see README)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from sqsfifo_lint.engine import Report
+from sqsfifo_lint.model import Finding, Problem, Severity
+
+UNREADABLE_CODE = "SQF001"
+UNREADABLE_NAME = "unreadable-file"
+UNREADABLE_HELP = "Correct the file, or name it in `exclude`."
+
+Record = dict[str, object]
+
+
+def records(report: Report) -> Iterator[Record]:
+    """Problems first, then findings, each in order of place."""
+    yield from map(problem_record, report.problems)
+    yield from map(finding_record, report.findings)
+
+
+def dumps(data: object, indent: int | None = None) -> str:
+    """JSON in printable ASCII, with a newline at its end."""
+    # The standard library escapes every other control character.
+    return json.dumps(data, indent=indent).replace("\x7f", "\\u007f") + "\n"
+
+
+def finding_record(finding: Finding) -> Record:
+    """One finding as JSON data."""
+    return {
+        "path": finding.span.path,
+        "line": finding.span.line,
+        "column": finding.span.column,
+        "end_line": finding.span.end_line,
+        "end_column": finding.span.end_column,
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "help": finding.help,
+        "send": {"path": finding.send.path, "line": finding.send.line, "column": finding.send.column},
+        "trace": [
+            {"path": step.span.path, "line": step.span.line, "column": step.span.column, "text": step.text}
+            for step in finding.trace
+        ],
+    }
+
+
+def problem_record(problem: Problem) -> Record:
+    """One problem as JSON data; a problem of the whole file stands at its start."""
+    line, column = position(problem)
+    return {
+        "path": problem.path,
+        "line": line,
+        "column": column,
+        "end_line": line,
+        "end_column": column,
+        "code": UNREADABLE_CODE,
+        "name": UNREADABLE_NAME,
+        "severity": Severity.ERROR.value,
+        "message": problem.message,
+        "help": UNREADABLE_HELP,
+        "send": None,
+        "trace": [],
+    }
+
+
+def position(problem: Problem) -> tuple[int, int]:
+    """Line and column of a problem, counted from 1."""
+    return max(problem.line, 1), max(problem.column, 1)

@@ -1,0 +1,198 @@
+"""A dedup ID that is the same for every message.
+
+## What it does
+
+Finds sends whose `MessageDeduplicationId` is not made anew for each message: a constant, a value made at import or
+read from the configuration, a value made or handed in when the object was constructed, a value made before the loop
+or comprehension that sends.
+
+## Why is this bad
+
+Within five minutes SQS takes a second message with the same dedup ID for a repeat of the first: it answers with
+success and drops it. So every message but the first is lost, and no error, log line or metric of the sender says so.
+The memory of an ID outlives the message; that the first one was received and deleted changes nothing. By default it
+spans the whole queue, other groups included.
+
+## When it is fine
+
+When there is only ever one such message in five minutes and a second one is meant to be dropped, such as a "rebuild
+the index" nudge. Suppress the line with that reason.
+
+## What to do instead
+
+Make the ID from the message: the ID of the event, the row of the outbox, the incoming request; or put what
+distinguishes the messages of a loop into it. It has to be the same for each attempt to send one message, and
+different for two.
+
+## Example
+
+The ID is made in the constructor, before the loop, or stands in the source.
+
+## Options
+
+None.
+
+## Sources
+
+- [Amazon SQS API: SendMessage](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html)
+- [Amazon SQS: using the message deduplication ID](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html)
+- [Apache Camel: one dedup ID for all entries of a batch](https://github.com/apache/camel/pull/24728)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqsfifo_lint.model import Lifetime, Material, Send, Severity
+from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.words import constants, how_made, origin
+from sqsfifo_lint.verdicts import Judgement, Verdict, is_constant, judge_dedup, may_be_fifo
+
+HELP = (
+    "Make the dedup ID from the message itself, such as the ID of the event or outbox row: the same for each attempt "
+    "to send one message, and different for two messages."
+)
+
+
+def check(send: Send, options: Options) -> Iterator[Violation]:
+    """Yield a violation for each message whose dedup ID is not made anew for it."""
+    if not may_be_fifo(send.queue):
+        return
+    for message in send.messages:
+        judgement = judge_dedup(message.dedup)
+        if judgement and judgement.verdict is Verdict.FIXED:
+            yield Violation(judgement.place, _message(judgement), HELP, judgement.steps)
+
+
+def _message(judgement: Judgement) -> str:
+    dropped = "SQS takes a second message with the same ID within five minutes for a repeat, answers with success and"
+    return f"The dedup ID is {_how_fixed(judgement)}: {dropped} drops it, so messages are lost."
+
+
+def _how_fixed(judgement: Judgement) -> str:
+    blamed = [part for culprit in judgement.culprits for part in culprit.parts]
+    if all(is_constant(part) for part in blamed):
+        return constants(judgement)
+    part = judgement.part
+    if is_constant(part) or len(judgement.culprits) > 1:
+        sources = dict.fromkeys(origin(culprit.parts[0], judgement.place) for culprit in judgement.culprits)
+        return f"not made anew for each message ({' or '.join(list(sources)[:3])})"
+    if part.material is Material.DATA and part.lifetime is Lifetime.CALL:
+        return f"the same for all messages of the loop that sends ({origin(part, judgement.place)})"
+    return how_made(judgement)
+
+
+RULE = Rule(
+    code="SQF203",
+    name="fixed-dedup-id",
+    severity=Severity.ERROR,
+    since="0.1.0",
+    summary="The dedup ID is not made anew for each message, so all but the first in five minutes are dropped.",
+    check=check,
+    bad=(
+        Example(
+            "A literal",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo"
+
+
+def publish_order(order: dict) -> None:
+    sqs.send_message(
+        QueueUrl=QUEUE_URL,
+        MessageBody=order["body"],
+        MessageGroupId=order["customer_id"],
+        MessageDeduplicationId="order-created",  # error: SQF203
+    )
+""",
+        ),
+        Example(
+            "Made in the constructor",
+            """\
+import uuid
+
+import boto3
+
+
+class Publisher:
+    def __init__(self, queue_name: str) -> None:
+        self.queue = boto3.resource("sqs").get_queue_by_name(QueueName=queue_name)
+        self.dedup_id = uuid.uuid4().hex
+
+    def publish(self, event: dict) -> None:
+        self.queue.send_message(
+            MessageBody=event["body"],
+            MessageGroupId=event["account"],
+            MessageDeduplicationId=self.dedup_id,  # error: SQF203
+        )
+""",
+        ),
+        Example(
+            "Made before the comprehension that builds the batch",
+            """\
+import uuid
+
+import boto3
+
+
+def publish_all(queue_url: str, orders: list[dict]) -> list[dict]:
+    sqs = boto3.client("sqs")
+    batch_id = str(uuid.uuid4())
+    entries = [
+        {
+            "Id": str(number),
+            "MessageBody": order["body"],
+            "MessageGroupId": order["customer_id"],
+            "MessageDeduplicationId": batch_id,  # error: SQF203
+        }
+        for number, order in enumerate(orders[:10])
+    ]
+    response = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
+    return response.get("Failed", [])
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "The ID of the event",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo"
+
+
+def publish_order(order: dict) -> None:
+    sqs.send_message(
+        QueueUrl=QUEUE_URL,
+        MessageBody=order["body"],
+        MessageGroupId=order["customer_id"],
+        MessageDeduplicationId=f"order-created-{order['id']}",
+    )
+""",
+        ),
+        Example(
+            "What the entries share, and what distinguishes them",
+            """\
+import boto3
+
+
+def publish_all(queue_url: str, run_id: str, orders: list[dict]) -> list[dict]:
+    sqs = boto3.client("sqs")
+    entries = [
+        {
+            "Id": str(number),
+            "MessageBody": order["body"],
+            "MessageGroupId": order["customer_id"],
+            "MessageDeduplicationId": f"{run_id}-{order['id']}",
+        }
+        for number, order in enumerate(orders[:10])
+    ]
+    response = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
+    return response.get("Failed", [])
+""",
+        ),
+    ),
+)

@@ -1,0 +1,194 @@
+"""A group ID that belongs to the object that sends.
+
+## What it does
+
+Finds sends whose `MessageGroupId` is made or handed in when an object is constructed and then used by every send of
+that object: an attribute set in `__init__`, a dataclass field, a `cached_property`.
+
+## Why is this bad
+
+A publisher is usually made once, by a service container, a module or a start-up hook, and lives as long as the
+process. Every message that it sends then carries one and the same group ID. While one message of a group is in
+flight, SQS delivers no other message of that group, so everything that this object sends is handled one message at a
+time, however many workers run. The code looks right in review and in tests, where each test makes an object of its
+own.
+
+## When it is fine
+
+When an object is made for each entity or each message and handed the ID of that entity. Where the constructions are
+visible and say so, the rule is silent. Name queues that are meant to be serial in `serial-queues`.
+
+## What to do instead
+
+Take the group ID as an argument of the method that sends, or compute it there from the message: the ID of the entity
+whose messages must stay in order.
+
+## Example
+
+The attribute is made in the constructor, or handed to it.
+
+## Options
+
+- `serial-queues`: patterns of the names of queues that are meant to be serial; the rule is silent for them.
+
+## Sources
+
+- [Amazon SQS: FIFO queue delivery logic](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html)
+- [Amazon SQS: interleaving multiple ordered message groups](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/interleaving-multiple-ordered-message-groups.html)
+- [AWS re:Post: why FIFO messages are not returned](https://repost.aws/knowledge-center/sqs-fifo-messages-not-returned)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqsfifo_lint.model import Send, Severity
+from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.words import ONE_AT_A_TIME, SERIAL_ON_PURPOSE, how_made
+from sqsfifo_lint.verdicts import Judgement, Verdict, is_serial, judge_group, may_be_fifo
+
+HELP = (
+    "Take the group ID as an argument of the method that sends, or compute it there from the message: the ID of the "
+    "entity whose messages must stay in order, such as the order or customer ID. " + SERIAL_ON_PURPOSE
+)
+
+
+def check(send: Send, options: Options) -> Iterator[Violation]:
+    """Yield a violation for each message whose group ID is as old as the object that sends it."""
+    if not may_be_fifo(send.queue) or is_serial(send.queue, options.serial_queues):
+        return
+    for message in send.messages:
+        judgement = judge_group(message.group)
+        if judgement and judgement.verdict is Verdict.INSTANCE_BOUND:
+            yield Violation(judgement.place, _message(judgement), HELP, judgement.steps)
+
+
+def _message(judgement: Judgement) -> str:
+    these = "the messages that the object sends"
+    return f"The group ID is {how_made(judgement)}: {ONE_AT_A_TIME.format(these=these)}."
+
+
+RULE = Rule(
+    code="SQF103",
+    name="instance-bound-group-id",
+    severity=Severity.WARNING,
+    since="0.1.0",
+    summary="The group ID is made or handed in when an object is constructed, then used by every send of that object.",
+    check=check,
+    bad=(
+        Example(
+            "Made in the constructor",
+            """\
+import json
+import uuid
+
+import boto3
+
+
+class OrderEvents:
+    def __init__(self, queue_url: str) -> None:
+        self._sqs = boto3.client("sqs")
+        self._queue_url = queue_url
+        self._group_id = str(uuid.uuid4())
+
+    def publish(self, order: dict) -> None:
+        self._sqs.send_message(
+            QueueUrl=self._queue_url,
+            MessageBody=json.dumps(order),
+            MessageGroupId=self._group_id,  # error: SQF103
+            MessageDeduplicationId=order["event_id"],
+        )
+""",
+        ),
+        Example(
+            "Handed to the constructor of the publisher",
+            """\
+import boto3
+
+
+class Publisher:
+    def __init__(self, queue_name: str, group_id: str) -> None:
+        self.queue = boto3.resource("sqs").get_queue_by_name(QueueName=queue_name)
+        self.group_id = group_id
+
+    def publish(self, event: dict) -> None:
+        self.queue.send_message(
+            MessageBody=event["body"],
+            MessageGroupId=self.group_id,  # error: SQF103
+            MessageDeduplicationId=event["id"],
+        )
+""",
+        ),
+        Example(
+            "A dataclass field",
+            """\
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+
+
+@dataclass
+class Outbox:
+    queue_url: str
+    sqs: Any = field(default_factory=lambda: boto3.client("sqs"))
+    group: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def relay(self, row: dict) -> None:
+        self.sqs.send_message(
+            QueueUrl=self.queue_url,
+            MessageBody=row["payload"],
+            MessageGroupId=self.group,  # error: SQF103
+            MessageDeduplicationId=row["id"],
+        )
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "The method that sends knows the entity",
+            """\
+import json
+
+import boto3
+
+
+class OrderEvents:
+    def __init__(self, queue_url: str) -> None:
+        self._sqs = boto3.client("sqs")
+        self._queue_url = queue_url
+
+    def publish(self, order: dict) -> None:
+        self._sqs.send_message(
+            QueueUrl=self._queue_url,
+            MessageBody=json.dumps(order),
+            MessageGroupId=f"customer-{order['customer_id']}",
+            MessageDeduplicationId=order["event_id"],
+        )
+""",
+        ),
+        Example(
+            "An entity that sends itself",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+class Order:
+    def __init__(self, order_id: str, version: int) -> None:
+        self.order_id = order_id
+        self.version = version
+
+    def announce(self, queue_url: str) -> None:
+        sqs.send_message(
+            QueueUrl=queue_url,
+            MessageBody=self.order_id,
+            MessageGroupId=self.order_id,
+            MessageDeduplicationId=f"{self.order_id}-{self.version}",
+        )
+""",
+        ),
+    ),
+)

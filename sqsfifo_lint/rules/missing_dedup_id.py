@@ -1,0 +1,162 @@
+"""No dedup ID, and no sign of content-based deduplication.
+
+## What it does
+
+Finds sends with a `MessageGroupId` that give no `MessageDeduplicationId` on any path, unless the queue is known to be
+a standard one or to deduplicate by content.
+
+## Why is this bad
+
+A FIFO queue must be able to tell a repeated message from a new one. Without a dedup ID and without content-based
+deduplication SQS rejects the call: 400 `InvalidParameterValue`, "The queue should either have
+ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly". In a batch one entry without it
+fails the whole call. With content-based deduplication the send works, but SQS then hashes the body only: two events
+that happen to have equal bodies within five minutes are one message to it, and a body with a timestamp in it is never
+recognised as a repeat.
+
+## When it is fine
+
+When the queue has content-based deduplication, which is an attribute of the queue and not visible in the call; or
+when it is a standard queue (there a group ID makes it a fair queue).
+
+## What to do instead
+
+Give an ID that is the same for each attempt to send the same message and different for different messages: the ID of
+the event, the row of the outbox, the incoming request. If the queue deduplicates by content, say so in the
+configuration.
+
+## Example
+
+The group ID is given and nothing else.
+
+## Options
+
+- `content-based-deduplication`: `true`, or patterns of the names of the queues that deduplicate by content.
+
+## Sources
+
+- [Amazon SQS API: SendMessage](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html)
+- [Amazon SQS: using the message deduplication ID](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html)
+- [Amazon SQS: providing a message deduplication ID](https://docs.amazonaws.cn/en_us/AWSSimpleQueueService/latest/SQSDeveloperGuide/providing-message-deduplication-id.html)
+- [Amazon SQS: the message group ID, also on standard queues](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqsfifo_lint.model import Known, Send, Severity
+from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.words import is_known_fifo, named, rejected, steps_of_queue, target
+from sqsfifo_lint.verdicts import dedup_is_missing, may_be_fifo
+
+HELP = (
+    "Give a `MessageDeduplicationId` that is the same for each attempt to send the same message, such as the ID of the "
+    "event or outbox row. If the queue deduplicates by content, say so with `content-based-deduplication` in the "
+    "configuration."
+)
+
+
+def check(send: Send, options: Options) -> Iterator[Violation]:
+    """Yield a violation for each message with a group ID and without a dedup ID."""
+    if not may_be_fifo(send.queue):
+        return
+    for message in send.messages:
+        if dedup_is_missing(message, send.queue):
+            yield Violation(message.place, _message(send), HELP, steps_of_queue(send))
+
+
+def _message(send: Send) -> str:
+    noun = target(send)
+    not_by_content = send.queue.content_based_deduplication is Known.NO
+    match is_known_fifo(send.queue), not_by_content:
+        case True, True:
+            unless = f", for the FIFO {noun}{named(send.queue)} does not deduplicate by content"
+        case True, False:
+            unless = f" unless the FIFO {noun}{named(send.queue)} deduplicates by content"
+        case False, True:
+            unless = f" unless this is a standard {noun}"
+        case _:
+            unless = f" unless this is a standard {noun} or one that deduplicates by content"
+    return f"This message has a group ID but no dedup ID: {rejected(send)}{unless}."
+
+
+RULE = Rule(
+    code="SQF201",
+    name="missing-dedup-id",
+    severity=Severity.WARNING,
+    since="0.1.0",
+    summary="There is no dedup ID and no sign of content-based deduplication, so SQS may reject the call.",
+    check=check,
+    bad=(
+        Example(
+            "A FIFO queue",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish(order: dict) -> None:
+    sqs.send_message(  # error: SQF201
+        QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo",
+        MessageBody=order["body"],
+        MessageGroupId=order["customer_id"],
+    )
+""",
+        ),
+        Example(
+            "The entries of a batch",
+            """\
+import boto3
+
+queue = boto3.resource("sqs").get_queue_by_name(QueueName="orders.fifo")
+
+
+def publish_all(orders: list[dict]) -> list[dict]:
+    response = queue.send_messages(
+        Entries=[
+            {  # error: SQF201
+                "Id": str(number),
+                "MessageBody": order["body"],
+                "MessageGroupId": order["customer_id"],
+            }
+            for number, order in enumerate(orders[:10])
+        ]
+    )
+    return response.get("Failed", [])
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "The ID of the event",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish(order: dict) -> None:
+    sqs.send_message(
+        QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo",
+        MessageBody=order["body"],
+        MessageGroupId=order["customer_id"],
+        MessageDeduplicationId=order["event_id"],
+    )
+""",
+        ),
+        Example(
+            "A queue that visibly is a standard one",
+            """\
+import boto3
+
+queue = boto3.resource("sqs").get_queue_by_name(QueueName="mail")
+
+
+def publish(mail: dict) -> None:
+    queue.send_message(MessageBody=mail["body"], MessageGroupId=mail["tenant"])
+""",
+        ),
+    ),
+)

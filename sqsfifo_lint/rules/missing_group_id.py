@@ -1,0 +1,155 @@
+"""No group ID on a FIFO queue.
+
+## What it does
+
+Finds sends to a queue or topic that is known to be FIFO, or with a `MessageDeduplicationId`, that give no
+`MessageGroupId` on any path.
+
+## Why is this bad
+
+A FIFO queue takes no message without a group ID: SQS answers 400 `MissingParameter`, "The request must contain the
+parameter MessageGroupId." In a batch one entry without it fails the whole call. boto3 does not check it before
+sending. A dedup ID does not help: a standard queue rejects it, and a FIFO queue wants the group ID as well, so a send
+with a dedup ID and no group ID fails everywhere.
+
+## When it is fine
+
+Never, on a FIFO queue. The rule is silent when the arguments cannot all be seen.
+
+## What to do instead
+
+Give the ID of the entity whose messages must stay in order as `MessageGroupId`. A dedup ID is needed as well unless
+the queue deduplicates by content. If the queue is a standard one, leave the dedup ID out.
+
+## Example
+
+The queue's URL ends in `.fifo`, or a dedup ID is given.
+
+## Options
+
+None.
+
+## Sources
+
+- [Amazon SQS API: SendMessage](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html)
+- [Amazon SQS API: SendMessageBatch](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html)
+- [boto3: a FIFO send without a group ID](https://github.com/boto/boto3/issues/2014)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqsfifo_lint.model import Message, Send, Severity
+from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.words import is_known_fifo, named, rejected, steps_of_queue, target
+from sqsfifo_lint.verdicts import group_is_missing, may_be_fifo
+
+HELP = (
+    "Give the ID of the entity whose messages must stay in order as `MessageGroupId`, such as the order or customer ID."
+)
+DEDUP_AS_WELL = " A `MessageDeduplicationId` is needed as well unless content-based deduplication is on."
+OR_STANDARD = " On a standard queue leave the dedup ID out."
+
+
+def check(send: Send, options: Options) -> Iterator[Violation]:
+    """Yield a violation for each message without a group ID that goes to a FIFO queue or has a dedup ID."""
+    if not may_be_fifo(send.queue):
+        return
+    for message in send.messages:
+        if group_is_missing(message, send.queue):
+            yield Violation(message.place, _message(send), _help(send, message), steps_of_queue(send))
+
+
+def _message(send: Send) -> str:
+    if is_known_fifo(send.queue):
+        return f"The {target(send)}{named(send.queue)} is FIFO and this message has no group ID: {rejected(send)}."
+    return (
+        f"This message has a dedup ID but no group ID: {rejected(send)}, for a FIFO {target(send)} wants both and a "
+        "standard one takes no dedup ID."
+    )
+
+
+def _help(send: Send, message: Message) -> str:
+    if message.dedup.never_given:
+        return HELP + DEDUP_AS_WELL
+    return HELP if is_known_fifo(send.queue) else HELP + OR_STANDARD
+
+
+RULE = Rule(
+    code="SQF105",
+    name="missing-group-id",
+    severity=Severity.ERROR,
+    since="0.1.0",
+    summary="A message for a FIFO queue has no group ID, so SQS rejects the call.",
+    check=check,
+    bad=(
+        Example(
+            "A FIFO queue",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish(order: dict) -> None:
+    sqs.send_message(  # error: SQF105
+        QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo",
+        MessageBody=order["body"],
+    )
+""",
+        ),
+        Example(
+            "A dedup ID alone, in the entries of a batch",
+            """\
+import boto3
+
+
+def publish_all(queue_url: str, events: list[dict]) -> list[dict]:
+    sqs = boto3.client("sqs")
+    entries = []
+    for number, event in enumerate(events[:10]):
+        entries.append(
+            {  # error: SQF105
+                "Id": str(number),
+                "MessageBody": event["body"],
+                "MessageDeduplicationId": event["id"],
+            }
+        )
+    response = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
+    return response.get("Failed", [])
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "Both IDs",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish(order: dict) -> None:
+    sqs.send_message(
+        QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo",
+        MessageBody=order["body"],
+        MessageGroupId=order["customer_id"],
+        MessageDeduplicationId=order["event_id"],
+    )
+""",
+        ),
+        Example(
+            "A standard queue needs neither",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish(queue_url: str, order: dict) -> None:
+    sqs.send_message(QueueUrl=queue_url, MessageBody=order["body"])
+""",
+        ),
+    ),
+)

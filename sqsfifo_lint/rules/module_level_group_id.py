@@ -1,0 +1,186 @@
+"""A group ID that is made once for the whole process.
+
+## What it does
+
+Finds sends whose `MessageGroupId` is made when the module is imported, read from the environment or from settings,
+kept by a caching decorator, or put together from such values and constants only.
+
+## Why is this bad
+
+The value looks variable, but every message that the process sends carries the same one. While one message of a group
+is in flight, SQS delivers no other message of that group: what one process sends is handled one message at a time,
+however many workers run. A value from the configuration is even the same for all processes of a deployment. And as
+nothing in the group ID says which messages belong together, the order of one entity's messages is lost between
+processes that have different values.
+
+## When it is fine
+
+When everything that a process sends has to be handled one after the other. Name such a queue in `serial-queues`, or
+suppress the line with the reason.
+
+## What to do instead
+
+Use the ID of the entity whose messages must stay in order, and put the configured value before it if it is needed:
+`f"{PREFIX}-{order_id}"`.
+
+## Example
+
+The value is read from the environment, or made by `uuid4()` at import.
+
+## Options
+
+- `serial-queues`: patterns of the names of queues that are meant to be serial; the rule is silent for them.
+
+## Sources
+
+- [Amazon SQS: FIFO queue delivery logic](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html)
+- [Amazon SQS: interleaving multiple ordered message groups](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/interleaving-multiple-ordered-message-groups.html)
+- [AWS re:Post: why FIFO messages are not returned](https://repost.aws/knowledge-center/sqs-fifo-messages-not-returned)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqsfifo_lint.model import Send, Severity
+from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.words import ENTITY_AS_GROUP, ONE_AT_A_TIME, how_made
+from sqsfifo_lint.verdicts import Judgement, Verdict, is_serial, judge_group, may_be_fifo
+
+
+def check(send: Send, options: Options) -> Iterator[Violation]:
+    """Yield a violation for each message whose group ID is as old as the process."""
+    if not may_be_fifo(send.queue) or is_serial(send.queue, options.serial_queues):
+        return
+    for message in send.messages:
+        judgement = judge_group(message.group)
+        if judgement and judgement.verdict is Verdict.MODULE_LEVEL:
+            yield Violation(judgement.place, _message(judgement), ENTITY_AS_GROUP, judgement.steps)
+
+
+def _message(judgement: Judgement) -> str:
+    these = "the messages that this process sends"
+    return f"The group ID is {how_made(judgement)}: {ONE_AT_A_TIME.format(these=these)}."
+
+
+RULE = Rule(
+    code="SQF102",
+    name="module-level-group-id",
+    severity=Severity.WARNING,
+    since="0.1.0",
+    summary="The group ID is made at import or read from the configuration, so messages are handled one at a time.",
+    check=check,
+    bad=(
+        Example(
+            "Read from the environment",
+            """\
+import json
+import os
+
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish_order(order: dict) -> None:
+    sqs.send_message(
+        QueueUrl=os.environ["QUEUE_URL"],
+        MessageBody=json.dumps(order),
+        MessageGroupId=os.environ["MESSAGE_GROUP"],  # error: SQF102
+        MessageDeduplicationId=order["event_id"],
+    )
+""",
+        ),
+        Example(
+            "Made at import",
+            """\
+import uuid
+
+import boto3
+
+sqs = boto3.client("sqs")
+PROCESS_GROUP = f"worker-{uuid.uuid4()}"
+
+
+def publish(queue_url: str, event: dict) -> None:
+    sqs.send_message(
+        QueueUrl=queue_url,
+        MessageBody=event["body"],
+        MessageGroupId=PROCESS_GROUP,  # error: SQF102
+        MessageDeduplicationId=event["id"],
+    )
+""",
+        ),
+        Example(
+            "Kept by a cache",
+            """\
+import functools
+import secrets
+
+import boto3
+
+queue = boto3.resource("sqs").get_queue_by_name(QueueName="jobs.fifo")
+
+
+@functools.cache
+def group_id() -> str:
+    return secrets.token_hex(8)
+
+
+def enqueue(job: dict) -> None:
+    queue.send_message(
+        MessageBody=job["payload"],
+        MessageGroupId=group_id(),  # error: SQF102
+        MessageDeduplicationId=job["id"],
+    )
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "The configured value is only a prefix",
+            """\
+import json
+import os
+
+import boto3
+
+sqs = boto3.client("sqs")
+STAGE = os.environ["STAGE"]
+
+
+def publish_order(order: dict) -> None:
+    sqs.send_message(
+        QueueUrl=os.environ["QUEUE_URL"],
+        MessageBody=json.dumps(order),
+        MessageGroupId=f"{STAGE}-{order['customer_id']}",
+        MessageDeduplicationId=order["event_id"],
+    )
+""",
+        ),
+        Example(
+            "A cached function of the entity",
+            """\
+import functools
+import hashlib
+
+import boto3
+
+queue = boto3.resource("sqs").get_queue_by_name(QueueName="jobs.fifo")
+
+
+@functools.cache
+def group_id(customer_id: str) -> str:
+    return hashlib.sha256(customer_id.encode()).hexdigest()
+
+
+def enqueue(job: dict) -> None:
+    queue.send_message(
+        MessageBody=job["payload"],
+        MessageGroupId=group_id(job["customer_id"]),
+        MessageDeduplicationId=job["id"],
+    )
+""",
+        ),
+    ),
+)

@@ -1,0 +1,148 @@
+"""The page of a rule: its module's docstring, its metadata and its examples as one Markdown text.
+
+The docstring's grammar is fixed: a first line that says what is wrong, then a `## ` heading for each of `SECTIONS`,
+in that order. `scripts/generate_docs.py` writes the pages to `rules/`; `sqsfifo-lint rule` prints them.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import ModuleType
+
+from sqsfifo_lint.model import Severity
+from sqsfifo_lint.rules import load_rules, problems
+from sqsfifo_lint.rules.base import Example, Rule
+
+SECTIONS = (
+    "What it does",
+    "Why is this bad",
+    "When it is fine",
+    "What to do instead",
+    "Example",
+    "Options",
+    "Sources",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a reader gets to see of a code: metadata, the sections of the docstring by heading, and the examples."""
+
+    code: str
+    name: str
+    severity: Severity
+    since: str
+    summary: str
+    sections: dict[str, str]
+    bad: tuple[Example, ...] = ()
+    good: tuple[Example, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Code and name, as in headings and in the index."""
+        return f"{self.code} {self.name}"
+
+    @property
+    def file_name(self) -> str:
+        """The page's file in `rules/`."""
+        return f"{self.code}-{self.name}.md"
+
+
+def all_pages() -> tuple[Page, ...]:
+    """A page for each code that a user can meet, sorted by code: the rules, and SQF001."""
+    pages = [page_of_problem(), *map(page_of, load_rules())]
+    return tuple(sorted(pages, key=lambda page: page.code))
+
+
+def find_page(code_or_name: str) -> Page | None:
+    """The page of a code or name in any spelling of upper and lower case, or None."""
+    wanted = code_or_name.casefold()
+    return next((page for page in all_pages() if wanted in (page.code.casefold(), page.name.casefold())), None)
+
+
+def page_of(rule: Rule) -> Page:
+    """The page of a rule. Without docstrings (`python -OO`) it has no sections."""
+    return Page(
+        code=rule.code,
+        name=rule.name,
+        severity=rule.severity,
+        since=rule.since,
+        summary=rule.summary,
+        sections=parse_sections(_docstring(sys.modules.get(rule.check.__module__))),
+        bad=rule.bad,
+        good=rule.good,
+    )
+
+
+def page_of_problem() -> Page:
+    """The page of SQF001."""
+    kind = problems.UNREADABLE_FILE
+    return Page(
+        code=kind.code,
+        name=kind.name,
+        severity=kind.severity,
+        since=kind.since,
+        summary=kind.summary,
+        sections=parse_sections(_docstring(problems)),
+    )
+
+
+def parse_sections(docstring: str) -> dict[str, str]:
+    """The text below each `## ` heading, in the order of the docstring; what stands before the first is left out."""
+    sections: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in docstring.splitlines():
+        if line.startswith("## "):
+            lines = sections.setdefault(line.removeprefix("## ").strip(), [])
+        else:
+            lines.append(line)
+    return {heading: "\n".join(text).strip() for heading, text in sections.items()}
+
+
+def render_markdown(rule: Rule) -> str:
+    """The whole page of a rule as Markdown."""
+    return render(page_of(rule))
+
+
+def render(page: Page) -> str:
+    """The whole page as Markdown, ending in a newline."""
+    blocks = [
+        f"# {page.title}",
+        page.summary,
+        f"Severity: {page.severity.value}. Since {page.since}.",
+    ]
+    for heading, text in page.sections.items():
+        blocks += [f"## {heading}", text]
+        if heading == "Example":
+            blocks += _examples(page)
+    if "Example" not in page.sections:
+        blocks += _examples(page)
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def table(pages: Iterable[Page], folder: str = "") -> str:
+    """A Markdown table of the codes, each linked to its page in `folder` (empty, or ending in `/`)."""
+    rows = ["| code | name | severity | says |", "|---|---|---|---|"]
+    for page in pages:
+        link = f"[{page.code}]({folder}{page.file_name})"
+        rows.append(f"| {link} | {page.name} | {page.severity.value} | {page.summary} |")
+    return "\n".join(rows) + "\n"
+
+
+def _docstring(module: ModuleType | None) -> str:
+    return (inspect.getdoc(module) if module else None) or ""
+
+
+def _examples(page: Page) -> list[str]:
+    blocks: list[str] = []
+    for heading, examples in (("Reported", page.bad), ("Not reported", page.good)):
+        for example in examples:
+            blocks += [f"### {heading}: {_uncapitalised(example.title)}", f"```python\n{example.code.rstrip()}\n```"]
+    return blocks
+
+
+def _uncapitalised(title: str) -> str:
+    return title[:1].lower() + title[1:]

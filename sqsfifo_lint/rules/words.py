@@ -1,0 +1,135 @@
+"""Sentences that several rules share: how a value, an origin, a clock or a queue is named in a message."""
+
+from __future__ import annotations
+
+from sqsfifo_lint.knowledge.clocks import describe
+from sqsfifo_lint.model import Known, Lifetime, Material, Part, Place, Queue, Send, Step
+from sqsfifo_lint.verdicts import Judgement
+
+MAX_LENGTH = 60
+MAX_LISTED = 3
+
+ONE_AT_A_TIME = (
+    "SQS hands out no further message of a group while one is in flight, so {these} are handled one at a time, "
+    "however many workers run"
+)
+SERIAL_ON_PURPOSE = "If the queue is meant to be serial, name it in `serial-queues` of the configuration."
+ENTITY_AS_GROUP = (
+    "Use the ID of the entity whose messages must stay in order, such as the order or customer ID. " + SERIAL_ON_PURPOSE
+)
+
+
+def quoted(text: str) -> str:
+    """`text` as a Python literal on one line, control characters escaped, at most 60 characters of it."""
+    return repr(_shortened(text))
+
+
+def code(source: str) -> str:
+    """Source text between backticks, on one line, shortened and without anything that a terminal would act upon."""
+    line = " ".join(source.split())
+    printable = "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in line)
+    return f"`{_shortened(printable)}`"
+
+
+def origin(part: Part, seen_from: Place) -> str:
+    """Where a part comes from: `uuid.uuid4()` on line 5, with the file when it is another one than the reader's."""
+    name = quoted(part.text) if part.material is Material.CONSTANT else code(part.text)
+    return name + line_of(part, seen_from)
+
+
+def line_of(part: Part, seen_from: Place) -> str:
+    """` on line 5` or ` on line 5 of app/ids.py`; empty when the reader is looking at that line already."""
+    made, seen = part.place.span, seen_from.span
+    if (made.path, made.line) == (seen.path, seen.line):
+        return ""
+    return f" on line {made.line}" if made.path == seen.path else f" on line {made.line} of {made.path}"
+
+
+def clock(part: Part) -> str:
+    """What is known of a clock's steps: `, which moves once a second`; empty when nothing is."""
+    return "" if part.resolution is None else f", which moves once {describe(part.resolution)}"
+
+
+def texts(judgement: Judgement) -> list[str] | None:
+    """The different whole texts of a constant slot, quoted; None when one cannot be shown as it arrives at SQS."""
+    found: list[str] = []
+    for culprit in judgement.culprits:
+        text = culprit.alternative.text
+        if text is None:
+            return None
+        if text not in found:
+            found.append(text)
+    return [quoted(text) for text in found]
+
+
+def one_of(names: list[str]) -> str:
+    """`'a'`, `'a' or 'b'`, `one of 5 constants ('a', 'b', 'c', ...)`."""
+    if len(names) <= MAX_LISTED:
+        return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return f"one of {len(names)} constants ({', '.join(names[:MAX_LISTED])}, ...)"
+
+
+def constants(judgement: Judgement) -> str:
+    """The constants that a slot is made of, as the message shows them."""
+    names = texts(judgement)
+    if names is not None:
+        return f"always {one_of(names)}"
+    return f"always made of the same constant ({origin(judgement.part, judgement.place)})"
+
+
+def how_made(judgement: Judgement) -> str:
+    """Why a value that is not a constant stays the same: a clause that follows `The group ID is`."""
+    part = judgement.part
+    source = origin(part, judgement.place)
+    if part.material is Material.CONFIG:
+        return f"read from the configuration ({source}), one value for the whole process"
+    match part.lifetime:
+        case Lifetime.PROCESS:
+            kept = part.reason or "at import"
+            return f"made once for the whole process ({source}; {kept})"
+        case Lifetime.INSTANCE if part.material is Material.DATA:
+            return f"handed in when the object is constructed ({source}) and used again for every send"
+        case Lifetime.INSTANCE:
+            return f"made when the object is constructed ({source}) and used again for every send"
+        case _:
+            return f"made outside the loop that sends ({source})"
+
+
+def target(send: Send) -> str:
+    """`queue` or `topic`."""
+    return "topic" if send.service == "sns" else "queue"
+
+
+def named(queue: Queue) -> str:
+    """The queue's text or source in brackets, with a space before it; empty when neither is known."""
+    if queue.name is not None:
+        return f" ({quoted(queue.name)})"
+    return f" ({code(queue.shown)})" if queue.shown else ""
+
+
+def rejected(send: Send) -> str:
+    """What is rejected: one entry without an ID fails its whole batch (HTTP 400, not an item of `Failed`)."""
+    service = "SNS" if send.service == "sns" else "SQS"
+    return f"{service} rejects the whole batch" if is_batch(send) else f"{service} rejects the call"
+
+
+def is_batch(send: Send) -> bool:
+    """Whether the send takes a list of entries."""
+    return send.api in ("send_message_batch", "send_messages", "publish_batch")
+
+
+def is_known_fifo(queue: Queue) -> bool:
+    """FIFO beyond doubt."""
+    return queue.fifo is Known.YES
+
+
+def steps_of_queue(send: Send) -> tuple[Step, ...]:
+    """The queue's place as a trace, where it is known: all that there is to see of an ID that is not there."""
+    if send.queue.place is None:
+        return ()
+    what = f"the {target(send)} is FIFO" if is_known_fifo(send.queue) else f"the {target(send)} it goes to"
+    return (Step(send.queue.place, what),)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 3] + "..."

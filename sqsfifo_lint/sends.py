@@ -1,0 +1,429 @@
+"""From calls of methods that may send to `Send`s: evidence, slots, lifetimes, places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import libcst as cst
+
+from sqsfifo_lint.flow import containers, new_machine, text
+from sqsfifo_lint.flow.machine import Machine, SendCall
+from sqsfifo_lint.flow.methods import ends_with
+from sqsfifo_lint.flow.search import Search
+from sqsfifo_lint.flow.state import State
+from sqsfifo_lint.flow.values import (
+    Atom,
+    Context,
+    DictObject,
+    Handle,
+    Link,
+    Passed,
+    Piece,
+    Ref,
+    Role,
+    Scope,
+    Value,
+    join,
+)
+from sqsfifo_lint.knowledge.apis import DEDUP, DELAY, GROUP, SEND_APIS, SendApi
+from sqsfifo_lint.model import Alternative, Known, Lifetime, Material, Message, Part, Queue, Send, Slot, Step
+from sqsfifo_lint.project import Module, Project
+from sqsfifo_lint.syntax import Chunk, NodePlace
+
+WORDS = frozenset(SEND_APIS)
+
+
+def find_sends(project: Project, modules: Sequence[Module]) -> list[Send]:
+    """The sends in `modules`, in the order of their places."""
+    machine = new_machine(project)
+    search = Search(machine, modules, lambda call: _depends(machine, call))
+    grouped: dict[cst.CSTNode, list[_Path]] = {}
+    for call in search.sends(WORDS):
+        path = _path(machine, call)
+        if path is not None:
+            grouped.setdefault(call.node, []).append(path)
+    return [_send(paths) for paths in grouped.values()]
+
+
+# -- evidence
+
+
+def api_of(call: SendCall) -> SendApi | None:
+    """The API that a call is, or None when nothing shows that it sends to SQS or SNS."""
+    api = SEND_APIS.get(call.member.name)
+    if api is None:
+        return None
+    receiver = call.member.receiver
+    if isinstance(receiver, Handle):
+        return api if receiver.service == api.service and receiver.kind in api.receivers else None
+    if call.arguments.positional or call.arguments.star:
+        return None
+    return api if api.evidence & call.arguments.keywords.keys() else None
+
+
+# -- raw slots
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What one path gives to a slot: alternatives as atoms, each with the expression that supplies it."""
+
+    atoms: tuple[tuple[Atom, Chunk, cst.CSTNode], ...]
+    absent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One message of one path, before lifetimes are known."""
+
+    chunk: Chunk
+    node: cst.CSTNode
+    context: Context
+    slots: dict[str, _Given]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Path:
+    """One way in which one send is reached."""
+
+    call: SendCall
+    api: SendApi
+    queue: _Given
+    facts: frozenset[tuple[tuple[Piece, ...], bool]]
+    entries: tuple[_Entry, ...]
+
+
+def _depends(machine: Machine, call: SendCall) -> bool:
+    """Whether what a send's IDs or queue are could be told by the entry's callers."""
+    path = _path(machine, call)
+    if path is None:
+        return False
+    given = [path.queue, *(entry.slots[name] for entry in path.entries for name in ("group", "dedup"))]
+    return any(p.entry for one in given for atom, _, _ in one.atoms for p in atom.pieces)
+
+
+def _path(machine: Machine, call: SendCall) -> _Path | None:
+    api = api_of(call)
+    if api is None:
+        return None
+    state = call.state
+    queue = _queue_given(machine, call, api)
+    if api.entries is None:
+        keywords, rest = call.arguments.keywords, call.arguments.rest
+        entries = [_entry(machine, call.chunk, call.node, state.context, keywords, rest, api, state)]
+    else:
+        entries = list(_batch(machine, call, api))
+    if api.needs_ids and not any(e.slots[n].atoms for e in entries for n in ("group", "dedup")):
+        atoms = [a for a, _, _ in queue.atoms]
+        if not atoms or not all(ends_with(a, ".fifo") for a in atoms):
+            return None
+    return _Path(call, api, queue, state.facts, tuple(entries))
+
+
+def _queue_given(machine: Machine, call: SendCall, api: SendApi) -> _Given:
+    for keyword in api.queue:
+        if keyword in call.arguments.keywords:
+            return _given(machine, call.arguments.keywords[keyword], (), call.node, call.state)
+    receiver = call.member.receiver
+    if isinstance(receiver, Handle) and receiver.queue:
+        passed = Passed(receiver.queue, call.chunk, call.node)
+        return _given(machine, passed, (), call.node, call.state)
+    return _Given((), True)
+
+
+def _batch(machine: Machine, call: SendCall, api: SendApi) -> Iterator[_Entry]:
+    """The messages of a batch: one for each expression that makes an entry."""
+    assert api.entries is not None
+    passed = call.arguments.keywords.get(api.entries)
+    state = call.state
+    value = passed.value if passed is not None else call.arguments.rest
+    several, _ = containers.elements(machine, value, call.node, state)
+    seen: set[object] = set()
+    for element in several:
+        for alternative in element:
+            found = state.at(alternative) if isinstance(alternative, Ref) else None
+            if not isinstance(found, DictObject):
+                yield _unknown_entry(machine, call, (alternative,), api)
+            elif alternative not in seen:
+                seen.add(alternative)
+                keywords = {
+                    str(k): Passed(i.value, i.chunk, i.node, i.optional) for k, i in found.items.items()
+                }
+                context = _longer(found.context, state.context)
+                yield _entry(machine, found.chunk, found.node, context, keywords, found.rest, api, state)
+
+
+def _longer(entry: Context, send: Context) -> Context:
+    """The context in which an entry is its own: where it was made, or where it is sent if that is further in."""
+    return send if send[: len(entry)] == entry else entry
+
+
+def _unknown_entry(machine: Machine, call: SendCall, value: Value, api: SendApi) -> _Entry:
+    rest = tuple(a for a in value if isinstance(a, Atom)) or machine.unknown(call.node, call.state, "not followed")
+    return _entry(machine, call.chunk, call.node, call.state.context, {}, rest, api, call.state)
+
+
+def _entry(
+    machine: Machine,
+    chunk: Chunk,
+    node: cst.CSTNode,
+    context: Context,
+    keywords: dict[str, Passed],
+    rest: Value,
+    api: SendApi,
+    state: State,
+) -> _Entry:
+    names = {"group": GROUP, "dedup": DEDUP, "body": api.body, "delay": DELAY}
+    slots = {name: _given(machine, keywords.get(keyword), rest, node, state) for name, keyword in names.items()}
+    return _Entry(chunk, node, context, slots)
+
+
+def _given(machine: Machine, passed: Passed | None, rest: Value, node: cst.CSTNode, state: State) -> _Given:
+    atoms: list[tuple[Atom, Chunk, cst.CSTNode]] = []
+    absent = passed is None and not rest
+    if passed is not None:
+        absent = passed.optional
+        for atom in text.atoms(machine, passed.value, passed.node, state):
+            if atom.kind == "none":
+                absent = True
+            else:
+                atoms.append((atom, passed.chunk, passed.node))
+    if rest and (passed is None or passed.optional):
+        atoms.extend((atom, state.frame.chunk, node) for atom in text.atoms(machine, rest, node, state))
+    return _Given(tuple(dict.fromkeys(atoms)), absent)
+
+
+# -- lifetimes
+
+
+def lifetime(origin: Context, send: Context, counted: frozenset[int]) -> Lifetime:
+    """How long a value made in the context `origin` is used again by a send in the context `send`.
+
+    `counted` are the positions in `send` of the loops that send different messages.
+    """
+    common = 0
+    while common < min(len(origin), len(send)) and origin[common] == send[common]:
+        common += 1
+    rest = origin[common:]
+    if any(epoch.scope is Scope.CACHED for epoch in rest):
+        return Lifetime.PROCESS
+    if common == 0 and origin:
+        return Lifetime.PROCESS if origin[0].scope in (Scope.IMPORT, Scope.SCRIPT) else Lifetime.INSTANCE
+    if any(epoch.scope is Scope.LOOP for epoch in rest):
+        return Lifetime.MESSAGE
+    if not any(position >= common for position in counted):
+        return Lifetime.MESSAGE
+    if len(origin) == 1 and origin[0].scope is Scope.SCRIPT:
+        return Lifetime.PROCESS
+    if any(epoch.scope is Scope.INIT for epoch in rest):
+        return Lifetime.INSTANCE
+    return Lifetime.CALL
+
+
+def _counted(entry: _Entry, queue: _Given) -> frozenset[int]:
+    """The loops round the send whose rounds send different messages to one queue.
+
+    A loop whose rounds send the same body is a retry, and one that goes through queues sends each its own.
+    """
+    body = [p for atom, _, _ in entry.slots["body"].atoms for p in atom.pieces if p.material is not Material.INDEX]
+    queues = [p for atom, _, _ in queue.atoms for p in atom.pieces if p.material in (Material.DATA, Material.INDEX)]
+    context = entry.context
+    positions = set()
+    for index, epoch in enumerate(context):
+        if epoch.scope is Scope.LOOP:
+            inside = context[: index + 1]
+            varies = any(p.context[: index + 1] == inside for p in body)
+            if varies and not any(p.context[: index + 1] == inside for p in queues):
+                positions.add(index)
+    return frozenset(positions)
+
+
+# -- from pieces to parts
+
+
+def _part(piece: Piece, slot: Link, life: Lifetime) -> Part:
+    place = NodePlace(piece.chunk, piece.node)
+    steps = [Step(place, _ORIGINS[piece.material])]
+    for link in reversed(_links(piece)):
+        if link.node is not steps[-1].place.node:  # type: ignore[attr-defined]
+            steps.append(Step(NodePlace(link.chunk, link.node), link.text))
+    if slot.node is not steps[-1].place.node:  # type: ignore[attr-defined]
+        steps.append(Step(NodePlace(slot.chunk, slot.node), slot.text))
+    is_constant = piece.material is Material.CONSTANT
+    return Part(
+        piece.material,
+        life,
+        piece.text if is_constant else place.source,
+        place,
+        tuple(steps),
+        piece.resolution,
+        piece.verbatim,
+        _reason(piece, life),
+    )
+
+
+_ORIGINS = {
+    Material.CONSTANT: "written here",
+    Material.CONFIG: "read from the configuration here",
+    Material.CLOCK: "read from the clock here",
+    Material.UNIQUE: "made here, new at each evaluation",
+    Material.PROCESS: "depends on the process here",
+    Material.INDEX: "counted here",
+    Material.DATA: "comes from here",
+}
+
+
+def _links(piece: Piece) -> list[Link]:
+    """The links of a piece, newest first."""
+    found: list[Link] = []
+    link = piece.link
+    while link is not None:
+        found.append(link)
+        link = link.previous
+    return found
+
+
+def _reason(piece: Piece, life: Lifetime) -> str:
+    if piece.material is Material.DATA:
+        return piece.text
+    if life is Lifetime.PROCESS:
+        if any(link.role is Role.DEFAULT for link in _links(piece)):
+            return "default argument"
+        if any(epoch.scope is Scope.CACHED for epoch in piece.context):
+            return "cached function"
+    return ""
+
+
+def _blame(piece: Piece, chunk: Chunk, node: cst.CSTNode) -> tuple[Chunk, cst.CSTNode, bool]:
+    """The argument that a person has to change, and whether a caller passed it.
+
+    Going back from the slot: a value that came in through a parameter is put right where it was passed, at the
+    outermost call; a value that a function returned is put right where the result is used.
+    """
+    depth = 0
+    passed = False
+    for link in _links(piece):
+        if link.role is Role.RETURN:
+            depth += 1
+        elif link.role in (Role.ARGUMENT, Role.DEFAULT):
+            if depth:
+                depth -= 1
+            else:
+                chunk, node = link.chunk, link.node
+                passed = link.role is Role.ARGUMENT
+    return chunk, node, passed
+
+
+_VARYING = (Material.UNIQUE, Material.CLOCK, Material.PROCESS, Material.INDEX)
+
+
+def _culprit(atom: Atom) -> Piece | None:
+    """The piece by which an alternative is put right: what varies by itself, else what a caller passed."""
+    for piece in atom.pieces:
+        if piece.material in _VARYING:
+            return piece
+    for piece in atom.pieces:
+        if any(link.role is Role.ARGUMENT for link in _links(piece)):
+            return piece
+    return atom.pieces[0] if atom.pieces else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A slot of one path, and whether its alternatives are the same for every caller."""
+
+    slot: Slot
+    shared: bool
+
+
+def _judged(given: _Given, name: str, entry: _Entry, counted: frozenset[int]) -> _Judged:
+    alternatives: list[Alternative] = []
+    shared = True
+    for atom, chunk, node in given.atoms:
+        slot = Link(chunk, node, f"used as {name}", Role.SLOT, None)
+        culprit = _culprit(atom)
+        place_chunk, place_node, passed = chunk, node, False
+        if culprit is not None:
+            place_chunk, place_node, passed = _blame(culprit, chunk, node)
+        shared = shared and not passed
+        parts = tuple(_part(p, slot, lifetime(p.context, entry.context, counted)) for p in atom.pieces)
+        alternatives.append(Alternative(parts, NodePlace(place_chunk, place_node), atom.kind))
+    return _Judged(Slot(tuple(alternatives), given.absent), shared)
+
+
+_SHOWN = {"group": "the group ID", "dedup": "the deduplication ID", "body": "the body", "delay": "the delay"}
+
+
+def _send(paths: list[_Path]) -> Send:
+    first = paths[0]
+    per_path: list[list[tuple[_Entry, dict[str, _Judged]]]] = []
+    for path in paths:
+        messages = []
+        for entry in path.entries:
+            counted = _counted(entry, path.queue)
+            slots = {name: _judged(entry.slots[name], shown, entry, counted) for name, shown in _SHOWN.items()}
+            messages.append((entry, slots))
+        per_path.append(messages)
+    found: list[Message] = []
+    for messages in per_path:
+        for entry, slots in messages:
+            merged = {name: _merged(name, entry, judged, per_path) for name, judged in slots.items()}
+            found.append(Message(NodePlace(entry.chunk, entry.node), **merged))
+    place = NodePlace(first.call.chunk, first.call.node)
+    return Send(first.api.name, first.api.service, place, _queue(paths), tuple(dict.fromkeys(found)))
+
+
+def _merged(
+    name: str, entry: _Entry, judged: _Judged, per_path: list[list[tuple[_Entry, dict[str, _Judged]]]]
+) -> Slot:
+    """A slot that no caller fills is judged by what all callers make of it; one that a caller fills, on its own."""
+    if not judged.shared:
+        return judged.slot
+    alternatives = list(judged.slot.alternatives)
+    absent = judged.slot.absent
+    for messages in per_path:
+        for other, slots in messages:
+            if other.node is entry.node:
+                alternatives.extend(slots[name].slot.alternatives)
+                absent = absent or slots[name].slot.absent
+    return Slot(tuple(dict.fromkeys(alternatives)), absent)
+
+
+# -- the queue
+
+
+def _queue(paths: list[_Path]) -> Queue:
+    answers = {_fifo(atom, path) for path in paths for atom, _, _ in path.queue.atoms}
+    answers |= {Known.UNKNOWN for path in paths if not path.queue.atoms}
+    fifo = answers.pop() if len(answers) == 1 else Known.UNKNOWN
+    atoms = [(atom, chunk, node) for path in paths for atom, chunk, node in path.queue.atoms]
+    if not atoms:
+        return Queue(fifo=fifo)
+    atom, chunk, node = atoms[0]
+    names = {str(a.constant) for a, _, _ in atoms if a.known}
+    name = names.pop() if len(names) == 1 and all(a.known for a, _, _ in atoms) else None
+    culprit = _culprit(atom)
+    place = NodePlace(culprit.chunk, culprit.node) if culprit is not None else NodePlace(chunk, node)
+    return Queue(name, place.source, fifo, Known.UNKNOWN, place)
+
+
+def _fifo(atom: Atom, path: _Path) -> Known:
+    if atom.known and not atom.constant:
+        return Known.UNKNOWN
+    by_text = ends_with(atom, ".fifo")
+    if by_text is not None:
+        return Known.YES if by_text else Known.NO
+    if (atom.pieces, True) in path.facts:
+        return Known.YES
+    if (atom.pieces, False) in path.facts:
+        return Known.NO
+    return Known.UNKNOWN
+
+
+def all_alternatives(value: Value) -> Value:
+    """The alternatives of a value without repetitions."""
+    return join(value, ())
+
+
+__all__ = ["api_of", "find_sends", "lifetime", "replace"]

@@ -1,0 +1,157 @@
+"""Comments that silence a finding: `# noqa: SQF101`, and `# sqsfifo: ignore[constant-group-id] reason`.
+
+Only real comments count, found by the tokenizer, and only files with findings are ever looked at. `# noqa` follows
+flake8's rules: a comment holds for its line, and for every line of a string or continued line that ends there.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqsfifo_lint.model import Finding, Span
+
+# The same expressions as flake8's, so that both doors read a comment alike.
+_NOQA = re.compile(r"# noqa(?::[\s]?(?P<codes>([A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
+_NOQA_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
+
+_OWN = re.compile(r"#\s*sqsfifo\s*:\s*ignore(?![\w-])\s*(?:\[(?P<rules>[^\]]*)\])?", re.IGNORECASE)
+
+_LAYOUT = frozenset(
+    {tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER, tokenize.ENCODING}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressions:
+    """The suppressing comments of one file. Lines count from 1.
+
+    `noqa`: by line, the codes or prefixes that are silenced; an empty tuple silences all.
+    `own`: by line of the comment, the codes, prefixes or names; an empty tuple silences all.
+    `alone`: lines that hold nothing but a comment.
+    `statements`: by line, the first and last line of the statement that it is part of.
+    """
+
+    noqa: dict[int, tuple[str, ...]]
+    own: dict[int, tuple[str, ...]]
+    alone: frozenset[int]
+    statements: dict[int, tuple[int, int]]
+    whole_file: bool = False
+
+    def silences(self, finding: Finding, *, noqa: bool = True) -> bool:
+        """Whether a comment silences the finding. With `noqa` false, `# noqa` is left to somebody else: flake8."""
+        if noqa and (self.whole_file or self._noqa(finding)):
+            return True
+        return any(_names(self.own[line], finding) for line in self._lines(finding) if line in self.own)
+
+    def _noqa(self, finding: Finding) -> bool:
+        codes = self.noqa.get(finding.span.line)
+        return codes is not None and (not codes or finding.code.startswith(codes))
+
+    def _lines(self, finding: Finding) -> Iterator[int]:
+        """Where our own comment holds: on the lines of the argument and of its call, and right above them."""
+        for first, last in self._regions(finding):
+            yield from range(first, last + 1)
+            above = first - 1
+            while above in self.alone:
+                yield above
+                above -= 1
+
+    def _regions(self, finding: Finding) -> Iterator[tuple[int, int]]:
+        span, send = finding.span, finding.send
+        yield span.line, span.end_line
+        if send.path == span.path:
+            yield send.line, send.end_line
+        if not _within(span, send):
+            # The argument stands in another call, or where the value is put together: its statement is what a reader
+            # takes for "the call".
+            yield self.statements.get(span.line, (span.line, span.end_line))
+
+
+NOTHING = Suppressions({}, {}, frozenset(), {})
+
+
+def find_suppressions(text: str) -> Suppressions:
+    """The suppressing comments in a text with lines that end in `\\n`; none when it cannot be split into tokens."""
+    lowered = text.lower()
+    if "noqa" not in lowered and "sqsfifo" not in lowered:
+        return NOTHING
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError, RecursionError):
+        return NOTHING
+    comments = [token for token in tokens if token.type == tokenize.COMMENT]
+    busy = {line for token in tokens if not _silent(token) for line in range(token.start[0], token.end[0] + 1)}
+    return Suppressions(
+        noqa=_noqa_by_line(tokens),
+        own={token.start[0]: rules for token in comments if (rules := _own(token.string)) is not None},
+        alone=frozenset(token.start[0] for token in comments if token.start[0] not in busy),
+        statements=_statements(tokens),
+        whole_file=any(_NOQA_FILE.match(token.line) for token in comments if token.start[0] not in busy),
+    )
+
+
+def _silent(token: tokenize.TokenInfo) -> bool:
+    return token.type == tokenize.COMMENT or token.type in _LAYOUT
+
+
+def _noqa_by_line(tokens: Iterable[tokenize.TokenInfo]) -> dict[int, tuple[str, ...]]:
+    """What `# noqa` silences on each line. As in flake8, lines that one token or a backslash joins share a comment."""
+    found: dict[int, tuple[str, ...]] = {}
+    group: list[tokenize.TokenInfo] = []
+    for token in tokens:
+        if token.type in (tokenize.DEDENT, tokenize.ENDMARKER):
+            continue
+        group.append(token)
+        if token.type in (tokenize.NL, tokenize.NEWLINE):
+            codes = next(
+                (c for t in group if t.type == tokenize.COMMENT and (c := _noqa_codes(t.string)) is not None), None
+            )
+            if codes is not None:
+                found.update(dict.fromkeys(range(group[0].start[0], max(t.end[0] for t in group) + 1), codes))
+            group = []
+    return found
+
+
+def _noqa_codes(comment: str) -> tuple[str, ...] | None:
+    match = _NOQA.search(comment)
+    if match is None:
+        return None
+    return tuple(code for code in re.split(r"[,\s]+", match["codes"] or "") if code)
+
+
+def _own(comment: str) -> tuple[str, ...] | None:
+    match = _OWN.search(comment)
+    if match is None:
+        return None
+    if match["rules"] is None:
+        return ()
+    # Empty brackets name no rule, so they silence none: a bare comma keeps the tuple from meaning "all".
+    return tuple(rule for rule in re.split(r"[,\s]+", match["rules"]) if rule) or (",",)
+
+
+def _names(rules: tuple[str, ...], finding: Finding) -> bool:
+    return not rules or any(rule.lower() == finding.name or finding.code.startswith(rule.upper()) for rule in rules)
+
+
+def _statements(tokens: Iterable[tokenize.TokenInfo]) -> dict[int, tuple[int, int]]:
+    found: dict[int, tuple[int, int]] = {}
+    first: int | None = None
+    for token in tokens:
+        if not _silent(token) and first is None:
+            first = token.start[0]
+        if token.type == tokenize.NEWLINE and first is not None:
+            found.update(dict.fromkeys(range(first, token.end[0] + 1), (first, token.end[0])))
+            first = None
+    return found
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return (
+        inner.path == outer.path
+        and (outer.line, outer.column) <= (inner.line, inner.column)
+        and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
+    )

@@ -1,0 +1,286 @@
+"""Text to LibCST: decoding, splitting into top-level statements, positions on demand.
+
+LibCST takes about ten times as long as `ast`, and its position provider twice as long again. So a file is split into
+top-level statements with `ast`, LibCST parses only the statements that the analysis asks for, and positions are
+worked out only for statements that have something to report.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
+from types import TracebackType
+
+import libcst as cst
+from libcst._nodes.internal import CodegenState
+
+from sqsfifo_lint.model import Span
+
+SHOWN = 80
+"""Longest piece of source that a message shows, in characters."""
+
+
+class SyntaxProblem(Exception):
+    """A file that cannot be decoded or parsed; `line` and `column` count from 1, 0 when unknown."""
+
+    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+
+
+def decode(data: bytes) -> str:
+    """The text of a Python file, by its BOM or PEP 263 declaration, UTF-8 otherwise. Newlines become `\\n`.
+
+    Raises SyntaxProblem when the bytes are not text in that encoding.
+    """
+    if b"\0" in data:
+        raise SyntaxProblem("source contains a NUL byte", data[: data.index(b"\0")].count(b"\n") + 1, 1)
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+    except (SyntaxError, LookupError, UnicodeDecodeError) as error:
+        line = data[: error.start].count(b"\n") + 1 if isinstance(error, UnicodeDecodeError) else 1
+        raise SyntaxProblem(f"cannot be decoded: {error}", line, 1) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Start and end of a node in its chunk, as character offsets."""
+
+    start: int
+    end: int
+
+
+class _Region:
+    """Notes where a node's own text begins and ends, without the parentheses and blanks around it."""
+
+    __slots__ = ("node", "recorder", "start")
+
+    def __init__(self, recorder: _Recorder, node: cst.CSTNode) -> None:
+        self.recorder = recorder
+        self.node = node
+        self.start = 0
+
+    def __enter__(self) -> None:
+        self.start = len(self.recorder.tokens)
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self.recorder.regions[self.node] = (self.start, len(self.recorder.tokens))
+
+
+class _Recorder(CodegenState):
+    """Generates code and notes for each node which tokens are its own; token numbers become offsets when asked for."""
+
+    regions: dict[cst.CSTNode, tuple[int, int]]
+    starts: list[int]
+
+    __slots__ = ("regions", "starts")
+
+    def __init__(self, module: cst.Module) -> None:
+        super().__init__(default_indent=module.default_indent, default_newline=module.default_newline)
+        self.regions = {}
+        self.starts = []
+
+    def before_codegen(self, node: cst.CSTNode) -> None:
+        self.starts.append(len(self.tokens))
+
+    def after_codegen(self, node: cst.CSTNode) -> None:
+        start = self.starts.pop()
+        if node not in self.regions:
+            self.regions[node] = (start, len(self.tokens))
+
+    def record_syntactic_position(  # type: ignore[override]
+        self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
+    ) -> _Region:
+        return _Region(self, node)
+
+
+def shorten(text: str, limit: int = SHOWN) -> str:
+    """`text` on one line, at most `limit` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+@dataclass(eq=False)
+class Chunk:
+    """One top-level statement of a file (or several that share a line)."""
+
+    path: str
+    text: str
+    first_line: int
+    names: frozenset[str] = frozenset()
+    """Names that it binds in the module's scope, or whose object it changes."""
+    imports: tuple[ast.Import | ast.ImportFrom, ...] = ()
+    executes: bool = True
+    """False for a lone function, class or import: running it has no effect but the names it binds."""
+    lines: list[int] = field(default_factory=list, repr=False)
+
+    @cached_property
+    def module(self) -> cst.Module:
+        """The chunk alone as a LibCST module. Raises SyntaxProblem."""
+        return parse(self.text, self.first_line)
+
+    @cached_property
+    def _offsets(self) -> tuple[dict[cst.CSTNode, tuple[int, int]], list[int]]:
+        recorder = _Recorder(self.module)
+        self.module._codegen(recorder)
+        return recorder.regions, [0, *accumulate(map(len, recorder.tokens))]
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+
+    def position(self, node: cst.CSTNode) -> Position:
+        """Where `node`, a node of this chunk, stands in the chunk's text."""
+        regions, offsets = self._offsets
+        start, end = regions.get(node, (0, 0))
+        return Position(offsets[start], offsets[end])
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """Where `node` stands in the file."""
+        position = self.position(node)
+        line, column = self._line_and_column(position.start)
+        end_line, end_column = self._line_and_column(position.end)
+        return Span(self.path, line, column, end_line, end_column)
+
+    def source(self, node: cst.CSTNode) -> str:
+        """The source text of `node` on one line, shortened."""
+        position = self.position(node)
+        return shorten(self.text[position.start : position.end])
+
+    def _line_and_column(self, offset: int) -> tuple[int, int]:
+        index = bisect_right(self._line_starts, offset) - 1
+        return self.first_line + index, offset - self._line_starts[index] + 1
+
+
+@dataclass(frozen=True, slots=True)
+class NodePlace:
+    """A node of a chunk; its position is worked out when asked for."""
+
+    chunk: Chunk
+    node: cst.CSTNode
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return self.chunk.span(self.node)
+
+    @property
+    def source(self) -> str:
+        """Its source on one line, shortened."""
+        return self.chunk.source(self.node)
+
+
+def parse(text: str, first_line: int = 1) -> cst.Module:
+    """Parse `text`, whose first line is number `first_line` of its file. Raises SyntaxProblem."""
+    try:
+        return cst.parse_module(text)
+    except cst.ParserSyntaxError as error:
+        message = f"cannot be parsed: {error.message}"
+        raise SyntaxProblem(message, error.raw_line + first_line - 1, error.raw_column + 1) from error
+    except RecursionError as error:
+        raise SyntaxProblem("cannot be parsed: nested too deeply", first_line, 1) from error
+    except Exception as error:  # LibCST raises ValueError, IndexError and others on odd input
+        raise SyntaxProblem(f"cannot be parsed: {error}", first_line, 1) from error
+
+
+def split(path: str, text: str) -> list[Chunk]:
+    """The top-level statements of a file, in order. Raises SyntaxProblem when it cannot be parsed.
+
+    `ast` of the running Python may be older than the file's syntax: then the whole file is one chunk.
+    """
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        parse(text)
+        return [Chunk(path, text, 1, names=frozenset(re.findall(r"[^\W\d]\w*", text)))]
+    lines = text.split("\n")
+    chunks: list[Chunk] = []
+    for first, last, statements in _groups(body):
+        source = "\n".join(lines[first - 1 : last]) + "\n"
+        names = frozenset(name for statement in statements for name in _bound(statement))
+        imports = tuple(s for s in statements if isinstance(s, ast.Import | ast.ImportFrom))
+        executes = not all(isinstance(s, _DECLARATIONS) for s in statements)
+        chunks.append(Chunk(path, source, first, names, imports if len(imports) == len(statements) else (), executes))
+    return chunks
+
+
+_DECLARATIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
+
+def _groups(body: Sequence[ast.stmt]) -> Iterator[tuple[int, int, list[ast.stmt]]]:
+    """Top-level statements with their first and last line; statements that share a line go together."""
+    first, last, group = 0, 0, list[ast.stmt]()
+    for statement in body:
+        decorators = getattr(statement, "decorator_list", None)
+        start = decorators[0].lineno if decorators else statement.lineno
+        end = statement.end_lineno or start
+        if group and start <= last:
+            group.append(statement)
+            last = max(last, end)
+            continue
+        if group:
+            yield first, last, group
+        first, last, group = start, end, [statement]
+    if group:
+        yield first, last, group
+
+
+def _bound(statement: ast.stmt) -> Iterator[str]:
+    """Names that a top-level statement binds, or whose object it visibly changes."""
+    match statement:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            yield statement.name
+        case ast.Import() | ast.ImportFrom():
+            for alias in statement.names:
+                yield alias.asname or alias.name.partition(".")[0]
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=target))):
+            yield from _roots(target)
+        case ast.Assign() | ast.AugAssign() | ast.AnnAssign() | ast.Delete():
+            targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
+            for target in targets:
+                yield from _roots(target)
+            if statement.__class__ is not ast.Delete:
+                yield from (n.target.id for n in ast.walk(statement) if isinstance(n, ast.NamedExpr))
+        case _:
+            yield from _bound_inside(statement)
+
+
+def _bound_inside(statement: ast.stmt) -> Iterator[str]:
+    for node in ast.iter_child_nodes(statement):
+        if isinstance(node, ast.stmt):
+            yield from _bound(node)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.ExceptHandler | ast.match_case | ast.withitem):
+            for child in ast.walk(node):
+                if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
+                    yield child.id
+                elif isinstance(child, ast.stmt):
+                    yield from _bound(child)
+        else:
+            yield from (
+                child.id for child in ast.walk(node) if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store)
+            )
+
+
+def _roots(target: ast.AST | None) -> Iterator[str]:
+    """The names at the root of an assignment target: `a` of `a.b["c"]`, both of `a, b`."""
+    match target:
+        case ast.Name():
+            yield target.id
+        case ast.Attribute() | ast.Subscript() | ast.Starred():
+            yield from _roots(target.value)
+        case ast.Tuple() | ast.List():
+            for element in target.elts:
+                yield from _roots(element)

@@ -1,0 +1,223 @@
+"""What a slot's values amount to: constant, module-level, instance-bound, generated, fixed, missing.
+
+This is the one place where that table lives. Every function is pure and knows nothing of codes or wording; the rules
+turn a judgement into a violation. A slot gets at most one judgement, so that one mistake has one name:
+
+========== =============== ============================================================================== slot verdict
+when ========== =============== ============================================================================== group
+constant every part of every alternative is text that stands in the source group module-level nothing unknown, and
+nothing made anew after import group instance-bound nothing unknown; the freshest part is made or handed in at
+construction group generated some alternative has a clock or a unique value made by the call or per message dedup
+fixed no part of any alternative is made anew per message dedup generated as for the group, and not fixed ==========
+=============== ==============================================================================
+
+What cannot be seen is silent: an alternative with an unknown part is never constant, module-level, instance-bound or
+fixed. A path that leaves the argument out does not count against a verdict on the values that are there.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from sqsfifo_lint.knowledge.model import MINUTE
+from sqsfifo_lint.model import Alternative, Known, Lifetime, Material, Message, Part, Place, Queue, Slot, Step
+
+DEDUPLICATION_INTERVAL = 5 * MINUTE
+"""Nanoseconds for which SQS remembers a dedup ID (five minutes; SendMessage, MessageDeduplicationId)."""
+
+
+class Verdict(enum.Enum):
+    """What is wrong with the values of a slot."""
+
+    CONSTANT = "constant"
+    MODULE_LEVEL = "module-level"
+    INSTANCE_BOUND = "instance-bound"
+    GENERATED = "generated"
+    FIXED = "fixed"
+
+
+@dataclass(frozen=True, slots=True)
+class Culprit:
+    """An alternative that earns the verdict, and those of its parts that are to blame. There is at least one."""
+
+    alternative: Alternative
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict and its culprits, in the order in which the slot gives them. There is at least one."""
+
+    verdict: Verdict
+    culprits: tuple[Culprit, ...]
+    always: bool = True
+    """False when some path supplies a value that is not to blame."""
+
+    @property
+    def place(self) -> Place:
+        """Where the finding stands: the argument that supplies the first bad value."""
+        return self.culprits[0].alternative.place
+
+    @property
+    def part(self) -> Part:
+        """The part that the message is about: the freshest one of the first culprit."""
+        return self.culprits[0].parts[0]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The way that the bad values took, each step once."""
+        steps: list[Step] = []
+        for culprit in self.culprits:
+            for part in culprit.parts:
+                steps.extend(step for step in part.steps if step not in steps)
+        return tuple(steps)
+
+
+def judge_group(slot: Slot) -> Judgement | None:
+    """The verdict on a group ID, or None when there is nothing to say against it."""
+    alternatives = slot.alternatives
+    if not alternatives:
+        return None
+    if _every_part(alternatives, is_constant):
+        return _judgement(Verdict.CONSTANT, alternatives, is_constant)
+    if _every_part(alternatives, is_as_old_as_the_process):
+        return _judgement(Verdict.MODULE_LEVEL, alternatives, lambda part: not is_constant(part))
+    if _every_part(alternatives, is_as_old_as_the_object):
+        return _judgement(Verdict.INSTANCE_BOUND, alternatives, is_bound_to_the_object)
+    return _judgement(Verdict.GENERATED, alternatives, is_generated)
+
+
+def judge_dedup(slot: Slot) -> Judgement | None:
+    """The verdict on a dedup ID, or None when there is nothing to say against it. Fixed outweighs generated."""
+    alternatives = slot.alternatives
+    if not alternatives:
+        return None
+    if _every_part(alternatives, is_fixed):
+        return _judgement(Verdict.FIXED, alternatives, is_fixed)
+    return _judgement(Verdict.GENERATED, alternatives, is_generated, except_for=stands_still_long_enough)
+
+
+def group_is_missing(message: Message, queue: Queue) -> bool:
+    """No path gives a group ID, although the queue is FIFO or a dedup ID (which only FIFO queues take) is given."""
+    return message.group.never_given and (queue.fifo is Known.YES or bool(message.dedup.alternatives))
+
+
+def dedup_is_missing(message: Message, queue: Queue) -> bool:
+    """No path gives a dedup ID next to a group ID, and the queue is not known to deduplicate by content.
+
+    Without a group ID the missing group ID is what is to be said.
+    """
+    if message.group.never_given or queue.content_based_deduplication is Known.YES:
+        return False
+    return message.dedup.never_given
+
+
+def may_be_fifo(queue: Queue) -> bool:
+    """False for a queue that is known to be standard: there the IDs mean something else, or nothing."""
+    return queue.fifo is not Known.NO
+
+
+def is_serial(queue: Queue, patterns: Iterable[str]) -> bool:
+    """Whether the queue's whole text (URL, ARN or name) or its name alone matches one of the fnmatch `patterns`."""
+    if queue.name is None:
+        return False
+    last = queue.name.replace(":", "/").rstrip("/").rpartition("/")[2]
+    return any(fnmatchcase(text, pattern) for pattern in patterns for text in (queue.name, last))
+
+
+def is_constant(part: Part) -> bool:
+    """Text that stands in the source."""
+    return part.material is Material.CONSTANT
+
+
+def is_as_old_as_the_process(part: Part) -> bool:
+    """Known, and the same for as long as the process runs. Configuration is, wherever it is read."""
+    if part.material is Material.DATA:
+        return False
+    return is_constant(part) or _age(part) is Lifetime.PROCESS
+
+
+def is_as_old_as_the_object(part: Part) -> bool:
+    """Known, and the same for as long as the object lives; or handed to its constructor by nobody we can see."""
+    return is_as_old_as_the_process(part) or is_bound_to_the_object(part)
+
+
+def is_bound_to_the_object(part: Part) -> bool:
+    """Made, or handed in, when the object is constructed."""
+    return not is_constant(part) and _age(part) is Lifetime.INSTANCE
+
+
+def is_generated(part: Part) -> bool:
+    """A clock or a unique value, made by the running function."""
+    return part.material in (Material.CLOCK, Material.UNIQUE) and part.lifetime >= Lifetime.CALL
+
+
+def is_fixed(part: Part) -> bool:
+    """The same for every message that the code around the send sends.
+
+    Data from a caller we cannot see is fixed when it reaches a loop from outside; unknown data that merely was there at
+    import is not, for what it yields at the send is out of sight.
+    """
+    if is_constant(part):
+        return True
+    if part.material is Material.DATA and part.lifetime is Lifetime.PROCESS:
+        return False
+    return _age(part) < Lifetime.MESSAGE
+
+
+def stands_still_long_enough(alternative: Alternative) -> bool:
+    """Whether the only generated parts are clocks that move no more often than SQS forgets, next to per-message data.
+
+    `f"{customer_id}-{date.today()}"` is the same at a retry, and means one message for each customer and day.
+    """
+    generated = [part for part in alternative.parts if is_generated(part)]
+    return any(_distinguishes(part) for part in alternative.parts) and all(
+        part.material is Material.CLOCK and part.resolution is not None and part.resolution >= DEDUPLICATION_INTERVAL
+        for part in generated
+    )
+
+
+def varies_besides(alternative: Alternative, blamed: Part) -> bool:
+    """Whether another part of the value can tell two messages apart, or is unknown and might."""
+    return any(part is not blamed and not is_fixed(part) for part in alternative.parts)
+
+
+def _distinguishes(part: Part) -> bool:
+    return part.material is Material.DATA and not is_fixed(part)
+
+
+def _age(part: Part) -> Lifetime:
+    """The lifetime that counts: configuration is the same for the whole process, however often it is read."""
+    return Lifetime.PROCESS if part.material is Material.CONFIG else part.lifetime
+
+
+def _every_part(alternatives: Iterable[Alternative], holds: Callable[[Part], bool]) -> bool:
+    return all(holds(part) for alternative in alternatives for part in alternative.parts)
+
+
+def _judgement(
+    verdict: Verdict,
+    alternatives: tuple[Alternative, ...],
+    to_blame: Callable[[Part], bool],
+    *,
+    except_for: Callable[[Alternative], bool] = lambda _: False,
+) -> Judgement | None:
+    """The judgement over those alternatives that have a part to blame; None when none has."""
+    suspects = (alternative for alternative in alternatives if not except_for(alternative))
+    culprits = tuple(Culprit(a, parts) for a in suspects if (parts := _freshest(filter(to_blame, a.parts))))
+    return Judgement(verdict, culprits, always=len(culprits) == len(alternatives)) if culprits else None
+
+
+def _freshest(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The parts that decide how often the value changes, the most telling one first; constants only without others."""
+    every = tuple(parts)
+    varying = [part for part in every if not is_constant(part)]
+    return tuple(sorted(varying, key=_freshness, reverse=True)) if varying else every
+
+
+def _freshness(part: Part) -> tuple[Lifetime, bool, int]:
+    """A unique value tells more than a clock, and a fine clock more than a coarse one."""
+    return (_age(part), part.material is Material.UNIQUE, -(part.resolution or 0))

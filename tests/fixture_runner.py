@@ -1,0 +1,215 @@
+"""Runs fixtures: ordinary programs whose comments say what the linter has to find in them.
+
+    MessageGroupId="orders",  # error: SQF101 "always 'orders'"; SQF203 "other"    codes, and fragments of the messages
+    MessageGroupId=group_id,  # ok: the caller is out of sight                     a near miss, for the reader
+    MessageGroupId=tricky(),  # todo: SQF101                                       a known missed alarm
+
+A line without a verdict must be silent, and a `todo` fails on the day it is found. A comment that looks like a
+verdict and is none fails as well. `python -m tests.fixture_runner` prints the share of cases that pass, feature by
+feature.
+
+A case is a file below `tests/fixtures/rules/`, a file directly in `tests/fixtures/flow/<feature>/`, or a folder
+directly in it, which is one project.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import tokenize
+import traceback
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqsfifo_lint.analysis import analyze
+from sqsfifo_lint.config import Config
+from sqsfifo_lint.engine import apply
+from sqsfifo_lint.model import Finding, Problem
+from sqsfifo_lint.rules import load_rules
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+VERDICT = re.compile(r"#\s*(error|ok|todo):\s*")
+ALMOST_A_VERDICT = re.compile(r"#\s*(?!(?:type|noqa|sqsfifo|fmt|pragma|nosec)\b)[A-Za-z]+\s*:|SQF\d")
+SILENCER = re.compile(r"#\s*(?:noqa|sqsfifo)\b")
+CLAIM = re.compile(r'(SQF\d{3})(?:\s+"((?:[^"\\]|\\.)*)")?')
+ESCAPED = re.compile(r'\\(["\\])')
+
+
+class VerdictError(Exception):
+    """A comment that is meant to be a verdict and cannot be read as one."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a verdict comment says about its line."""
+
+    path: str
+    line: int
+    code: str
+    fragment: str = ""
+    todo: bool = False
+
+    def holds_for(self, finding: Finding) -> bool:
+        """Whether the finding is the one that the claim is about."""
+        at = (finding.span.path, finding.span.line, finding.code)
+        return at == (self.path, self.line, self.code) and self.fragment in finding.message
+
+    def __str__(self) -> str:
+        wording = f' "{self.fragment}"' if self.fragment else ""
+        return f"{self.path}:{self.line}: {self.code}{wording}"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A program of one or more files below `root`, by their paths relative to it."""
+
+    feature: str
+    name: str
+    root: Path
+    files: tuple[str, ...]
+
+    def sources(self) -> list[tuple[str, bytes]]:
+        """Relative path and content of each file."""
+        return [(name, (self.root / name).read_bytes()) for name in self.files]
+
+
+@dataclass
+class Outcome:
+    """What came of a case. It passes when nothing is in `faults`."""
+
+    claims: int = 0
+    todos: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def cases(fixtures: Path = FIXTURES) -> list[Case]:
+    """All cases, in order."""
+    return [*_rule_cases(fixtures / "rules"), *_flow_cases(fixtures / "flow")]
+
+
+def run(case: Case) -> Outcome:
+    """Check one case against its comments."""
+    return judge(case.root, case.sources())
+
+
+def judge(root: Path, sources: Sequence[tuple[str, bytes]]) -> Outcome:
+    """Check programs, given as relative paths and contents, against their comments."""
+    outcome = Outcome()
+    claims: list[Claim] = []
+    for path, source in sources:
+        try:
+            claims.extend(read_claims(path, source))
+        except VerdictError as error:
+            outcome.faults.append(str(error))
+    findings, problems = check(root, sources)
+    outcome.faults += [f"{p.path}:{p.line}: problem: {p.message}" for p in problems]
+    outcome.claims = sum(not claim.todo for claim in claims)
+    outcome.todos = sum(claim.todo for claim in claims)
+    outcome.faults += compare(claims, findings)
+    return outcome
+
+
+def check(root: Path, sources: Sequence[tuple[str, bytes]]) -> tuple[list[Finding], list[Problem]]:
+    """All findings and problems, with every rule on and no comment obeyed. The files are the whole project."""
+    sends, problems = analyze(root, sources, python_files=[path for path, _ in sources])
+    faults = list(problems)
+    found = [finding for finding, _ in apply(sends, load_rules(), Config(), faults)]
+    return sorted(found, key=lambda finding: (finding.span, finding.code)), faults
+
+
+def compare(claims: Iterable[Claim], findings: Iterable[Finding]) -> Iterator[str]:
+    """Each claim that does not hold, and each finding that no claim asks for."""
+    left = list(findings)
+    for claim in claims:
+        match = next((finding for finding in left if claim.holds_for(finding)), None)
+        if match is not None:
+            left.remove(match)
+        if claim.todo and match is not None:
+            yield f"{claim} is found now: turn its `todo` into an `error`"
+        elif not claim.todo and match is None:
+            yield f"missed   {claim}"
+    for finding in left:
+        yield f"unasked  {finding.span.path}:{finding.span.line}: {finding.code} {finding.message!r}"
+
+
+def read_claims(path: str, source: bytes) -> Iterator[Claim]:
+    """The verdicts in a file's comments, read by `tokenize`, so that a verdict in a string is none."""
+    for token in tokenize.tokenize(io.BytesIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            trailing = bool(token.line[: token.start[1]].strip())
+            yield from _claims_of(path, token.start[0], token.string, trailing)
+
+
+def _claims_of(path: str, line: int, comment: str, trailing: bool) -> Iterator[Claim]:
+    where = f"{path}:{line}"
+    verdicts = list(VERDICT.finditer(comment))
+    rest = comment[: verdicts[0].start()] if verdicts else comment
+    if trailing and ALMOST_A_VERDICT.search(rest) and not SILENCER.search(rest):
+        raise VerdictError(f"{where}: unknown verdict: {comment}")
+    ends = [*(verdict.start() for verdict in verdicts[1:]), len(comment)]
+    for verdict, end in zip(verdicts, ends, strict=False):
+        text = comment[verdict.end() : end].strip()
+        if verdict[1] == "ok":
+            if not text:
+                raise VerdictError(f"{where}: `ok` does not say why: {comment}")
+            continue
+        if not trailing:
+            raise VerdictError(f"{where}: the verdict stands on a line of its own: {comment}")
+        for claim in _split(text):
+            if not (match := CLAIM.fullmatch(claim)):
+                raise VerdictError(f"{where}: a code and a fragment in double quotes are wanted, not: {claim}")
+            yield Claim(path, line, match[1], ESCAPED.sub(r"\1", match[2] or ""), todo=verdict[1] == "todo")
+
+
+def _split(text: str) -> list[str]:
+    """The claims of a verdict, which semicolons outside of quotes separate."""
+    return [part.strip() for part in re.findall(r'(?:[^;"]|"(?:[^"\\]|\\.)*"|")+', text)] or [text]
+
+
+def _rule_cases(folder: Path) -> Iterator[Case]:
+    for file in sorted(folder.rglob("*.py")):
+        feature = f"rules/{file.relative_to(folder).parts[0]}"
+        yield Case(feature, file.relative_to(folder).as_posix(), file.parent, (file.name,))
+
+
+def _flow_cases(folder: Path) -> Iterator[Case]:
+    for feature in sorted(path for path in folder.glob("*") if path.is_dir()):
+        for item in sorted(feature.iterdir()):
+            name = item.relative_to(folder).as_posix()
+            if item.suffix == ".py":
+                yield Case(f"flow/{feature.name}", name, feature, (item.name,))
+            elif item.is_dir() and item.name != "__pycache__":
+                files = tuple(sorted(file.relative_to(item).as_posix() for file in item.rglob("*.py")))
+                yield Case(f"flow/{feature.name}", name, item, files)
+
+
+def main() -> int:
+    """Print cases, verdicts, todos and the passing share of each feature, then what went wrong; 1 if anything did."""
+    counts: dict[str, Counter[str]] = {}
+    faults: list[str] = []
+    for case in cases():
+        try:
+            outcome = run(case)
+        except Exception:  # the report has to go on to the next case
+            outcome = Outcome(faults=[traceback.format_exc()])
+        count = counts.setdefault(case.feature, Counter())
+        count.update(cases=1, verdicts=outcome.claims, todos=outcome.todos, passing=not outcome.faults)
+        if outcome.faults:
+            faults.append("\n  ".join([case.name, *outcome.faults]))
+
+    total: Counter[str] = sum(counts.values(), Counter())
+    width = max([len("feature"), *map(len, counts)])
+    print(f"{'feature':<{width}}  cases  verdicts  todos  passing")
+    for feature, count in [*counts.items(), ("all", total)]:
+        share = f"{count['passing'] / count['cases']:.0%}" if count["cases"] else "-"
+        print(f"{feature:<{width}}  {count['cases']:>5}  {count['verdicts']:>8}  {count['todos']:>5}  {share:>7}")
+    print("".join(f"\n{fault}" for fault in faults))
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,275 @@
+"""The flake8 door, by the real flake8: the same findings at the same places as the command's."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from sqsfifo_lint import flake8_plugin
+from sqsfifo_lint.flake8_plugin import Plugin, Project, Settings
+from tests.programs import CLEAN, CONSTANT_GROUP, NO_DEDUP, NO_SEND, write
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+Place = tuple[str, int, int, str, str]
+
+
+def flake8(
+    cwd: Path, *arguments: str, stdin: str | bytes = "", env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run flake8 in a folder; without `--isolated`, so that a test can configure it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "flake8", "--format", "%(path)s:%(row)d:%(col)d: %(code)s %(text)s", *arguments],
+        cwd=cwd,
+        input=stdin if isinstance(stdin, bytes) else stdin.encode(),
+        capture_output=True,
+        check=False,
+        timeout=600,
+        env={**os.environ, **(env or {})},
+    )
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def places(result: subprocess.CompletedProcess[str]) -> list[Place]:
+    """What flake8 printed of ours, sorted."""
+    rows = re.findall(r"^(?:\./)?(.+?):(\d+):(\d+): (SQF\d{3}) (.*)$", result.stdout, re.MULTILINE)
+    return sorted((path, int(line), int(column), code, text) for path, line, column, code, text in rows)
+
+
+def codes(result: subprocess.CompletedProcess[str]) -> list[tuple[str, str]]:
+    return [(path, code) for path, _, _, code, _ in places(result)]
+
+
+def command(cwd: Path, *arguments: str) -> list[Place]:
+    """What the command finds, sorted."""
+    done = subprocess.run(
+        [sys.executable, "-m", "sqsfifo_lint", "check", "--output-format", "jsonl", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=600,
+    )
+    assert done.returncode in (0, 1), done.stderr + done.stdout
+    found = map(json.loads, done.stdout.splitlines())
+    return sorted((f["path"], f["line"], f["column"], f["code"], f["message"]) for f in found)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write(tmp_path / "project", {"a.py": CONSTANT_GROUP, "b.py": NO_DEDUP, "c.py": CLEAN, "d.py": NO_SEND})
+
+
+ALL = [("a.py", "SQF101"), ("b.py", "SQF201")]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All fixtures as one project, and some of them once more with comments that silence."""
+    root = tmp_path_factory.mktemp("corpus")
+    shutil.copytree(
+        FIXTURES, root / "fixtures", ignore=shutil.ignore_patterns("__pycache__", "*.toml", "*.cfg", ".git*")
+    )
+    silenced: dict[str, str | bytes] = {}
+    for path in sorted((root / "fixtures" / "rules").rglob("*.py")):
+        source = re.sub(r"  # error: (SQF\d{3}).*", r"  # noqa: \1", path.read_text(encoding="utf-8"))
+        silenced[f"noqa/{path.parent.name}/{path.name}"] = source
+        silenced[f"own/{path.parent.name}/{path.name}"] = source.replace("# noqa: SQF", "# sqsfifo: ignore[SQF") + "\n"
+    return write(root, silenced)
+
+
+@pytest.mark.parametrize("jobs", ["1", "4"])
+def test_the_same_findings_as_the_command_over_all_fixtures(corpus: Path, jobs: str) -> None:
+    expected = command(corpus)
+    assert len(expected) >= 20, "there is something to compare"
+    assert {code for *_, code, _ in expected} >= {"SQF101", "SQF201"}
+    result = flake8(corpus, "--isolated", "--select", "SQF", "-j", jobs)
+    assert result.stderr == ""
+    assert places(result) == expected
+
+
+def test_the_same_findings_for_files_and_folders_by_name(corpus: Path) -> None:
+    files = [str(path.relative_to(corpus)) for path in sorted((corpus / "fixtures" / "rules").rglob("*.py"))[:7]]
+    assert places(flake8(corpus, "--isolated", "--select", "SQF", *files)) == command(corpus, *files)
+    assert places(flake8(corpus, "--isolated", "--select", "SQF", "fixtures/rules")) == command(
+        corpus, "fixtures/rules"
+    )
+
+
+def test_columns_count_from_one_and_characters(project: Path) -> None:
+    source = CONSTANT_GROUP.replace('        MessageGroupId="orders"', '        **{"ü日": 1}, MessageGroupId="orders"')
+    write(project, {"a.py": source})
+    expected = [place for place in command(project) if place[0] == "a.py"]
+    assert [(line, column) for _, line, column, _, _ in expected] == [(10, 24 + len('**{"ü日": 1}, '))]
+    assert [place for place in places(flake8(project, "--select", "SQF")) if place[0] == "a.py"] == expected
+
+
+def test_flake8_shows_the_codes_by_itself(project: Path) -> None:
+    assert codes(flake8(project)) == ALL
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--select", "SQF1"], ALL[:1]),
+        (["--extend-ignore", "SQF101"], ALL[1:]),
+        (["--per-file-ignores", "a.py:SQF"], ALL[1:]),
+        (["--extend-ignore", "S"], []),
+        (["--extend-ignore", "S", "--extend-select", "SQF"], ALL),
+        (["--extend-ignore", "S1,S2"], ALL),
+        (["--select", "E,F,W"], []),
+        (["--select", "E,F,W,SQF"], ALL),
+    ],
+)
+def test_selection_and_the_two_traps_of_the_readme(project: Path, options: list[str], expected: list[object]) -> None:
+    assert codes(flake8(project, *options)) == expected
+
+
+@pytest.mark.parametrize(
+    ("configuration", "expected"),
+    [
+        ('ignore = ["SQF101"]', ALL[1:]),
+        ('select = ["constant-group-id"]', ALL[:1]),
+        ('exclude = ["a.py"]', ALL[1:]),
+        ('per-file-ignores = { "b.py" = ["SQF2"] }', ALL[:1]),
+        ("content-based-deduplication = true", ALL[:1]),
+    ],
+)
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_our_configuration_holds(project: Path, configuration: str, expected: list[object], jobs: str) -> None:
+    write(project, {"pyproject.toml": f"[tool.sqsfifo-lint]\n{configuration}\n"})
+    assert codes(flake8(project, "-j", jobs)) == expected
+
+
+def test_wrong_configuration_is_said_plainly(project: Path) -> None:
+    write(project, {"pyproject.toml": "[tool.sqsfifo-lint]\nslect = []\n"})
+    result = flake8(project)
+    assert result.returncode == 1
+    assert "unknown key 'slect' (did you mean 'select'?)" in result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_noqa_is_flake8s_own(project: Path) -> None:
+    write(project, {"a.py": CONSTANT_GROUP.replace('"orders",', '"orders",  # noqa: SQF101')})
+    assert codes(flake8(project)) == ALL[1:]
+    assert codes(flake8(project, "--disable-noqa")) == ALL
+
+
+def test_our_own_comment_holds(project: Path) -> None:
+    write(
+        project,
+        {"a.py": CONSTANT_GROUP.replace("    sqs.send", "    # sqsfifo: ignore[constant-group-id] why\n    sqs.send")},
+    )
+    assert codes(flake8(project)) == ALL[1:]
+
+
+def test_standard_input_replaces_the_file(project: Path) -> None:
+    named = flake8(project, "--stdin-display-name", "b.py", "-", stdin=CONSTANT_GROUP)
+    assert codes(named) == [("b.py", "SQF101")]
+    assert codes(flake8(project, "-", stdin=NO_DEDUP)) == [("stdin", "SQF201")]
+    assert codes(flake8(project, "--stdin-display-name", "a.py", "-", stdin=NO_SEND)) == []
+
+
+def test_standard_input_in_another_encoding(project: Path) -> None:
+    source = "# coding: latin-1\nNAME = 'ü'\n" + CONSTANT_GROUP
+    result = flake8(project, "--stdin-display-name", "a.py", "-", stdin=source.encode("latin-1"))
+    assert [(line, code) for _, line, _, code, _ in places(result)] == [(12, "SQF101")]
+
+
+def test_a_file_by_name_is_checked_even_when_the_project_ignores_it(project: Path) -> None:
+    write(project, {".gitignore": "a.py\n", "script": CONSTANT_GROUP})
+    assert codes(flake8(project)) == ALL[1:]
+    assert codes(flake8(project, "a.py", "script")) == [("a.py", "SQF101"), ("script", "SQF101")]
+
+
+def test_files_of_several_projects(tmp_path: Path) -> None:
+    write(tmp_path / "one", {"a.py": CONSTANT_GROUP})
+    write(tmp_path / "two", {"b.py": NO_DEDUP})
+    result = flake8(tmp_path, "--isolated", "one", "two")
+    assert codes(result) == [("one/a.py", "SQF101"), ("two/b.py", "SQF201")]
+
+
+def test_files_that_cannot_be_parsed_are_left_to_flake8(project: Path) -> None:
+    write(project, {"broken.py": "sqs.send_message(QueueUrl=\n"})
+    result = flake8(project)
+    assert codes(result) == ALL
+    assert "broken.py" in result.stdout
+    assert "E999" in result.stdout
+
+
+def test_worker_processes_leave_nothing_behind(project: Path, tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    write(project, {f"many/m{number}.py": CONSTANT_GROUP for number in range(20)})
+    result = flake8(project, "-j", "4", env={"TMPDIR": str(scratch)})
+    assert len(places(result)) == 22
+    assert list(scratch.iterdir()) == []
+
+
+def test_libcst_is_not_imported_without_a_send(tmp_path: Path) -> None:
+    quiet = write(tmp_path / "quiet", {"a.py": NO_SEND})
+    script = (
+        "import sys\nfrom flake8.main.cli import main\n"
+        "status = main(['-j', '1', '--select', 'SQF', '.'])\n"
+        "heavy = {'libcst', 'rich', 'sqsfifo_lint.rules'} & set(sys.modules)\n"
+        "assert 'sqsfifo_lint.engine' in sys.modules, 'the plugin did run'\n"
+        "assert (status, heavy) == (0, set()), (status, heavy)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=quiet, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+FOUND: Project = {"/p/a.py": [(1, 2, "SQF101 it")], "/p/\udcff.py": [(3, 0, "SQF102 ü")]}
+
+
+def test_workers_check_the_project_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[Settings] = []
+    begun = threading.Event()
+
+    def checked(settings: Settings) -> Project:
+        calls.append(settings)
+        begun.wait(0.2)
+        return FOUND
+
+    monkeypatch.setattr(flake8_plugin, "_checked", checked)
+    results: list[Project] = []
+    workers = [
+        threading.Thread(target=lambda: results.append(flake8_plugin._shared(Settings(), tmp_path))) for _ in range(8)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(calls) == 1
+    assert [dict(result) for result in results] == [FOUND] * 8
+
+
+def test_a_worker_that_fails_leaves_the_work_to_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(settings: Settings) -> Project:
+        raise MemoryError
+
+    monkeypatch.setattr(flake8_plugin, "_checked", fails)
+    with pytest.raises(MemoryError):
+        flake8_plugin._shared(Settings(), tmp_path)
+    monkeypatch.setattr(flake8_plugin, "_checked", lambda settings: FOUND)
+    assert flake8_plugin._shared(Settings(), tmp_path) == FOUND
+
+
+def test_a_worker_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lock").touch()
+    monkeypatch.setattr(flake8_plugin, "PATIENCE", 0.05)
+    monkeypatch.setattr(flake8_plugin, "_checked", lambda settings: FOUND)
+    assert flake8_plugin._shared(Settings(), tmp_path) == FOUND
+
+
+def test_the_plugin_says_what_it_is() -> None:
+    assert (Plugin.name, Plugin.version) == ("sqsfifo-lint", "0.1.0")

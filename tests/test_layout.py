@@ -1,0 +1,116 @@
+"""Imports go one way: model ← knowledge, syntax ← project ← flow ← sends, queues ← rules ← engine ← the doors."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "sqsfifo_lint"
+
+EVERYWHERE = {"__init__", "model"}
+"""What everybody may import: the version, and the words."""
+
+BASE = {"knowledge", "syntax", "project"}
+ANALYSIS = BASE | {"flow", "sends", "queues", "analysis"}
+
+ALLOWED: dict[str, set[str]] = {
+    "__init__": set(),
+    "model": set(),
+    "relevance": set(),
+    "terminal": set(),
+    "config": set(),
+    "suppress": set(),
+    "discover": {"config"},
+    "knowledge": set(),
+    "syntax": set(),
+    "project": {"knowledge", "syntax"},
+    "flow": BASE,
+    "sends": BASE | {"flow"},
+    "queues": BASE | {"flow", "sends"},
+    "analysis": BASE | {"flow", "sends", "queues"},
+    "verdicts": {"knowledge"},
+    "rules": {"knowledge", "verdicts"},
+    "engine": ANALYSIS | {"rules", "config", "suppress", "discover", "relevance"},
+    "reporters": {"engine", "rules", "terminal"},
+    "cli": {"engine", "reporters", "rules", "config", "terminal"},
+    "flake8_plugin": {"engine", "config", "discover", "terminal"},
+    "__main__": {"cli"},
+}
+"""By the first name below the package: what it may import, besides itself and `EVERYWHERE`."""
+
+HEAVY = {"libcst", "rich", "pathspec"}
+"""What must not be imported at the top of a module that every run imports."""
+
+LIGHT = (
+    "__init__",
+    "__main__",
+    "cli",
+    "config",
+    "discover",
+    "engine",
+    "flake8_plugin",
+    "model",
+    "relevance",
+    "terminal",
+)
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def layer(path: Path) -> str:
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """The dotted names that the code imports, wherever it does; names for the type checker count too."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=module, names=names, level=0) if module:
+                yield from (f"{module}.{alias.name}" for alias in names)
+            case ast.ImportFrom():
+                yield "." * node.level + (node.module or "")
+
+
+def own_layers(tree: ast.AST) -> Iterator[str]:
+    for name in imported(tree):
+        parts = name.split(".")
+        if parts[0] == "sqsfifo_lint":
+            known = len(parts) > 1 and ((PACKAGE / parts[1]).is_dir() or (PACKAGE / f"{parts[1]}.py").is_file())
+            yield parts[1] if known else "__init__"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_direction(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert not [name for name in imported(tree) if name.startswith(".")], (
+        "imports are absolute, so that they can be read"
+    )
+    assert layer(path) in ALLOWED, f"say in {Path(__file__).name} where {layer(path)} stands"
+    allowed = ALLOWED[layer(path)] | EVERYWHERE | {layer(path)}
+    assert set(own_layers(tree)) <= allowed
+
+
+def test_every_layer_exists() -> None:
+    missing = set(ALLOWED) - {layer(path) for path in modules()}
+    assert not missing
+
+
+def test_doors_do_not_import_each_other() -> None:
+    assert "flake8_plugin" not in ALLOWED["cli"]
+    assert "cli" not in ALLOWED["flake8_plugin"]
+    assert not ALLOWED["engine"] & {"reporters", "cli", "flake8_plugin"}
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_what_every_run_imports_is_light(name: str) -> None:
+    tree = ast.parse((PACKAGE / f"{name}.py").read_text(encoding="utf-8"))
+    at_the_top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert not [n for node in at_the_top for n in imported(node) if n.split(".")[0] in HEAVY]

@@ -1,0 +1,359 @@
+"""What holds for every rule: its metadata, its page, its examples, and that all places name the same codes."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from sqsfifo_lint import rules
+from sqsfifo_lint.rules import RuleError, in_order, load_rules, pages
+from sqsfifo_lint.rules.base import Example, Rule
+from sqsfifo_lint.rules.pages import SECTIONS, Page, all_pages, find_page, page_of, render, render_markdown
+from tests.fixture_runner import judge
+
+ROOT = Path(__file__).parent.parent
+GENERATE = ROOT / "scripts" / "generate_docs.py"
+
+every_rule = pytest.mark.parametrize("rule", load_rules(), ids=lambda rule: rule.code)
+every_page = pytest.mark.parametrize("page", all_pages(), ids=lambda page: page.code)
+every_example = pytest.mark.parametrize(
+    ("rule", "example"),
+    [
+        pytest.param(rule, example, id=f"{rule.code}-{kind}-{number}")
+        for rule in load_rules()
+        for kind, examples in (("bad", rule.bad), ("good", rule.good))
+        for number, example in enumerate(examples)
+    ],
+)
+
+
+def load(path: Path) -> ModuleType:
+    """Run a module that is not on the path."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def run(script: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a script of the repository, on the package of the repository."""
+    return subprocess.run(
+        [sys.executable, str(script), *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+
+
+# Metadata
+
+
+@every_page
+def test_metadata(page: Page) -> None:
+    assert re.fullmatch(r"SQF\d{3}", page.code)
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", page.name)
+    assert re.fullmatch(r"\d+\.\d+\.\d+", page.since)
+    assert page.summary.endswith(".")
+    assert "\n" not in page.summary
+
+
+@every_rule
+def test_a_rule_lives_in_a_module_of_its_name(rule: Rule) -> None:
+    assert rule.check.__module__ == f"sqsfifo_lint.rules.{rule.name.replace('-', '_')}"
+
+
+def test_rules_are_sorted_by_code() -> None:
+    found = [rule.code for rule in load_rules()]
+    assert found == sorted(found)
+    assert len(found) >= 8
+
+
+# Pages
+
+
+@every_page
+def test_every_section_is_there_in_order_and_says_something(page: Page) -> None:
+    assert tuple(page.sections) == SECTIONS
+    assert all(page.sections.values())
+
+
+@every_page
+def test_sources_are_links(page: Page) -> None:
+    lines = page.sections["Sources"].splitlines()
+    assert all(re.fullmatch(r"- \[[^]]+]\(https://\S+\)", line) for line in lines), lines
+
+
+@every_page
+def test_a_page_shows_everything(page: Page) -> None:
+    text = render(page)
+    assert text.startswith(f"# {page.code} {page.name}\n\n{page.summary}\n")
+    assert [line for line in text.splitlines() if line.startswith("## ")] == [f"## {section}" for section in SECTIONS]
+    for example in (*page.bad, *page.good):
+        assert f"```python\n{example.code.rstrip()}\n```" in text
+
+
+@every_rule
+def test_examples_follow_the_section_that_introduces_them(rule: Rule) -> None:
+    before, _, after = render_markdown(rule).partition("\n## Example\n")
+    assert "```python" not in before
+    assert after.index("```python") < after.index("\n## Options\n")
+
+
+def test_pages_are_found_by_code_and_by_name() -> None:
+    for spelling in ("SQF101", "sqf101", "constant-group-id", "Constant-Group-ID"):
+        page = find_page(spelling)
+        assert page is not None
+        assert page.code == "SQF101"
+    problem = find_page("unreadable-file")
+    assert problem is not None
+    assert problem.code == "SQF001"
+    assert find_page("SQF") is None
+
+
+def test_a_page_without_docstring_still_shows_the_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = load_rules()[0]
+    monkeypatch.setattr(sys.modules[rule.check.__module__], "__doc__", None)
+    text = render(page_of(rule))
+    assert rule.summary in text
+    assert "```python" in text
+
+
+def test_generated_files_are_up_to_date() -> None:
+    result = run(GENERATE, "--check")
+    assert result.returncode == 0, f"{result.stdout}Run `python scripts/generate_docs.py`.\n{result.stderr}"
+    assert "warning" not in result.stderr
+
+
+def test_generating_writes_what_differs_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("before\n<!-- rules -->\nold\n<!-- /rules -->\nafter\n", encoding="utf-8")
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "SQF999-gone.md").touch()
+
+    stale = run(GENERATE, "--check", "--root", str(tmp_path))
+    assert stale.returncode == 1
+    assert "stale: README.md" in stale.stdout
+    assert "stale: rules/SQF999-gone.md" in stale.stdout
+    assert "stale: rules/SQF101-constant-group-id.md" in stale.stdout
+
+    assert run(GENERATE, "--root", str(tmp_path)).returncode == 0
+    readme = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert readme.startswith("before\n<!-- rules -->\n\n| code |")
+    assert readme.endswith(" |\n\n<!-- /rules -->\nafter\n")
+    assert "(rules/SQF101-constant-group-id.md)" in readme
+    assert run(GENERATE, "--check", "--root", str(tmp_path)).stdout == ""
+
+
+def test_a_readme_without_markers_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("text\n", encoding="utf-8")
+    result = run(GENERATE, "--root", str(tmp_path))
+    assert result.returncode == 0
+    assert "warning: README.md" in result.stderr
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == "text\n"
+
+
+# Examples
+
+
+@every_rule
+def test_a_rule_has_two_or_three_examples_of_each_kind(rule: Rule) -> None:
+    assert 2 <= len(rule.bad) <= 3
+    assert 2 <= len(rule.good) <= 3
+
+
+@every_example
+def test_examples_are_whole_programs(rule: Rule, example: Example) -> None:
+    ast.parse(example.code)
+    assert "import boto3" in example.code
+    assert example.code.endswith("\n")
+    assert max(map(len, example.code.splitlines())) <= 100
+
+
+@every_rule
+def test_bad_examples_name_the_rule_and_good_ones_name_none(rule: Rule) -> None:
+    assert all(f"# error: {rule.code}" in example.code for example in rule.bad)
+    assert all("# error:" not in example.code for example in rule.good)
+
+
+@every_example
+def test_examples_hold(rule: Rule, example: Example, tmp_path: Path) -> None:
+    outcome = judge(tmp_path, [("example.py", example.code.encode())])
+    assert not outcome.faults, "\n".join(["", *outcome.faults])
+
+
+# The same codes everywhere
+
+
+def test_every_place_names_the_same_codes() -> None:
+    ours = {rule.code for rule in load_rules() if rule.check.__module__.startswith("sqsfifo_lint.rules.")}
+    problems = {page.code for page in all_pages()} - {rule.code for rule in load_rules()}
+    places = {
+        "sqsfifo_lint/rules/*.py": codes_in_modules() | problems,
+        "rules/*.md": {path.name.partition("-")[0] for path in (ROOT / "rules").glob("SQF*.md")},
+        "rules/README.md": codes_in(ROOT / "rules" / "README.md"),
+        "README.md": codes_in(ROOT / "README.md", r"^\| \[(SQF\d{3})]"),
+        "CHANGELOG.md": codes_in(ROOT / "CHANGELOG.md", r"^ *- (SQF\d{3}) [a-z]+-"),
+        "tests/fixtures/rules/": {path.name for path in (ROOT / "tests/fixtures/rules").iterdir()} | problems,
+    }
+    wanted = ours | problems
+    differences = [
+        f"{place} {verb} {', '.join(sorted(codes))}"
+        for place, found in places.items()
+        for verb, codes in (("lacks", wanted - found), ("has beyond the rules", found - wanted))
+        if codes
+    ]
+    assert not differences, "\n".join(["", *differences])
+
+
+def codes_in_modules() -> set[str]:
+    """The codes of the modules that bind a rule, by their text."""
+    texts = (path.read_text(encoding="utf-8") for path in (ROOT / "sqsfifo_lint" / "rules").glob("*.py"))
+    binding = re.compile(r'^RULE = Rule\(\n    code="(SQF\d{3})"', re.MULTILINE)
+    return {match[1] for text in texts for match in binding.finditer(text)}
+
+
+def codes_in(path: Path, pattern: str = r"(SQF\d{3})") -> set[str]:
+    """The codes that a file names."""
+    return set(re.findall(pattern, path.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+@every_rule
+def test_a_rule_has_fixtures_that_report_and_fixtures_that_do_not(rule: Rule) -> None:
+    files = sorted((ROOT / "tests/fixtures/rules" / rule.code).glob("*.py"))
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    assert text.count(f"# error: {rule.code}") >= 3
+    assert text.count("# ok: ") >= 3
+
+
+# Rules of other packages
+
+
+def point(value: str) -> EntryPoint:
+    return EntryPoint("theirs", value, rules.ENTRY_POINT_GROUP)
+
+
+def foreign(*points: EntryPoint) -> list[tuple[str, Rule]]:
+    return list(rules._foreign_rules(points))
+
+
+def test_an_entry_point_names_a_rule_or_a_module_that_binds_one() -> None:
+    module = "sqsfifo_lint.rules.constant_group_id"
+    (_, by_module), (_, by_name) = foreign(point(module), point(f"{module}:RULE"))
+    assert by_module is by_name
+    assert by_module.code == "SQF101"
+
+
+@pytest.mark.parametrize("value", ["no_such_module_anywhere:RULE", "sqsfifo_lint.model:NOTHING", "sqsfifo_lint.model"])
+def test_a_broken_rule_is_named(value: str) -> None:
+    with pytest.raises(RuleError, match=rf"rule 'theirs' \({re.escape(value)}\)"):
+        foreign(point(value))
+
+
+def made(code: str, name: str) -> Rule:
+    rule = load_rules()[0]
+    return Rule(code, name, rule.severity, rule.since, rule.summary, rule.check, rule.bad, rule.good)
+
+
+@pytest.mark.parametrize(
+    ("second", "complaint"),
+    [
+        (made("SQF901", "second"), "second: 'SQF901' is already taken by first"),
+        (made("SQF902", "first"), "second: 'first' is already taken by first"),
+        (made("ABC901", "second"), "second: the code 'ABC901' is not SQF and three digits"),
+        (made("SQF9012", "second"), "second: the code 'SQF9012'"),
+        (made("SQF902", "Second_One"), "second: the name 'Second_One' of SQF902"),
+    ],
+)
+def test_rules_that_do_not_go_together(second: Rule, complaint: str) -> None:
+    with pytest.raises(RuleError, match=re.escape(complaint)):
+        in_order([("first", made("SQF901", "first")), ("second", second)])
+
+
+def test_rules_are_put_in_order() -> None:
+    late, early = made("SQF902", "late"), made("SQF901", "early")
+    assert in_order([("a", late), ("b", early)]) == (early, late)
+
+
+# scripts/new_rule.py
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    shutil.copy(ROOT / "CHANGELOG.md", tmp_path)
+    return tmp_path
+
+
+def new_rule(root: Path, code: str, name: str) -> subprocess.CompletedProcess[str]:
+    return run(ROOT / "scripts" / "new_rule.py", code, name, "--root", str(root))
+
+
+def test_a_new_rule_runs_and_finds_nothing(repository: Path) -> None:
+    result = new_rule(repository, "SQF999", "brand-new-id")
+    assert result.stderr == ""
+    assert result.stdout.splitlines() == [
+        "written: sqsfifo_lint/rules/brand_new_id.py",
+        "written: tests/fixtures/rules/SQF999/basic.py",
+        "written: CHANGELOG.md",
+    ]
+    rule = load(repository / "sqsfifo_lint" / "rules" / "brand_new_id.py").RULE
+    assert in_order([("new", rule)]) == (rule,)
+    assert tuple(pages.page_of(rule).sections) == SECTIONS
+    for example in (*rule.bad, *rule.good):
+        assert not judge(repository, [("example.py", example.code.encode())]).faults
+    fixture = repository / "tests" / "fixtures" / "rules" / "SQF999" / "basic.py"
+    assert not judge(fixture.parent, [(fixture.name, fixture.read_bytes())]).faults
+
+
+def test_a_new_rule_is_clean(repository: Path) -> None:
+    assert new_rule(repository, "SQF999", "brand-new-id").returncode == 0
+    module = str(repository / "sqsfifo_lint" / "rules" / "brand_new_id.py")
+    config = f"--config={ROOT / 'pyproject.toml'}"
+    for command in (["check", config, module], ["format", "--check", config, module]):
+        result = subprocess.run(
+            [sys.executable, "-m", "ruff", *command], capture_output=True, encoding="utf-8", check=False
+        )
+        assert result.returncode == 0, result.stdout
+
+
+def test_a_new_rule_is_in_the_changelog_and_nothing_is_lost(repository: Path) -> None:
+    before = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").splitlines()
+    assert new_rule(repository, "SQF999", "brand-new-id").returncode == 0
+    after = (repository / "CHANGELOG.md").read_text(encoding="utf-8").splitlines()
+    assert "- SQF999 brand-new-id: TODO." in after
+    assert [line for line in after if line and "SQF999" not in line] == [line for line in before if line]
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "complaint"),
+    [
+        ("SQF1", "brand-new-id", "'SQF1' is not SQF and three digits"),
+        ("SQF999", "Brand_New", "'Brand_New' is not made of lower-case words"),
+        ("SQF101", "brand-new-id", "SQF101 constant-group-id exists already"),
+        ("SQF999", "constant-group-id", "SQF101 constant-group-id exists already"),
+    ],
+)
+def test_a_new_rule_that_cannot_be(repository: Path, code: str, name: str, complaint: str) -> None:
+    result = new_rule(repository, code, name)
+    assert result.returncode == 2
+    assert complaint in result.stderr
+    assert not (repository / "sqsfifo_lint").exists()
+
+
+def test_a_new_rule_overwrites_nothing(repository: Path) -> None:
+    assert new_rule(repository, "SQF999", "brand-new-id").returncode == 0
+    result = new_rule(repository, "SQF999", "brand-new-id")
+    assert result.returncode == 2
+    assert "exists already" in result.stderr

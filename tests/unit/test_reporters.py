@@ -1,0 +1,301 @@
+"""Output formats: what they print for one made-up report, and that nothing of the source gets through unescaped."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import sarif_pydantic
+
+from sqsfifo_lint.cli import FORMATS
+from sqsfifo_lint.engine import Report
+from sqsfifo_lint.model import Finding, Problem, Related, Severity, Span
+from sqsfifo_lint.reporters import FORMATS as KNOWN
+from sqsfifo_lint.reporters import Style, reporter
+from sqsfifo_lint.terminal import visible
+
+SARIF_SCHEMA = Path(__file__).parents[3] / "shared" / "data" / "sarif-schema-2.1.0.json"
+
+SOURCE = """\
+import boto3
+GROUP = "orders"
+def send(body):
+    sqs.send_message(
+        MessageGroupId=GROUP,
+        MessageBody=body,
+    )
+"""
+
+FINDING = Finding(
+    span=Span("app/orders.py", 5, 24, 5, 29),
+    code="SQF101",
+    name="constant-group-id",
+    severity=Severity.WARNING,
+    message="The group ID is always 'orders'.",
+    help="Use the order's ID.",
+    send=Span("app/orders.py", 4, 5, 7, 6),
+    trace=(
+        Related(Span("app/orders.py", 2, 9, 2, 17), "the constant 'orders'"),
+        Related(Span("app/orders.py", 5, 24, 5, 29), "the group ID"),
+    ),
+)
+PROBLEM = Problem("app/broken.py", "cannot be parsed: unexpected end", 3, 7)
+
+
+def report(*findings: Finding, problems: tuple[Problem, ...] = (), source: str = SOURCE) -> Report:
+    names = {finding.span.path for finding in findings} | {problem.path for problem in problems}
+    return Report(
+        findings=findings,
+        problems=problems,
+        files=3,
+        sends=2,
+        locations={name: Path.cwd() / name for name in names},
+        lines={name: source.split("\n") for name in names},
+    )
+
+
+def rendered(name: str, what: Report, *, color: bool = False) -> str:
+    return "".join(reporter(name).render(what, Style(color=color)))
+
+
+def test_the_command_offers_every_format() -> None:
+    assert FORMATS == KNOWN
+
+
+def test_full() -> None:
+    assert rendered("full", report(FINDING, problems=(PROBLEM,))) == (
+        "app/broken.py:3:7: SQF001 cannot be parsed: unexpected end\n"
+        "\n"
+        "app/orders.py:5:24: SQF101 constant-group-id (warning)\n"
+        "  The group ID is always 'orders'.\n"
+        "    |\n"
+        "  5 |         MessageGroupId=GROUP,\n"
+        "    |                        ^^^^^\n"
+        "  --> app/orders.py:2:9  the constant 'orders'\n"
+        '      GROUP = "orders"\n'
+        "  help: Use the order's ID.\n"
+        "\n"
+    )
+
+
+def test_full_marks_all_lines_of_an_argument() -> None:
+    source = 'send(\n    group=f(\n        "a",\n    ),\n)\n'
+    what = replace(FINDING, span=Span("a.py", 2, 11, 4, 6), send=Span("a.py", 1, 1, 5, 2), trace=())
+    frame = rendered("full", report(what, source=source)).splitlines()[2:-2]
+    assert frame == [
+        "    |",
+        "  2 |     group=f(",
+        "    |           ^^",
+        '  3 |         "a",',
+        "    |         ^^^^",
+        "  4 |     ),",
+        "    |     ^",
+    ]
+
+
+def test_full_cuts_a_long_argument() -> None:
+    source = "send(\n" + "    x,\n" * 50 + ")\n"
+    what = replace(FINDING, span=Span("a.py", 2, 5, 51, 6), send=Span("a.py", 1, 1, 52, 2), trace=())
+    text = rendered("full", report(what, source=source))
+    assert text.count("^") == 2 * 6
+    assert "     | ...\n" not in text
+    assert "    | ...\n" in text
+
+
+def test_full_names_the_send_when_the_value_stands_elsewhere() -> None:
+    what = replace(FINDING, span=Span("app/orders.py", 2, 9, 2, 17), trace=())
+    assert "  --> app/orders.py:4:5  the send\n      sqs.send_message(\n" in rendered("full", report(what))
+
+
+def test_full_puts_carets_below_wide_and_hidden_characters() -> None:
+    source = 's(a="日本", b="\x1b[2J", group="orders")\n'
+    start = source.index('"orders"') + 1
+    what = replace(FINDING, span=Span("a.py", 1, start, 1, start + 8), send=Span("a.py", 1, 1, 1, 40), trace=())
+    lines = rendered("full", report(what, source=source)).splitlines()
+    shown, carets = lines[3], lines[4]
+    assert "日本" in shown
+    assert "\\x1b[2J" in shown
+    assert carets.index("^") == shown.index('"orders"') + 2, "each of the two wide characters takes two columns"
+    assert carets.count("^") == 8
+
+
+def test_full_has_colours_only_when_asked() -> None:
+    plain, coloured = rendered("full", report(FINDING)), rendered("full", report(FINDING), color=True)
+    assert "\x1b" not in plain
+    assert "\x1b[1;33mSQF101" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+
+
+def test_full_takes_no_markup_from_the_source() -> None:
+    what = replace(FINDING, message="see [bold]x[/bold] :smile: [link=a]", help="[/]")
+    text = rendered("full", report(what))
+    assert "see [bold]x[/bold] :smile: [link=a]" in text
+    assert "help: [/]" in text
+
+
+def test_concise() -> None:
+    assert rendered("concise", report(FINDING, problems=(PROBLEM, Problem("gone.py", "does not exist")))) == (
+        "app/broken.py:3:7: SQF001 cannot be parsed: unexpected end\n"
+        "gone.py:1:1: SQF001 does not exist\n"
+        "app/orders.py:5:24: SQF101 The group ID is always 'orders'.\n"
+    )
+
+
+def test_people_get_a_path_that_they_can_open(tmp_path: Path) -> None:
+    what = replace(report(FINDING), locations={"app/orders.py": tmp_path / "app" / "orders.py"})
+    assert rendered("concise", what).startswith(f"{tmp_path.as_posix()}/app/orders.py:5:24: ")
+    assert json.loads(rendered("jsonl", what))["path"] == "app/orders.py"
+
+
+def test_jsonl_is_the_promised_schema() -> None:
+    problem, finding = map(json.loads, rendered("jsonl", report(FINDING, problems=(PROBLEM,))).splitlines())
+    assert finding == {
+        "path": "app/orders.py",
+        "line": 5,
+        "column": 24,
+        "end_line": 5,
+        "end_column": 29,
+        "code": "SQF101",
+        "name": "constant-group-id",
+        "severity": "warning",
+        "message": "The group ID is always 'orders'.",
+        "help": "Use the order's ID.",
+        "send": {"path": "app/orders.py", "line": 4, "column": 5},
+        "trace": [
+            {"path": "app/orders.py", "line": 2, "column": 9, "text": "the constant 'orders'"},
+            {"path": "app/orders.py", "line": 5, "column": 24, "text": "the group ID"},
+        ],
+    }
+    assert problem == {
+        "path": "app/broken.py",
+        "line": 3,
+        "column": 7,
+        "end_line": 3,
+        "end_column": 7,
+        "code": "SQF001",
+        "name": "unreadable-file",
+        "severity": "error",
+        "message": "cannot be parsed: unexpected end",
+        "help": "Correct the file, or name it in `exclude`.",
+        "send": None,
+        "trace": [],
+    }
+
+
+def test_the_readme_documents_every_field_of_jsonl() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("## For other programs")[2].partition("\n## ")[0]
+    for field in json.loads(rendered("jsonl", report(FINDING))):
+        assert f"`{field}`" in section
+
+
+def test_json_is_an_array_of_the_same_objects() -> None:
+    what = report(FINDING, problems=(PROBLEM,))
+    assert json.loads(rendered("json", what)) == [json.loads(line) for line in rendered("jsonl", what).splitlines()]
+    assert json.loads(rendered("json", report())) == []
+
+
+def test_github() -> None:
+    several_lines = replace(FINDING, severity=Severity.ERROR, span=Span("a.py", 5, 1, 6, 2))
+    assert rendered("github", report(FINDING, several_lines, problems=(PROBLEM,))) == (
+        "::error file=app/broken.py,line=3,col=7,title=SQF001 unreadable-file::cannot be parsed: unexpected end\n"
+        "::warning file=app/orders.py,line=5,col=24,endLine=5,endColumn=29,title=SQF101 constant-group-id"
+        "::The group ID is always 'orders'.%0AUse the order's ID.\n"
+        "::error file=a.py,line=5,col=1,endLine=6,title=SQF101 constant-group-id"
+        "::The group ID is always 'orders'.%0AUse the order's ID.\n"
+    )
+
+
+def test_github_commands_cannot_be_injected() -> None:
+    what = replace(FINDING, message="100%\n::error::x\r::warning::y", span=Span("a,line=9::b%\n.py", 1, 1, 1, 2))
+    text = rendered("github", report(what))
+    assert text.count("\n") == 1
+    assert text.startswith("::warning file=a%2Cline=9%3A%3Ab%25%0A.py,line=1,col=1,")
+    assert "::100%25%0A::error::x ::warning::y%0AUse" in text
+
+
+def sarif(what: Report) -> dict[str, Any]:
+    log: dict[str, Any] = json.loads(rendered("sarif", what))
+    return log
+
+
+def test_sarif_result() -> None:
+    run = sarif(report(FINDING, problems=(PROBLEM,)))["runs"][0]
+    (result,) = run["results"]
+    assert result["ruleId"] == "SQF101"
+    assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "SQF101"
+    assert result["level"] == "warning"
+    assert result["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "app/orders.py", "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": 5, "startColumn": 24, "endLine": 5, "endColumn": 29},
+    }
+    flow = result["codeFlows"][0]["threadFlows"][0]["locations"]
+    assert [step["location"]["message"]["text"] for step in flow] == ["the constant 'orders'", "the group ID"]
+    assert [step["location"]["physicalLocation"]["region"]["startLine"] for step in flow] == [2, 5]
+    (invocation,) = run["invocations"]
+    assert invocation["executionSuccessful"] is False
+    (notification,) = invocation["toolExecutionNotifications"]
+    assert notification["message"]["text"] == "cannot be parsed: unexpected end"
+
+
+def test_sarif_paths_are_uris() -> None:
+    odd = replace(FINDING, span=Span("a b/ü#%.py", 1, 1, 1, 2), trace=())
+    (result,) = sarif(report(odd))["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a%20b/%C3%BC%23%25.py"
+
+
+REPORTS = [
+    report(),
+    report(FINDING, replace(FINDING, trace=(), severity=Severity.ERROR, help="")),
+    report(FINDING, problems=(PROBLEM, Problem("gone.py", "does not exist"))),
+    report(replace(FINDING, span=Span("/elsewhere/a b.py", 1, 1, 1, 2))),
+]
+
+
+@pytest.mark.parametrize("what", REPORTS)
+def test_sarif_fits_a_model_of_the_standard(what: Report) -> None:
+    model = sarif_pydantic.Sarif.model_validate_json(rendered("sarif", what))
+    assert [result.rule_id for result in model.runs[0].results or []] == [finding.code for finding in what.findings]
+
+
+@pytest.mark.parametrize("what", REPORTS)
+def test_sarif_is_valid_by_the_official_schema(what: Report) -> None:
+    if not SARIF_SCHEMA.exists():
+        pytest.skip("the official schema is not beside this repository")
+    schema = json.loads(SARIF_SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.validate(sarif(what), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**sarif(what), "version": "9"}, schema)
+
+
+NASTY = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0), 0x202E, 0x2066, 0x200B, 0x2028, 0xFEFF, 0xD800])) + "x"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_control_character_of_the_source_gets_through(name: str) -> None:
+    span = Span(f"{NASTY}.py", 1, 3, 1, 6)
+    what = Finding(span, "SQF101", "n", Severity.ERROR, NASTY, NASTY, replace(span, line=2), (Related(span, NASTY),))
+    problem = Problem(f"{NASTY}.py", NASTY)
+    nasty_lines = f"a {NASTY.replace(chr(10), '')} b\n{NASTY}"
+    text = rendered(name, report(what, problems=(problem,), source=nasty_lines))
+    allowed = {"\n"}
+    assert not {c for c in text if c in NASTY and c not in allowed and c != "x"}
+    text.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain [x] ü 日本 😀", "plain [x] ü 日本 😀"),
+        ("\x1b[31m\x07", "\\x1b[31m\\x07"),
+        ("a\tb\nc\r", "a b\\x0ac\\x0d"),
+        ("\x9b\u202e\ud800\U000e0041", "\\x9b\\u202e\\ud800\\U000e0041"),
+    ],
+)
+def test_visible(text: str, expected: str) -> None:
+    assert visible(text) == expected
