@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
@@ -16,7 +16,9 @@ from sqsfifo_lint.flow.values import (
     Atom,
     Context,
     DictObject,
+    Epoch,
     Handle,
+    InstanceObject,
     Link,
     Passed,
     Piece,
@@ -38,12 +40,13 @@ def find_sends(project: Project, modules: Sequence[Module]) -> list[Send]:
     """The sends in `modules`, in the order of their places."""
     machine = new_machine(project)
     search = Search(machine, modules, lambda call: _depends(machine, call))
+    declared = machine.declarations
     grouped: dict[cst.CSTNode, list[_Path]] = {}
     for call in search.sends(WORDS):
         path = _path(machine, call)
         if path is not None:
             grouped.setdefault(call.node, []).append(path)
-    return [_send(paths) for paths in grouped.values()]
+    return [_send(paths, declared) for paths in grouped.values()]
 
 
 # -- evidence
@@ -197,14 +200,20 @@ def _given(machine: Machine, passed: Passed | None, rest: Value, node: cst.CSTNo
 # -- lifetimes
 
 
+def shared_prefix(origin: Context, send: Context) -> int:
+    """How many levels two contexts have in common."""
+    common = 0
+    while common < min(len(origin), len(send)) and origin[common] == send[common]:
+        common += 1
+    return common
+
+
 def lifetime(origin: Context, send: Context, counted: frozenset[int]) -> Lifetime:
     """How long a value made in the context `origin` is used again by a send in the context `send`.
 
     `counted` are the positions in `send` of the loops that send different messages.
     """
-    common = 0
-    while common < min(len(origin), len(send)) and origin[common] == send[common]:
-        common += 1
+    common = shared_prefix(origin, send)
     rest = origin[common:]
     if any(epoch.scope is Scope.CACHED for epoch in rest):
         return Lifetime.PROCESS
@@ -301,18 +310,19 @@ def _blame(piece: Piece, chunk: Chunk, node: cst.CSTNode) -> tuple[Chunk, cst.CS
     Going back from the slot: a value that came in through a parameter is put right where it was passed, at the
     outermost call; a value that a function returned is put right where the result is used.
     """
-    depth = 0
+    left: set[Context] = set()
     passed = False
     for link in _links(piece):
         if link.role is Role.RETURN:
-            depth += 1
-        elif link.role in (Role.ARGUMENT, Role.DEFAULT):
-            if depth:
-                depth -= 1
-            else:
-                chunk, node = link.chunk, link.node
-                passed = link.role is Role.ARGUMENT
+            left.add(link.call)
+        elif link.role in _CHANGED_THERE and link.call not in left:
+            chunk, node = link.chunk, link.node
+            passed = link.role in _PASSED
     return chunk, node, passed
+
+
+_PASSED = (Role.ARGUMENT, Role.CONSTRUCTION)
+_CHANGED_THERE = (*_PASSED, Role.DEFAULT, Role.ITEM)
 
 
 _VARYING = (Material.UNIQUE, Material.CLOCK, Material.PROCESS, Material.INDEX)
@@ -324,7 +334,7 @@ def _culprit(atom: Atom) -> Piece | None:
         if piece.material in _VARYING:
             return piece
     for piece in atom.pieces:
-        if any(link.role is Role.ARGUMENT for link in _links(piece)):
+        if any(link.role in _PASSED for link in _links(piece)):
             return piece
     return atom.pieces[0] if atom.pieces else None
 
@@ -337,17 +347,64 @@ class _Judged:
     shared: bool
 
 
-def _judged(given: _Given, name: str, entry: _Entry, counted: frozenset[int]) -> _Judged:
+def _holders(call: SendCall) -> frozenset[Epoch]:
+    """The objects, constructed out of sight, that hold the client or queue that the call goes through."""
+    receiver = call.member.receiver
+    if isinstance(receiver, Atom):
+        return frozenset(p.context[0] for p in receiver.pieces if p.context)
+    found = set()
+    for held in (*call.state.heap.values(), *call.state.base.values()):
+        if isinstance(held, InstanceObject) and any(isinstance(a, Handle) for v in held.attributes.values() for a in v):
+            found.add(held.context[0])
+    return frozenset(found)
+
+
+def _seen_from(piece: Piece, holders: frozenset[Epoch]) -> Piece:
+    """An attribute of an object that does not hold the client (an order that sends itself) is the message's own."""
+    if piece.context and piece.context[0].scope is Scope.INSTANCE and piece.context[0] not in holders:
+        return replace(piece, material=Material.DATA, context=(), text="an attribute of the message's own object")
+    return piece
+
+
+def _kept_by_retries(piece: Piece, entry: _Entry, counted: frozenset[int]) -> Piece:
+    """A dedup ID that is made before a loop which sends one message again and again is what a retry needs."""
+    if piece.material not in (Material.UNIQUE, Material.CLOCK) or _life(piece, entry, counted) is not Lifetime.MESSAGE:
+        return piece
+    common = shared_prefix(piece.context, entry.context)
+    if any(epoch.scope is Scope.LOOP for epoch in (*piece.context[common:],)):
+        return piece
+    if common and any(epoch.scope is Scope.LOOP for epoch in entry.context[common:]):
+        return replace(piece, material=Material.DATA, text="made once for every attempt", resolution=None)
+    return piece
+
+
+def _life(piece: Piece, entry: _Entry, counted: frozenset[int]) -> Lifetime:
+    if not piece.context:
+        return Lifetime.MESSAGE
+    found = lifetime(piece.context, entry.context, counted)
+    if found is Lifetime.CALL and any(link.role is Role.CONSTRUCTION for link in _links(piece)):
+        found = Lifetime.INSTANCE
+    if piece.unsteady and found in (Lifetime.CALL, Lifetime.INSTANCE):
+        return Lifetime.MESSAGE
+    return found
+
+
+def _judged(
+    given: _Given, name: str, entry: _Entry, counted: frozenset[int], holders: frozenset[Epoch]
+) -> _Judged:
     alternatives: list[Alternative] = []
     shared = True
-    for atom, chunk, node in given.atoms:
+    for met, chunk, node in given.atoms:
+        atom = replace(met, pieces=tuple(_seen_from(p, holders) for p in met.pieces))
+        if name == _SHOWN["dedup"]:
+            atom = replace(atom, pieces=tuple(_kept_by_retries(p, entry, counted) for p in atom.pieces))
         slot = Link(chunk, node, f"used as {name}", Role.SLOT, None)
         culprit = _culprit(atom)
         place_chunk, place_node, passed = chunk, node, False
         if culprit is not None:
             place_chunk, place_node, passed = _blame(culprit, chunk, node)
         shared = shared and not passed
-        parts = tuple(_part(p, slot, lifetime(p.context, entry.context, counted)) for p in atom.pieces)
+        parts = tuple(_part(p, slot, _life(p, entry, counted)) for p in atom.pieces)
         alternatives.append(Alternative(parts, NodePlace(place_chunk, place_node), atom.kind))
     return _Judged(Slot(tuple(alternatives), given.absent), shared)
 
@@ -355,14 +412,18 @@ def _judged(given: _Given, name: str, entry: _Entry, counted: frozenset[int]) ->
 _SHOWN = {"group": "the group ID", "dedup": "the deduplication ID", "body": "the body", "delay": "the delay"}
 
 
-def _send(paths: list[_Path]) -> Send:
+Declarations = Mapping[tuple[Piece, ...], Mapping[str, str]]
+
+
+def _send(paths: list[_Path], declared: Declarations) -> Send:
     first = paths[0]
     per_path: list[list[tuple[_Entry, dict[str, _Judged]]]] = []
     for path in paths:
         messages = []
+        holders = _holders(path.call)
         for entry in path.entries:
             counted = _counted(entry, path.queue)
-            slots = {name: _judged(entry.slots[name], shown, entry, counted) for name, shown in _SHOWN.items()}
+            slots = {n: _judged(entry.slots[n], shown, entry, counted, holders) for n, shown in _SHOWN.items()}
             messages.append((entry, slots))
         per_path.append(messages)
     found: list[Message] = []
@@ -371,7 +432,7 @@ def _send(paths: list[_Path]) -> Send:
             merged = {name: _merged(name, entry, judged, per_path) for name, judged in slots.items()}
             found.append(Message(NodePlace(entry.chunk, entry.node), **merged))
     place = NodePlace(first.call.chunk, first.call.node)
-    return Send(first.api.name, first.api.service, place, _queue(paths), tuple(dict.fromkeys(found)))
+    return Send(first.api.name, first.api.service, place, _queue(paths, declared), tuple(dict.fromkeys(found)))
 
 
 def _merged(
@@ -393,8 +454,8 @@ def _merged(
 # -- the queue
 
 
-def _queue(paths: list[_Path]) -> Queue:
-    answers = {_fifo(atom, path) for path in paths for atom, _, _ in path.queue.atoms}
+def _queue(paths: list[_Path], declared: Declarations) -> Queue:
+    answers = {_fifo(atom, path, declared) for path in paths for atom, _, _ in path.queue.atoms}
     answers |= {Known.UNKNOWN for path in paths if not path.queue.atoms}
     fifo = answers.pop() if len(answers) == 1 else Known.UNKNOWN
     atoms = [(atom, chunk, node) for path in paths for atom, chunk, node in path.queue.atoms]
@@ -405,10 +466,22 @@ def _queue(paths: list[_Path]) -> Queue:
     name = names.pop() if len(names) == 1 and all(a.known for a, _, _ in atoms) else None
     culprit = _culprit(atom)
     place = NodePlace(culprit.chunk, culprit.node) if culprit is not None else NodePlace(chunk, node)
-    return Queue(name, place.source, fifo, Known.UNKNOWN, place)
+    by_content = {_declared(a, "ContentBasedDeduplication", declared) for a, _, _ in atoms}
+    known = by_content.pop() if len(by_content) == 1 and all(p.queue.atoms for p in paths) else Known.UNKNOWN
+    return Queue(name, place.source, fifo, known, place)
 
 
-def _fifo(atom: Atom, path: _Path) -> Known:
+def _declared(atom: Atom, attribute: str, declared: Declarations) -> Known:
+    """What the call that created the queue says of one attribute."""
+    found = declared.get(atom.pieces)
+    if found is None:
+        return Known.UNKNOWN
+    return Known.YES if found.get(attribute) == "true" else Known.NO
+
+
+def _fifo(atom: Atom, path: _Path, declared: Declarations) -> Known:
+    if _declared(atom, "FifoQueue", declared) is Known.YES:
+        return Known.YES
     if atom.known and not atom.constant:
         return Known.UNKNOWN
     by_text = ends_with(atom, ".fifo")

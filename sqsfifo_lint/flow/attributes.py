@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 import libcst as cst
 
-from sqsfifo_lint.flow import classes
+from sqsfifo_lint.flow import classes, text
 from sqsfifo_lint.flow.calls import invoke
 from sqsfifo_lint.flow.imports import module_attribute
 from sqsfifo_lint.flow.machine import Arguments, Machine
@@ -58,6 +58,11 @@ def attribute(machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, 
             return _of_super(machine, holder, name, node, state)
         case Atom():
             return _of_atom(machine, holder, name, node, state)
+        case Method(receiver=Atom() as atom):
+            read = text.read_attribute(atom, holder.name)
+            if read is None:
+                return machine.unknown(node, state, f"unknown attribute `{holder.name}`")
+            return attribute(machine, read, name, node, state)
         case TupleValue() | Method():
             return (Method(name, holder),)
         case Bound():
@@ -71,7 +76,9 @@ def _of_atom(machine: Machine, holder: Atom, name: str, node: cst.CSTNode, state
     if holder.kind == "any":
         if name in SEND_APIS:
             return (Member(name, holder),)
-        data = tuple(p for p in holder.pieces if p.material is Material.DATA)
+        if name == "endswith":
+            return (Method(name, holder),)
+        data = tuple(replace(p, unsteady=True) for p in holder.pieces if p.material is Material.DATA)
         if data:
             return (Atom(data),)
         return (Method(name, holder),)

@@ -58,7 +58,7 @@ def invoke(
     context: Context = (*base, Epoch(scope, node))
     frame = Frame(context, function.chunk, function.module, function, function.owner, state.frame, node)
     given = arguments if receiver is None else _with_receiver(arguments, receiver, node, state)
-    environment = bind(machine, function, given, node, state)
+    environment = bind(machine, function, given, node, state, context)
     inner = State(frame, context, {**state.environments, context: environment}, state.heap, state.base, state.facts)
     if function.home:
         machine.homes[context] = function.home
@@ -70,7 +70,7 @@ def invoke(
     facts = state.facts
     state.become(end)
     state.facts = facts
-    return linked(value, state.frame.chunk, node, f"returned by `{function.name}()`", Role.RETURN)
+    return linked(value, state.frame.chunk, node, f"returned by `{function.name}()`", Role.RETURN, context)
 
 
 def run_body(machine: Machine, function: Function, inner: State, node: cst.CSTNode) -> tuple[Value, State | None]:
@@ -125,7 +125,9 @@ def parameters_of(function: Function) -> cst.Parameters:
     return function.node.params
 
 
-def bind(machine: Machine, function: Function, arguments: Arguments, node: cst.CSTNode, state: State) -> Environment:
+def bind(
+    machine: Machine, function: Function, arguments: Arguments, node: cst.CSTNode, state: State, call: Context
+) -> Environment:
     """The variables that a function starts with."""
     parameters = parameters_of(function)
     found: Environment = {}
@@ -134,22 +136,26 @@ def bind(machine: Machine, function: Function, arguments: Arguments, node: cst.C
     for parameter in (*parameters.posonly_params, *parameters.params):
         wanted = parameter.name.value
         if positional:
-            found[wanted] = _given(positional.pop(0), wanted, function)
+            found[wanted] = _given(positional.pop(0), wanted, function, call)
         else:
-            found[wanted] = _by_keyword(machine, function, keywords, wanted, arguments, node, state, arguments.star)
+            found[wanted] = _by_keyword(machine, function, keywords, wanted, arguments, node, state, call)
     for parameter in parameters.kwonly_params:
         wanted = parameter.name.value
-        found[wanted] = _by_keyword(machine, function, keywords, wanted, arguments, node, state, ())
+        unstarred = replace(arguments, star=())
+        found[wanted] = _by_keyword(machine, function, keywords, wanted, unstarred, node, state, call)
     if isinstance(parameters.star_arg, cst.Param):
-        found[parameters.star_arg.name.value] = _rest_of_positional(positional, arguments, parameters.star_arg, state)
+        found[parameters.star_arg.name.value] = _rest_of_positional(positional, arguments, function, state, call)
     if parameters.star_kwarg is not None:
         found[parameters.star_kwarg.name.value] = _rest_of_keywords(keywords, arguments, parameters.star_kwarg, state)
     return found
 
 
-def _given(passed: Passed, wanted: str, function: Function) -> Value:
+def _given(passed: Passed, wanted: str, function: Function, call: Context) -> Value:
+    if isinstance(passed.node, cst.Param):
+        return passed.value  # nobody in sight passes it
     text = f"passed as `{wanted}` to `{function.name}()`"
-    return linked(passed.value, passed.chunk, passed.node, text, Role.ARGUMENT)
+    role = Role.CONSTRUCTION if function.name == "__init__" else Role.ARGUMENT
+    return linked(passed.value, passed.chunk, passed.node, text, role, call)
 
 
 def _by_keyword(
@@ -160,25 +166,40 @@ def _by_keyword(
     arguments: Arguments,
     node: cst.CSTNode,
     state: State,
-    star: Value,
+    call: Context,
 ) -> Value:
-    default = function.defaults.get(wanted, ())
+    default = default_of(function, wanted, call)
     passed = keywords.pop(wanted, None)
     if passed is not None and not passed.optional:
-        return _given(passed, wanted, function)
-    unseen = join(star, arguments.rest)
+        return _given(passed, wanted, function, call)
+    unseen = join(arguments.star, arguments.rest)
     if passed is not None:
-        return join(join(_given(passed, wanted, function), unseen), default)
+        return join(join(_given(passed, wanted, function, call), unseen), default)
     if unseen:
         return join(unseen, default)
     return default or machine.unknown(node, state, f"`{wanted}` is not passed")
 
 
-def _rest_of_positional(positional: list[Passed], arguments: Arguments, node: cst.Param, state: State) -> Value:
-    values = [passed.value for passed in positional]
+def default_of(function: Function, wanted: str, call: Context) -> Value:
+    """A parameter's default, as nobody's argument; empty when it has none."""
+    value = function.defaults.get(wanted, ())
+    parameters = function.node.params
+    for parameter in (*parameters.posonly_params, *parameters.params, *parameters.kwonly_params):
+        if value and parameter.name.value == wanted and parameter.default is not None:
+            text = f"default of `{wanted}`"
+            return linked(value, function.chunk, parameter.default, text, Role.DEFAULT, call)
+    return value
+
+
+def _rest_of_positional(
+    positional: list[Passed], arguments: Arguments, function: Function, state: State, call: Context
+) -> Value:
+    star = function.node.params.star_arg
+    assert isinstance(star, cst.Param)
+    values = [_given(passed, star.name.value, function, call) for passed in positional]
     if not arguments.star:
         return (TupleValue(tuple(values)),)
-    return containers.new_list([*values, arguments.star], False, node, state)
+    return containers.new_list([*values, arguments.star], False, star, state)
 
 
 def _rest_of_keywords(keywords: dict[str, Passed], arguments: Arguments, node: cst.Param, state: State) -> Value:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from sqsfifo_lint.flow.calls import invoke
+from sqsfifo_lint.flow.calls import default_of, invoke
 from sqsfifo_lint.flow.machine import Arguments, Machine
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.targets import set_attribute
@@ -16,10 +16,12 @@ from sqsfifo_lint.flow.values import (
     Atom,
     ClassValue,
     Context,
+    DictObject,
     Epoch,
     External,
     Function,
     InstanceObject,
+    Item,
     Passed,
     Piece,
     Ref,
@@ -289,6 +291,13 @@ def _class_state(machine: Machine, cls: ClassValue, state: State) -> State:
 
 def construct(machine: Machine, cls: ClassValue, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     """A new instance."""
+    if any(name.endswith("TypedDict") for name in mro(cls)[1]):
+        items: dict[object, Item] = {
+            key: Item(passed.value, passed.optional, passed.chunk, passed.node)
+            for key, passed in arguments.keywords.items()
+        }
+        found = DictObject(items, arguments.rest, state.frame.chunk, node, state.context)
+        return state.allocate(node, found)
     if is_enum(cls):
         return arguments.positional[0].value if arguments.positional else machine.unknown(node, state, "a member")
     context = (*state.context, Epoch(Scope.INIT, node))
@@ -331,7 +340,7 @@ def _fill_fields(
             value: Value = settings_value(node, state)
         elif passed is not None:
             text = f"passed as `{field.name}` to `{cls.name}()`"
-            value = linked(passed.value, passed.chunk, passed.node, text, Role.ARGUMENT)
+            value = linked(passed.value, passed.chunk, passed.node, text, Role.CONSTRUCTION, state.context)
         else:
             value = join(arguments.rest, field_default(machine, field, node, state) or ())
         state.context = outer
@@ -384,7 +393,7 @@ def _unseen(machine: Machine, function: Function, node: cst.CSTNode, state: Stat
 
 def parameter_value(machine: Machine, parameter: cst.Param, function: Function, state: State) -> Value:
     """What an entry's parameter holds: by its annotation, by its default when that is frozen, else unknown."""
-    default = function.defaults.get(parameter.name.value, ())
+    default = default_of(function, parameter.name.value, state.context)
     if default and all(isinstance(a, Atom) and _frozen(a) for a in default):
         return default
     if parameter.annotation is not None:

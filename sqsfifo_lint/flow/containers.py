@@ -23,10 +23,12 @@ from sqsfifo_lint.flow.values import (
     Passed,
     Piece,
     Ref,
+    Role,
     TupleValue,
     Value,
     fold,
     join,
+    linked,
     mapped,
     opaque,
     unique,
@@ -145,8 +147,11 @@ def as_dict(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> 
 def _unread(machine: Machine, alternative: Abstract, node: cst.CSTNode, state: State) -> Value:
     """What may be found inside something that is not a visible container."""
     if isinstance(alternative, Atom) and alternative.pieces:
-        data = tuple(p for p in alternative.pieces if p.material is Material.DATA)
-        return (Atom(data),) if data else machine.unknown(node, state, "not a container in sight")
+        data = tuple(replace(p, unsteady=True) for p in alternative.pieces if p.material is Material.DATA)
+        if data:
+            return (Atom(data),)
+        if not alternative.known:
+            return (mapped(alternative, opaque, "any"),)
     return machine.unknown(node, state, "not a container in sight")
 
 
@@ -182,6 +187,8 @@ def _elements_of(
                 case DictObject() as found:
                     keys: list[Value] = [(constant_atom(key, found.node, state),) for key in found.items]
                     return ([*keys, found.rest], False) if found.rest else (keys, True)
+                case InstanceObject() as found if _is_named_tuple(found):
+                    return list(found.attributes.values()), True
                 case InstanceObject():
                     method = machine.attribute((alternative,), "__iter__", node, state)
                     if not any(isinstance(m, Atom) for m in method):
@@ -191,6 +198,10 @@ def _elements_of(
         case ClassValue():
             return [machine.unknown(node, state, "a member of a class")], False
     return [_unread(machine, alternative, node, state)], False
+
+
+def _is_named_tuple(found: InstanceObject) -> bool:
+    return any(isinstance(a, External) and a.name == "typing.NamedTuple" for base in found.cls.bases for a in base)
 
 
 def made_in_loop(value: Value, state: State, node: cst.CSTNode) -> Value:
@@ -218,7 +229,7 @@ def subscript(machine: Machine, value: Value, key: object, node: cst.CSTNode, st
     result: Value = ()
     for alternative in value:
         result = join(result, _subscript_of(machine, alternative, key, node, state))
-    return result
+    return made_in_loop(result, state, node) if key is NOTHING else result
 
 
 def _subscript_of(machine: Machine, alternative: Abstract, key: object, node: cst.CSTNode, state: State) -> Value:
@@ -231,6 +242,8 @@ def _subscript_of(machine: Machine, alternative: Abstract, key: object, node: cs
                     return dict_get(machine, found, key, node, state)
                 case ListObject() as found:
                     return _indexed(machine, list(found.elements), found.exact, key, node, state)
+                case InstanceObject() as found if _is_named_tuple(found):
+                    return _indexed(machine, list(found.attributes.values()), True, key, node, state)
                 case InstanceObject():
                     method = machine.attribute((alternative,), "__getitem__", node, state)
                     given = machine.unknown(node, state, "a key") if key is NOTHING else (constant_atom(key, node, state),)
@@ -437,7 +450,7 @@ def _pop(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, st
     found = state.at(ref)
     if isinstance(found, ListObject):
         state.heap[ref.address] = replace(found, exact=False)
-        return any_of(machine, list(found.elements), node, state)
+        return made_in_loop(any_of(machine, list(found.elements), node, state), state, node)
     result = _get(machine, ref, arguments, node, state)
     key = _first(machine, arguments, node, state)
     for one in key:
@@ -449,11 +462,15 @@ def _items(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, 
     found = state.at(ref)
     assert isinstance(found, DictObject)
     pairs: list[Value] = [
-        (TupleValue(((constant_atom(key, node, state),), item.value)),) for key, item in found.items.items()
+        (TupleValue(((constant_atom(key, node, state),), _taken(key, item))),) for key, item in found.items.items()
     ]
     if found.rest:
         pairs.append((TupleValue((machine.unknown(node, state, "a key"), found.rest)),))
     return new_list(pairs, not found.rest, node, state, extra=ref)
+
+
+def _taken(key: object, item: Item) -> Value:
+    return linked(item.value, item.chunk, item.node, f"kept under {key!r}", Role.ITEM)
 
 
 def _values(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:

@@ -68,7 +68,7 @@ def lookup(machine: Machine, wanted: str, node: cst.CSTNode, state: State) -> Va
     key = state.frame.key
     if wanted not in state.frame.global_names:
         while True:
-            found = state.environments.get(key, {}).get(wanted)
+            found = (state.environments.get(key) or machine.import_environments.get(key, {})).get(wanted)
             if found is not None:
                 return found
             if key not in machine.homes:
@@ -515,14 +515,21 @@ def _targets(target: cst.BaseExpression) -> Iterable[str]:
 
 def attribute(machine: Machine, node: cst.CSTNode, state: State) -> Value:
     """`value.name`."""
-    expression = cast(cst.Attribute, node)
-    return machine.attribute(machine.evaluate(expression.value, state), expression.attr.value, node, state)
+    return text.as_read(_attribute(machine, cast(cst.Attribute, node), state))
+
+
+def _attribute(machine: Machine, node: cst.Attribute, state: State) -> Value:
+    return machine.attribute(machine.evaluate(node.value, state), node.attr.value, node, state)
 
 
 def call(machine: Machine, node: cst.CSTNode, state: State) -> Value:
     """A call: first what is called, then its arguments."""
     expression = cast(cst.Call, node)
-    callee = machine.evaluate(expression.func, state)
+    function = expression.func
+    if isinstance(function, cst.Attribute):
+        callee = _attribute(machine, function, state)  # a method: not read, but called
+    else:
+        callee = machine.evaluate(function, state)
     return machine.call(callee, arguments_of(machine, expression.args, state), node, state)
 
 
@@ -575,9 +582,7 @@ def make_function(
     if home:
         machine.kept.add(home)
     defaults = {
-        p.name.value: linked(
-            machine.evaluate(p.default, state), state.frame.chunk, p.default, f"default of `{p.name.value}`", Role.DEFAULT
-        )
+        p.name.value: machine.evaluate(p.default, state)
         for p in (*parameters.posonly_params, *parameters.params, *parameters.kwonly_params)
         if p.default is not None
     }

@@ -32,6 +32,7 @@ from sqsfifo_lint.flow.values import (
     Passed,
     Piece,
     Ref,
+    Role,
     Scope,
     Super,
     TupleValue,
@@ -134,7 +135,8 @@ def _copied(
 ) -> Value:
     attributes = dict(found.attributes)
     for key, passed in changes.items():
-        attributes[key] = passed.value
+        text_of = f"replaced as `{key}`"
+        attributes[key] = linked(passed.value, passed.chunk, passed.node, text_of, Role.CONSTRUCTION, state.context)
     return state.allocate(node, replace(found, attributes=attributes), extra=holder)
 
 
@@ -151,7 +153,9 @@ def _call_member(machine: Machine, callee: Member, arguments: Arguments, node: c
     if callee.name in apis.SEND_APIS or not isinstance(handle, Handle):
         return calls.call_member(machine, callee, arguments, node, state)
     if handle.kind == "resource" and callee.name in apis.RESOURCE_METHODS:
-        return (Handle(handle.service, apis.RESOURCE_METHODS[callee.name], _queue_name(arguments)),)
+        name = _queue_name(arguments)
+        _declare(machine, name, arguments, node, state)
+        return (Handle(handle.service, apis.RESOURCE_METHODS[callee.name], name),)
     if handle.kind == "client" and callee.name in apis.NAMING_METHODS:
         return _named(machine, callee.name, arguments, node, state)
     if callee.name in AWS_CONFIG_METHODS.get(handle.service, ()):
@@ -177,8 +181,23 @@ def _named(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode,
     rest = machine.unknown(node, state, "the service's answer")
     items: dict[object, Item] = {}
     if passed is not None:
+        _declare(machine, passed.value, arguments, node, state)
         items[key] = Item(passed.value, False, passed.chunk, passed.node)
     return state.allocate(node, DictObject(items, rest, state.frame.chunk, node, state.context))
+
+
+def _declare(machine: Machine, name: Value, arguments: Arguments, node: cst.CSTNode, state: State) -> None:
+    """Note the attributes that a queue is created with."""
+    given = arguments.keywords.get("Attributes")
+    if given is None:
+        return
+    found = containers.as_dict(machine, given.value, given.node, state)
+    attributes = {
+        str(k): str(a.constant).lower() for k, i in found.items.items() for a in i.value if isinstance(a, Atom) and a.known
+    }
+    for atom in name:
+        if isinstance(atom, Atom):
+            machine.declarations[atom.pieces] = attributes
 
 
 # -- externals

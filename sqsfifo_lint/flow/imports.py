@@ -75,6 +75,7 @@ def _run(machine: Machine, module: Module, name: str, chunks: tuple[Chunk, ...])
     if state is None:
         return None
     machine.import_heap.update(state.heap)
+    machine.import_environments.update((k, v) for k, v in state.environments.items() if k in machine.kept)
     return state.variables.get(name)
 
 

@@ -98,6 +98,9 @@ class Machine:
         self.steps = MAX_STEPS
         self.sends: list[SendCall] = []
         self.import_heap: dict[Address, HeapObject] = {}
+        self.declarations: dict[tuple[Piece, ...], dict[str, str]] = {}
+        """Attributes of the queues that are created in sight, by what their name is made of."""
+        self.import_environments: dict[Context, Environment] = {}
         self.globals: dict[tuple[str, str], Value | None] = {}
         self.homes: dict[Context, Context] = {}
         self.kept: set[Context] = set()

@@ -32,7 +32,7 @@ from sqsfifo_lint.knowledge.clocks import (
     strftime_resolution,
     unit_resolution,
 )
-from sqsfifo_lint.knowledge.transforms import ABSORBING_METHODS, attribute_of, method_of
+from sqsfifo_lint.knowledge.transforms import ABSORBING_METHODS, method_of
 from sqsfifo_lint.model import Material
 
 
@@ -44,17 +44,6 @@ def constant_of(arguments: Arguments, index: int, keyword: str = "") -> object:
     if passed is None or len(passed.value) != 1 or not isinstance(passed.value[0], Atom):
         return NOTHING
     return passed.value[0].constant
-
-
-def data_attribute(atom: Atom, name: str) -> Atom | None:
-    """`atom.name` read, not called: `uuid4().hex`, `now.microsecond`. None when it is not known."""
-    transform = attribute_of(atom.kind, name)
-    if transform is None:
-        if atom.kind == "any":
-            return mapped(atom, opaque, "any")
-        return None
-    unit = SECOND if name in ("timestamp", "float_timestamp", "int_timestamp", "epoch") else 0
-    return text.coarsened(mapped(atom, opaque, transform.kind), METHOD_RESOLUTION.get(name), transform.kind, unit=unit)
 
 
 def call_method(machine: Machine, atom: Atom, name: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:

@@ -21,6 +21,7 @@ from sqsfifo_lint.flow.values import (
     ClassValue,
     Context,
     Epoch,
+    External,
     InstanceObject,
     ListObject,
     Passed,
@@ -556,12 +557,18 @@ def try_statement(machine: Machine, node: cst.CSTNode, state: State) -> State | 
 def with_statement(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
     """`with`: what a context manager gives is bound."""
     statement = cast(cst.With, node)
+    suppresses = False
     for item in statement.items:
         value = machine.evaluate(item.item, state)
+        suppresses = suppresses or any(isinstance(a, External) and a.name == "contextlib.suppress()" for a in value)
         entered = _entered(machine, value, item.item, state)
         if item.asname is not None:
             assign(machine, item.asname.name, entered, state, item.item)
-    return machine.execute(body_of(statement.body), state)
+    skipped = state.copy() if suppresses else None
+    end = machine.execute(body_of(statement.body), state)
+    if skipped is None:
+        return end
+    return join_states([skipped, end] if end is not None else [skipped])
 
 
 def _entered(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:

@@ -13,10 +13,13 @@ from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     MAX_TEXT,
     NOTHING,
+    Abstract,
     Atom,
     DictObject,
+    External,
     InstanceObject,
     ListObject,
+    Method,
     Piece,
     Ref,
     TupleValue,
@@ -29,7 +32,8 @@ from sqsfifo_lint.flow.values import (
     opaque,
     unique,
 )
-from sqsfifo_lint.knowledge.clocks import format_spec_resolution, worse
+from sqsfifo_lint.knowledge.clocks import METHOD_RESOLUTION, SECOND, format_spec_resolution, worse
+from sqsfifo_lint.knowledge.transforms import attribute_of
 from sqsfifo_lint.model import Material
 
 MAX_NESTING = 6
@@ -38,8 +42,36 @@ MAX_NESTING = 6
 
 def atoms(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> list[Atom]:
     """The value as scalars: a container becomes one atom of everything in it."""
-    result = [a if isinstance(a, Atom) else flat(machine, (a,), node, state) for a in value]
+    read = [_as_read(a) for a in value]
+    result = [a if isinstance(a, Atom) else flat(machine, (a,), node, state) for a in read]
     return list(dict.fromkeys(result))
+
+
+def read_attribute(atom: Atom, name: str) -> Atom | None:
+    """`atom.name` read, not called: `uuid4().hex`, `now.microsecond`. None when it is not known."""
+    transform = attribute_of(atom.kind, name)
+    if transform is None:
+        return mapped(atom, opaque, "any") if atom.kind == "any" else None
+    unit = SECOND if name in _TIMESTAMPS else 0
+    return coarsened(mapped(atom, opaque, transform.kind), METHOD_RESOLUTION.get(name), transform.kind, unit=unit)
+
+
+_TIMESTAMPS = frozenset({"timestamp", "float_timestamp", "int_timestamp", "epoch"})
+
+
+def as_read(value: Value) -> Value:
+    """A value whose attributes are read: `uuid4().hex` as a scalar, a method of a string as it is."""
+    return tuple(_as_read(a) if isinstance(a, Method) else a for a in value)
+
+
+def _as_read(alternative: Abstract) -> Abstract:
+    """What a value is when it is not called: a method's name was an attribute, an object out of sight is unknown."""
+    match alternative:
+        case Method(receiver=Atom() as atom):
+            return read_attribute(atom, alternative.name) or alternative
+        case External(receiver=Atom() as atom):
+            return atom
+    return alternative
 
 
 def flat(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> Atom:
@@ -53,7 +85,7 @@ def _literal(node: cst.CSTNode, state: State) -> tuple[Piece, ...]:
 
 
 def _contents(machine: Machine, value: Value, node: cst.CSTNode, state: State, nesting: int) -> Iterable[Piece]:
-    for alternative in value:
+    for alternative in map(_as_read, value):
         match alternative:
             case Atom():
                 yield from alternative.pieces

@@ -58,7 +58,11 @@ class Role(enum.Enum):
 
     STEP = "step"
     ARGUMENT = "argument"
+    CONSTRUCTION = "construction"
+    """An argument of a constructor."""
     DEFAULT = "default"
+    ITEM = "item"
+    """Taken out of a dict: the dict's item is what a person changes."""
     RETURN = "return"
     SLOT = "slot"
 
@@ -72,6 +76,8 @@ class Link:
     text: str
     role: Role
     previous: Link | None
+    call: Context = ()
+    """ARGUMENT, DEFAULT, RETURN: the call that the value goes into or comes out of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,8 @@ class Piece:
     verbatim: bool = True
     entry: bool = False
     """DATA that a caller or a construction of the entry could make known."""
+    unsteady: bool = False
+    """DATA read from an object out of sight, which may hold another value at the next reading."""
     link: Link | None = field(default=None, compare=False)
 
 
@@ -339,21 +347,34 @@ def join(left: Value, right: Value) -> Value:
     return unique((*left, *right))
 
 
-def linked(value: Value, chunk: Chunk, node: cst.CSTNode, text: str, role: Role = Role.STEP) -> Value:
-    """The value after one more step of its trace."""
-    return tuple(_linked(a, chunk, node, text, role) if isinstance(a, Atom) else a for a in value)
+def linked(
+    value: Value, chunk: Chunk, node: cst.CSTNode, text: str, role: Role = Role.STEP, call: Context = ()
+) -> Value:
+    """The value after one more step of its trace; a tuple's items take the step with it."""
+    result: list[Abstract] = []
+    for alternative in value:
+        match alternative:
+            case Atom():
+                result.append(_linked(alternative, chunk, node, text, role, call))
+            case TupleValue():
+                items = tuple(linked(item, chunk, node, text, role, call) for item in alternative.items)
+                result.append(TupleValue(items))
+            case _:
+                result.append(alternative)
+    return tuple(result)
 
 
-def _linked(atom: Atom, chunk: Chunk, node: cst.CSTNode, text: str, role: Role) -> Atom:
+def _linked(atom: Atom, chunk: Chunk, node: cst.CSTNode, text: str, role: Role, call: Context) -> Atom:
     pieces = tuple(
-        p if p.link is not None and p.link.node is node and p.link.role is role else _extend(p, chunk, node, text, role)
+        p
+        if p.link is not None and p.link.node is node and p.link.role is role
+        else _extend(p, Link(chunk, node, text, role, p.link, call))
         for p in atom.pieces
     )
     return Atom(pieces, atom.kind, atom.constant, atom.about, atom.unit)
 
 
-def _extend(piece: Piece, chunk: Chunk, node: cst.CSTNode, text: str, role: Role) -> Piece:
-    link = Link(chunk, node, text, role, piece.link)
+def _extend(piece: Piece, link: Link) -> Piece:
     return Piece(
         piece.material,
         piece.context,
@@ -363,6 +384,7 @@ def _extend(piece: Piece, chunk: Chunk, node: cst.CSTNode, text: str, role: Role
         piece.resolution,
         piece.verbatim,
         piece.entry,
+        piece.unsteady,
         link,
     )
 

@@ -1,0 +1,84 @@
+"""A large tree with a handful of sends: what searching it costs, beside ruff, grep and a bare walk in Python.
+
+    python -m benchmarks.large_tree --work /tmp/benchmarks
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from benchmarks.measure import REPOSITORY, in_turn, linter, memory, module, processor, run, table, total_memory, verdict, wall
+from benchmarks.packages import large_tree
+
+SENDS = REPOSITORY / "examples"
+"""A few programs that send, put into the tree."""
+
+WORDS = re.compile(rb"send_message|MessageGroupId|MessageDeduplicationId")
+
+AT_MOST = 0.5
+"""Of ruff's time."""
+AT_MOST_MIB = 200
+AT_LEAST_FILES = 15_000
+
+
+def main() -> int:
+    """Measure and print; 1 when a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--work", type=Path, default=Path("/tmp/sqsfifo-lint-benchmarks"), help="where trees are kept")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--walk", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.walk:
+        return 0 if walk(str(options.walk)) else 1
+
+    tree = large_tree(options.work.resolve())
+    shutil.copytree(SENDS, tree / "senders", dirs_exist_ok=True)
+    ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--select", "F,B"]
+    commands = {
+        "ruff check --no-cache --select F,B": [*ruff, "."],
+        "the same, --output-format concise": [*ruff, "--output-format", "concise", "."],
+        "sqsfifo-lint check": linter("."),
+        "walk, read and search in Python": module("large_tree", "--walk", "."),
+        "grep -r": ["grep", "-rlE", "--include=*.py", "send_message|MessageGroupId|MessageDeduplicationId", "."],
+    }
+    samples = in_turn(
+        {name: lambda command=command: run(command, tree) for name, command in commands.items()}, options.rounds
+    )
+    files = sum(name.endswith(".py") for _, _, names in os.walk(tree) for name in names)
+    print(f"\n{files} files, {options.rounds} rounds, medians\n")
+    base = wall(samples["ruff check --no-cache --select F,B"])
+    rows = [
+        (name, f"{wall(s):.2f}", f"{wall(s) / base:.2f}", f"{processor(s):.2f}", f"{memory(s):.0f}")
+        for name, s in samples.items()
+    ]
+    print(table(("command", "wall (s)", "to ruff", "processor (s)", "largest process (MiB)"), rows))
+    together = total_memory(linter("."), tree)
+    print(f"\nall processes of sqsfifo-lint together: {together:.0f} MiB at the peak\n")
+    met = [
+        verdict("sqsfifo-lint to ruff", wall(samples["sqsfifo-lint check"]) / base, AT_MOST),
+        verdict("peak memory", max(together, memory(samples["sqsfifo-lint check"])), AT_MOST_MIB, " MiB"),
+    ]
+    return 0 if all(met) and files >= AT_LEAST_FILES else 1
+
+
+def walk(top: str) -> int:
+    """How many files hold one of the words: the least that any such tool written in Python does."""
+    found, pending = 0, [top]
+    while pending:
+        with os.scandir(pending.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append(entry.path)
+                elif entry.name.endswith(".py"):
+                    with open(entry.path, "rb", buffering=0) as stream:
+                        found += WORDS.search(stream.read()) is not None
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

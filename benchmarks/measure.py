@@ -1,0 +1,165 @@
+"""Running commands in turn, with the clock and the memory of each, and telling what came out.
+
+A machine that does other things as well is slow for a while and fast for a while. So the candidates take turns, round
+by round, and what counts is the ratio of their medians in one run, never a figure from another day.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+MIB = 1024 * 1024
+
+
+class BenchmarkError(Exception):
+    """A benchmark cannot go on, or a candidate did not do its work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One run of one candidate. Times are in seconds."""
+
+    wall: float
+    processor: float
+    """User and system time, that of child processes included."""
+    memory: float
+    """MiB that the largest of its processes held at its peak."""
+    output: str = ""
+
+
+def environment() -> dict[str, str]:
+    """The environment of a candidate: this checkout comes first on its path."""
+    path = [str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path), "PYTHONUTF8": "1"}
+
+
+def run(command: Sequence[str], cwd: Path, statuses: Sequence[int] = (0, 1), *, keep: bool = False) -> Sample:
+    """Run a command to its end. With `keep`, its output is kept, else thrown away.
+
+    The kernel counts what a process inherits before it execs towards its peak, so this process has to stay small.
+    Raises BenchmarkError on another exit status than `statuses`.
+    """
+    started = time.perf_counter()
+    output = subprocess.PIPE if keep else subprocess.DEVNULL
+    process = subprocess.Popen(command, cwd=cwd, env=environment(), stdout=output, stderr=subprocess.DEVNULL)
+    text = process.stdout.read().decode() if process.stdout is not None else ""
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.stdout is not None:
+        process.stdout.close()
+    if process.returncode not in statuses:
+        raise BenchmarkError(f"exit status {process.returncode}: {' '.join(command)}")
+    return Sample(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text)
+
+
+def linter(*arguments: str) -> list[str]:
+    """The command that checks with this checkout."""
+    return [sys.executable, "-P", "-m", "sqsfifo_lint", "check", "--output-format", "concise", *arguments]
+
+
+def module(name: str, *arguments: str) -> list[str]:
+    """The command that runs a module of this package."""
+    return [sys.executable, "-m", f"benchmarks.{name}", *arguments]
+
+
+def in_turn(candidates: Mapping[str, Callable[[], Sample]], rounds: int) -> dict[str, list[Sample]]:
+    """The samples of each candidate, after one round that only warms the file cache.
+
+    Every other round goes backwards, so that nobody always comes after the same neighbour.
+    """
+    samples: dict[str, list[Sample]] = {name: [] for name in candidates}
+    for name, candidate in candidates.items():
+        note(f"warming up: {name}")
+        candidate()
+    for number in range(rounds):
+        note(f"round {number + 1} of {rounds}")
+        for name in candidates if number % 2 == 0 else reversed(candidates):
+            samples[name].append(candidates[name]())
+    return samples
+
+
+def note(text: str) -> None:
+    """Tell how far a benchmark has come."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def wall(samples: Sequence[Sample]) -> float:
+    """The median wall time."""
+    return median(sample.wall for sample in samples)
+
+
+def processor(samples: Sequence[Sample]) -> float:
+    """The median processor time."""
+    return median(sample.processor for sample in samples)
+
+
+def memory(samples: Sequence[Sample]) -> float:
+    """The highest peak."""
+    return max(sample.memory for sample in samples)
+
+
+def figures(samples: Sequence[Sample]) -> list[dict[str, float]]:
+    """The JSON objects that the candidate printed, one a run."""
+    return [json.loads(sample.output) for sample in samples]
+
+
+def verdict(what: str, value: float, limit: float, unit: str = "") -> bool:
+    """Print how a figure compares with its target, and tell whether it is met."""
+    met = value <= limit
+    print(f"{'met   ' if met else 'MISSED'}  {what}: {value:.2f}{unit} (target: at most {limit:g}{unit})")
+    return met
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table; the first column holds names, the others figures."""
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+
+    def line(cells: Sequence[str]) -> str:
+        first = cells[0].ljust(widths[0])
+        return " | ".join(["| " + first, *(c.rjust(w) for c, w in zip(cells[1:], widths[1:], strict=True))]) + " |"
+
+    ruler = " | ".join(["| " + "-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]) + " |"
+    return "\n".join([line(head), ruler, *map(line, rows)])
+
+
+def total_memory(command: Sequence[str], cwd: Path) -> float:
+    """MiB that a command and its child processes held together at their peak, by looking every few milliseconds.
+
+    Pages that processes share are counted once. Linux only; 0 elsewhere.
+    """
+    process = subprocess.Popen(
+        command, cwd=cwd, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, sum(_proportional(number) for number in _family(process.pid)))
+        time.sleep(0.005)
+    return peak / 1024
+
+
+def _family(process: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    except OSError:
+        return [process]
+    return [process, *(number for child in children for number in _family(int(child)))]
+
+
+def _proportional(process: int) -> int:
+    """KiB of memory, those that are shared divided by the number of processes that share them."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
