@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,18 +44,33 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(path), "PYTHONUTF8": "1"}
 
 
-def run(command: Sequence[str], cwd: Path, statuses: Sequence[int] = (0, 1), *, keep: bool = False) -> Sample:
+def run(
+    command: Sequence[str],
+    cwd: Path,
+    statuses: Sequence[int] = (0, 1),
+    *,
+    keep: bool = False,
+    installed: bool = False,
+    patience: float = 600,
+) -> Sample:
     """Run a command to its end. With `keep`, its output is kept, else thrown away.
+
+    With `installed`, it sees the packages of its own environment only, else this checkout before all others. After
+    `patience` seconds it is killed.
 
     The kernel counts what a process inherits before it execs towards its peak, so this process has to stay small.
     Raises BenchmarkError on another exit status than `statuses`.
     """
     started = time.perf_counter()
     output = subprocess.PIPE if keep else subprocess.DEVNULL
-    process = subprocess.Popen(command, cwd=cwd, env=environment(), stdout=output, stderr=subprocess.DEVNULL)
+    names = dict(os.environ) if installed else environment()
+    process = subprocess.Popen(command, cwd=cwd, env=names, stdout=output, stderr=subprocess.DEVNULL)
+    timer = threading.Timer(patience, process.kill)
+    timer.start()
     text = process.stdout.read().decode() if process.stdout is not None else ""
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - started
+    timer.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.stdout is not None:
         process.stdout.close()

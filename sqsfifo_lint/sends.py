@@ -230,13 +230,13 @@ def lifetime(origin: Context, send: Context, counted: frozenset[int]) -> Lifetim
     return Lifetime.CALL
 
 
-def _counted(entry: _Entry, queue: _Given) -> frozenset[int]:
-    """The loops round the send whose rounds send different messages to one queue.
+def _counted(entry: _Entry, queue: _Given | None) -> frozenset[int]:
+    """The loops round the send whose rounds send different messages, and to one queue where `queue` is given.
 
     A loop whose rounds send the same body is a retry, and one that goes through queues sends each its own.
     """
     body = [p for atom, _, _ in entry.slots["body"].atoms for p in atom.pieces if p.material is not Material.INDEX]
-    queues = [p for atom, _, _ in queue.atoms for p in atom.pieces if p.material in (Material.DATA, Material.INDEX)]
+    queues = [p for atom, _, _ in (queue.atoms if queue is not None else ()) for p in atom.pieces if p.material in (Material.DATA, Material.INDEX)]
     context = entry.context
     positions = set()
     for index, epoch in enumerate(context):
@@ -373,7 +373,7 @@ def _kept_by_retries(piece: Piece, entry: _Entry, counted: frozenset[int]) -> Pi
     common = shared_prefix(piece.context, entry.context)
     if any(epoch.scope is Scope.LOOP for epoch in (*piece.context[common:],)):
         return piece
-    if common and any(epoch.scope is Scope.LOOP for epoch in entry.context[common:]):
+    if common and any(isinstance(epoch.key, cst.For | cst.While) for epoch in entry.context[common:]):
         return replace(piece, material=Material.DATA, text="made once for every attempt", resolution=None)
     return piece
 
@@ -422,8 +422,11 @@ def _send(paths: list[_Path], declared: Declarations) -> Send:
         messages = []
         holders = _holders(path.call)
         for entry in path.entries:
-            counted = _counted(entry, path.queue)
-            slots = {n: _judged(entry.slots[n], shown, entry, counted, holders) for n, shown in _SHOWN.items()}
+            to_one_queue, counted = _counted(entry, path.queue), _counted(entry, None)
+            slots = {
+                n: _judged(entry.slots[n], shown, entry, to_one_queue if n == "dedup" else counted, holders)
+                for n, shown in _SHOWN.items()
+            }
             messages.append((entry, slots))
         per_path.append(messages)
     found: list[Message] = []

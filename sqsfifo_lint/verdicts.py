@@ -106,11 +106,12 @@ def group_is_missing(message: Message, queue: Queue) -> bool:
 
 
 def dedup_is_missing(message: Message, queue: Queue) -> bool:
-    """No path gives a dedup ID next to a group ID, and the queue is not known to deduplicate by content.
+    """No path gives a dedup ID where one is needed: next to a group ID, or on a queue known to be FIFO.
 
-    Without a group ID the missing group ID is what is to be said.
+    A queue known to deduplicate by content makes its own.
     """
-    if message.group.never_given or queue.content_based_deduplication is Known.YES:
+    needed = not message.group.never_given or queue.fifo is Known.YES
+    if not needed or queue.content_based_deduplication is Known.YES:
         return False
     return message.dedup.never_given
 

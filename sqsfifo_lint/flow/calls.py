@@ -284,7 +284,8 @@ def _keyword_arguments(machine: Machine, arguments: Arguments, node: cst.CSTNode
 def _call_back(machine: Machine, callbacks: Value, later: Arguments, node: cst.CSTNode, state: State) -> Value:
     """Call a callback as somebody else may call it: any number of times, with what we cannot see."""
     outer = state.context
-    if not later.positional and not later.keywords:
+    complete = all(isinstance(c, Partial | Member) for c in callbacks)
+    if not complete and not later.positional and not later.keywords:
         state.context = (*outer, Epoch(Scope.LOOP, node))
         later = unseen_arguments(machine, callbacks, node, state)
     machine.call(callbacks, later, node, state)

@@ -248,9 +248,14 @@ def field_default(machine: Machine, field: Field, node: cst.CSTNode, state: Stat
     body = class_body(machine, field.cls, state)
     made = _by_field_function(machine, field, field.default, node, state)
     value = made if made is not None else body.get(field.name)
-    if value is None:
-        return None
+    if value is None or made is not None and all(_made_now(a, state) for a in made):
+        return value
     return linked(value, field.cls.chunk, field.default, f"default of `{field.name}`", Role.DEFAULT)
+
+
+def _made_now(alternative: Abstract, state: State) -> bool:
+    """Whether a factory made it for this object: then it is not a default that could be overridden by a better one."""
+    return isinstance(alternative, Atom) and any(p.context[: len(state.context)] == state.context for p in alternative.pieces)
 
 
 def _by_field_function(

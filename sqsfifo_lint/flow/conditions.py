@@ -93,12 +93,10 @@ def locate(machine: Machine, node: cst.BaseExpression, state: State) -> Location
     """The one place that an expression reads from, if it is one that can be narrowed."""
     match node:
         case cst.Name():
-            key = state.frame.key
-            while node.value not in state.environments.get(key, {}):
-                if key not in machine.homes:
-                    return None
-                key = machine.homes[key]
-            return Location(key, node.value)
+            for key in machine.scopes(state.frame.key):
+                if node.value in state.environments.get(key, {}):
+                    return Location(key, node.value)
+            return None
         case cst.NamedExpr(target=cst.Name() as target):
             return locate(machine, target, state)
         case cst.Attribute(value=cst.Name() as holder):

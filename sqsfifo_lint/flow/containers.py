@@ -33,8 +33,10 @@ from sqsfifo_lint.flow.values import (
     opaque,
     unique,
 )
+from sqsfifo_lint.knowledge.apis import ID_KEYS
 from sqsfifo_lint.knowledge.clocks import DAY, HOUR, MINUTE, SECOND
 from sqsfifo_lint.model import Material
+from sqsfifo_lint.syntax import Chunk
 
 MAX_ELEMENTS = 64
 """Elements of a list that are told apart."""
@@ -62,7 +64,7 @@ class DictBuilder:
                 self.rest = join(self.rest, value)
                 continue
             maybe = optional or len(key) > 1
-            item = Item(value, maybe, chunk, node)
+            item = new_item(constant, value, maybe, chunk, node)
             earlier = self.items.get(constant)
             if maybe and earlier is not None:
                 item = replace(join_items(earlier, item), optional=earlier.optional)
@@ -86,6 +88,13 @@ class DictBuilder:
     def finish(self) -> Value:
         """What was built, as a value."""
         return self.state.allocate(self.node, self.object())
+
+
+def new_item(key: object, value: Value, optional: bool, chunk: Chunk, node: cst.CSTNode) -> Item:
+    """A value under a key; an ID remembers the item, for that is the place to change."""
+    if key in ID_KEYS:
+        value = linked(value, chunk, node, f"kept under {key!r}", Role.ITEM)
+    return Item(value, optional, chunk, node)
 
 
 def new_list(
@@ -410,7 +419,7 @@ def _setdefault(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTN
     if item is None or item.optional:
         value = default if item is None else join(item.value, default)
         place = _argument_node(arguments, 1, node)
-        items = {**found.items, constant: Item(value, False, state.frame.chunk, place)}
+        items = {**found.items, constant: new_item(constant, value, False, state.frame.chunk, place)}
         state.heap[ref.address] = replace(found, items=items)
         return value
     return item.value
@@ -423,7 +432,7 @@ def _update(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode,
     for passed in arguments.positional:
         builder.update(_pairs(machine, passed.value, passed.node, state), passed.node)
     for key, passed in arguments.keywords.items():
-        builder.items[key] = Item(passed.value, passed.optional, passed.chunk, passed.node)
+        builder.items[key] = new_item(key, passed.value, passed.optional, passed.chunk, passed.node)
     builder.rest = join(builder.rest, arguments.rest)
     state.heap[ref.address] = DictObject(builder.items, builder.rest, found.chunk, found.node, found.context)
     return _none(machine, node, state)
@@ -462,15 +471,11 @@ def _items(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, 
     found = state.at(ref)
     assert isinstance(found, DictObject)
     pairs: list[Value] = [
-        (TupleValue(((constant_atom(key, node, state),), _taken(key, item))),) for key, item in found.items.items()
+        (TupleValue(((constant_atom(key, node, state),), item.value)),) for key, item in found.items.items()
     ]
     if found.rest:
         pairs.append((TupleValue((machine.unknown(node, state, "a key"), found.rest)),))
     return new_list(pairs, not found.rest, node, state, extra=ref)
-
-
-def _taken(key: object, item: Item) -> Value:
-    return linked(item.value, item.chunk, item.node, f"kept under {key!r}", Role.ITEM)
 
 
 def _values(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import libcst as cst
@@ -50,16 +50,26 @@ class _Mentions(cst.CSTVisitor):
         self.classes: list[cst.ClassDef] = []
         self.function: cst.FunctionDef | None = None
         self.found: dict[cst.FunctionDef | None, tuple[cst.ClassDef, ...]] = {}
+        self.assignments: list[cst.Assign | cst.AnnAssign] = []
+        self.called: set[cst.CSTNode] = set()
+        self.lambdas = 0
+        self.aliases: set[str] = set()
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         match node:
             case cst.Name():
-                self._note(node.value)
+                self._note(node.value, node)
                 return False
             case cst.SimpleString():
                 if len(node.value) < 40:
-                    self._note(node.value.strip("'\""))
+                    self._note(node.value.strip("'\""), node)
                 return False
+            case cst.Call(func=cst.Name() as name) | cst.Call(func=cst.Attribute(attr=name)):
+                self.called.add(name)
+            case cst.Assign() | cst.AnnAssign():
+                self.assignments.append(node)
+            case cst.Lambda():
+                self.lambdas += 1
             case cst.FunctionDef():
                 if self.function is None:
                     self.function = node
@@ -75,27 +85,59 @@ class _Mentions(cst.CSTVisitor):
             self.function = None
         elif self.classes and original_node is self.classes[-1]:
             self.classes.pop()
+        elif self.assignments and original_node is self.assignments[-1]:
+            self.assignments.pop()
+        elif isinstance(original_node, cst.Lambda):
+            self.lambdas -= 1
 
-    def _note(self, word: str) -> None:
-        if word in self.words and (self.function is None or self.function.name.value != word or True):
-            self.found.setdefault(self.function, tuple(self.classes))
+    def _note(self, word: str, node: cst.CSTNode) -> None:
+        if word not in self.words:
+            return
+        self.found.setdefault(self.function, tuple(self.classes))
+        if self.assignments and (node not in self.called or self.lambdas):
+            self.aliases.update(_target_names(self.assignments[-1]))
 
 
-def entries_mentioning(module: Module, words: frozenset[str]) -> Iterator[Entry]:
+def _target_names(assignment: cst.Assign | cst.AnnAssign) -> Iterator[str]:
+    """The names and attributes that an assignment binds."""
+    targets = [t.target for t in assignment.targets] if isinstance(assignment, cst.Assign) else [assignment.target]
+    for target in targets:
+        match target:
+            case cst.Name():
+                yield target.value
+            case cst.Attribute():
+                yield target.attr.value
+            case cst.Subscript(value=cst.Name() as holder) | cst.Subscript(value=cst.Attribute(attr=holder)):
+                yield holder.value
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Where some identifiers occur in a module: entries, and other names under which what they stand for is kept."""
+
+    entries: tuple[Entry, ...]
+    aliases: frozenset[str]
+
+
+def mentions(module: Module, words: frozenset[str]) -> Mentions:
     """The entries of a module in which one of `words` occurs as an identifier or string."""
     script = False
+    entries: list[Entry] = []
+    aliases: set[str] = set()
     for chunk in module.chunks:
         if not any(word in chunk.text for word in words) or chunk.imports:
             continue
         visitor = _Mentions(words)
         chunk.module.visit(visitor)
+        aliases |= visitor.aliases
         for node, around in visitor.found.items():
             if node is not None:
-                yield Entry(module, chunk, node, around)
+                entries.append(Entry(module, chunk, node, around))
             elif not around and chunk.executes:
                 script = True
     if script:
-        yield Entry(module, module.chunks[0], None)
+        entries.append(Entry(module, module.chunks[0], None))
+    return Mentions(tuple(entries), frozenset(aliases) - words)
 
 
 # -- running
@@ -242,8 +284,3 @@ def _run_uncalled(machine: Machine, state: State) -> None:
             later.context = (*home, Epoch(Scope.LOOP, function.node))
             arguments = unseen_arguments(machine, (function,), function.node, later)
             machine.call((function,), arguments, function.node, later)
-
-
-def entries_of(modules: Sequence[Module], words: frozenset[str]) -> list[Entry]:
-    """The entries of several modules, in order."""
-    return [entry for module in modules for entry in entries_mentioning(module, words)]

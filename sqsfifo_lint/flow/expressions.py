@@ -65,15 +65,11 @@ def name(machine: Machine, node: cst.CSTNode, state: State) -> Value:
 
 def lookup(machine: Machine, wanted: str, node: cst.CSTNode, state: State) -> Value:
     """The value of the variable `wanted`."""
-    key = state.frame.key
     if wanted not in state.frame.global_names:
-        while True:
+        for key in machine.scopes(state.frame.key):
             found = (state.environments.get(key) or machine.import_environments.get(key, {})).get(wanted)
             if found is not None:
                 return found
-            if key not in machine.homes:
-                break
-            key = machine.homes[key]
     module = state.frame.module
     module_key = (Epoch(Scope.IMPORT, module.path),)
     found = state.environments.get(module_key, {}).get(wanted)

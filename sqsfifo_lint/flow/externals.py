@@ -398,7 +398,7 @@ def _dict(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: Stat
     for passed in arguments.positional:
         builder.update(containers.from_pairs(machine, passed.value, passed.node, state), passed.node)
     for key, passed in arguments.keywords.items():
-        builder.items[key] = Item(passed.value, passed.optional, passed.chunk, passed.node)
+        builder.items[key] = containers.new_item(key, passed.value, passed.optional, passed.chunk, passed.node)
     builder.rest = join(builder.rest, arguments.rest)
     return builder.finish()
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import libcst as cst
 
@@ -110,8 +109,6 @@ class Machine:
         self.class_writes: dict[cst.ClassDef, dict[str, Value]] = {}
         self.constructed: dict[cst.ClassDef, list[tuple[Ref, State]]] = {}
         self.written_classes: dict[object, cst.ClassDef] = {}
-        self.mentions: dict[tuple[str, str], list[Any]] = {}
-        self.searched: set[cst.CSTNode] = set()
         self._written: dict[tuple[str, str], bool] = {}
 
     def begin(self) -> None:
@@ -192,6 +189,14 @@ class Machine:
         return (constant_atom(value, node, state),)
 
     # -- frames
+
+    def scopes(self, key: Context) -> Iterator[Context]:
+        """A frame, and those of the functions around it whose variables it sees."""
+        for _ in range(MAX_DEPTH):
+            yield key
+            if key not in self.homes:
+                return
+            key = self.homes[key]
 
     def import_frame(self, module: Module, chunk: Chunk) -> Frame:
         """The frame of a module's body at import."""

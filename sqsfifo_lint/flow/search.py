@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import libcst as cst
 
 from sqsfifo_lint.flow.classes import mro
-from sqsfifo_lint.flow.entries import Entry, class_of, entries_mentioning, run_entry
+from sqsfifo_lint.flow.entries import Entry, Mentions, class_of, mentions, run_entry
 from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import Atom, ClassValue, InstanceObject, Ref
@@ -18,6 +19,8 @@ MAX_HOPS = 8
 """Callers of callers that are looked for."""
 MAX_CALLERS = 60
 """Entries that are evaluated because they name one function or class."""
+MAX_ALIASES = 3
+"""Names of names: `SENDERS = {"live": push}`, `send = SENDERS["live"]`."""
 MAX_OBJECTS = 8
 """Constructed objects on which one method is evaluated."""
 
@@ -62,11 +65,14 @@ class Search:
         self.resolved: set[object] = set()
         self.subclass_lists: dict[cst.ClassDef, list[ClassValue]] = {}
         self.on_objects: dict[object, tuple[SendCall, ...]] = {}
+        self.mentions: dict[tuple[str, str], Mentions] = {}
+        self.entries: dict[object, Entry] = {}
+        self.searched: set[cst.CSTNode] = set()
 
     def sends(self, words: frozenset[str]) -> list[SendCall]:
         """Every send of the modules, along each path that is known of it."""
-        for module in self.modules:
-            for entry in entries_mentioning(module, words):
+        for word in words:
+            for entry in self._entries_naming(word):
                 self.resolve(entry, 0)
         found: list[SendCall] = []
         for key, run in self.runs.items():
@@ -116,25 +122,31 @@ class Search:
             self._on_constructed(entry, owner, hops)
 
     def _mentioning_entries(self, word: str, but: Entry) -> Iterator[Entry]:
-        """Entries, other than `but`, in which an identifier occurs."""
-        if word.startswith("__") and word.endswith("__"):
-            return
-        count = 0
-        for module in self.modules:
-            if word not in module.text:
-                continue
-            for entry in self._entries(module, word):
-                if entry.key != but.key and count < MAX_CALLERS:
-                    count += 1
-                    yield entry
+        """Entries, other than `but`, in which an identifier occurs; some, when there are very many."""
+        several = (entry for entry in self._entries_naming(word) if entry.key != but.key)
+        return islice(several, MAX_CALLERS)
 
-    def _entries(self, module: Module, word: str) -> list[Entry]:
+    def _entries_naming(self, word: str) -> Iterator[Entry]:
+        """Entries in which an identifier occurs, or a name under which what it stands for is kept."""
+        words, seen = [word], {word}
+        for depth in range(MAX_ALIASES):
+            aliases: list[str] = []
+            for one in words:
+                for module in self.modules:
+                    if one in module.text and not (one.startswith("__") and one.endswith("__")):
+                        found = self._mentions(module, one)
+                        yield from found.entries
+                        aliases.extend(sorted(found.aliases))
+            words = [alias for alias in dict.fromkeys(aliases) if alias not in seen]
+            seen.update(words)
+
+    def _mentions(self, module: Module, word: str) -> Mentions:
         key = (module.path, word)
-        if key not in self.machine.mentions:
-            known = {run.entry.key: run.entry for run in self.runs.values()}
-            found = entries_mentioning(module, frozenset({word}))
-            self.machine.mentions[key] = [known.get(entry.key, entry) for entry in found]
-        return self.machine.mentions[key]
+        if key not in self.mentions:
+            found = mentions(module, frozenset({word}))
+            known = tuple(self.entries.setdefault(entry.key, entry) for entry in found.entries)
+            self.mentions[key] = Mentions(known, found.aliases)
+        return self.mentions[key]
 
     # -- classes
 
@@ -194,14 +206,12 @@ class Search:
         return list(kept.values())
 
     def _run_callers_of(self, node: cst.FunctionDef) -> None:
-        if node in self.machine.searched:
+        if node in self.searched:
             return
-        self.machine.searched.add(node)
-        for module in self.modules:
-            if node.name.value in module.text and not node.name.value.startswith("__"):
-                for entry in self._entries(module, node.name.value):
-                    if entry.key is not node:
-                        self.run(entry)
+        self.searched.add(node)
+        for entry in islice(self._entries_naming(node.name.value), MAX_CALLERS):
+            if entry.key is not node:
+                self.run(entry)
 
 
 def _overrides(cls: ClassValue, owner: ClassValue, method: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
 import libcst as cst
@@ -461,11 +461,10 @@ def _back(end: State | None, loop: Loop) -> State | None:
     return join_states(ends)
 
 
-def _rounds(machine: Machine, one_round: object, loop: Loop, state: State) -> State | None:
+def _rounds(machine: Machine, one_round: Callable[[State], State | None], loop: Loop, state: State) -> State | None:
     """One round, and another from the state that the first may leave; the loop may also not run at all."""
-    run = cast("Callable[[State], State | None]", one_round)
     before = state.copy()
-    back = _back(run(state.copy()), loop)
+    back = _back(one_round(state.copy()), loop)
     if back is None:
         return before
     back.context = before.context
@@ -474,7 +473,7 @@ def _rounds(machine: Machine, one_round: object, loop: Loop, state: State) -> St
         return joined
     again = join_states([before, back])
     assert again is not None
-    end = _back(run(again.copy()), loop)
+    end = _back(one_round(again.copy()), loop)
     if end is not None:
         end.context = before.context
     return join_states([again, end] if end is not None else [again])

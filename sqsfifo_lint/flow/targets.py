@@ -46,12 +46,9 @@ def assign_name(machine: Machine, target: cst.Name, value: Value, state: State) 
     if wanted in frame.global_names:
         state.bind(wanted, value, (Epoch(Scope.IMPORT, frame.module.path),))
     elif wanted in frame.outer_names:
-        key = frame.key
-        while key in machine.homes:
-            key = machine.homes[key]
-            if wanted in state.environments.get(key, {}):
-                break
-        state.bind(wanted, value, key)
+        around = [key for key in machine.scopes(frame.key) if key != frame.key]
+        homes = [key for key in around if wanted in state.environments.get(key, {})]
+        state.bind(wanted, value, (homes or around or [frame.key])[0])
     else:
         state.bind(wanted, value)
 

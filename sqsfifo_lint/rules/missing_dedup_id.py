@@ -78,7 +78,7 @@ def _message(send: Send) -> str:
             unless = f" unless this is a standard {noun}"
         case _:
             unless = f" unless this is a standard {noun} or one that deduplicates by content"
-    return f"This message has a group ID but no dedup ID: {rejected(send)}{unless}."
+    return f"This message has no dedup ID: {rejected(send)}{unless}."
 
 
 RULE = Rule(

@@ -1,0 +1,108 @@
+"""Folders full of sends: the whole check beside a bare `libcst.parse_module` of the same files, in one process each.
+
+    python -m benchmarks.full_of_sends --work /tmp/benchmarks
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from statistics import median
+
+from benchmarks.corpus import as_they_are, long_files
+from benchmarks.measure import Sample, figures, in_turn, memory, module, run, table, verdict, wall
+
+AT_MOST = 2.0
+"""Times the parsing, imports included on both sides."""
+
+
+def main() -> int:
+    """Measure and print; 1 when the target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--work", type=Path, default=Path("/tmp/sqsfifo-lint-benchmarks"), help="where trees are kept")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--parse", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--check", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.parse or options.check:
+        print(json.dumps(parse(options.parse) if options.parse else check(options.check)))
+        return 0
+    met = [measure(make(options.work.resolve()), options.rounds) for make in (long_files, as_they_are)]
+    return 0 if all(met) else 1
+
+
+def measure(folder: Path, rounds: int) -> bool:
+    """Measure one folder and print what came out."""
+    lengths = [path.read_bytes().count(b"\n") for path in folder.rglob("*.py")]
+    candidates = {
+        "libcst.parse_module": module("full_of_sends", "--parse", str(folder)),
+        "sqsfifo_lint.engine.check": module("full_of_sends", "--check", str(folder)),
+    }
+    samples = in_turn(
+        {name: lambda command=command: run(command, folder, keep=True) for name, command in candidates.items()}, rounds
+    )
+    parsing, checking = samples.values()
+    last = figures(checking)[-1]
+    print(
+        f"\n{folder.name}: {len(lengths)} files, {min(lengths)} to {max(lengths)} lines, {sum(lengths)} in all; "
+        f"{last['sends']:.0f} sends, {last['findings']:.0f} findings, {last['problems']:.0f} problems; {rounds} rounds\n"
+    )
+    base, bare = wall(parsing), inner(parsing, "work")
+    rows = [
+        (
+            name,
+            f"{wall(s):.2f}",
+            f"{wall(s) / base:.2f}",
+            f"{inner(s, 'imports'):.2f}",
+            f"{inner(s, 'work'):.2f}",
+            f"{inner(s, 'work') / bare:.2f}",
+            f"{memory(s):.0f}",
+        )
+        for name, s in samples.items()
+    ]
+    print(table(("", "process (s)", "ratio", "imports (s)", "work (s)", "ratio", "peak (MiB)"), rows), end="\n\n")
+    whole = verdict(f"{folder.name}, whole process", wall(checking) / base, AT_MOST)
+    work = verdict(f"{folder.name}, without imports", inner(checking, "work") / bare, AT_MOST)
+    return whole and work
+
+
+def inner(samples: list[Sample], key: str) -> float:
+    """The median of a figure that the process itself took."""
+    return median(one[key] for one in figures(samples))
+
+
+def parse(folder: Path) -> dict[str, float]:
+    """Read and parse every file, and keep no tree."""
+    started = time.perf_counter()
+    import libcst
+
+    imported = time.perf_counter()
+    for path in sorted(folder.rglob("*.py")):
+        libcst.parse_module(path.read_bytes())
+    return {"imports": imported - started, "work": time.perf_counter() - imported}
+
+
+def check(folder: Path) -> dict[str, float]:
+    """Check the folder as the command line does."""
+    started = time.perf_counter()
+    from sqsfifo_lint import analysis, engine, rules, suppress
+
+    rules.load_rules()
+    assert analysis
+    assert suppress
+    imported = time.perf_counter()
+    report = engine.check([folder])
+    return {
+        "imports": imported - started,
+        "work": time.perf_counter() - imported,
+        "sends": report.sends,
+        "findings": len(report.findings),
+        "problems": len(report.problems),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
