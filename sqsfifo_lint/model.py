@@ -41,6 +41,8 @@ class Place(Protocol):
 class Material(enum.Enum):
     """What an origin is made of."""
 
+    __hash__ = object.__hash__
+
     CONSTANT = "constant"
     CONFIG = "configuration"
     CLOCK = "clock"

@@ -14,6 +14,7 @@ from sqsfifo_lint.flow.search import Search
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     Atom,
+    NOWHERE,
     Context,
     DictObject,
     Epoch,
@@ -159,7 +160,7 @@ def _batch(machine: Machine, call: SendCall, api: SendApi) -> Iterator[_Entry]:
 
 def _longer(entry: Context, send: Context) -> Context:
     """The context in which an entry is its own: where it was made, or where it is sent if that is further in."""
-    return send if send[: len(entry)] == entry else entry
+    return send if send.epochs[: len(entry)] == entry.epochs else entry
 
 
 def _unknown_entry(machine: Machine, call: SendCall, value: Value, api: SendApi) -> _Entry:
@@ -202,8 +203,9 @@ def _given(machine: Machine, passed: Passed | None, rest: Value, node: cst.CSTNo
 
 def shared_prefix(origin: Context, send: Context) -> int:
     """How many levels two contexts have in common."""
+    ours, theirs = origin.epochs, send.epochs
     common = 0
-    while common < min(len(origin), len(send)) and origin[common] == send[common]:
+    while common < min(len(ours), len(theirs)) and ours[common] == theirs[common]:
         common += 1
     return common
 
@@ -214,16 +216,16 @@ def lifetime(origin: Context, send: Context, counted: frozenset[int]) -> Lifetim
     `counted` are the positions in `send` of the loops that send different messages.
     """
     common = shared_prefix(origin, send)
-    rest = origin[common:]
+    rest = origin.epochs[common:]
     if any(epoch.scope is Scope.CACHED for epoch in rest):
         return Lifetime.PROCESS
     if common == 0 and origin:
-        return Lifetime.PROCESS if origin[0].scope in (Scope.IMPORT, Scope.SCRIPT) else Lifetime.INSTANCE
+        return Lifetime.PROCESS if origin.epochs[0].scope in (Scope.IMPORT, Scope.SCRIPT) else Lifetime.INSTANCE
     if any(epoch.scope is Scope.LOOP for epoch in rest):
         return Lifetime.MESSAGE
     if not any(position >= common for position in counted):
         return Lifetime.MESSAGE
-    if len(origin) == 1 and origin[0].scope is Scope.SCRIPT:
+    if len(origin) == 1 and origin.epochs[0].scope is Scope.SCRIPT:
         return Lifetime.PROCESS
     if any(epoch.scope is Scope.INIT for epoch in rest):
         return Lifetime.INSTANCE
@@ -241,9 +243,9 @@ def _counted(entry: _Entry, queue: _Given | None) -> frozenset[int]:
     positions = set()
     for index, epoch in enumerate(context):
         if epoch.scope is Scope.LOOP:
-            inside = context[: index + 1]
-            varies = any(p.context[: index + 1] == inside for p in body)
-            if varies and not any(p.context[: index + 1] == inside for p in queues):
+            inside = context.epochs[: index + 1]
+            varies = any(p.context.epochs[: index + 1] == inside for p in body)
+            if varies and not any(p.context.epochs[: index + 1] == inside for p in queues):
                 positions.add(index)
     return frozenset(positions)
 
@@ -351,18 +353,18 @@ def _holders(call: SendCall) -> frozenset[Epoch]:
     """The objects, constructed out of sight, that hold the client or queue that the call goes through."""
     receiver = call.member.receiver
     if isinstance(receiver, Atom):
-        return frozenset(p.context[0] for p in receiver.pieces if p.context)
+        return frozenset(p.context.epochs[0] for p in receiver.pieces if p.context)
     found = set()
     for held in (*call.state.heap.values(), *call.state.base.values()):
         if isinstance(held, InstanceObject) and any(isinstance(a, Handle) for v in held.attributes.values() for a in v):
-            found.add(held.context[0])
+            found.add(held.context.epochs[0])
     return frozenset(found)
 
 
 def _seen_from(piece: Piece, holders: frozenset[Epoch]) -> Piece:
     """An attribute of an object that does not hold the client (an order that sends itself) is the message's own."""
-    if piece.context and piece.context[0].scope is Scope.INSTANCE and piece.context[0] not in holders:
-        return replace(piece, material=Material.DATA, context=(), text="an attribute of the message's own object")
+    if piece.context and piece.context.epochs[0].scope is Scope.INSTANCE and piece.context.epochs[0] not in holders:
+        return replace(piece, material=Material.DATA, context=NOWHERE, text="an attribute of the message's own object")
     return piece
 
 
@@ -371,9 +373,9 @@ def _kept_by_retries(piece: Piece, entry: _Entry, counted: frozenset[int]) -> Pi
     if piece.material not in (Material.UNIQUE, Material.CLOCK) or _life(piece, entry, counted) is not Lifetime.MESSAGE:
         return piece
     common = shared_prefix(piece.context, entry.context)
-    if any(epoch.scope is Scope.LOOP for epoch in (*piece.context[common:],)):
+    if any(epoch.scope is Scope.LOOP for epoch in piece.context.epochs[common:]):
         return piece
-    if common and any(isinstance(epoch.key, cst.For | cst.While) for epoch in entry.context[common:]):
+    if common and any(isinstance(epoch.key, cst.For | cst.While) for epoch in entry.context.epochs[common:]):
         return replace(piece, material=Material.DATA, text="made once for every attempt", resolution=None)
     return piece
 

@@ -166,7 +166,7 @@ def _cached_property(
     state.context = outer
     current = state.at(holder)
     if isinstance(current, InstanceObject):
-        state.heap[holder.address] = replace(current, attributes={**current.attributes, name: value})
+        state.heap[holder] = replace(current, attributes={**current.attributes, name: value})
     return value
 
 

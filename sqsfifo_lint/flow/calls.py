@@ -55,7 +55,7 @@ def invoke(
         scope = Scope.CACHED
         if _varies(arguments):
             return machine.unknown(node, state, "cached by its arguments")
-    context: Context = (*base, Epoch(scope, node))
+    context: Context = base.enter(scope, node)
     frame = Frame(context, function.chunk, function.module, function, function.owner, state.frame, node)
     given = arguments if receiver is None else _with_receiver(arguments, receiver, node, state)
     environment = bind(machine, function, given, node, state, context)
@@ -248,7 +248,7 @@ def _hand_over(
 def map_over(machine: Machine, callbacks: Value, iterables: list[Passed], node: cst.CSTNode, state: State) -> Value:
     """Call `callbacks` for the elements of `iterables`."""
     outer = state.context
-    state.context = (*outer, Epoch(Scope.LOOP, node))
+    state.context = outer.enter(Scope.LOOP, node)
     passed = []
     for one in iterables:
         several, _ = containers.elements(machine, one.value, one.node, state)
@@ -286,7 +286,7 @@ def _call_back(machine: Machine, callbacks: Value, later: Arguments, node: cst.C
     outer = state.context
     complete = all(isinstance(c, Partial | Member) for c in callbacks)
     if not complete and not later.positional and not later.keywords:
-        state.context = (*outer, Epoch(Scope.LOOP, node))
+        state.context = outer.enter(Scope.LOOP, node)
         later = unseen_arguments(machine, callbacks, node, state)
     machine.call(callbacks, later, node, state)
     state.context = outer

@@ -20,6 +20,7 @@ from sqsfifo_lint.flow.values import (
     Epoch,
     External,
     Function,
+    NOWHERE,
     InstanceObject,
     Item,
     Passed,
@@ -96,7 +97,7 @@ def make_class(machine: Machine, definition: cst.ClassDef, state: State) -> Clas
         expression = decorator.decorator
         named = expression.func if isinstance(expression, cst.Call) else expression
         marks |= {a.name for a in machine.evaluate(named, state) if isinstance(a, External)}
-    home = state.frame.key if state.frame.function is not None else ()
+    home = state.frame.key if state.frame.function is not None else NOWHERE
     if home:
         machine.kept.add(home)
     return ClassValue(definition, state.frame.chunk, state.frame.module, home, bases, frozenset(marks))
@@ -107,8 +108,8 @@ def class_body(machine: Machine, cls: ClassValue, state: State) -> Mapping[str, 
     if cls.node in machine.class_bodies:
         return machine.class_bodies[cls.node]
     machine.class_bodies[cls.node] = {}
-    context: Context = cls.home or (Epoch(Scope.IMPORT, cls.module.path),)
-    key = (*context, Epoch(Scope.CALL, cls.node))
+    context: Context = cls.home or machine.root.enter(Scope.IMPORT, cls.module.path)
+    key = context.enter(Scope.CALL, cls.node)
     frame = Frame(key, cls.chunk, cls.module, owner=cls)
     if cls.home:
         machine.homes[key] = cls.home
@@ -255,7 +256,7 @@ def field_default(machine: Machine, field: Field, node: cst.CSTNode, state: Stat
 
 def _made_now(alternative: Abstract, state: State) -> bool:
     """Whether a factory made it for this object: then it is not a default that could be overridden by a better one."""
-    return isinstance(alternative, Atom) and any(p.context[: len(state.context)] == state.context for p in alternative.pieces)
+    return isinstance(alternative, Atom) and any(p.context.epochs[: len(state.context)] == state.context.epochs for p in alternative.pieces)
 
 
 def _by_field_function(
@@ -276,14 +277,14 @@ def _by_field_function(
             state.heap.update(inner.heap)
             return made
         if keyword == given or (keyword is None and known in caching.POSITIONAL_DEFAULT_FIELDS):
-            inner.context = field.cls.home or (Epoch(Scope.IMPORT, field.cls.module.path),)
+            inner.context = field.cls.home or machine.root.enter(Scope.IMPORT, field.cls.module.path)
             return machine.evaluate(arg.value, inner)
     return machine.unknown(node, state, f"`{field.name}` is not given")
 
 
 def _class_state(machine: Machine, cls: ClassValue, state: State) -> State:
     """A state in which expressions of the class's body can be evaluated, in the running context."""
-    frame = Frame((*state.context, Epoch(Scope.INIT, cls.node)), cls.chunk, cls.module, owner=cls, caller=state.frame)
+    frame = Frame(state.context.enter(Scope.INIT, cls.node), cls.chunk, cls.module, owner=cls, caller=state.frame)
     environment = dict(class_body(machine, cls, state))
     environments = {**state.environments, frame.key: environment}
     if cls.home:
@@ -305,10 +306,9 @@ def construct(machine: Machine, cls: ClassValue, arguments: Arguments, node: cst
         return state.allocate(node, found)
     if is_enum(cls):
         return arguments.positional[0].value if arguments.positional else machine.unknown(node, state, "a member")
-    context = (*state.context, Epoch(Scope.INIT, node))
-    address = (cls.node, context)
-    reference = Ref(address)
-    state.heap[address] = InstanceObject(cls, {}, context)
+    context = state.context.enter(Scope.INIT, node)
+    reference = context.reference(cls.node)
+    state.heap[reference] = InstanceObject(cls, {}, context)
     initialize(machine, reference, cls, arguments, node, state)
     machine.constructed.setdefault(cls.node, []).append((reference, state.copy()))
     return (reference,)
@@ -340,7 +340,7 @@ def _fill_fields(
         passed = arguments.keywords.get(field.name)
         if passed is None and positional and not field.keyword_only:
             passed = positional.pop(0)
-        state.context = (*outer, Epoch(Scope.INIT, node))
+        state.context = outer.enter(Scope.INIT, node)
         if is_settings(cls):
             value: Value = settings_value(node, state)
         elif passed is not None:
@@ -362,12 +362,11 @@ def settings_value(node: cst.CSTNode, state: State) -> Value:
 
 def entry_instance(machine: Machine, cls: ClassValue, state: State, node: cst.CSTNode) -> Value:
     """An instance whose construction is out of sight: its constructor ran once, with what we do not know."""
-    context: Context = (Epoch(Scope.INSTANCE, cls.node),)
-    address = (cls.node, context)
-    reference = Ref(address)
+    context: Context = machine.root.enter(Scope.INSTANCE, cls.node)
+    reference = context.reference(cls.node)
     if state.at(reference) is not None:
         return (reference,)
-    state.heap[address] = InstanceObject(cls, {}, context, entry=True)
+    state.heap[reference] = InstanceObject(cls, {}, context, entry=True)
     outer, state.context = state.context, context
     method = lookup_class(machine, cls, "__init__", state)
     functions = [f for f in method or () if isinstance(f, Function)]
@@ -402,7 +401,7 @@ def parameter_value(machine: Machine, parameter: cst.Param, function: Function, 
     if default and all(isinstance(a, Atom) and _frozen(a) for a in default):
         return default
     if parameter.annotation is not None:
-        module_frame = Frame((Epoch(Scope.IMPORT, function.module.path),), function.chunk, function.module)
+        module_frame = Frame(machine.root.enter(Scope.IMPORT, function.module.path), function.chunk, function.module)
         typed = machine.typed(parameter.annotation.annotation, module_frame, state)
         if typed:
             return typed
@@ -455,7 +454,7 @@ def _loosen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode
         if machine.written_outside(cls.module, name):
             anything = machine.unknown(node, state, f"`{name}` is set from outside the class")
             attributes[name] = join(attributes[name], anything)
-    state.heap[reference.address] = replace(found, attributes=attributes)
+    state.heap[reference] = replace(found, attributes=attributes)
 
 
 _CONSTRUCTORS = frozenset({"__init__", "__post_init__", "__new__", "__attrs_post_init__"})

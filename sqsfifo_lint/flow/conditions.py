@@ -121,11 +121,11 @@ def _narrow(state: State, location: Location, value: Value) -> None:
     found = state.at(location.reference)
     if isinstance(found, InstanceObject):
         attributes = {**found.attributes, str(location.key): value}
-        state.heap[location.reference.address] = replace(found, attributes=attributes)
+        state.heap[location.reference] = replace(found, attributes=attributes)
     elif isinstance(found, DictObject) and location.key in found.items:
         item = found.items[location.key]
         items = {**found.items, location.key: Item(value, False, item.chunk, item.node)}
-        state.heap[location.reference.address] = replace(found, items=items)
+        state.heap[location.reference] = replace(found, items=items)
 
 
 Branches = tuple["State | None", "State | None"]

@@ -356,7 +356,7 @@ def store(machine: Machine, reference: Ref, key: Value, value: Value, node: cst.
 def write(state: State, reference: Ref, changed: DictObject | ListObject | InstanceObject, sure: bool) -> None:
     """Replace an object on the heap; when not `sure`, it may also stay as it is."""
     found = state.at(reference)
-    state.heap[reference.address] = changed if sure or found is None else join_objects(found, changed)
+    state.heap[reference] = changed if sure or found is None else join_objects(found, changed)
 
 
 def delete(reference: Ref, key: object, state: State) -> None:
@@ -364,9 +364,9 @@ def delete(reference: Ref, key: object, state: State) -> None:
     found = state.at(reference)
     if isinstance(found, DictObject) and key is not NOTHING:
         items = {k: item for k, item in found.items.items() if k != key}
-        state.heap[reference.address] = replace(found, items=items)
+        state.heap[reference] = replace(found, items=items)
     elif isinstance(found, ListObject):
-        state.heap[reference.address] = replace(found, exact=False)
+        state.heap[reference] = replace(found, exact=False)
 
 
 # -- methods of containers
@@ -420,7 +420,7 @@ def _setdefault(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTN
         value = default if item is None else join(item.value, default)
         place = _argument_node(arguments, 1, node)
         items = {**found.items, constant: new_item(constant, value, False, state.frame.chunk, place)}
-        state.heap[ref.address] = replace(found, items=items)
+        state.heap[ref] = replace(found, items=items)
         return value
     return item.value
 
@@ -434,7 +434,7 @@ def _update(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode,
     for key, passed in arguments.keywords.items():
         builder.items[key] = new_item(key, passed.value, passed.optional, passed.chunk, passed.node)
     builder.rest = join(builder.rest, arguments.rest)
-    state.heap[ref.address] = DictObject(builder.items, builder.rest, found.chunk, found.node, found.context)
+    state.heap[ref] = DictObject(builder.items, builder.rest, found.chunk, found.node, found.context)
     return _none(machine, node, state)
 
 
@@ -458,7 +458,7 @@ def _pairs(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> V
 def _pop(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     found = state.at(ref)
     if isinstance(found, ListObject):
-        state.heap[ref.address] = replace(found, exact=False)
+        state.heap[ref] = replace(found, exact=False)
         return made_in_loop(any_of(machine, list(found.elements), node, state), state, node)
     result = _get(machine, ref, arguments, node, state)
     key = _first(machine, arguments, node, state)
@@ -501,9 +501,9 @@ def _copy(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, s
 def _clear(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     found = state.at(ref)
     if isinstance(found, DictObject):
-        state.heap[ref.address] = replace(found, items={}, rest=())
+        state.heap[ref] = replace(found, items={}, rest=())
     elif isinstance(found, ListObject):
-        state.heap[ref.address] = replace(found, elements=(), exact=True)
+        state.heap[ref] = replace(found, elements=(), exact=True)
     return _none(machine, node, state)
 
 
@@ -515,7 +515,7 @@ def _append(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode,
     if looping and added in found.elements:
         return _none(machine, node, state)
     several = (*found.elements, added)[:MAX_ELEMENTS]
-    state.heap[ref.address] = replace(found, elements=several, exact=found.exact and not looping)
+    state.heap[ref] = replace(found, elements=several, exact=found.exact and not looping)
     return _none(machine, node, state)
 
 
@@ -526,7 +526,7 @@ def _extend(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode,
     looping = len(state.context) > len(found.context)
     added = [v for v in several if not looping or v not in found.elements]
     kept = (*found.elements, *added)[:MAX_ELEMENTS]
-    state.heap[ref.address] = replace(found, elements=kept, exact=found.exact and exact and not looping)
+    state.heap[ref] = replace(found, elements=kept, exact=found.exact and exact and not looping)
     return _none(machine, node, state)
 
 
@@ -534,7 +534,7 @@ def _loosen(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode,
     """`sort`, `remove` and other methods that change order or length."""
     found = state.at(ref)
     if isinstance(found, ListObject):
-        state.heap[ref.address] = replace(found, exact=False)
+        state.heap[ref] = replace(found, exact=False)
     return _none(machine, node, state)
 
 

@@ -13,6 +13,7 @@ from sqsfifo_lint.flow.expressions import make_function
 from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.state import Environment, Frame, State
 from sqsfifo_lint.flow.values import (
+    NOWHERE,
     ClassValue,
     DictObject,
     Epoch,
@@ -168,7 +169,7 @@ def run_entry(
 
 
 def _run_script(machine: Machine, entry: Entry) -> None:
-    key = (Epoch(Scope.SCRIPT, entry.module.path),)
+    key = machine.root.enter(Scope.SCRIPT, entry.module.path)
     frame = Frame(key, entry.chunk, entry.module)
     state: State | None = machine.fresh_state(frame)
     for chunk in entry.module.chunks:
@@ -211,7 +212,7 @@ def _run_function(
     state = machine.fresh_state(frame)
     owner = class_of(machine, entry)
     function = _function_value(machine, entry, node, owner, state)
-    key = (Epoch(Scope.CALL, node),)
+    key = machine.root.enter(Scope.CALL, node)
     start = Frame(key, entry.chunk, entry.module, function, owner)
     inner = State(start, key, {key: {}}, state.heap, state.base)
     this: Value = ()
@@ -244,7 +245,7 @@ def _function_value(
     for alternative in marked:
         if isinstance(alternative, Function) and alternative.node is node:
             function = alternative
-    return Function(node, entry.chunk, entry.module, (), function.defaults, owner, function.marks)
+    return Function(node, entry.chunk, entry.module, NOWHERE, function.defaults, owner, function.marks)
 
 
 def _entry_variables(machine: Machine, function: Function, this: Value, state: State) -> Environment:
@@ -281,6 +282,6 @@ def _run_uncalled(machine: Machine, state: State) -> None:
             machine.called.add(function.node)
             home = function.home or state.frame.key
             later = state.copy()
-            later.context = (*home, Epoch(Scope.LOOP, function.node))
+            later.context = home.enter(Scope.LOOP, function.node)
             arguments = unseen_arguments(machine, (function,), function.node, later)
             machine.call((function,), arguments, function.node, later)

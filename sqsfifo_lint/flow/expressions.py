@@ -16,6 +16,7 @@ from sqsfifo_lint.flow.state import State, join_states
 from sqsfifo_lint.flow.targets import assign
 from sqsfifo_lint.flow.values import (
     NOTHING,
+    NOWHERE,
     Atom,
     Context,
     DictObject,
@@ -71,7 +72,7 @@ def lookup(machine: Machine, wanted: str, node: cst.CSTNode, state: State) -> Va
             if found is not None:
                 return found
     module = state.frame.module
-    module_key = (Epoch(Scope.IMPORT, module.path),)
+    module_key = machine.root.enter(Scope.IMPORT, module.path)
     found = state.environments.get(module_key, {}).get(wanted)
     if found is None:
         found = machine.global_value(module, wanted)
@@ -469,7 +470,7 @@ def _comprehend(
     outer, frame_variables = state.context, state.variables
     inner_exact = True
     for element in found:
-        state.context = (*outer, Epoch(Scope.LOOP, clause))
+        state.context = outer.enter(Scope.LOOP, clause)
         value = element if unrolled else containers.made_in_loop(element, state, clause.iter)
         assign(machine, clause.target, value, state, clause.iter)
         ends: State | None = state
@@ -591,9 +592,9 @@ def make_function(
 def home_of(machine: Machine, state: State) -> Context:
     """The frame whose variables a function defined here sees; () for a module's own names."""
     frame = state.frame
-    if frame.function is not None or frame.key[0].scope is Scope.SCRIPT and len(frame.key) == 1:
+    if frame.function is not None or frame.key.epochs[0].scope is Scope.SCRIPT and len(frame.key) == 1:
         return frame.key
-    return machine.homes.get(frame.key, ())
+    return machine.homes.get(frame.key, NOWHERE)
 
 
 def walrus(machine: Machine, node: cst.CSTNode, state: State) -> Value:

@@ -14,6 +14,7 @@ from sqsfifo_lint.flow.machine import Arguments, Machine, constant_atom
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     NOTHING,
+    NOWHERE,
     Abstract,
     Atom,
     Bound,
@@ -243,7 +244,7 @@ def _source(name: str, arguments: Arguments, node: cst.CSTNode, state: State) ->
         word = methods.constant_of(arguments, 0)
         return words.get(word) if isinstance(word, str) else None
     if name in IMPORT_TIME_CONFIG:
-        at_import = len(state.context) == 1 and state.context[0].scope is Scope.IMPORT
+        at_import = len(state.context) == 1 and state.context.epochs[0].scope is Scope.IMPORT
         return Source(Material.CONFIG) if at_import else None
     if name == "builtins.hash":
         return _hash_source(arguments)
@@ -494,7 +495,7 @@ def _setattr(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: S
         found = state.at(holder) if isinstance(holder, Ref) else None
         if isinstance(holder, Ref) and isinstance(found, InstanceObject) and isinstance(name, str):
             value = _first(machine, arguments, node, state, 2)
-            state.heap[holder.address] = replace(found, attributes={**found.attributes, name: value})
+            state.heap[holder] = replace(found, attributes={**found.attributes, name: value})
     return machine.constant(node, state, None)
 
 
@@ -611,7 +612,7 @@ def _namedtuple(machine: Machine, arguments: Arguments, node: cst.CSTNode, state
         assert isinstance(parsed, cst.ClassDef)
         definition = machine.written_classes[key] = parsed
     base: Value = (External("typing.NamedTuple"),)
-    return (ClassValue(definition, state.frame.chunk, state.frame.module, (), (base,)),)
+    return (ClassValue(definition, state.frame.chunk, state.frame.module, NOWHERE, (base,)),)
 
 
 def _field_name(element: Value) -> str | None:

@@ -107,8 +107,8 @@ def _assigned_in_functions(machine: Machine, module: Module, name: str, chunk: C
         state = machine.fresh_state(frame)
         for parameter in (*definition.params.params, *definition.params.kwonly_params, *definition.params.posonly_params):
             state.bind(parameter.name.value, machine.unknown(parameter, state, "a parameter"))
-        key = (Epoch(Scope.IMPORT, module.path),)
-        body_context = (*key, Epoch(Scope.CALL, definition))
+        key = machine.root.enter(Scope.IMPORT, module.path)
+        body_context = key.enter(Scope.CALL, definition)
         state.context = body_context
         end = machine.execute(definition.body.body, state)
         ends = [end] if end is not None else []

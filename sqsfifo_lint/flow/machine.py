@@ -12,7 +12,6 @@ from sqsfifo_lint.flow.state import Environment, Frame, State
 from sqsfifo_lint.flow.values import (
     NOTHING,
     Abstract,
-    Address,
     Atom,
     Bound,
     Context,
@@ -94,9 +93,10 @@ class Machine:
     def __init__(self, project: Project, instructions: Instructions) -> None:
         self.project = project
         self.instructions = instructions
+        self.root = Context()
         self.steps = MAX_STEPS
         self.sends: list[SendCall] = []
-        self.import_heap: dict[Address, HeapObject] = {}
+        self.import_heap: dict[Ref, HeapObject] = {}
         self.declarations: dict[tuple[Piece, ...], dict[str, str]] = {}
         """Attributes of the queues that are created in sight, by what their name is made of."""
         self.import_environments: dict[Context, Environment] = {}
@@ -200,7 +200,7 @@ class Machine:
 
     def import_frame(self, module: Module, chunk: Chunk) -> Frame:
         """The frame of a module's body at import."""
-        return Frame((Epoch(Scope.IMPORT, module.path),), chunk, module)
+        return Frame(self.root.enter(Scope.IMPORT, module.path), chunk, module)
 
     def fresh_state(self, frame: Frame) -> State:
         """A state with nothing in it but what import made."""

@@ -202,7 +202,7 @@ class Search:
             top = root_of(state.frame)
             called = top.function is not None and any(_passes_through(s.frame, top.function.node) for _, s in made)
             if not called:
-                kept[reference.address] = (reference, state)
+                kept[reference] = (reference, state)
         return list(kept.values())
 
     def _run_callers_of(self, node: cst.FunctionDef) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from sqsfifo_lint.flow.values import (
-    Address,
     ClassValue,
     Context,
     DictObject,
@@ -72,8 +71,8 @@ class State:
     frame: Frame
     context: Context
     environments: dict[Context, Environment]
-    heap: dict[Address, HeapObject]
-    base: Mapping[Address, HeapObject]
+    heap: dict[Ref, HeapObject]
+    base: Mapping[Ref, HeapObject]
     """Objects made at import, seen through `heap`."""
     facts: frozenset[Fact] = frozenset()
 
@@ -103,14 +102,14 @@ class State:
 
     def allocate(self, node: cst.CSTNode, found: HeapObject, extra: object = None) -> Value:
         """Put a new object on the heap; the same place in the same context is the same object."""
-        address: Address = (node, self.context, extra)
-        self.heap[address] = found
-        return (Ref(address),)
+        reference = self.context.reference(node, extra)
+        self.heap[reference] = found
+        return (reference,)
 
     def at(self, reference: Ref) -> HeapObject | None:
         """The object behind a reference."""
-        found = self.heap.get(reference.address)
-        return self.base.get(reference.address) if found is None else found
+        found = self.heap.get(reference)
+        return self.base.get(reference) if found is None else found
 
 
 def join_states(states: list[State]) -> State | None:

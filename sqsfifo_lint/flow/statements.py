@@ -285,14 +285,14 @@ def memo_context(machine: Machine, statement: cst.If, state: State) -> Context |
         return None
     match tested:
         case cst.Name() if tested.value in state.frame.global_names:
-            return (Epoch(Scope.IMPORT, state.frame.module.path),)
+            return machine.root.enter(Scope.IMPORT, state.frame.module.path)
         case cst.Attribute():
             for holder in machine.evaluate(tested.value, state):
                 found = state.at(holder) if isinstance(holder, Ref) else None
                 if isinstance(found, InstanceObject):
                     return found.context
                 if isinstance(holder, ClassValue):
-                    return (Epoch(Scope.IMPORT, holder.module.path),)
+                    return machine.root.enter(Scope.IMPORT, holder.module.path)
     return None
 
 
@@ -421,7 +421,7 @@ def for_loop(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
     iterated = machine.evaluate(statement.iter, state)
     found, exact = containers.elements(machine, iterated, statement.iter, state)
     outer = state.context
-    inner = (*outer, Epoch(Scope.LOOP, node))
+    inner = outer.enter(Scope.LOOP, node)
     loop = Loop()
     state.frame.loops.append(loop)
     if exact and len(found) <= MAX_UNROLLED and not machine.exhausted:
@@ -497,7 +497,7 @@ def while_loop(machine: Machine, node: cst.CSTNode, state: State) -> State | Non
     """`while`."""
     statement = cast(cst.While, node)
     outer = state.context
-    inner = (*outer, Epoch(Scope.LOOP, node))
+    inner = outer.enter(Scope.LOOP, node)
     loop = Loop()
     state.frame.loops.append(loop)
     endless = isinstance(statement.test, cst.Name) and statement.test.value == "True"

@@ -44,7 +44,7 @@ def assign_name(machine: Machine, target: cst.Name, value: Value, state: State) 
     wanted = target.value
     frame = state.frame
     if wanted in frame.global_names:
-        state.bind(wanted, value, (Epoch(Scope.IMPORT, frame.module.path),))
+        state.bind(wanted, value, machine.root.enter(Scope.IMPORT, frame.module.path))
     elif wanted in frame.outer_names:
         around = [key for key in machine.scopes(frame.key) if key != frame.key]
         homes = [key for key in around if wanted in state.environments.get(key, {})]
@@ -73,7 +73,7 @@ def set_attribute(
     """Keep a value in an instance."""
     earlier = found.attributes.get(wanted, ())
     attributes = {**found.attributes, wanted: value if sure else join(earlier, value)}
-    state.heap[holder.address] = replace(found, attributes=attributes)
+    state.heap[holder] = replace(found, attributes=attributes)
 
 
 def _dotted(target: cst.Attribute) -> str:

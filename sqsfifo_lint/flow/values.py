@@ -34,6 +34,8 @@ MAX_TEXT = 4096
 class Scope(enum.Enum):
     """What opens a context."""
 
+    __hash__ = object.__hash__
+
     IMPORT = "import"
     SCRIPT = "script"
     CALL = "call"
@@ -50,7 +52,41 @@ class Epoch(NamedTuple):
     key: object
 
 
-Context = tuple[Epoch, ...]
+class Context:
+    """The epochs in which code runs, the outermost first. One object for one sequence: compare by identity."""
+
+    __slots__ = ("_inner", "_references", "epochs")
+
+    def __init__(self, epochs: tuple[Epoch, ...] = ()) -> None:
+        self.epochs = epochs
+        self._inner: dict[Epoch, Context] = {}
+        self._references: dict[object, Ref] = {}
+
+    def enter(self, scope: Scope, key: object) -> Context:
+        """One level further in."""
+        epoch = Epoch(scope, key)
+        found = self._inner.get(epoch)
+        if found is None:
+            found = self._inner[epoch] = Context((*self.epochs, epoch))
+        return found
+
+    def reference(self, node: cst.CSTNode, extra: object = None) -> Ref:
+        """The reference to what is allocated at `node` in this context."""
+        key = (node, extra)
+        found = self._references.get(key)
+        if found is None:
+            found = self._references[key] = Ref()
+        return found
+
+    def __len__(self) -> int:
+        return len(self.epochs)
+
+    def __iter__(self) -> Iterator[Epoch]:
+        return iter(self.epochs)
+
+
+NOWHERE = Context()
+"""The empty context: for a function, that it sees no variables but its module's."""
 
 
 class Role(enum.Enum):
@@ -76,7 +112,7 @@ class Link:
     text: str
     role: Role
     previous: Link | None
-    call: Context = ()
+    call: Context = NOWHERE
     """ARGUMENT, DEFAULT, RETURN: the call that the value goes into or comes out of."""
 
 
@@ -97,6 +133,9 @@ class Piece:
     unsteady: bool = False
     """DATA read from an object out of sight, which may hold another value at the next reading."""
     link: Link | None = field(default=None, compare=False)
+
+    def __hash__(self) -> int:
+        return id(self.node) ^ id(self.context)
 
 
 class Nothing(enum.Enum):
@@ -127,14 +166,10 @@ class Atom:
         return self.constant is not NOTHING
 
 
-Address = tuple[object, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Ref:
-    """A reference to a dict, list or instance on the heap."""
+    """A reference to a dict, list or instance on the heap. One object for one place and context."""
 
-    address: Address
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,7 +383,7 @@ def join(left: Value, right: Value) -> Value:
 
 
 def linked(
-    value: Value, chunk: Chunk, node: cst.CSTNode, text: str, role: Role = Role.STEP, call: Context = ()
+    value: Value, chunk: Chunk, node: cst.CSTNode, text: str, role: Role = Role.STEP, call: Context = NOWHERE
 ) -> Value:
     """The value after one more step of its trace; a tuple's items take the step with it."""
     result: list[Abstract] = []
