@@ -479,9 +479,10 @@ def _called_only_by_constructor(method: cst.FunctionDef, methods: list[cst.Funct
     if not name.startswith("_"):
         return False
     uses = cls.chunk.text.count(f".{name}(")
+    if not uses:
+        return False
     constructors = [m for m in methods if m.name.value in _CONSTRUCTORS]
-    inside = sum(cls.chunk.module.code_for_node(m).count(f".{name}(") for m in constructors)
-    return 0 < uses == inside
+    return uses == sum(cls.chunk.module.code_for_node(m).count(f".{name}(") for m in constructors)
 
 
 def _assigned_attributes(body: Sequence[cst.CSTNode], receiver: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import libcst as cst
@@ -43,18 +43,26 @@ class Entry:
         return self.node if self.node is not None else self.module.path
 
 
-class _Mentions(cst.CSTVisitor):
-    """Finds the outermost functions and methods in which one of some identifiers occurs."""
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where an identifier occurs: the outermost function (None: the module's or a class's body) and the classes around it."""
 
-    def __init__(self, words: frozenset[str]) -> None:
-        self.words = words
+    function: cst.FunctionDef | None
+    classes: tuple[cst.ClassDef, ...]
+    aliases: tuple[str, ...]
+    """Names under which what it stands for is kept: `send` of `send = client.send_message`."""
+
+
+class MentionIndex(cst.CSTVisitor):
+    """Notes every identifier, and every string that could be one, of a top-level statement."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, dict[Mention, None]] = {}
         self.classes: list[cst.ClassDef] = []
         self.function: cst.FunctionDef | None = None
-        self.found: dict[cst.FunctionDef | None, tuple[cst.ClassDef, ...]] = {}
         self.assignments: list[cst.Assign | cst.AnnAssign] = []
         self.called: set[cst.CSTNode] = set()
         self.lambdas = 0
-        self.aliases: set[str] = set()
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         match node:
@@ -62,23 +70,21 @@ class _Mentions(cst.CSTVisitor):
                 self._note(node.value, node)
                 return False
             case cst.SimpleString():
-                if len(node.value) < 40:
+                if len(node.value) < MAX_NAME:
                     self._note(node.value.strip("'\""), node)
                 return False
-            case cst.Call(func=cst.Name() as name) | cst.Call(func=cst.Attribute(attr=name)):
-                self.called.add(name)
-            case cst.Assign() | cst.AnnAssign():
-                self.assignments.append(node)
-            case cst.Lambda():
-                self.lambdas += 1
             case cst.FunctionDef():
                 if self.function is None:
                     self.function = node
             case cst.ClassDef():
                 if self.function is None:
                     self.classes.append(node)
-            case cst.BaseParenthesizableWhitespace() | cst.TrailingWhitespace() | cst.EmptyLine():
-                return False
+            case cst.Call(func=cst.Name() as name) | cst.Call(func=cst.Attribute(attr=name)):
+                self.called.add(name)
+            case cst.Assign() | cst.AnnAssign():
+                self.assignments.append(node)
+            case cst.Lambda():
+                self.lambdas += 1
         return True
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
@@ -92,11 +98,14 @@ class _Mentions(cst.CSTVisitor):
             self.lambdas -= 1
 
     def _note(self, word: str, node: cst.CSTNode) -> None:
-        if word not in self.words:
-            return
-        self.found.setdefault(self.function, tuple(self.classes))
-        if self.assignments and (node not in self.called or self.lambdas):
-            self.aliases.update(_target_names(self.assignments[-1]))
+        kept = self.assignments and (node not in self.called or self.lambdas)
+        aliases = tuple(_target_names(self.assignments[-1])) if kept else ()
+        mention = Mention(self.function, tuple(self.classes), aliases)
+        self.found.setdefault(word, {})[mention] = None
+
+
+MAX_NAME = 40
+"""Characters of a string that is taken for a possible name."""
 
 
 def _target_names(assignment: cst.Assign | cst.AnnAssign) -> Iterator[str]:
@@ -114,31 +123,29 @@ def _target_names(assignment: cst.Assign | cst.AnnAssign) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """Where some identifiers occur in a module: entries, and other names under which what they stand for is kept."""
+    """Where an identifier occurs in a module: entries, and other names under which what it stands for is kept."""
 
     entries: tuple[Entry, ...]
     aliases: frozenset[str]
 
 
-def mentions(module: Module, words: frozenset[str]) -> Mentions:
-    """The entries of a module in which one of `words` occurs as an identifier or string."""
+def mentions(module: Module, word: str, index_of: Callable[[Chunk], MentionIndex]) -> Mentions:
+    """The entries of a module in which `word` occurs as an identifier or string."""
     script = False
-    entries: list[Entry] = []
+    entries: dict[object, Entry] = {}
     aliases: set[str] = set()
     for chunk in module.chunks:
-        if not any(word in chunk.text for word in words) or chunk.imports:
+        if word not in chunk.text or chunk.imports:
             continue
-        visitor = _Mentions(words)
-        chunk.module.visit(visitor)
-        aliases |= visitor.aliases
-        for node, around in visitor.found.items():
-            if node is not None:
-                entries.append(Entry(module, chunk, node, around))
-            elif not around and chunk.executes:
+        for mention in index_of(chunk).found.get(word, ()):
+            aliases.update(mention.aliases)
+            if mention.function is not None:
+                entries[mention.function] = Entry(module, chunk, mention.function, mention.classes)
+            elif not mention.classes and chunk.executes:
                 script = True
     if script:
-        entries.append(Entry(module, module.chunks[0], None))
-    return Mentions(tuple(entries), frozenset(aliases) - words)
+        entries[None] = Entry(module, module.chunks[0], None)
+    return Mentions(tuple(entries.values()), frozenset(aliases) - {word})
 
 
 # -- running

@@ -31,7 +31,7 @@ from sqsfifo_lint.model import Material
 from sqsfifo_lint.project import Module, Project
 from sqsfifo_lint.syntax import Chunk
 
-MAX_STEPS = 40_000
+MAX_STEPS = 15_000
 """Nodes evaluated for one entry; past it, calls are no longer followed."""
 MAX_DEPTH = 14
 """Frames on top of each other."""
@@ -172,6 +172,11 @@ class Machine:
         if key not in self._written:
             self._written[key] = re.search(rf"(?<![\w.])(?!self\b|cls\b)\w+\.{name}\s*=(?!=)", module.text) is not None
         return self._written[key]
+
+    @property
+    def used(self) -> int:
+        """Steps that the entry has taken."""
+        return MAX_STEPS - self.steps
 
     @property
     def exhausted(self) -> bool:

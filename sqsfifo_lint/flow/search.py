@@ -9,18 +9,23 @@ from itertools import islice
 import libcst as cst
 
 from sqsfifo_lint.flow.classes import mro
-from sqsfifo_lint.flow.entries import Entry, Mentions, class_of, mentions, run_entry
+from sqsfifo_lint.flow.entries import Entry, MentionIndex, Mentions, class_of, mentions, run_entry
 from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import Atom, ClassValue, InstanceObject, Ref
 from sqsfifo_lint.project import Module
+from sqsfifo_lint.syntax import Chunk, walk
 
 MAX_HOPS = 8
 """Callers of callers that are looked for."""
 MAX_CALLERS = 60
 """Entries that are evaluated because they name one function or class."""
+MAX_STEPS = 60_000
+"""Nodes evaluated in the callers of one sending entry; past it, further callers are not looked for."""
 MAX_ALIASES = 3
 """Names of names: `SENDERS = {"live": push}`, `send = SENDERS["live"]`."""
+MIN_STEPS = 200
+"""What starting an entry counts for at least."""
 MAX_OBJECTS = 8
 """Constructed objects on which one method is evaluated."""
 
@@ -61,18 +66,21 @@ class Search:
         self.modules = modules
         self.depends = depends
         self.runs: dict[object, Run] = {}
+        self.allowance = MAX_STEPS
         self.superseded: set[object] = set()
         self.resolved: set[object] = set()
         self.subclass_lists: dict[cst.ClassDef, list[ClassValue]] = {}
         self.on_objects: dict[object, tuple[SendCall, ...]] = {}
         self.mentions: dict[tuple[str, str], Mentions] = {}
+        self.indexes: dict[Chunk, MentionIndex] = {}
         self.entries: dict[object, Entry] = {}
         self.searched: set[cst.CSTNode] = set()
 
     def sends(self, words: frozenset[str]) -> list[SendCall]:
         """Every send of the modules, along each path that is known of it."""
-        for word in words:
+        for word in sorted(words):
             for entry in self._entries_naming(word):
+                self.allowance = MAX_STEPS
                 self.resolve(entry, 0)
         found: list[SendCall] = []
         for key, run in self.runs.items():
@@ -87,6 +95,7 @@ class Search:
         if entry.key not in self.runs:
             self.runs[entry.key] = Run(entry, ())  # ends mutual wrappers
             self.runs[entry.key] = Run(entry, self._evaluate(entry))
+            self.allowance -= max(MIN_STEPS, self.machine.used)
         return self.runs[entry.key]
 
     def _evaluate(self, entry: Entry) -> tuple[SendCall, ...]:
@@ -106,18 +115,18 @@ class Search:
         run = self.run(entry)
         if entry.node is None or hops >= MAX_HOPS or not any(self.depends(s) for s in run.sends):
             return
-        callers = list(self._mentioning_entries(entry.node.name.value, entry))
         owner = class_of(self.machine, entry)
-        makers = list(self._makers(owner, entry)) if owner is not None else []
-        reached = False
-        for caller in dict.fromkeys((*callers, *makers)):
+        makers = self._makers(owner, entry) if owner is not None else ()
+        reaching: list[Entry] = []
+        for caller in dict.fromkeys((*self._mentioning_entries(entry.node.name.value, entry), *makers)):
+            if self.allowance <= 0:
+                break
             if any(_passes_through(s.frame, entry.node) for s in self.run(caller).sends):
-                reached = True
-        if reached:
+                reaching.append(caller)
+        if reaching:
             self.superseded.add(entry.key)
-            for caller in dict.fromkeys((*callers, *makers)):
-                if any(_passes_through(s.frame, entry.node) for s in self.run(caller).sends):
-                    self.resolve(caller, hops + 1)
+            for caller in reaching:
+                self.resolve(caller, hops + 1)
         elif owner is not None:
             self._on_constructed(entry, owner, hops)
 
@@ -140,10 +149,16 @@ class Search:
             words = [alias for alias in dict.fromkeys(aliases) if alias not in seen]
             seen.update(words)
 
+    def _index_of(self, chunk: Chunk) -> MentionIndex:
+        if chunk not in self.indexes:
+            self.indexes[chunk] = MentionIndex()
+            walk(chunk.module, self.indexes[chunk])
+        return self.indexes[chunk]
+
     def _mentions(self, module: Module, word: str) -> Mentions:
         key = (module.path, word)
         if key not in self.mentions:
-            found = mentions(module, frozenset({word}))
+            found = mentions(module, word, self._index_of)
             known = tuple(self.entries.setdefault(entry.key, entry) for entry in found.entries)
             self.mentions[key] = Mentions(known, found.aliases)
         return self.mentions[key]
@@ -210,7 +225,7 @@ class Search:
             return
         self.searched.add(node)
         for entry in islice(self._entries_naming(node.name.value), MAX_CALLERS):
-            if entry.key is not node:
+            if entry.key is not node and self.allowance > 0:
                 self.run(entry)
 
 
