@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -117,6 +118,9 @@ class Project:
         self.problems: dict[str, Problem] = {}
         self._read = read
         self._modules: dict[str, Module | None] = {}
+        self._found: dict[tuple[str, int, str], str | None] = {}
+        self._imported: dict[str, frozenset[str]] = {}
+        self._reaching: dict[str, dict[str, bool]] = {}
 
     @cached_property
     def _folders(self) -> frozenset[str]:
@@ -174,29 +178,39 @@ class Project:
 
     def resolve(self, name: str, level: int, importer: Module) -> Module | None:
         """The project's module that `importer` gets by the dotted `name` (`level` leading dots), or None."""
+        path = self.find(name, level, importer.folder)
+        return self.module(path) if path is not None else None
+
+    def find(self, name: str, level: int, folder: str) -> str | None:
+        """The path of the file (or folder) that a file in `folder` imports by the dotted `name`, or None."""
+        key = (name, level, folder)
+        if key not in self._found:
+            self._found[key] = self._find(name, level, folder)
+        return self._found[key]
+
+    def _find(self, name: str, level: int, folder: str) -> str | None:
         if level:
-            folder = importer.folder
             for _ in range(level - 1):
                 folder = folder.rpartition("/")[0]
             return self._below(folder, name)
-        folder = importer.folder
         while True:
             if f"{folder}/__init__.py".lstrip("/") not in self.files:
                 found = self._below(folder, name) or self._below(f"{folder}/src".lstrip("/"), name)
-                if found is not None:
+                # A folder without `__init__.py` gives way to the standard library's module of that name.
+                if found is not None and (found in self.files or name not in sys.stdlib_module_names):
                     return found
             if not folder:
                 return self._anywhere(name)
             folder = folder.rpartition("/")[0]
 
-    def _below(self, folder: str, name: str) -> Module | None:
+    def _below(self, folder: str, name: str) -> str | None:
         path = "/".join(filter(None, (folder, *name.split("."))))
         for candidate in (f"{path}/__init__.py".lstrip("/"), f"{path}.py"):
             if candidate in self.files:
-                return self.module(candidate)
-        return self.module(path) if path in self._folders and path else None
+                return candidate
+        return path if path in self._folders and path else None
 
-    def _anywhere(self, name: str) -> Module | None:
+    def _anywhere(self, name: str) -> str | None:
         """The one file whose path ends in the dotted name and that stands at the top of an import root."""
         if "." not in name:
             return None
@@ -207,10 +221,79 @@ class Project:
             if path in (f"{suffix}.py", f"{suffix}/__init__.py")
             or path.endswith((f"/{suffix}.py", f"/{suffix}/__init__.py"))
         ]
-        return self.module(found[0]) if len(found) == 1 else None
+        return found[0] if len(found) == 1 else None
+
+    def imported(self, path: str) -> frozenset[str]:
+        """The project's files that the file at `path` names in import statements, wherever in the file these stand."""
+        if path not in self._imported:
+            data = self.data(path) or b""
+            folder = path.rpartition("/")[0]
+            found = set()
+            for dotted, attributes in _imports_in(data):
+                name = dotted.lstrip(".")
+                level = len(dotted) - len(name)
+                for candidate in (name, *(f"{name}.{a}".lstrip(".") for a in attributes)):
+                    target = self.find(candidate, level, folder)
+                    if target is not None:
+                        found.add(target)
+                        found.update(self._packages_above(target))
+            self._imported[path] = frozenset(found - {path})
+        return self._imported[path]
+
+    def _packages_above(self, path: str) -> Iterator[str]:
+        """The `__init__.py` files that are run before the file at `path`."""
+        folder = path.rpartition("/")[0]
+        while folder:
+            package = f"{folder}/__init__.py"
+            if package not in self.files:
+                return
+            yield package
+            folder = folder.rpartition("/")[0]
+
+    def reaches(self, path: str, target: str) -> bool:
+        """Whether the file at `path` imports the one at `target`, itself or through others."""
+        if target not in self._reaching:
+            self._reaching[target] = {target: True}
+        known = self._reaching[target]
+        if path in known:
+            return known[path]
+        visited: list[str] = []
+        waiting, seen = [path], {path}
+        while waiting:
+            current = waiting.pop()
+            visited.append(current)
+            for following in self.imported(current):
+                if known.get(following):
+                    known[path] = True
+                    return True
+                if following not in seen and following not in known:
+                    seen.add(following)
+                    waiting.append(following)
+        known.update(dict.fromkeys(visited, False))
+        return False
 
     def child(self, module: Module, name: str) -> Module | None:
         """The submodule `name` of a package or folder."""
         if module.path.endswith("/__init__.py") or module.path == "__init__.py" or not module.path.endswith(".py"):
-            return self._below(module.folder, name)
+            path = self._below(module.folder, name)
+            return self.module(path) if path is not None else None
         return None
+
+
+_IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t]+(?P<from>[.\w]+)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n#]*)|import[ \t]+(?P<modules>[^\n#]+))",
+    re.MULTILINE,
+)
+
+
+def _imports_in(data: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The import statements of a file, by a search of its bytes: dotted name, names imported from it."""
+    for match in _IMPORT.finditer(data):
+        if match["from"] is not None:
+            names = match["names"].strip(b"() \\").decode("utf-8", "replace")
+            attributes = tuple(part.split()[0] for part in names.split(",") if part.strip())
+            yield match["from"].decode("utf-8", "replace"), attributes
+        else:
+            for part in match["modules"].decode("utf-8", "replace").split(","):
+                if part.strip():
+                    yield part.split()[0], ()

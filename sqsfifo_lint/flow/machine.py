@@ -31,7 +31,7 @@ from sqsfifo_lint.model import Material
 from sqsfifo_lint.project import Module, Project
 from sqsfifo_lint.syntax import Chunk
 
-MAX_STEPS = 15_000
+MAX_STEPS = 10_000
 """Nodes evaluated for one entry; past it, calls are no longer followed."""
 MAX_DEPTH = 14
 """Frames on top of each other."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 import libcst as cst
@@ -20,7 +22,7 @@ MAX_HOPS = 8
 """Callers of callers that are looked for."""
 MAX_CALLERS = 60
 """Entries that are evaluated because they name one function or class."""
-MAX_STEPS = 60_000
+MAX_STEPS = 25_000
 """Nodes evaluated in the callers of one sending entry; past it, further callers are not looked for."""
 MAX_ALIASES = 3
 """Names of names: `SENDERS = {"live": push}`, `send = SENDERS["live"]`."""
@@ -28,6 +30,8 @@ MIN_STEPS = 200
 """What starting an entry counts for at least."""
 MAX_OBJECTS = 8
 """Constructed objects on which one method is evaluated."""
+
+_WORD = re.compile(r"\w+")
 
 Depends = Callable[[SendCall], bool]
 
@@ -132,17 +136,34 @@ class Search:
 
     def _mentioning_entries(self, word: str, but: Entry) -> Iterator[Entry]:
         """Entries, other than `but`, in which an identifier occurs; some, when there are very many."""
-        several = (entry for entry in self._entries_naming(word) if entry.key != but.key)
+        several = (entry for entry in self._entries_naming(word, but.module.path) if entry.key != but.key)
         return islice(several, MAX_CALLERS)
 
-    def _entries_naming(self, word: str) -> Iterator[Entry]:
-        """Entries in which an identifier occurs, or a name under which what it stands for is kept."""
+    def _modules_with(self, word: str) -> list[Module]:
+        if word.startswith("__") and word.endswith("__"):
+            return []
+        return self.words.get(word, [])
+
+    @cached_property
+    def words(self) -> dict[str, list[Module]]:
+        """For each word, the modules in whose text it stands."""
+        found: dict[str, list[Module]] = {}
+        for module in self.modules:
+            for word in set(_WORD.findall(module.text)):
+                found.setdefault(word, []).append(module)
+        return found
+
+    def _entries_naming(self, word: str, target: str | None = None) -> Iterator[Entry]:
+        """Entries in which an identifier occurs, or a name under which what it stands for is kept.
+
+        Where `target` is given, only those in files that import the file at that path, itself or through others.
+        """
         words, seen = [word], {word}
         for depth in range(MAX_ALIASES):
             aliases: list[str] = []
             for one in words:
-                for module in self.modules:
-                    if one in module.text and not (one.startswith("__") and one.endswith("__")):
+                for module in self._modules_with(one):
+                    if target is None or self.machine.project.reaches(module.path, target):
                         found = self._mentions(module, one)
                         yield from found.entries
                         aliases.extend(sorted(found.aliases))
@@ -177,8 +198,8 @@ class Search:
         return self.subclass_lists[owner.node]
 
     def _find_subclasses(self, owner: ClassValue) -> Iterator[ClassValue]:
-        for module in self.modules:
-            if owner.name not in module.text:
+        for module in self._modules_with(owner.name):
+            if not self.machine.project.reaches(module.path, owner.module.path):
                 continue
             for chunk in module.chunks:
                 if f"({owner.name}" not in chunk.text and f", {owner.name}" not in chunk.text and f".{owner.name}" not in chunk.text:
@@ -210,7 +231,7 @@ class Search:
         for _, state in made:
             top = root_of(state.frame)
             if top.function is not None and hops < MAX_HOPS and isinstance(top.function.node, cst.FunctionDef):
-                self._run_callers_of(top.function.node)
+                self._run_callers_of(top.function.node, top.module.path)
         made = [one for node in nodes for one in self.machine.constructed.get(node, ())]
         kept: dict[object, tuple[Ref, State]] = {}
         for reference, state in made:
@@ -220,11 +241,11 @@ class Search:
                 kept[reference] = (reference, state)
         return list(kept.values())
 
-    def _run_callers_of(self, node: cst.FunctionDef) -> None:
+    def _run_callers_of(self, node: cst.FunctionDef, path: str) -> None:
         if node in self.searched:
             return
         self.searched.add(node)
-        for entry in islice(self._entries_naming(node.name.value), MAX_CALLERS):
+        for entry in islice(self._entries_naming(node.name.value, path), MAX_CALLERS):
             if entry.key is not node and self.allowance > 0:
                 self.run(entry)
 
