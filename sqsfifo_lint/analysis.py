@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqsfifo_lint.model import Problem, Send
@@ -19,10 +21,22 @@ def analyze(
     Python file below `root`, which may be read from there to follow a value.
     """
     project = Project(dict(sources), python_files, _reader(root))
-    modules = [module for path in sorted(project.sources) if (module := project.module(path)) is not None]
-    sends = find_sends(project, modules)
+    with _rare_collection():
+        modules = [module for path in sorted(project.sources) if (module := project.module(path)) is not None]
+        sends = find_sends(project, modules)
     problems = [project.problems[path] for path in sorted(project.problems) if path in project.sources]
     return sends, problems
+
+
+@contextmanager
+def _rare_collection() -> Iterator[None]:
+    """Let the garbage collector run seldom: trees are large, live to the end, and it would walk them over and over."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _reader(root: Path) -> Callable[[str], bytes]:

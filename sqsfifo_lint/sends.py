@@ -261,11 +261,15 @@ def _part(piece: Piece, slot: Link, life: Lifetime) -> Part:
             steps.append(Step(NodePlace(link.chunk, link.node), link.text))
     if slot.node is not steps[-1].place.node:  # type: ignore[attr-defined]
         steps.append(Step(NodePlace(slot.chunk, slot.node), slot.text))
-    is_constant = piece.material is Material.CONSTANT
+    if piece.material is Material.CONSTANT:
+        shown = piece.text
+    else:
+        made_anew = piece.material is Material.DATA and life is Lifetime.MESSAGE
+        shown = "" if made_anew else place.source  # nothing is said of it, and the source takes time
     return Part(
         piece.material,
         life,
-        piece.text if is_constant else place.source,
+        shown,
         place,
         tuple(steps),
         piece.resolution,

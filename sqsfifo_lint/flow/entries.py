@@ -137,6 +137,10 @@ def mentions(module: Module, word: str, index_of: Callable[[Chunk], MentionIndex
     for chunk in module.chunks:
         if word not in chunk.text or chunk.imports:
             continue
+        function = _lone_function(chunk)
+        if function is not None:
+            entries[function] = Entry(module, chunk, function)  # its local names are its own: no need to look inside
+            continue
         for mention in index_of(chunk).found.get(word, ()):
             aliases.update(mention.aliases)
             if mention.function is not None:
@@ -146,6 +150,16 @@ def mentions(module: Module, word: str, index_of: Callable[[Chunk], MentionIndex
     if script:
         entries[None] = Entry(module, module.chunks[0], None)
     return Mentions(tuple(entries.values()), frozenset(aliases) - {word})
+
+
+def _lone_function(chunk: Chunk) -> cst.FunctionDef | None:
+    """The function that a statement defines and does nothing else."""
+    if chunk.executes:
+        return None
+    match chunk.module.body:
+        case [cst.FunctionDef() as function]:
+            return function
+    return None
 
 
 # -- running
