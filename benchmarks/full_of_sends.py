@@ -1,6 +1,6 @@
 """Folders full of sends: the whole check beside a bare `libcst.parse_module` of the same files, in one process each.
 
-    python -m benchmarks.full_of_sends --work /tmp/benchmarks
+python -m benchmarks.full_of_sends --work /tmp/benchmarks
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A large tree with a handful of sends: what searching it costs, beside ruff, grep and a bare walk in Python.
 
-    python -m benchmarks.large_tree --work /tmp/benchmarks
+python -m benchmarks.large_tree --work /tmp/benchmarks
 """
 
 from __future__ import annotations
@@ -12,7 +12,19 @@ import shutil
 import sys
 from pathlib import Path
 
-from benchmarks.measure import REPOSITORY, in_turn, linter, memory, module, processor, run, table, total_memory, verdict, wall
+from benchmarks.measure import (
+    REPOSITORY,
+    in_turn,
+    linter,
+    memory,
+    module,
+    processor,
+    run,
+    table,
+    total_memory,
+    verdict,
+    wall,
+)
 from benchmarks.packages import large_tree
 
 SENDS = REPOSITORY / "examples"

@@ -376,7 +376,7 @@ def run_linter(tree: Path, timeout: float, result: Result) -> None:
     # -P: the working directory is the foreign tree, and nothing in it may be imported.
     command = [
         *(sys.executable, "-P", "-m", "sqsfifo_lint", "check"),
-        *("--no-respect-gitignore", "--output-format", "jsonl", "--no-respect-gitignore", "."),
+        *("--output-format", "jsonl", "--no-respect-gitignore", "."),
     ]
     search = [str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(search), "PYTHONUTF8": "1"}

@@ -59,7 +59,9 @@ class Module:
             for statement in chunk.imports:
                 found.update(imports_of(statement))
         return {
-            name: target for name, target in found.items() if all(chunk.imports for chunk in self.bindings.get(name, ()))
+            name: target
+            for name, target in found.items()
+            if all(chunk.imports for chunk in self.bindings.get(name, ()))
         }
 
     @cached_property

@@ -13,8 +13,8 @@ from sqsfifo_lint.flow.methods import ends_with
 from sqsfifo_lint.flow.search import Search
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
-    Atom,
     NOWHERE,
+    Atom,
     Context,
     DictObject,
     Epoch,
@@ -151,9 +151,7 @@ def _batch(machine: Machine, call: SendCall, api: SendApi) -> Iterator[_Entry]:
                 yield _unknown_entry(machine, call, (alternative,), api)
             elif alternative not in seen:
                 seen.add(alternative)
-                keywords = {
-                    str(k): Passed(i.value, i.chunk, i.node, i.optional) for k, i in found.items.items()
-                }
+                keywords = {str(k): Passed(i.value, i.chunk, i.node, i.optional) for k, i in found.items.items()}
                 context = _longer(found.context, state.context)
                 yield _entry(machine, found.chunk, found.node, context, keywords, found.rest, api, state)
 
@@ -238,7 +236,12 @@ def _counted(entry: _Entry, queue: _Given | None) -> frozenset[int]:
     A loop whose rounds send the same body is a retry, and one that goes through queues sends each its own.
     """
     body = [p for atom, _, _ in entry.slots["body"].atoms for p in atom.pieces if p.material is not Material.INDEX]
-    queues = [p for atom, _, _ in (queue.atoms if queue is not None else ()) for p in atom.pieces if p.material in (Material.DATA, Material.INDEX)]
+    queues = [
+        p
+        for atom, _, _ in (queue.atoms if queue is not None else ())
+        for p in atom.pieces
+        if p.material in (Material.DATA, Material.INDEX)
+    ]
     context = entry.context
     positions = set()
     for index, epoch in enumerate(context):
@@ -367,6 +370,8 @@ def _holders(call: SendCall) -> frozenset[Epoch]:
 
 def _seen_from(piece: Piece, holders: frozenset[Epoch]) -> Piece:
     """An attribute of an object that does not hold the client (an order that sends itself) is the message's own."""
+    if piece.material in (Material.CONSTANT, Material.CONFIG):
+        return piece
     if piece.context and piece.context.epochs[0].scope is Scope.INSTANCE and piece.context.epochs[0] not in holders:
         return replace(piece, material=Material.DATA, context=NOWHERE, text="an attribute of the message's own object")
     return piece
@@ -395,9 +400,7 @@ def _life(piece: Piece, entry: _Entry, counted: frozenset[int]) -> Lifetime:
     return found
 
 
-def _judged(
-    given: _Given, name: str, entry: _Entry, counted: frozenset[int], holders: frozenset[Epoch]
-) -> _Judged:
+def _judged(given: _Given, name: str, entry: _Entry, counted: frozenset[int], holders: frozenset[Epoch]) -> _Judged:
     alternatives: list[Alternative] = []
     shared = True
     for met, chunk, node in given.atoms:
@@ -444,9 +447,7 @@ def _send(paths: list[_Path], declared: Declarations) -> Send:
     return Send(first.api.name, first.api.service, place, _queue(paths, declared), tuple(dict.fromkeys(found)))
 
 
-def _merged(
-    name: str, entry: _Entry, judged: _Judged, per_path: list[list[tuple[_Entry, dict[str, _Judged]]]]
-) -> Slot:
+def _merged(name: str, entry: _Entry, judged: _Judged, per_path: list[list[tuple[_Entry, dict[str, _Judged]]]]) -> Slot:
     """A slot that no caller fills is judged by what all callers make of it; one that a caller fills, on its own."""
     if not judged.shared:
         return judged.slot

@@ -74,7 +74,9 @@ class _Region:
     def __enter__(self) -> None:
         self.start = len(self.recorder.tokens)
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.recorder.regions[self.node] = (self.start, len(self.recorder.tokens))
 
 
@@ -181,7 +183,9 @@ class NodePlace:
         return self.chunk.source(self.node)
 
 
-_SKIPPED = re.compile("white|lpar|rpar|comma|semicolon|lines|header|footer|indent|bracket|brace|trailing|equal|dot|start|end")
+_SKIPPED = re.compile(
+    "white|lpar|rpar|comma|semicolon|lines|header|footer|indent|bracket|brace|trailing|equal|dot|start|end"
+)
 
 
 @cache

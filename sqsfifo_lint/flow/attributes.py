@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+
 import libcst as cst
 
 from sqsfifo_lint.flow import classes, text
@@ -126,7 +127,9 @@ def instance_attribute(
     return machine.unknown(node, state, why, entry=found.entry)
 
 
-_MODEL_METHODS = frozenset({"model_dump", "dict", "json", "model_dump_json", "_asdict", "_replace", "model_copy", "copy"})
+_MODEL_METHODS = frozenset(
+    {"model_dump", "dict", "json", "model_dump_json", "_asdict", "_replace", "model_copy", "copy"}
+)
 
 
 def _bound(
@@ -251,7 +254,9 @@ def typed(machine: Machine, annotation: cst.BaseExpression, frame: Frame, state:
             return typed(machine, parsed, frame, state)
         case cst.BinaryOperation():
             return typed(machine, annotation.left, frame, state) or typed(machine, annotation.right, frame, state)
-        case cst.Subscript(value=cst.Name("Optional" | "Annotated") | cst.Attribute(attr=cst.Name("Optional" | "Annotated"))):
+        case cst.Subscript(
+            value=cst.Name("Optional" | "Annotated") | cst.Attribute(attr=cst.Name("Optional" | "Annotated"))
+        ):
             first = annotation.slice[0].slice
             return typed(machine, first.value, frame, state) if isinstance(first, cst.Index) else ()
         case cst.Name() | cst.Attribute():

@@ -16,7 +16,6 @@ from sqsfifo_lint.flow.values import (
     Bound,
     Context,
     DictObject,
-    Epoch,
     Function,
     Handle,
     Item,
@@ -306,9 +305,7 @@ def unseen_arguments(machine: Machine, callbacks: Value, node: cst.CSTNode, stat
     return Arguments([Passed(value, state.frame.chunk, node) for _ in range(required)])
 
 
-def call_partial(
-    machine: Machine, partial: Partial, arguments: Arguments, node: cst.CSTNode, state: State
-) -> Value:
+def call_partial(machine: Machine, partial: Partial, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     """Call what `functools.partial` made."""
     merged = Arguments(
         [*partial.positional, *arguments.positional],

@@ -12,15 +12,14 @@ from sqsfifo_lint.flow.machine import Arguments, Machine
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.targets import set_attribute
 from sqsfifo_lint.flow.values import (
+    NOWHERE,
     Abstract,
     Atom,
     ClassValue,
     Context,
     DictObject,
-    Epoch,
     External,
     Function,
-    NOWHERE,
     InstanceObject,
     Item,
     Passed,
@@ -46,16 +45,22 @@ _MARKS: Mapping[str, str] = {
     "builtins.classmethod": "classmethod",
 }
 _KNOWN_BASES = frozenset(
-    {"builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic", "builtins.str", "builtins.int", "builtins.Exception"}
+    {
+        "builtins.object",
+        "abc.ABC",
+        "typing.Protocol",
+        "typing.Generic",
+        "builtins.str",
+        "builtins.int",
+        "builtins.Exception",
+    }
 )
 
 
 # -- definition
 
 
-def set_decorations(
-    machine: Machine, function: Function, decorators: Sequence[cst.Decorator], state: State
-) -> Value:
+def set_decorations(machine: Machine, function: Function, decorators: Sequence[cst.Decorator], state: State) -> Value:
     """The value that a decorated definition binds; empty when it binds nothing new (a property's setter)."""
     value: Value = (_owned(function, state),)
     for decorator in reversed(decorators):
@@ -221,7 +226,9 @@ def _own_fields(cls: ClassValue) -> Iterator[Field]:
             continue
         for small in line.body:
             match small:
-                case cst.AnnAssign(target=cst.Name(value="_"), annotation=cst.Annotation(annotation=cst.Name("KW_ONLY"))):
+                case cst.AnnAssign(
+                    target=cst.Name(value="_"), annotation=cst.Annotation(annotation=cst.Name("KW_ONLY"))
+                ):
                     keyword_only = True
                 case cst.AnnAssign(target=cst.Name() as target):
                     if "ClassVar" not in _head(small.annotation.annotation):
@@ -249,14 +256,16 @@ def field_default(machine: Machine, field: Field, node: cst.CSTNode, state: Stat
     body = class_body(machine, field.cls, state)
     made = _by_field_function(machine, field, field.default, node, state)
     value = made if made is not None else body.get(field.name)
-    if value is None or made is not None and all(_made_now(a, state) for a in made):
+    if value is None or (made is not None and all(_made_now(a, state) for a in made)):
         return value
     return linked(value, field.cls.chunk, field.default, f"default of `{field.name}`", Role.DEFAULT)
 
 
 def _made_now(alternative: Abstract, state: State) -> bool:
     """Whether a factory made it for this object: then it is not a default that could be overridden by a better one."""
-    return isinstance(alternative, Atom) and any(p.context.epochs[: len(state.context)] == state.context.epochs for p in alternative.pieces)
+    return isinstance(alternative, Atom) and any(
+        p.context.epochs[: len(state.context)] == state.context.epochs for p in alternative.pieces
+    )
 
 
 def _by_field_function(
@@ -304,6 +313,8 @@ def construct(machine: Machine, cls: ClassValue, arguments: Arguments, node: cst
         }
         found = DictObject(items, arguments.rest, state.frame.chunk, node, state.context)
         return state.allocate(node, found)
+    if _has_own_construction(machine, cls, state):
+        return machine.unknown(node, state, "made by a metaclass")
     if is_enum(cls):
         return arguments.positional[0].value if arguments.positional else machine.unknown(node, state, "a member")
     context = state.context.enter(Scope.INIT, node)
@@ -312,6 +323,16 @@ def construct(machine: Machine, cls: ClassValue, arguments: Arguments, node: cst
     initialize(machine, reference, cls, arguments, node, state)
     machine.constructed.setdefault(cls.node, []).append((reference, state.copy()))
     return (reference,)
+
+
+def _has_own_construction(machine: Machine, cls: ClassValue, state: State) -> bool:
+    """Whether a metaclass of the project decides what a construction gives (one object for all, say)."""
+    for candidate in mro(cls)[0]:
+        for keyword in candidate.node.keywords:
+            if keyword.keyword is not None and keyword.keyword.value == "metaclass":
+                inner = _class_state(machine, candidate, state)
+                return any(isinstance(a, ClassValue) for a in machine.evaluate(keyword.value, inner))
+    return False
 
 
 def initialize(
@@ -386,7 +407,9 @@ def _unseen(machine: Machine, function: Function, node: cst.CSTNode, state: Stat
     parameters = function.node.params
     arguments = Arguments()
     for parameter in [*parameters.posonly_params, *parameters.params][1:]:
-        arguments.positional.append(Passed(parameter_value(machine, parameter, function, state), function.chunk, parameter))
+        arguments.positional.append(
+            Passed(parameter_value(machine, parameter, function, state), function.chunk, parameter)
+        )
     for parameter in parameters.kwonly_params:
         value = parameter_value(machine, parameter, function, state)
         arguments.keywords[parameter.name.value] = Passed(value, function.chunk, parameter)
@@ -538,7 +561,9 @@ def _once(test: cst.BaseExpression, receiver: str) -> str | None:
             return name
         case cst.UnaryOperation(
             operator=cst.Not(),
-            expression=cst.Call(func=cst.Name("hasattr" | "getattr"), args=[_, cst.Arg(value=cst.SimpleString() as text), *_]),
+            expression=cst.Call(
+                func=cst.Name("hasattr" | "getattr"), args=[_, cst.Arg(value=cst.SimpleString() as text), *_]
+            ),
         ):
             return str(text.evaluated_value)
     return None

@@ -189,9 +189,7 @@ def _note_fifo(value: Value, state: State) -> None:
 _SAME: Mapping[type[cst.CSTNode], bool] = {cst.Is: True, cst.Equal: True, cst.IsNot: False, cst.NotEqual: False}
 
 
-def _branch_comparison(
-    machine: Machine, test: cst.Comparison, target: cst.ComparisonTarget, state: State
-) -> Branches:
+def _branch_comparison(machine: Machine, test: cst.Comparison, target: cst.ComparisonTarget, state: State) -> Branches:
     left = machine.evaluate(test.left, state)
     right = machine.evaluate(target.comparator, state)
     same = _SAME.get(type(target.operator))
@@ -206,7 +204,12 @@ def _branch_comparison(
         if alternative.known:
             return bool(alternative.constant == constant and type(alternative.constant) is type(constant))
         if constant is None:
-            return None if any(p.material in (Material.DATA, Material.CONFIG) for p in alternative.pieces) and alternative.kind == "any" else False
+            return (
+                None
+                if any(p.material in (Material.DATA, Material.CONFIG) for p in alternative.pieces)
+                and alternative.kind == "any"
+                else False
+            )
         return None
 
     positive, negative = _split(left, (), locate(machine, test.left, state), equal, state)
@@ -273,7 +276,9 @@ def compare_values(
 ) -> Value:
     """True or False where both sides are known; a test of a suffix says what it is about."""
     if kind is cst.In and len(left) == 1 and isinstance(left[0], Atom) and left[0].constant == ".fifo":
-        return tuple(replace(mapped(a, opaque, "bool"), about="fifo", pieces=a.pieces) for a in right if isinstance(a, Atom)) or machine.unknown(node, state, "a comparison")
+        return tuple(
+            replace(mapped(a, opaque, "bool"), about="fifo", pieces=a.pieces) for a in right if isinstance(a, Atom)
+        ) or machine.unknown(node, state, "a comparison")
     if kind in (cst.In, cst.NotIn):
         found = _contains(left, right, state)
         if found is not None:

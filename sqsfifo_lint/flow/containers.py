@@ -183,9 +183,7 @@ def elements(machine: Machine, value: Value, node: cst.CSTNode, state: State) ->
     return result, exact
 
 
-def _elements_of(
-    machine: Machine, alternative: Abstract, node: cst.CSTNode, state: State
-) -> tuple[list[Value], bool]:
+def _elements_of(machine: Machine, alternative: Abstract, node: cst.CSTNode, state: State) -> tuple[list[Value], bool]:
     match alternative:
         case TupleValue():
             return list(alternative.items), True
@@ -255,7 +253,9 @@ def _subscript_of(machine: Machine, alternative: Abstract, key: object, node: cs
                     return _indexed(machine, list(found.attributes.values()), True, key, node, state)
                 case InstanceObject():
                     method = machine.attribute((alternative,), "__getitem__", node, state)
-                    given = machine.unknown(node, state, "a key") if key is NOTHING else (constant_atom(key, node, state),)
+                    given = (
+                        machine.unknown(node, state, "a key") if key is NOTHING else (constant_atom(key, node, state),)
+                    )
                     arguments = Arguments([Passed(given, state.frame.chunk, node)])
                     return machine.call(method, arguments, node, state)
         case External():
@@ -272,9 +272,7 @@ def _subscript_of(machine: Machine, alternative: Abstract, key: object, node: cs
     return machine.unknown(node, state, "not followed")
 
 
-def _indexed(
-    machine: Machine, found: list[Value], exact: bool, key: object, node: cst.CSTNode, state: State
-) -> Value:
+def _indexed(machine: Machine, found: list[Value], exact: bool, key: object, node: cst.CSTNode, state: State) -> Value:
     if exact and isinstance(key, int) and -len(found) <= key < len(found):
         return found[key]
     return any_of(machine, found, node, state)
@@ -334,7 +332,9 @@ def _cut(atom: Atom, folded: object, node: cst.CSTNode, state: State) -> Atom:
 # -- changing
 
 
-def store(machine: Machine, reference: Ref, key: Value, value: Value, node: cst.CSTNode, state: State, sure: bool) -> None:
+def store(
+    machine: Machine, reference: Ref, key: Value, value: Value, node: cst.CSTNode, state: State, sure: bool
+) -> None:
     """`container[key] = value`; not `sure` when the container is only one of several."""
     found = state.at(reference)
     match found:

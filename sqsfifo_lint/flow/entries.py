@@ -16,7 +16,6 @@ from sqsfifo_lint.flow.values import (
     NOWHERE,
     ClassValue,
     DictObject,
-    Epoch,
     Function,
     ListObject,
     Ref,

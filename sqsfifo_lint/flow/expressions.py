@@ -20,14 +20,12 @@ from sqsfifo_lint.flow.values import (
     Atom,
     Context,
     DictObject,
-    Epoch,
     External,
     Function,
     Item,
     ListObject,
     Passed,
     Ref,
-    Role,
     Scope,
     TupleValue,
     Value,
@@ -35,7 +33,6 @@ from sqsfifo_lint.flow.values import (
     distinct,
     fold,
     join,
-    linked,
     mapped,
     opaque,
     unique,
@@ -112,7 +109,9 @@ def formatted_string(machine: Machine, node: cst.CSTNode, state: State) -> Value
     values: list[Value] = []
     for part in cast(cst.FormattedString, node).parts:
         if isinstance(part, cst.FormattedStringText):
-            values.append(machine.constant(part, state, fold_escapes(part.value, cast(cst.FormattedString, node).prefix)))
+            values.append(
+                machine.constant(part, state, fold_escapes(part.value, cast(cst.FormattedString, node).prefix))
+            )
         elif isinstance(part, cst.FormattedStringExpression):
             values.append(_placeholder(machine, part, state))
     if not values:
@@ -411,7 +410,15 @@ def subscript(machine: Machine, node: cst.CSTNode, state: State) -> Value:
         return results
     if len(expression.slice) == 1 and isinstance(expression.slice[0].slice, cst.Slice):
         bounds = expression.slice[0].slice
-        return containers.sliced(machine, value, _bound(machine, bounds.lower, state), _bound(machine, bounds.upper, state), bounds.step is not None, node, state)
+        return containers.sliced(
+            machine,
+            value,
+            _bound(machine, bounds.lower, state),
+            _bound(machine, bounds.upper, state),
+            bounds.step is not None,
+            node,
+            state,
+        )
     return machine.unknown(node, state, "not followed")
 
 
@@ -592,7 +599,7 @@ def make_function(
 def home_of(machine: Machine, state: State) -> Context:
     """The frame whose variables a function defined here sees; () for a module's own names."""
     frame = state.frame
-    if frame.function is not None or frame.key.epochs[0].scope is Scope.SCRIPT and len(frame.key) == 1:
+    if frame.function is not None or (frame.key.epochs[0].scope is Scope.SCRIPT and len(frame.key) == 1):
         return frame.key
     return machine.homes.get(frame.key, NOWHERE)
 

@@ -116,7 +116,13 @@ def _call_method(machine: Machine, callee: Method, arguments: Arguments, node: c
 
 
 def _model_method(
-    machine: Machine, holder: Ref, found: InstanceObject, name: str, arguments: Arguments, node: cst.CSTNode, state: State
+    machine: Machine,
+    holder: Ref,
+    found: InstanceObject,
+    name: str,
+    arguments: Arguments,
+    node: cst.CSTNode,
+    state: State,
 ) -> Value:
     if name in ("_replace", "model_copy", "copy"):
         update = arguments.keywords.get("update")
@@ -194,7 +200,10 @@ def _declare(machine: Machine, name: Value, arguments: Arguments, node: cst.CSTN
         return
     found = containers.as_dict(machine, given.value, given.node, state)
     attributes = {
-        str(k): str(a.constant).lower() for k, i in found.items.items() for a in i.value if isinstance(a, Atom) and a.known
+        str(k): str(a.constant).lower()
+        for k, i in found.items.items()
+        for a in i.value
+        if isinstance(a, Atom) and a.known
     }
     for atom in name:
         if isinstance(atom, Atom):
@@ -204,9 +213,7 @@ def _declare(machine: Machine, name: Value, arguments: Arguments, node: cst.CSTN
 # -- externals
 
 
-def call_external(
-    machine: Machine, callee: External, arguments: Arguments, node: cst.CSTNode, state: State
-) -> Value:
+def call_external(machine: Machine, callee: External, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     """The result of calling something outside the project."""
     name = callee.name
     special = _SPECIAL.get(name)
@@ -466,7 +473,12 @@ def _next(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: Stat
     result: Value = ()
     for alternative in value:
         if isinstance(alternative, External):
-            result = join(result, call_external(machine, External(f"{alternative.name}.__next__", alternative.receiver), Arguments(), node, state))
+            result = join(
+                result,
+                call_external(
+                    machine, External(f"{alternative.name}.__next__", alternative.receiver), Arguments(), node, state
+                ),
+            )
         else:
             found, _ = containers.elements(machine, (alternative,), node, state)
             result = join(result, containers.made_in_loop(containers.any_of(machine, found, node, state), state, node))
@@ -516,9 +528,7 @@ def _super(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: Sta
 def _partial(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     rest = arguments.positional[1:]
     keywords = tuple(arguments.keywords.items())
-    return tuple(
-        Partial(one, tuple(rest), keywords, arguments.rest) for one in _first(machine, arguments, node, state)
-    )
+    return tuple(Partial(one, tuple(rest), keywords, arguments.rest) for one in _first(machine, arguments, node, state))
 
 
 def _identity(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
@@ -592,7 +602,9 @@ def _text_of(machine: Machine, holder: Ref, found: InstanceObject, node: cst.CST
 def _namedtuple(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     """`namedtuple("Name", fields)`: the class is written out, so that it is a class like any other."""
     name = methods.constant_of(arguments, 0, "typename")
-    wanted = arguments.keywords.get("field_names") or (arguments.positional[1] if len(arguments.positional) > 1 else None)
+    wanted = arguments.keywords.get("field_names") or (
+        arguments.positional[1] if len(arguments.positional) > 1 else None
+    )
     if not isinstance(name, str) or wanted is None:
         return machine.unknown(node, state, "a named tuple out of sight")
     text_of = methods.constant_of(Arguments([wanted]), 0)
@@ -648,7 +660,15 @@ def _len(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State
         found = state.at(value[0])
         if isinstance(found, ListObject) and found.exact:
             return machine.constant(node, state, len(found.elements))
-    return (Atom(tuple(opaque(p) for p in text.flat(machine, value, node, state).pieces if p.material is not Material.CONSTANT) or machine.unknown(node, state, "a length")[0].pieces, "int"),)  # type: ignore[union-attr]
+    return (
+        Atom(
+            tuple(
+                opaque(p) for p in text.flat(machine, value, node, state).pieces if p.material is not Material.CONSTANT
+            )
+            or machine.unknown(node, state, "a length")[0].pieces,
+            "int",
+        ),
+    )  # type: ignore[union-attr]
 
 
 _SPECIAL: Mapping[str, Call] = {
@@ -724,4 +744,4 @@ _SPECIAL: Mapping[str, Call] = {
     ),
 }
 
-__all__ = ["call", "call_external", "linked", "Epoch"]
+__all__ = ["Epoch", "call", "call_external", "linked"]

@@ -6,7 +6,7 @@ import libcst as cst
 
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
-from sqsfifo_lint.flow.values import Atom, Epoch, External, ModuleValue, Scope, Value, join
+from sqsfifo_lint.flow.values import Atom, External, ModuleValue, Scope, Value, join
 from sqsfifo_lint.knowledge.sources import source_of
 from sqsfifo_lint.project import Import, Module
 from sqsfifo_lint.syntax import Chunk, SyntaxProblem
@@ -15,7 +15,7 @@ from sqsfifo_lint.syntax import Chunk, SyntaxProblem
 def import_value(machine: Machine, importer: Module, target: Import) -> Value:
     """What an import binds: a module or a name of the project, or something external."""
     found = machine.project.resolve(target.name, target.level, importer)
-    if found is None or found is importer and target.attribute is None:
+    if found is None or (found is importer and target.attribute is None):
         return (External(f"{target.name}.{target.attribute}" if target.attribute else target.name),)
     if target.attribute is None:
         return (ModuleValue(found),)
@@ -105,7 +105,11 @@ def _assigned_in_functions(machine: Machine, module: Module, name: str, chunk: C
         frame = machine.import_frame(module, chunk)
         frame.global_names.add(name)
         state = machine.fresh_state(frame)
-        for parameter in (*definition.params.params, *definition.params.kwonly_params, *definition.params.posonly_params):
+        for parameter in (
+            *definition.params.params,
+            *definition.params.kwonly_params,
+            *definition.params.posonly_params,
+        ):
             state.bind(parameter.name.value, machine.unknown(parameter, state, "a parameter"))
         key = machine.root.enter(Scope.IMPORT, module.path)
         body_context = key.enter(Scope.CALL, definition)

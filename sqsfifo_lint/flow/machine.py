@@ -15,7 +15,6 @@ from sqsfifo_lint.flow.values import (
     Atom,
     Bound,
     Context,
-    Epoch,
     Function,
     Handle,
     HeapObject,

@@ -46,7 +46,9 @@ def constant_of(arguments: Arguments, index: int, keyword: str = "") -> object:
     return passed.value[0].constant
 
 
-def call_method(machine: Machine, atom: Atom, name: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+def call_method(
+    machine: Machine, atom: Atom, name: str, arguments: Arguments, node: cst.CSTNode, state: State
+) -> Value:
     """`atom.name(...)`"""
     special = _SPECIAL.get(name)
     if special is not None:

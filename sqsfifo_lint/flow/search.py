@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -202,7 +202,11 @@ class Search:
             if not self.machine.project.reaches(module.path, owner.module.path):
                 continue
             for chunk in module.chunks:
-                if f"({owner.name}" not in chunk.text and f", {owner.name}" not in chunk.text and f".{owner.name}" not in chunk.text:
+                if (
+                    f"({owner.name}" not in chunk.text
+                    and f", {owner.name}" not in chunk.text
+                    and f".{owner.name}" not in chunk.text
+                ):
                     continue
                 for name in chunk.names:
                     for value in self.machine.global_value(module, name) or ():

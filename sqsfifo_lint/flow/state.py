@@ -190,7 +190,8 @@ def _join_lists(left: ListObject, right: ListObject) -> ListObject:
 def changed(before: State, after: State) -> bool:
     """Whether a loop's body changed anything that the next round can see."""
     return _differ(before.environments.get(before.frame.key, {}), after.environments.get(after.frame.key, {})) or any(
-        after.heap.get(address) is not found and after.heap.get(address) != found for address, found in before.heap.items()
+        after.heap.get(address) is not found and after.heap.get(address) != found
+        for address, found in before.heap.items()
     )
 
 

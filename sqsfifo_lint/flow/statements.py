@@ -20,7 +20,6 @@ from sqsfifo_lint.flow.values import (
     Atom,
     ClassValue,
     Context,
-    Epoch,
     External,
     InstanceObject,
     ListObject,
@@ -310,7 +309,8 @@ def _tested_for_absence(test: cst.BaseExpression) -> cst.BaseExpression | None:
 def _tested_by_getattr(node: cst.BaseExpression) -> cst.BaseExpression | None:
     match node:
         case cst.Call(
-            func=cst.Name("getattr" | "hasattr"), args=[cst.Arg(value=holder), cst.Arg(value=cst.SimpleString() as name), *_]
+            func=cst.Name("getattr" | "hasattr"),
+            args=[cst.Arg(value=holder), cst.Arg(value=cst.SimpleString() as name), *_],
         ):
             return cst.Attribute(holder, cst.Name(str(name.evaluated_value)))
     return None
@@ -401,9 +401,16 @@ def _bind_pattern(machine: Machine, pattern: cst.CSTNode, subject: Value, state:
             for index, part in enumerate(pattern.patterns):
                 if isinstance(part, cst.MatchSequenceElement):
                     known = exact and not several and index < len(found)
-                    _bind_pattern(machine, part.value, found[index] if known else containers.any_of(machine, found, pattern, state), state)
+                    _bind_pattern(
+                        machine,
+                        part.value,
+                        found[index] if known else containers.any_of(machine, found, pattern, state),
+                        state,
+                    )
                 elif isinstance(part, cst.MatchStar) and part.name is not None:
-                    assign(machine, part.name, machine.unknown(pattern, state, "the rest of a pattern"), state, part.name)
+                    assign(
+                        machine, part.name, machine.unknown(pattern, state, "the rest of a pattern"), state, part.name
+                    )
         case cst.MatchClass():
             for keyword in pattern.kwds:
                 inner = machine.attribute(subject, keyword.key.value, keyword.key, state)

@@ -13,7 +13,6 @@ from sqsfifo_lint.flow.values import (
     NOTHING,
     Atom,
     ClassValue,
-    Epoch,
     InstanceObject,
     Ref,
     Scope,
@@ -93,9 +92,7 @@ def _assign_item(machine: Machine, target: cst.Subscript, value: Value, state: S
             containers.store(machine, holder, key, value, node, state, sure=len(holders) == 1)
 
 
-def _unpack(
-    machine: Machine, target: cst.Tuple | cst.List, value: Value, state: State, node: cst.CSTNode
-) -> None:
+def _unpack(machine: Machine, target: cst.Tuple | cst.List, value: Value, state: State, node: cst.CSTNode) -> None:
     wanted = [element.value for element in target.elements]
     star = next((i for i, e in enumerate(target.elements) if isinstance(e, cst.StarredElement)), None)
     parts = [_unpacked(machine, alternative, len(wanted), star, node, state) for alternative in value]
