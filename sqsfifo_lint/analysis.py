@@ -17,8 +17,8 @@ def analyze(
 ) -> tuple[list[Send], list[Problem]]:
     """The sends in `sources`, and the sources that cannot be read as Python.
 
-    `sources` gives project-relative paths (with `/`) and bytes of the files that may hold a send; `python_files` names every
-    Python file below `root`, which may be read from there to follow a value.
+    `sources` gives project-relative paths (with `/`) and bytes of the files that may hold a send; `python_files`
+    names every Python file below `root`, which may be read from there to follow a value.
     """
     project = Project(dict(sources), python_files, _reader(root))
     with _rare_collection():

@@ -105,7 +105,7 @@ class Part:
     verbatim: bool = True
     """CONSTANT only: the text stands in the value as it is (False after a hash, a slice, an encoding)."""
     reason: str = ""
-    """DATA: why knowledge ends here. PROCESS lifetime: what keeps the value (`default argument`, `module level` ...)."""
+    """DATA: why knowledge ends here. PROCESS lifetime: what keeps the value, such as `default argument`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,8 @@ class Alternative:
 class Slot:
     """An argument of a message that rules look at: the set of its alternatives, one per path that reaches the send.
 
-    `absent` is True when at least one path leaves the argument out (or sends None for it). A slot with no alternative and
-    `absent` is visibly never given. When the arguments cannot all be seen (`**kwargs` of unknown content), the
+    `absent` is True when at least one path leaves the argument out (or sends None for it). A slot with no alternative
+    and `absent` is visibly never given. When the arguments cannot all be seen (`**kwargs` of unknown content), the
     slot has an alternative of material DATA.
     """
 

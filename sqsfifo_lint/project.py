@@ -283,7 +283,8 @@ class Project:
 
 
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+(?P<from>[.\w]+)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n#]*)|import[ \t]+(?P<modules>[^\n#]+))",
+    rb"^[ \t]*(?:from[ \t]+(?P<from>[.\w]+)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n#]*)"
+    rb"|import[ \t]+(?P<modules>[^\n#]+))",
     re.MULTILINE,
 )
 

@@ -27,7 +27,6 @@ from sqsfifo_lint.flow.values import (
     Role,
     Scope,
     Value,
-    join,
 )
 from sqsfifo_lint.knowledge.apis import DEDUP, DELAY, GROUP, SEND_APIS, SendApi
 from sqsfifo_lint.model import Alternative, Known, Lifetime, Material, Message, Part, Queue, Send, Slot, Step
@@ -502,11 +501,3 @@ def _fifo(atom: Atom, path: _Path, declared: Declarations) -> Known:
     if (atom.pieces, False) in path.facts:
         return Known.NO
     return Known.UNKNOWN
-
-
-def all_alternatives(value: Value) -> Value:
-    """The alternatives of a value without repetitions."""
-    return join(value, ())
-
-
-__all__ = ["api_of", "find_sends", "lifetime", "replace"]

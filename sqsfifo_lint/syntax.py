@@ -245,7 +245,7 @@ def split(path: str, text: str) -> list[Chunk]:
 
 
 def _parse_newer(text: str, error: SyntaxError | ValueError) -> None:
-    """Let LibCST judge what `ast` of this Python refuses: it may be newer syntax. Raises SyntaxProblem with `ast`'s words."""
+    """Let LibCST judge what `ast` of this Python refuses: it may be newer. Raises SyntaxProblem with `ast`'s words."""
     line, column = getattr(error, "lineno", None) or 0, getattr(error, "offset", None) or 0
     message = error.msg if isinstance(error, SyntaxError) else str(error)
     if "too many nested" in message or "too many statically nested" in message:

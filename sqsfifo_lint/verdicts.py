@@ -3,13 +3,12 @@
 This is the one place where that table lives. Every function is pure and knows nothing of codes or wording; the rules
 turn a judgement into a violation. A slot gets at most one judgement, so that one mistake has one name:
 
-========== =============== ============================================================================== slot verdict
-when ========== =============== ============================================================================== group
-constant every part of every alternative is text that stands in the source group module-level nothing unknown, and
-nothing made anew after import group instance-bound nothing unknown; the freshest part is made or handed in at
-construction group generated some alternative has a clock or a unique value made by the call or per message dedup
-fixed no part of any alternative is made anew per message dedup generated as for the group, and not fixed ==========
-=============== ==============================================================================
+* group, constant: every part of every alternative is text that stands in the source
+* group, module-level: nothing unknown, and nothing made anew after import
+* group, instance-bound: nothing unknown; the freshest part is made or handed in at construction
+* group, generated: some alternative has a clock or a unique value made by the call or per message
+* dedup, fixed: no part of any alternative is made anew per message
+* dedup, generated: as for the group, and not fixed
 
 What cannot be seen is silent: an alternative with an unknown part is never constant, module-level, instance-bound or
 fixed. A path that leaves the argument out does not count against a verdict on the values that are there.

@@ -6,19 +6,29 @@ is known of it has been asked where it stands.
 
 from __future__ import annotations
 
+import io
+import random
 import signal
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator, Mapping
+import time
+import tokenize
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesmith
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sqsfifo_lint.analysis import analyze
 from sqsfifo_lint.model import Message, Place, Problem, Send, Slot, Step
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.rules.base import Options
+from tests.fixture_runner import FIXTURES
+from tests.programs import CONSTANT_GROUP, write
 
 SECONDS = 20
 """For one program; the slowest takes about a tenth of that."""

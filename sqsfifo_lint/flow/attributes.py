@@ -243,6 +243,10 @@ def _of_handle(holder: Handle, name: str) -> Value:
 # -- annotations
 
 
+_TRANSPARENT = frozenset({"Optional", "Annotated", "Final", "Required", "NotRequired"})
+"""Generic annotations that say of a value what their first argument says."""
+
+
 def typed(machine: Machine, annotation: cst.BaseExpression, frame: Frame, state: State) -> Value:
     """What a parameter of this annotation holds, where the annotation says it: a client, or a project's object."""
     match annotation:

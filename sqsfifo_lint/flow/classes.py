@@ -263,9 +263,8 @@ def field_default(machine: Machine, field: Field, node: cst.CSTNode, state: Stat
 
 def _made_now(alternative: Abstract, state: State) -> bool:
     """Whether a factory made it for this object: then it is not a default that could be overridden by a better one."""
-    return isinstance(alternative, Atom) and any(
-        p.context.epochs[: len(state.context)] == state.context.epochs for p in alternative.pieces
-    )
+    now = state.context.epochs
+    return isinstance(alternative, Atom) and any(p.context.epochs[: len(now)] == now for p in alternative.pieces)
 
 
 def _by_field_function(
@@ -567,8 +566,3 @@ def _once(test: cst.BaseExpression, receiver: str) -> str | None:
         ):
             return str(text.evaluated_value)
     return None
-
-
-def holder_of(value: Abstract) -> ClassValue | None:
-    """The class of a class value."""
-    return value if isinstance(value, ClassValue) else None

@@ -26,7 +26,6 @@ from sqsfifo_lint.flow.values import (
     Value,
     distinct,
     fold,
-    mapped,
     opaque,
 )
 from sqsfifo_lint.model import Material
@@ -144,7 +143,6 @@ def branch(machine: Machine, test: cst.BaseExpression, state: State) -> Branches
         case cst.Call(func=cst.Name(value="isinstance")):
             return _branch_isinstance(machine, test, state)
     value = machine.evaluate(test, state)
-    _note_fifo(value, state)
     location = locate(machine, test, state)
     return _split(value, value, location, lambda alternative: _truth_of(alternative, state), state)
 
@@ -182,10 +180,6 @@ def _learn(state: State, tested: Value, wanted: bool) -> None:
             state.facts |= {(alternative.pieces, wanted)}
 
 
-def _note_fifo(value: Value, state: State) -> None:
-    """Nothing to do: a test of the suffix is learnt in `_split`."""
-
-
 _SAME: Mapping[type[cst.CSTNode], bool] = {cst.Is: True, cst.Equal: True, cst.IsNot: False, cst.NotEqual: False}
 
 
@@ -203,17 +197,14 @@ def _branch_comparison(machine: Machine, test: cst.Comparison, target: cst.Compa
             return False if not isinstance(alternative, External) else None
         if alternative.known:
             return bool(alternative.constant == constant and type(alternative.constant) is type(constant))
-        if constant is None:
-            return (
-                None
-                if any(p.material in (Material.DATA, Material.CONFIG) for p in alternative.pieces)
-                and alternative.kind == "any"
-                else False
-            )
-        return None
+        return None if constant is not None or _may_be_none(alternative) else False
 
     positive, negative = _split(left, (), locate(machine, test.left, state), equal, state)
     return (positive, negative) if same else (negative, positive)
+
+
+def _may_be_none(atom: Atom) -> bool:
+    return atom.kind == "any" and any(p.material in (Material.DATA, Material.CONFIG) for p in atom.pieces)
 
 
 def _branch_isinstance(machine: Machine, test: cst.Call, state: State) -> Branches:
@@ -246,18 +237,18 @@ def _type_names(node: cst.BaseExpression) -> frozenset[str]:
 
 # -- comparisons as values
 
-_COMPARISONS: Mapping[type[cst.CSTNode], Callable[[object, object], object]] = {
+_COMPARISONS: Mapping[type[cst.CSTNode], Callable[..., object]] = {
     cst.Equal: operator.eq,
     cst.NotEqual: operator.ne,
     cst.LessThan: operator.lt,
     cst.LessThanEqual: operator.le,
     cst.GreaterThan: operator.gt,
     cst.GreaterThanEqual: operator.ge,
-    cst.In: lambda a, b: operator.contains(b, a),  # type: ignore[arg-type]
-    cst.NotIn: lambda a, b: not operator.contains(b, a),  # type: ignore[arg-type]
+    cst.In: lambda a, b: operator.contains(b, a),
+    cst.NotIn: lambda a, b: not operator.contains(b, a),
     cst.Is: lambda a, b: a is b if a is None or b is None else NOTHING,
     cst.IsNot: lambda a, b: a is not b if a is None or b is None else NOTHING,
-}  # type: ignore[dict-item]
+}
 
 
 def compare(machine: Machine, node: cst.Comparison, state: State) -> Value:
@@ -276,24 +267,28 @@ def compare_values(
 ) -> Value:
     """True or False where both sides are known; a test of a suffix says what it is about."""
     if kind is cst.In and len(left) == 1 and isinstance(left[0], Atom) and left[0].constant == ".fifo":
-        return tuple(
-            replace(mapped(a, opaque, "bool"), about="fifo", pieces=a.pieces) for a in right if isinstance(a, Atom)
-        ) or machine.unknown(node, state, "a comparison")
+        names = tuple(Atom(a.pieces, "bool", about="fifo") for a in right if isinstance(a, Atom))
+        return names or machine.unknown(node, state, "a comparison")
     if kind in (cst.In, cst.NotIn):
         found = _contains(left, right, state)
         if found is not None:
             return machine.constant(node, state, found is (kind is cst.In))
-    if len(left) == 1 and len(right) == 1 and isinstance(left[0], Atom) and isinstance(right[0], Atom):
-        if left[0].known and right[0].known and kind in _COMPARISONS:
-            value = fold(_COMPARISONS[kind], left[0].constant, right[0].constant)
-            if value is not NOTHING:
-                return machine.constant(node, state, bool(value))
+    value = _compared(left, kind, right)
+    if value is not NOTHING:
+        return machine.constant(node, state, bool(value))
     pieces: tuple[Piece, ...] = distinct(
         opaque(p) for side in (left, right) for a in text.atoms(machine, side, node, state) for p in a.pieces
     )
     if all(p.material is Material.CONSTANT for p in pieces):
         return machine.unknown(node, state, "a comparison")
     return (Atom(pieces, "bool"),)
+
+
+def _compared(left: Value, kind: type[cst.CSTNode], right: Value) -> object:
+    match left, right:
+        case (Atom() as first,), (Atom() as second,) if first.known and second.known and kind in _COMPARISONS:
+            return fold(_COMPARISONS[kind], first.constant, second.constant)
+    return NOTHING
 
 
 def _contains(left: Value, right: Value, state: State) -> bool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -31,10 +32,9 @@ from sqsfifo_lint.flow.values import (
     linked,
     mapped,
     opaque,
-    unique,
 )
 from sqsfifo_lint.knowledge.apis import ID_KEYS
-from sqsfifo_lint.knowledge.clocks import DAY, HOUR, MINUTE, SECOND
+from sqsfifo_lint.knowledge.model import DAY, HOUR, MINUTE, SECOND
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.syntax import Chunk
 
@@ -263,7 +263,7 @@ def _subscript_of(machine: Machine, alternative: Abstract, key: object, node: cs
         case ClassValue():
             return machine.attribute((alternative,), key, node, state) if isinstance(key, str) else (alternative,)
         case Atom():
-            folded = fold(lambda: alternative.constant[key]) if alternative.known and key is not NOTHING else NOTHING  # type: ignore[index]
+            folded = fold(operator.getitem, alternative.constant, key) if alternative.known else NOTHING
             if folded is not NOTHING:
                 return (constant_atom(folded, node, state),)
             if alternative.kind in ("any", "none"):
@@ -297,20 +297,21 @@ def sliced(
 ) -> Value:
     """`value[lower:upper]`; NOTHING is a bound that is not known."""
     known = NOTHING not in (lower, upper) and not stepped
+    cut = slice(*(bound if isinstance(bound, int) else None for bound in (lower, upper)))
     result: Value = ()
     for alternative in value:
         found = state.at(alternative) if isinstance(alternative, Ref) else alternative
         match found:
             case TupleValue() if known:
-                part: Value = (TupleValue(found.items[lower:upper]),)  # type: ignore[misc]
+                part: Value = (TupleValue(found.items[cut]),)
             case TupleValue():
                 part = new_list(list(found.items), False, node, state)
             case ListObject():
                 exact = found.exact and known
-                kept = found.elements[lower:upper] if exact else found.elements  # type: ignore[misc]
+                kept = found.elements[cut] if exact else found.elements
                 part = new_list(list(kept), exact, node, state)
             case Atom() if found.known and known:
-                folded = fold(lambda f=found: f.constant[lower:upper])  # type: ignore[misc]
+                folded = fold(operator.getitem, found.constant, cut)
                 part = (_cut(found, folded, node, state),)
             case Atom():
                 resolution = _TEXT_RESOLUTION.get(upper) if isinstance(upper, int) and lower in (None, 0) else None
@@ -581,8 +582,3 @@ LIST_METHODS: Mapping[str, ContainerMethod] = {
 def from_pairs(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
     """What `dict(value)` starts from."""
     return _pairs(machine, value, node, state)
-
-
-def unordered(value: Value) -> Value:
-    """A value whose order in a set is not fixed: nothing to say yet."""
-    return unique(value)

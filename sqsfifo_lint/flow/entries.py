@@ -44,7 +44,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Where an identifier occurs: the outermost function (None: the module's or a class's body) and the classes around it."""
+    """Where an identifier occurs: the outermost function (None: a module's or class's body), the classes around it."""
 
     function: cst.FunctionDef | None
     classes: tuple[cst.ClassDef, ...]

@@ -19,13 +19,10 @@ from sqsfifo_lint.flow.values import (
     NOWHERE,
     Atom,
     Context,
-    DictObject,
     External,
     Function,
-    Item,
-    ListObject,
     Passed,
-    Ref,
+    Piece,
     Scope,
     TupleValue,
     Value,
@@ -160,7 +157,7 @@ def _spec(machine: Machine, parts: Sequence[cst.BaseFormattedStringContent], sta
 
 # -- operators
 
-_ARITHMETIC: Mapping[type[cst.CSTNode], Callable[[object, object], object]] = {
+_ARITHMETIC: Mapping[type[cst.CSTNode], Callable[..., object]] = {
     cst.Add: operator.add,
     cst.Subtract: operator.sub,
     cst.Multiply: operator.mul,
@@ -172,7 +169,7 @@ _ARITHMETIC: Mapping[type[cst.CSTNode], Callable[[object, object], object]] = {
     cst.BitAnd: operator.and_,
     cst.BitOr: operator.or_,
     cst.BitXor: operator.xor,
-}  # type: ignore[dict-item]
+}
 
 
 def binary_operation(machine: Machine, node: cst.CSTNode, state: State) -> Value:
@@ -221,7 +218,7 @@ def percent(machine: Machine, left: Value, right: Value, node: cst.CSTNode, stat
     return results
 
 
-def _like(template: Atom, shown: str) -> tuple:  # type: ignore[type-arg]
+def _like(template: Atom, shown: str) -> tuple[Piece, ...]:
     return tuple(replace(p, text=shown, verbatim=True) for p in template.pieces[:1])
 
 
@@ -265,7 +262,7 @@ def arithmetic(
     return unique(results)
 
 
-def _kept(first: Atom, second: Atom, value: object) -> tuple:  # type: ignore[type-arg]
+def _kept(first: Atom, second: Atom, value: object) -> tuple[Piece, ...]:
     """Pieces of a folded constant: those of the operand that was written further away."""
     piece = (first.pieces or second.pieces)[0]
     return (replace(piece, text=str(value), verbatim=True),)
@@ -410,15 +407,8 @@ def subscript(machine: Machine, node: cst.CSTNode, state: State) -> Value:
         return results
     if len(expression.slice) == 1 and isinstance(expression.slice[0].slice, cst.Slice):
         bounds = expression.slice[0].slice
-        return containers.sliced(
-            machine,
-            value,
-            _bound(machine, bounds.lower, state),
-            _bound(machine, bounds.upper, state),
-            bounds.step is not None,
-            node,
-            state,
-        )
+        lower, upper = _bound(machine, bounds.lower, state), _bound(machine, bounds.upper, state)
+        return containers.sliced(machine, value, lower, upper, bounds.step is not None, node, state)
     return machine.unknown(node, state, "not followed")
 
 
@@ -659,5 +649,3 @@ EXPRESSIONS: Mapping[type[cst.CSTNode], Evaluate] = {
     cst.Await: awaited,
     cst.Yield: yielded,
 }
-
-__all__ = ["EXPRESSIONS", "DictObject", "Item", "ListObject", "Ref", "arguments_of", "make_function"]

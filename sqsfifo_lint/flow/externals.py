@@ -1,4 +1,4 @@
-"""Calls of what is not the project's: builtins, the standard library, boto3, and everything else by the knowledge tables."""
+"""Calls of what is not the project's: builtins, the standard library, boto3, and the rest by the knowledge tables."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from sqsfifo_lint.flow.values import (
     Bound,
     ClassValue,
     DictObject,
-    Epoch,
     External,
     Function,
     Handle,
@@ -47,8 +46,8 @@ from sqsfifo_lint.flow.values import (
     unique,
 )
 from sqsfifo_lint.knowledge import apis
-from sqsfifo_lint.knowledge.clocks import FUNCTION_RESOLUTION, SECOND, strftime_resolution
-from sqsfifo_lint.knowledge.model import Source, When
+from sqsfifo_lint.knowledge.clocks import FUNCTION_RESOLUTION, strftime_resolution
+from sqsfifo_lint.knowledge.model import SECOND, Source, When
 from sqsfifo_lint.knowledge.sources import (
     AWS_CONFIG_METHODS,
     CLOCK_WORDS,
@@ -200,9 +199,9 @@ def _declare(machine: Machine, name: Value, arguments: Arguments, node: cst.CSTN
         return
     found = containers.as_dict(machine, given.value, given.node, state)
     attributes = {
-        str(k): str(a.constant).lower()
-        for k, i in found.items.items()
-        for a in i.value
+        str(key): str(a.constant).lower()
+        for key, item in found.items.items()
+        for a in item.value
         if isinstance(a, Atom) and a.known
     }
     for atom in name:
@@ -354,8 +353,9 @@ def _one_transformed(
     if atom.known and name in _FOLDED:
         value = fold(_FOLDED[name], atom.constant)
         if value is not NOTHING:
-            piece = replace(atom.pieces[0], text=str(value), verbatim=True) if atom.pieces else None
-            return replace(constant_atom(value, node, state), **({"pieces": (piece,)} if piece else {}))
+            made = constant_atom(value, node, state)
+            shown = tuple(replace(p, text=str(value), verbatim=True) for p in atom.pieces[:1])
+            return replace(made, pieces=shown or made.pieces)
     if name in ("builtins.int", "builtins.round", "math.floor", "math.ceil", "math.trunc") and atom.unit:
         return _whole_number(name, atom, arguments)
     keep = transform.verbatim and (atom.kind in ("str", "bytes") or name == "builtins.str")
@@ -382,9 +382,9 @@ def _resolution_after(name: str, atom: Atom) -> int | None:
 def _other(machine: Machine, callee: External, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     """Nothing is known of it: callbacks may run; the result is an object that may still be known by name."""
     outcome = calls.escape(machine, arguments, node, state)
-    if calls.functions_in(passed.value for passed in arguments.all()):
-        if callee.name.rpartition(".")[2][:1].islower():
-            return outcome
+    callbacks = calls.functions_in(passed.value for passed in arguments.all())
+    if callbacks and callee.name.rpartition(".")[2][:1].islower():
+        return outcome
     name = f"{callee.name}()"
     unknown = machine.unknown(node, state, f"what `{callee.name}` returns is out of sight")[0]
     if len(name) > MAX_NAME or not isinstance(unknown, Atom):
@@ -473,12 +473,8 @@ def _next(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: Stat
     result: Value = ()
     for alternative in value:
         if isinstance(alternative, External):
-            result = join(
-                result,
-                call_external(
-                    machine, External(f"{alternative.name}.__next__", alternative.receiver), Arguments(), node, state
-                ),
-            )
+            method = External(f"{alternative.name}.__next__", alternative.receiver)
+            result = join(result, call_external(machine, method, Arguments(), node, state))
         else:
             found, _ = containers.elements(machine, (alternative,), node, state)
             result = join(result, containers.made_in_loop(containers.any_of(machine, found, node, state), state, node))
@@ -660,15 +656,9 @@ def _len(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State
         found = state.at(value[0])
         if isinstance(found, ListObject) and found.exact:
             return machine.constant(node, state, len(found.elements))
-    return (
-        Atom(
-            tuple(
-                opaque(p) for p in text.flat(machine, value, node, state).pieces if p.material is not Material.CONSTANT
-            )
-            or machine.unknown(node, state, "a length")[0].pieces,
-            "int",
-        ),
-    )  # type: ignore[union-attr]
+    pieces = text.flat(machine, value, node, state).pieces
+    varying = tuple(opaque(p) for p in pieces if p.material is not Material.CONSTANT)
+    return (Atom(varying, "int"),) if varying else machine.unknown(node, state, "a length")
 
 
 _SPECIAL: Mapping[str, Call] = {
@@ -743,5 +733,3 @@ _SPECIAL: Mapping[str, Call] = {
         _identity,
     ),
 }
-
-__all__ = ["Epoch", "call", "call_external", "linked"]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import libcst as cst
 
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
-from sqsfifo_lint.flow.values import Atom, External, ModuleValue, Scope, Value, join
+from sqsfifo_lint.flow.values import Abstract, Atom, Context, External, ModuleValue, Scope, Value, join
 from sqsfifo_lint.knowledge.sources import source_of
+from sqsfifo_lint.model import Material
 from sqsfifo_lint.project import Import, Module
 from sqsfifo_lint.syntax import Chunk, SyntaxProblem
 
@@ -46,11 +50,7 @@ def _evaluate(machine: Machine, module: Module, name: str) -> Value | None:
     if target is not None:
         return import_value(machine, module, target)
     chunks = module.bindings.get(name)
-    value: Value | None = None
-    if chunks:
-        value = _run(machine, module, name, chunks)
-    else:
-        value = _through_stars(machine, module, name)
+    value = _run(machine, module, name, chunks) if chunks else _through_stars(machine, module, name)
     for chunk in module.globals_declared.get(name, ()):
         later = _assigned_in_functions(machine, module, name, chunk)
         value = join(value or (), later) or None
@@ -119,26 +119,22 @@ def _assigned_in_functions(machine: Machine, module: Module, name: str, chunk: C
         for one in (*ends, *(returned for _, returned in frame.returns)):
             machine.import_heap.update(one.heap)
             found = one.environments.get(key, {}).get(name, ())
-            result = join(result, tuple(_sure(a, body_context, definition, chunk) for a in found))
+            result = join(result, tuple(_sure(a, body_context, definition) for a in found))
     return result
 
 
-def _sure(alternative: object, body_context: object, definition: cst.FunctionDef, chunk: Chunk) -> object:  # type: ignore[misc]
+def _sure(alternative: Abstract, body: Context, definition: cst.FunctionDef) -> Abstract:
     """Unknown in place of what an unguarded assignment makes in the function's own context."""
-    if isinstance(alternative, Atom) and any(p.context == body_context for p in alternative.pieces):
-        from dataclasses import replace
-
-        from sqsfifo_lint.model import Material
-
-        first = alternative.pieces[0]
+    if isinstance(alternative, Atom) and any(p.context is body for p in alternative.pieces):
         text = f"set by {definition.name.value}()"
-        return Atom((replace(first, material=Material.DATA, text=text, resolution=None, link=None),))
+        unknown = replace(alternative.pieces[0], material=Material.DATA, text=text, resolution=None, link=None)
+        return Atom((unknown,))
     return alternative
 
 
-def _functions(body: object) -> list[cst.FunctionDef]:
+def _functions(body: Sequence[cst.CSTNode]) -> list[cst.FunctionDef]:
     found: list[cst.FunctionDef] = []
-    for statement in body:  # type: ignore[attr-defined]
+    for statement in body:
         if isinstance(statement, cst.FunctionDef):
             found.append(statement)
         if isinstance(statement, cst.FunctionDef | cst.ClassDef | cst.If | cst.Try | cst.With):
@@ -146,8 +142,8 @@ def _functions(body: object) -> list[cst.FunctionDef]:
     return found
 
 
-def _declares(body: object, name: str) -> bool:
-    for statement in body:  # type: ignore[attr-defined]
+def _declares(body: Sequence[cst.CSTNode], name: str) -> bool:
+    for statement in body:
         if isinstance(statement, cst.SimpleStatementLine):
             for small in statement.body:
                 if isinstance(small, cst.Global) and any(item.name.value == name for item in small.names):

@@ -10,13 +10,10 @@ import libcst as cst
 
 from sqsfifo_lint.flow.state import Environment, Frame, State
 from sqsfifo_lint.flow.values import (
-    NOTHING,
     Abstract,
     Atom,
-    Bound,
     Context,
     Function,
-    Handle,
     HeapObject,
     Member,
     Passed,
@@ -222,11 +219,3 @@ def constant_atom(value: object, node: cst.CSTNode, state: State) -> Atom:
     kind = "none" if value is None else type(value).__name__
     text = value if isinstance(value, str) else "…" if value is ... else str(value)
     return Atom((Piece(Material.CONSTANT, state.context, state.frame.chunk, node, text),), kind, value)
-
-
-def receiver_of(value: Abstract) -> Atom | Handle | Bound | None:
-    """What a send goes through, where it is worth keeping."""
-    return value if isinstance(value, Atom | Handle | Bound) else None
-
-
-__all__ = ["NOTHING", "Arguments", "Instructions", "Machine", "SendCall", "constant_atom", "receiver_of"]

@@ -19,19 +19,17 @@ from sqsfifo_lint.flow.values import (
     Value,
     distinct,
     fold,
-    join,
     mapped,
     opaque,
-    unique,
 )
 from sqsfifo_lint.knowledge.clocks import (
     METHOD_RESOLUTION,
-    SECOND,
     isoformat_resolution,
     replace_resolution,
     strftime_resolution,
     unit_resolution,
 )
+from sqsfifo_lint.knowledge.model import SECOND
 from sqsfifo_lint.knowledge.transforms import ABSORBING_METHODS, method_of
 from sqsfifo_lint.model import Material
 
@@ -234,16 +232,3 @@ _SPECIAL: Mapping[str, Special] = {
     "endswith": _ends_with,
     "__str__": _as_text,
 }
-
-
-def either(values: list[Value]) -> Value:
-    """Any of several values."""
-    result: Value = ()
-    for value in values:
-        result = join(result, value)
-    return result
-
-
-def all_atoms(value: Value) -> Value:
-    """The scalars among the alternatives."""
-    return unique(a for a in value if isinstance(a, Atom))

@@ -14,7 +14,7 @@ from sqsfifo_lint.flow.classes import mro
 from sqsfifo_lint.flow.entries import Entry, MentionIndex, Mentions, class_of, mentions, run_entry
 from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.state import Frame, State
-from sqsfifo_lint.flow.values import Atom, ClassValue, InstanceObject, Ref
+from sqsfifo_lint.flow.values import ClassValue, Ref
 from sqsfifo_lint.project import Module
 from sqsfifo_lint.syntax import Chunk, walk
 
@@ -159,7 +159,7 @@ class Search:
         Where `target` is given, only those in files that import the file at that path, itself or through others.
         """
         words, seen = [word], {word}
-        for depth in range(MAX_ALIASES):
+        for _ in range(MAX_ALIASES):
             aliases: list[str] = []
             for one in words:
                 for module in self._modules_with(one):
@@ -202,11 +202,7 @@ class Search:
             if not self.machine.project.reaches(module.path, owner.module.path):
                 continue
             for chunk in module.chunks:
-                if (
-                    f"({owner.name}" not in chunk.text
-                    and f", {owner.name}" not in chunk.text
-                    and f".{owner.name}" not in chunk.text
-                ):
+                if chunk.imports or not _may_inherit(chunk, owner.name):
                     continue
                 for name in chunk.names:
                     for value in self.machine.global_value(module, name) or ():
@@ -254,6 +250,11 @@ class Search:
                 self.run(entry)
 
 
+def _may_inherit(chunk: Chunk, name: str) -> bool:
+    """Whether `name` stands where a class names its bases."""
+    return any(f"{before}{name}" in chunk.text for before in "(.") or f", {name}" in chunk.text
+
+
 def _overrides(cls: ClassValue, owner: ClassValue, method: str) -> bool:
     """Whether a class between `cls` and `owner` has a method of its own of this name."""
     for candidate in mro(cls)[0]:
@@ -262,14 +263,3 @@ def _overrides(cls: ClassValue, owner: ClassValue, method: str) -> bool:
         if any(isinstance(s, cst.FunctionDef) and s.name.value == method for s in candidate.node.body.body):
             return True
     return False
-
-
-def is_constructed(value: object, state: State) -> bool:
-    """Whether a value is an object whose construction was seen."""
-    found = state.at(value) if isinstance(value, Ref) else None
-    return isinstance(found, InstanceObject) and not found.entry
-
-
-def entry_pieces(value: object) -> bool:
-    """Whether a value depends on what an entry's callers pass."""
-    return isinstance(value, Atom) and any(p.entry for p in value.pieces)

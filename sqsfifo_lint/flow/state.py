@@ -130,11 +130,11 @@ def _join_two(left: State, right: State) -> State:
         ours = environments.get(key)
         environments[key] = theirs if ours is None or ours is theirs else _join_environments(ours, theirs)
     heap = dict(left.heap)
-    for address, found in right.heap.items():
-        present = heap.get(address, left.base.get(address))
-        heap[address] = found if present is None or present is found else join_objects(present, found)
-    for address in left.heap.keys() - right.heap.keys() & left.base.keys():
-        heap[address] = join_objects(left.heap[address], left.base[address])
+    for reference, found in right.heap.items():
+        present = heap.get(reference, left.base.get(reference))
+        heap[reference] = found if present is None or present is found else join_objects(present, found)
+    for reference in left.heap.keys() - right.heap.keys() & left.base.keys():
+        heap[reference] = join_objects(left.heap[reference], left.base[reference])
     return State(left.frame, left.context, environments, heap, left.base, left.facts & right.facts)
 
 
@@ -189,9 +189,10 @@ def _join_lists(left: ListObject, right: ListObject) -> ListObject:
 
 def changed(before: State, after: State) -> bool:
     """Whether a loop's body changed anything that the next round can see."""
-    return _differ(before.environments.get(before.frame.key, {}), after.environments.get(after.frame.key, {})) or any(
-        after.heap.get(address) is not found and after.heap.get(address) != found
-        for address, found in before.heap.items()
+    key = before.frame.key
+    return _differ(before.environments.get(key, {}), after.environments.get(key, {})) or any(
+        after.heap.get(reference) is not found and after.heap.get(reference) != found
+        for reference, found in before.heap.items()
     )
 
 

@@ -116,10 +116,7 @@ def _counts(left: Value, right: Value) -> bool:
 def returned(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
     """`return value`."""
     expression = cast(cst.Return, node).value
-    if expression is None:
-        value = machine.constant(node, state, None)
-    else:
-        value = machine.evaluate(expression, state)
+    value = machine.constant(node, state, None) if expression is None else machine.evaluate(expression, state)
     state.frame.returns.append((value, state))
     return None
 
@@ -415,8 +412,8 @@ def _bind_pattern(machine: Machine, pattern: cst.CSTNode, subject: Value, state:
             for keyword in pattern.kwds:
                 inner = machine.attribute(subject, keyword.key.value, keyword.key, state)
                 _bind_pattern(machine, keyword.pattern, inner, state)
-            for element in pattern.patterns:
-                _bind_pattern(machine, element.value, machine.unknown(pattern, state, "a positional pattern"), state)
+            for positional in pattern.patterns:
+                _bind_pattern(machine, positional.value, machine.unknown(pattern, state, "a positional pattern"), state)
 
 
 # -- loops
@@ -476,8 +473,7 @@ def _rounds(machine: Machine, one_round: Callable[[State], State | None], loop: 
         return before
     back.context = before.context
     if machine.exhausted or not changed(before, back):
-        joined = join_states([before, back])
-        return joined
+        return join_states([before, back])
     again = join_states([before, back])
     assert again is not None
     end = _back(one_round(again.copy()), loop)

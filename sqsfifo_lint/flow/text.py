@@ -32,7 +32,8 @@ from sqsfifo_lint.flow.values import (
     opaque,
     unique,
 )
-from sqsfifo_lint.knowledge.clocks import METHOD_RESOLUTION, SECOND, format_spec_resolution, worse
+from sqsfifo_lint.knowledge.clocks import METHOD_RESOLUTION, format_spec_resolution, worse
+from sqsfifo_lint.knowledge.model import SECOND
 from sqsfifo_lint.knowledge.transforms import attribute_of
 from sqsfifo_lint.model import Material
 

@@ -1,7 +1,7 @@
 """Abstract values: what the evaluator knows of a Python value.
 
-A `Value` is a tuple of alternatives, one per path. An alternative is an `Atom` (a scalar made of pieces), a reference to a
-mutable object on the heap, or something that can be called or asked for attributes. The empty tuple is "no value
+A `Value` is a tuple of alternatives, one per path. An alternative is an `Atom` (a scalar made of pieces), a reference
+to a mutable object on the heap, or something that can be called or asked for attributes. The empty tuple is "no value
 arrives here". All of them are immutable; what changes during evaluation is the `State`.
 """
 
@@ -250,7 +250,7 @@ class External:
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """A boto3 client or resource object: `service` is `sqs` or `sns`, `kind` is `client`, `resource`, `queue` or `topic`."""
+    """A boto3 object of `service` (`sqs`, `sns` ...); `kind` is `client`, `resource`, `queue` or `topic`."""
 
     service: str
     kind: str
