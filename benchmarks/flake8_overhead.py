@@ -13,6 +13,7 @@ import subprocess
 import sys
 import venv
 from importlib.metadata import version
+from functools import partial
 from pathlib import Path
 
 from benchmarks.measure import REPOSITORY, in_turn, memory, note, processor, run, table, verdict, wall
@@ -44,7 +45,7 @@ def main() -> int:
             for name, python in pythons.items()
         }
         samples = in_turn(
-            {name: lambda command=command: run(command, tree, installed=True) for name, command in commands.items()},
+            {name: partial(run, command, tree, installed=True) for name, command in commands.items()},
             options.rounds,
         )
         base, other = samples.values()

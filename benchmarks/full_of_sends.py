@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -41,13 +42,11 @@ def measure(folder: Path, rounds: int) -> bool:
         "libcst.parse_module": module("full_of_sends", "--parse", str(folder)),
         "sqsfifo_lint.engine.check": module("full_of_sends", "--check", str(folder)),
     }
-    samples = in_turn(
-        {name: lambda command=command: run(command, folder, keep=True) for name, command in candidates.items()}, rounds
-    )
+    samples = in_turn({name: partial(run, command, folder, keep=True) for name, command in candidates.items()}, rounds)
     parsing, checking = samples.values()
     last = figures(checking)[-1]
     print(
-        f"\n{folder.name}: {len(lengths)} files, {min(lengths)} to {max(lengths)} lines, {sum(lengths)} in all; "
+        f"\n{folder.name}: {len(lengths)} files of {min(lengths)} to {max(lengths)} lines, {sum(lengths)} in all; "
         f"{last['sends']:.0f} sends, {last['findings']:.0f} findings, {last['problems']:.0f} problems; {rounds} rounds\n"
     )
     base, bare = wall(parsing), inner(parsing, "work")

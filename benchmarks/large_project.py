@@ -18,6 +18,7 @@ import random
 import shutil
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -222,9 +223,7 @@ def main() -> int:
         for size, folder in projects.items()
         for what, option in (("parse what matters", "parse"), ("check", "check"))
     }
-    samples = in_turn(
-        {name: lambda it=it: run(it[0], it[1], keep=True) for name, it in commands.items()}, options.rounds
-    )
+    samples = in_turn({name: partial(run, it[0], it[1], keep=True) for name, it in commands.items()}, options.rounds)
     rows = []
     for name, taken in samples.items():
         base = samples[f"parse what matters, {name.partition(', ')[2]}"]

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
 from benchmarks.measure import (
@@ -58,9 +59,7 @@ def main() -> int:
         "walk, read and search in Python": module("large_tree", "--walk", "."),
         "grep -r": ["grep", "-rlE", "--include=*.py", "send_message|MessageGroupId|MessageDeduplicationId", "."],
     }
-    samples = in_turn(
-        {name: lambda command=command: run(command, tree) for name, command in commands.items()}, options.rounds
-    )
+    samples = in_turn({name: partial(run, command, tree) for name, command in commands.items()}, options.rounds)
     files = sum(name.endswith(".py") for _, _, names in os.walk(tree) for name in names)
     print(f"\n{files} files, {options.rounds} rounds, medians\n")
     base = wall(samples["ruff check --no-cache --select F,B"])

@@ -94,13 +94,14 @@ def in_turn(candidates: Mapping[str, Callable[[], Sample]], rounds: int) -> dict
 
     Every other round goes backwards, so that nobody always comes after the same neighbour.
     """
-    samples: dict[str, list[Sample]] = {name: [] for name in candidates}
+    names = list(candidates)
+    samples: dict[str, list[Sample]] = {name: [] for name in names}
     for name, candidate in candidates.items():
         note(f"warming up: {name}")
         candidate()
     for number in range(rounds):
         note(f"round {number + 1} of {rounds}")
-        for name in candidates if number % 2 == 0 else reversed(candidates):
+        for name in names if number % 2 == 0 else reversed(names):
             samples[name].append(candidates[name]())
     return samples
 

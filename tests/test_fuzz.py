@@ -1,3 +1,4 @@
+# ruff: noqa: E501, RUF001 (programs in one line each are easier to compare than ones that are broken up)
 """Odd programs, random ones and broken ones: the analysis and every rule get through them, and soon.
 
 A program counts as gone through when each send that is found in it has been judged by every rule and each place that
@@ -7,6 +8,7 @@ is known of it has been asked where it stands.
 from __future__ import annotations
 
 import io
+import itertools
 import random
 import signal
 import subprocess
@@ -875,7 +877,7 @@ def tokens_of(text: str) -> list[str]:
         starts[min(t.end[0] - 1, len(lines))] + t.end[1] for t in tokenize.generate_tokens(io.StringIO(text).readline)
     ]
     bounds = sorted({0, *(end for end in ends if end <= len(text)), len(text)})
-    return [text[left:right] for left, right in zip(bounds, bounds[1:], strict=False)]
+    return [text[left:right] for left, right in itertools.pairwise(bounds)]
 
 
 def mutated(text: str, chance: random.Random) -> str:

@@ -2,8 +2,8 @@
 
 ## What it does
 
-Finds sends with a `MessageGroupId` that give no `MessageDeduplicationId` on any path, unless the queue is known to be
-a standard one or to deduplicate by content.
+Finds sends with a `MessageGroupId`, or to a queue or topic that is known to be FIFO, that give no
+`MessageDeduplicationId` on any path, unless the queue is known to be a standard one or to deduplicate by content.
 
 ## Why is this bad
 

@@ -40,7 +40,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Message, Send, Severity
+from sqsfifo_lint.model import Send, Severity
 from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
 from sqsfifo_lint.rules.words import is_known_fifo, named, rejected, steps_of_queue, target
 from sqsfifo_lint.verdicts import group_is_missing, may_be_fifo
@@ -48,7 +48,6 @@ from sqsfifo_lint.verdicts import group_is_missing, may_be_fifo
 HELP = (
     "Give the ID of the entity whose messages must stay in order as `MessageGroupId`, such as the order or customer ID."
 )
-DEDUP_AS_WELL = " A `MessageDeduplicationId` is needed as well unless content-based deduplication is on."
 OR_STANDARD = " On a standard queue leave the dedup ID out."
 
 
@@ -58,7 +57,7 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
         return
     for message in send.messages:
         if group_is_missing(message, send.queue):
-            yield Violation(message.place, _message(send), _help(send, message), steps_of_queue(send))
+            yield Violation(message.place, _message(send), _help(send), steps_of_queue(send))
 
 
 def _message(send: Send) -> str:
@@ -70,9 +69,7 @@ def _message(send: Send) -> str:
     )
 
 
-def _help(send: Send, message: Message) -> str:
-    if message.dedup.never_given:
-        return HELP + DEDUP_AS_WELL
+def _help(send: Send) -> str:
     return HELP if is_known_fifo(send.queue) else HELP + OR_STANDARD
 
 
@@ -93,7 +90,7 @@ sqs = boto3.client("sqs")
 
 
 def publish(order: dict) -> None:
-    sqs.send_message(  # error: SQF105
+    sqs.send_message(  # error: SQF105; SQF201
         QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo",
         MessageBody=order["body"],
     )
