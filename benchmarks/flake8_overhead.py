@@ -12,8 +12,8 @@ import argparse
 import subprocess
 import sys
 import venv
-from importlib.metadata import version
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.measure import REPOSITORY, in_turn, memory, note, processor, run, table, verdict, wall

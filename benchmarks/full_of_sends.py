@@ -45,10 +45,8 @@ def measure(folder: Path, rounds: int) -> bool:
     samples = in_turn({name: partial(run, command, folder, keep=True) for name, command in candidates.items()}, rounds)
     parsing, checking = samples.values()
     last = figures(checking)[-1]
-    print(
-        f"\n{folder.name}: {len(lengths)} files of {min(lengths)} to {max(lengths)} lines, {sum(lengths)} in all; "
-        f"{last['sends']:.0f} sends, {last['findings']:.0f} findings, {last['problems']:.0f} problems; {rounds} rounds\n"
-    )
+    print(f"\n{folder.name}: {len(lengths)} files of {min(lengths)} to {max(lengths)} lines, {rounds} rounds, medians")
+    print(", ".join(f"{last[name]:.0f} {name}" for name in ("sends", "findings", "problems")), end="\n\n")
     base, bare = wall(parsing), inner(parsing, "work")
     rows = [
         (

@@ -13,6 +13,7 @@ import re
 import tokenize
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import cache, cached_property
 from itertools import accumulate
@@ -135,7 +136,8 @@ class Chunk:
     @cached_property
     def _offsets(self) -> tuple[dict[cst.CSTNode, tuple[int, int]], list[int]]:
         recorder = _Recorder(self.module)
-        self.module._codegen(recorder)
+        with suppress(RecursionError):  # nested too deeply: a place that is not noted is the statement's start
+            self.module._codegen(recorder)
         return recorder.regions, [0, *accumulate(map(len, recorder.tokens))]
 
     @cached_property
@@ -158,7 +160,10 @@ class Chunk:
     def source(self, node: cst.CSTNode) -> str:
         """The source text of `node` on one line, shortened; of a definition or parameter, its name."""
         named = node.name if isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Param) else node
-        return shorten(self.module.code_for_node(named))
+        try:
+            return shorten(self.module.code_for_node(named))
+        except RecursionError:
+            return "…"
 
     def _line_and_column(self, offset: int) -> tuple[int, int]:
         index = bisect_right(self._line_starts, offset) - 1

@@ -619,6 +619,27 @@ ODD: dict[str, str] = {
     + f"{send('x')}.a = {send('y')}[0] = {send('z')}\n{send('x')}[{send('y')}] += {send('z')}\nfor {send('x')}.b in {send('y')}: pass\n",
 }
 
+REDUCED: dict[str, str] = {
+    "a number beyond Python's limit": function("9" * 5000),
+    "a hexadecimal number beyond Python's limit": function("0x" + "f" * 9000),
+    "a name in parentheses, annotated, which LibCST cannot read": function("x", around="(x): int = 1"),
+    "the same in the function that sends": function("x", before="(x): int = 1"),
+    "a class as its own default_factory": function(
+        "D()", around="@dataclass\nclass D:\n    a: str = field(default_factory=D)"
+    ),
+    "an object that is its own iterator": function(
+        "next(iter(C()))", around="class C:\n    def __iter__(self): return iter(self)"
+    ),
+    "two wrappers of each other that nobody else calls": HEAD
+    + f"def v(order, group):\n    w(order, group)\n\ndef w(order, group):\n    {send('group')}\n    v(order, group)\n",
+    "a method chain of 250": function("order" + ".strip()" * 250),
+    "a sum of 600": function(" + ".join(["order"] * 600)),
+    "600 elifs": after("    if order: x = 'a'\n" + "\n".join(f"    elif order == {n}: x = '{n}'" for n in range(600))),
+    "a send as a decorator": HEAD + f"@{send('URL')}\ndef f(): pass\n",
+    "a send as a statement of a class": HEAD + f"class C:\n    {send('URL')}\n",
+}
+"""What once went wrong, and nothing else."""
+
 TOO_DEEP: dict[str, str] = {
     "parentheses beyond any parser": function(nested(4000, "(", "order", ")")),
     "lists beyond any parser": function(nested(3000, "[", "order", "]")),
@@ -686,6 +707,12 @@ UNREACHED = {"after return"}
 def test_odd_programs(name: str) -> None:
     sends, problems = go_through({"odd.py": ODD[name]})
     assert sends or problems or name in UNREACHED, "passed over in silence"
+
+
+@pytest.mark.parametrize("name", REDUCED)
+def test_what_once_went_wrong(name: str) -> None:
+    sends, problems = go_through({"reduced.py": REDUCED[name]})
+    assert sends or problems, "passed over in silence"
 
 
 @pytest.mark.parametrize("name", FOLDERS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -103,6 +104,13 @@ class Search:
         return self.runs[entry.key]
 
     def _evaluate(self, entry: Entry) -> tuple[SendCall, ...]:
+        """The sends that an entry reaches; none where its code is nested too deeply to be followed."""
+        try:
+            return self._evaluated(entry)
+        except RecursionError:
+            return ()
+
+    def _evaluated(self, entry: Entry) -> tuple[SendCall, ...]:
         owner = class_of(self.machine, entry) if entry.node is not None else None
         if owner is None or entry.node is None:
             return run_entry(self.machine, entry)
@@ -119,7 +127,7 @@ class Search:
         run = self.run(entry)
         if entry.node is None or hops >= MAX_HOPS or not any(self.depends(s) for s in run.sends):
             return
-        owner = class_of(self.machine, entry)
+        owner = self._class_of(entry)
         makers = self._makers(owner, entry) if owner is not None else ()
         reaching: list[Entry] = []
         for caller in dict.fromkeys((*self._mentioning_entries(entry.node.name.value, entry), *makers)):
@@ -173,7 +181,8 @@ class Search:
     def _index_of(self, chunk: Chunk) -> MentionIndex:
         if chunk not in self.indexes:
             self.indexes[chunk] = MentionIndex()
-            walk(chunk.module, self.indexes[chunk])
+            with suppress(RecursionError):  # what is nested that deeply is not looked into
+                walk(chunk.module, self.indexes[chunk])
         return self.indexes[chunk]
 
     def _mentions(self, module: Module, word: str) -> Mentions:
@@ -185,6 +194,12 @@ class Search:
         return self.mentions[key]
 
     # -- classes
+
+    def _class_of(self, entry: Entry) -> ClassValue | None:
+        try:
+            return class_of(self.machine, entry)
+        except RecursionError:
+            return None
 
     def _receivers(self, owner: ClassValue, method: cst.FunctionDef) -> list[ClassValue]:
         """The classes on whose objects the method may be called: those that inherit it, else its own."""
@@ -223,7 +238,8 @@ class Search:
         self.superseded.add(entry.key)
         found: list[SendCall] = []
         for reference, state in objects[:MAX_OBJECTS]:
-            found.extend(run_entry(self.machine, entry, (reference, state)))
+            with suppress(RecursionError):
+                found.extend(run_entry(self.machine, entry, (reference, state)))
         self.on_objects[entry.key] = tuple(found)
 
     def _objects(self, nodes: set[cst.ClassDef], hops: int) -> list[tuple[Ref, State]]:
