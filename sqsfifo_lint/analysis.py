@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,22 +22,31 @@ def analyze(
     names every Python file below `root`, which may be read from there to follow a value.
     """
     project = Project(dict(sources), python_files, _reader(root))
-    with _rare_collection():
+    with _settings_for_trees():
         modules = [module for path in sorted(project.sources) if (module := project.module(path)) is not None]
-        sends = find_sends(project, modules)
-    problems = [project.problems[path] for path in sorted(project.problems) if path in project.sources]
-    return sends, problems
+        sends, problems = find_sends(project, modules)
+    unread = [project.problems[path] for path in sorted(project.problems) if path in project.sources]
+    return sends, [*unread, *problems]
+
+
+MAX_RECURSION = 4_000
+"""Python frames: an expression nested a hundred deep, in a function called through ten others."""
 
 
 @contextmanager
-def _rare_collection() -> Iterator[None]:
-    """Let the garbage collector run seldom: trees are large, live to the end, and it would walk them over and over."""
-    before = gc.get_threshold()
+def _settings_for_trees() -> Iterator[None]:
+    """Allow for deep nesting, and let the garbage collector run seldom.
+
+    Trees are large and live to the end, and the collector would walk them over and over.
+    """
+    before, depth = gc.get_threshold(), sys.getrecursionlimit()
     gc.set_threshold(200_000, 50, 100)
+    sys.setrecursionlimit(max(depth, MAX_RECURSION))
     try:
         yield
     finally:
         gc.set_threshold(*before)
+        sys.setrecursionlimit(depth)
 
 
 def _reader(root: Path) -> Callable[[str], bytes]:

@@ -29,15 +29,15 @@ from sqsfifo_lint.flow.values import (
     Value,
 )
 from sqsfifo_lint.knowledge.apis import DEDUP, DELAY, GROUP, SEND_APIS, SendApi
-from sqsfifo_lint.model import Alternative, Known, Lifetime, Material, Message, Part, Queue, Send, Slot, Step
+from sqsfifo_lint.model import Alternative, Known, Lifetime, Material, Message, Part, Problem, Queue, Send, Slot, Step
 from sqsfifo_lint.project import Module, Project
 from sqsfifo_lint.syntax import Chunk, NodePlace
 
 WORDS = frozenset(SEND_APIS)
 
 
-def find_sends(project: Project, modules: Sequence[Module]) -> list[Send]:
-    """The sends in `modules`, in the order of their places."""
+def find_sends(project: Project, modules: Sequence[Module]) -> tuple[list[Send], list[Problem]]:
+    """The sends in `modules`, and what could not be looked into."""
     machine = new_machine(project)
     search = Search(machine, modules, lambda call: _depends(machine, call))
     declared = machine.declarations
@@ -46,7 +46,13 @@ def find_sends(project: Project, modules: Sequence[Module]) -> list[Send]:
         path = _path(machine, call)
         if path is not None:
             grouped.setdefault(call.node, []).append(path)
-    return [_send(paths, declared) for paths in grouped.values()]
+    problems = list(search.problems.values())
+    for module in modules:
+        for chunk in module.chunks:
+            if chunk.problem is not None and any(word in chunk.text for word in WORDS):
+                problem = chunk.problem
+                problems.append(Problem(module.path, problem.message, problem.line, problem.column))
+    return [_send(paths, declared) for paths in grouped.values()], problems
 
 
 # -- evidence

@@ -14,7 +14,7 @@ import tokenize
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from itertools import accumulate
 from types import TracebackType
@@ -126,12 +126,16 @@ class Chunk:
     imports: tuple[ast.Import | ast.ImportFrom, ...] = ()
     executes: bool = True
     """False for a lone function, class or import: running it has no effect but the names it binds."""
-    lines: list[int] = field(default_factory=list, repr=False)
+    problem: SyntaxProblem | None = None
 
     @cached_property
     def module(self) -> cst.Module:
-        """The chunk alone as a LibCST module. Raises SyntaxProblem."""
-        return parse(self.text, self.first_line)
+        """The chunk alone as a LibCST module; empty, with the reason in `problem`, when LibCST cannot parse it."""
+        try:
+            return parse(self.text, self.first_line)
+        except SyntaxProblem as problem:
+            self.problem = problem
+            return cst.Module([])
 
     @cached_property
     def _offsets(self) -> tuple[dict[cst.CSTNode, tuple[int, int]], list[int]]:

@@ -39,7 +39,9 @@ class Entry:
     @property
     def key(self) -> object:
         """The same for entries that are the same."""
-        return self.node if self.node is not None else self.module.path
+        if self.node is not None:
+            return self.node
+        return self.classes[0] if self.classes else self.module.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,9 @@ def mentions(module: Module, word: str, index_of: Callable[[Chunk], MentionIndex
             aliases.update(mention.aliases)
             if mention.function is not None:
                 entries[mention.function] = Entry(module, chunk, mention.function, mention.classes)
-            elif not mention.classes and chunk.executes:
+            elif mention.classes:
+                entries[mention.classes[0]] = Entry(module, chunk, None, mention.classes)
+            if mention.function is None:
                 script = True
     if script:
         entries[None] = Entry(module, module.chunks[0], None)
@@ -181,7 +185,9 @@ def run_entry(
     `receiver` is a constructed object that a method is called on, or the class of one whose construction is not seen.
     """
     machine.begin()
-    if entry.node is None:
+    if entry.node is None and entry.classes:
+        _run_class_body(machine, entry)
+    elif entry.node is None:
         _run_script(machine, entry)
     else:
         _run_function(machine, entry, entry.node, receiver)
@@ -195,11 +201,24 @@ def _run_script(machine: Machine, entry: Entry) -> None:
     for chunk in entry.module.chunks:
         if state is None:
             return
-        if chunk.executes:
+        if chunk.executes or _decorated(chunk):
             frame.chunk = chunk
             state = machine.execute(chunk.module.body, state)
     if state is not None:
         _run_uncalled(machine, state)
+
+
+def _decorated(chunk: Chunk) -> bool:
+    """Whether a definition does more than bind a name."""
+    return not chunk.imports and chunk.text.lstrip().startswith("@")
+
+
+def _run_class_body(machine: Machine, entry: Entry) -> None:
+    cls = class_of(machine, entry)
+    if cls is not None:
+        state = machine.fresh_state(machine.import_frame(entry.module, entry.chunk))
+        machine.class_bodies.pop(cls.node, None)  # what an earlier evaluation met was noted elsewhere, or not at all
+        classes.class_body(machine, cls, state)
 
 
 def class_of(machine: Machine, entry: Entry) -> ClassValue | None:

@@ -81,7 +81,10 @@ def lookup(machine: Machine, wanted: str, node: cst.CSTNode, state: State) -> Va
 
 def literal(machine: Machine, node: cst.CSTNode, state: State) -> Value:
     """A string or number."""
-    evaluated = cast(cst.SimpleString | cst.Integer | cst.Float | cst.Imaginary, node).evaluated_value
+    try:
+        evaluated = cast(cst.SimpleString | cst.Integer | cst.Float | cst.Imaginary, node).evaluated_value
+    except (SyntaxError, ValueError, OverflowError):
+        return machine.unknown(node, state, "a literal that Python refuses to read")
     return machine.constant(node, state, evaluated)
 
 

@@ -13,7 +13,7 @@ from sqsfifo_lint.flow.values import Abstract, Atom, Context, External, ModuleVa
 from sqsfifo_lint.knowledge.sources import source_of
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.project import Import, Module
-from sqsfifo_lint.syntax import Chunk, SyntaxProblem
+from sqsfifo_lint.syntax import Chunk
 
 
 def import_value(machine: Machine, importer: Module, target: Import) -> Value:
@@ -66,11 +66,7 @@ def _run(machine: Machine, module: Module, name: str, chunks: tuple[Chunk, ...])
         if state is None:
             break
         frame.chunk = chunk
-        try:
-            body = chunk.module.body
-        except SyntaxProblem:
-            continue
-        state = machine.execute(body, state) or state
+        state = machine.execute(chunk.module.body, state) or state
     machine.steps = steps
     if state is None:
         return None

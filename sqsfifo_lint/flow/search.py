@@ -16,6 +16,7 @@ from sqsfifo_lint.flow.entries import Entry, MentionIndex, Mentions, class_of, m
 from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import ClassValue, Ref
+from sqsfifo_lint.model import Problem
 from sqsfifo_lint.project import Module
 from sqsfifo_lint.syntax import Chunk, walk
 
@@ -30,7 +31,7 @@ MAX_ALIASES = 3
 MIN_STEPS = 200
 """What starting an entry counts for at least."""
 MAX_OBJECTS = 8
-"""Constructed objects on which one method is evaluated."""
+"""Constructed objects, or subclasses, on which one method is evaluated."""
 
 _WORD = re.compile(r"\w+")
 
@@ -71,8 +72,9 @@ class Search:
         self.modules = modules
         self.depends = depends
         self.runs: dict[object, Run] = {}
+        self.problems: dict[str, Problem] = {}
         self.allowance = MAX_STEPS
-        self.superseded: set[object] = set()
+        self.superseded: dict[object, None] = {}
         self.resolved: set[object] = set()
         self.subclass_lists: dict[cst.ClassDef, list[ClassValue]] = {}
         self.on_objects: dict[object, tuple[SendCall, ...]] = {}
@@ -93,6 +95,9 @@ class Search:
             found.extend(kept)
         for sends in self.on_objects.values():
             found.extend(sends)
+        seen = {send.node for send in found}
+        for key in self.superseded:  # wrappers that only call each other: nobody outside calls them
+            found.extend(send for send in self.runs[key].sends if send.node not in seen)
         return found
 
     def run(self, entry: Entry) -> Run:
@@ -104,11 +109,18 @@ class Search:
         return self.runs[entry.key]
 
     def _evaluate(self, entry: Entry) -> tuple[SendCall, ...]:
-        """The sends that an entry reaches; none where its code is nested too deeply to be followed."""
+        """The sends that an entry reaches; none, and a note in `problems`, where its code is nested too deeply."""
         try:
             return self._evaluated(entry)
         except RecursionError:
+            self._note_depth(entry)
             return ()
+
+    def _note_depth(self, entry: Entry) -> None:
+        path = entry.module.path
+        message = "nested too deeply for the analysis: what it sends is not checked"
+        line = 0 if entry.node is None else entry.chunk.span(entry.node).line
+        self.problems.setdefault(path, Problem(path, message, line, min(line, 1)))
 
     def _evaluated(self, entry: Entry) -> tuple[SendCall, ...]:
         owner = class_of(self.machine, entry) if entry.node is not None else None
@@ -136,7 +148,7 @@ class Search:
             if any(_passes_through(s.frame, entry.node) for s in self.run(caller).sends):
                 reaching.append(caller)
         if reaching:
-            self.superseded.add(entry.key)
+            self.superseded[entry.key] = None
             for caller in reaching:
                 self.resolve(caller, hops + 1)
         elif owner is not None:
@@ -181,8 +193,11 @@ class Search:
     def _index_of(self, chunk: Chunk) -> MentionIndex:
         if chunk not in self.indexes:
             self.indexes[chunk] = MentionIndex()
-            with suppress(RecursionError):  # what is nested that deeply is not looked into
+            try:
                 walk(chunk.module, self.indexes[chunk])
+            except RecursionError:
+                message = "nested too deeply for the analysis: what it sends is not checked"
+                self.problems.setdefault(chunk.path, Problem(chunk.path, message, chunk.first_line, 1))
         return self.indexes[chunk]
 
     def _mentions(self, module: Module, word: str) -> Mentions:
@@ -204,7 +219,7 @@ class Search:
     def _receivers(self, owner: ClassValue, method: cst.FunctionDef) -> list[ClassValue]:
         """The classes on whose objects the method may be called: those that inherit it, else its own."""
         below = [c for c in self._subclasses(owner) if not _overrides(c, owner, method.name.value)]
-        return below or [owner]
+        return below[:MAX_OBJECTS] or [owner]
 
     def _subclasses(self, owner: ClassValue) -> list[ClassValue]:
         if owner.node not in self.subclass_lists:
@@ -235,7 +250,7 @@ class Search:
         objects = self._objects(nodes, hops)
         if not objects:
             return
-        self.superseded.add(entry.key)
+        self.superseded[entry.key] = None
         found: list[SendCall] = []
         for reference, state in objects[:MAX_OBJECTS]:
             with suppress(RecursionError):
