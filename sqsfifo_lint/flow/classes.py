@@ -74,6 +74,8 @@ def set_decorations(machine: Machine, function: Function, decorators: Sequence[c
             value = tuple(replace(a, marks=a.marks | marks) if isinstance(a, Function) else a for a in value)
         elif any(isinstance(a, Function) for a in found):
             value = _wrapped(machine, found, expression, value, state) or value
+        elif isinstance(expression, cst.Call):
+            machine.evaluate(expression, state)
     return value
 
 

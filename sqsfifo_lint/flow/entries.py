@@ -160,7 +160,7 @@ def _lone_function(chunk: Chunk) -> cst.FunctionDef | None:
     if chunk.executes:
         return None
     match chunk.module.body:
-        case [cst.FunctionDef() as function]:
+        case [cst.FunctionDef(decorators=[]) as function]:
             return function
     return None
 

@@ -214,8 +214,15 @@ class Machine:
             self.sends.append(SendCall(member, arguments, node, state.frame.chunk, state.copy()))
 
 
+def _shown(value: object) -> str:
+    try:
+        return str(value)
+    except ValueError:  # an integer of more digits than Python is willing to write
+        return "…"
+
+
 def constant_atom(value: object, node: cst.CSTNode, state: State) -> Atom:
     """The atom of a Python constant written at `node`."""
     kind = "none" if value is None else type(value).__name__
-    text = value if isinstance(value, str) else "…" if value is ... else str(value)
+    text = value if isinstance(value, str) else "…" if value is ... else _shown(value)
     return Atom((Piece(Material.CONSTANT, state.context, state.frame.chunk, node, text),), kind, value)
