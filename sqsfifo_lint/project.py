@@ -14,6 +14,10 @@ from typing import NamedTuple
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.syntax import Chunk, SyntaxProblem, decode, split
 
+MAX_CACHED = 32 * 1024 * 1024
+"""Bytes of such files that are kept in memory."""
+WIDE_SEARCH = 4_000
+"""Python files up to which the whole project is searched for callers; in a larger one, the same top-level folder."""
 MAX_SIZE = 8 * 1024 * 1024
 """Bytes of a file that is read only to follow a value; a larger one is taken as unknown."""
 
@@ -120,6 +124,9 @@ class Project:
         self.problems: dict[str, Problem] = {}
         self._read = read
         self._modules: dict[str, Module | None] = {}
+        self._cached: dict[str, bytes] = {}
+        self._room = MAX_CACHED
+        self._importers: dict[str, tuple[str, ...]] = {}
         self._found: dict[tuple[str, int, str], str | None] = {}
         self._imported: dict[str, frozenset[str]] = {}
         self._reaching: dict[str, dict[str, bool]] = {}
@@ -148,13 +155,20 @@ class Project:
         """The bytes of a file, or None when it cannot be had."""
         if path in self.sources:
             return self.sources[path]
+        if path in self._cached:
+            return self._cached[path]
         if self._read is None or path not in self.files:
             return None
         try:
             found = self._read(path)
         except OSError:
             return None
-        return found if len(found) <= MAX_SIZE else None
+        if len(found) > MAX_SIZE:
+            return None
+        if self._room > len(found):
+            self._room -= len(found)
+            self._cached[path] = found
+        return found
 
     def module(self, path: str) -> Module | None:
         """The module in the file at `path`; None when there is none or it cannot be read or parsed.
@@ -251,6 +265,19 @@ class Project:
                 return
             yield package
             folder = folder.rpartition("/")[0]
+
+    def importers(self, target: str) -> tuple[str, ...]:
+        """The files, other than `sources`, that import the one at `target`, themselves or through others."""
+        if target not in self._importers:
+            top, slash, _ = target.partition("/")
+            near = len(self.files) <= WIDE_SEARCH or not slash
+            others = (path for path in sorted(self.files) if path not in self.sources)
+            self._importers[target] = tuple(
+                path
+                for path in others
+                if (near or path.startswith(f"{top}/") or "/" not in path) and self.reaches(path, target)
+            )
+        return self._importers[target]
 
     def reaches(self, path: str, target: str) -> bool:
         """Whether the file at `path` imports the one at `target`, itself or through others."""

@@ -159,10 +159,19 @@ class Search:
         several = (entry for entry in self._entries_naming(word, but.module.path) if entry.key != but.key)
         return islice(several, MAX_CALLERS)
 
-    def _modules_with(self, word: str) -> list[Module]:
+    def _modules_with(self, word: str, target: str | None) -> Iterator[Module]:
+        """The modules in which `word` stands; with `target`, only those that import the file at that path."""
         if word.startswith("__") and word.endswith("__"):
-            return []
-        return self.words.get(word, [])
+            return
+        project = self.machine.project
+        for module in self.words.get(word, []):
+            if target is None or project.reaches(module.path, target):
+                yield module
+        for path in project.importers(target) if target is not None else ():
+            if word.encode() in (project.data(path) or b""):
+                found = project.module(path)
+                if found is not None:
+                    yield found
 
     @cached_property
     def words(self) -> dict[str, list[Module]]:
@@ -182,11 +191,10 @@ class Search:
         for _ in range(MAX_ALIASES):
             aliases: list[str] = []
             for one in words:
-                for module in self._modules_with(one):
-                    if target is None or self.machine.project.reaches(module.path, target):
-                        found = self._mentions(module, one)
-                        yield from found.entries
-                        aliases.extend(sorted(found.aliases))
+                for module in self._modules_with(one, target):
+                    found = self._mentions(module, one)
+                    yield from found.entries
+                    aliases.extend(sorted(found.aliases))
             words = [alias for alias in dict.fromkeys(aliases) if alias not in seen]
             seen.update(words)
 
@@ -228,9 +236,7 @@ class Search:
         return self.subclass_lists[owner.node]
 
     def _find_subclasses(self, owner: ClassValue) -> Iterator[ClassValue]:
-        for module in self._modules_with(owner.name):
-            if not self.machine.project.reaches(module.path, owner.module.path):
-                continue
+        for module in self._modules_with(owner.name, owner.module.path):
             for chunk in module.chunks:
                 if chunk.imports or not _may_inherit(chunk, owner.name):
                     continue
