@@ -10,7 +10,7 @@ import libcst as cst
 from sqsfifo_lint.flow import containers, new_machine, text
 from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.methods import ends_with
-from sqsfifo_lint.flow.search import Search
+from sqsfifo_lint.flow.search import Search, chain
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     NOWHERE,
@@ -152,6 +152,8 @@ def _batch(machine: Machine, call: SendCall, api: SendApi) -> Iterator[_Entry]:
     for element in several:
         for alternative in element:
             found = state.at(alternative) if isinstance(alternative, Ref) else None
+            if isinstance(alternative, Atom) and alternative.kind == "none":
+                continue
             if not isinstance(found, DictObject):
                 yield _unknown_entry(machine, call, (alternative,), api)
             elif alternative not in seen:
@@ -361,12 +363,28 @@ class _Judged:
     shared: bool
 
 
-def _holders(call: SendCall) -> frozenset[Epoch]:
+def _senders(call: SendCall) -> set[Epoch]:
+    """The objects whose methods are running: a message that only carries its queue's name is not one of them."""
+    found: set[Epoch] = set()
+    for frame in chain(call.frame):
+        if frame.owner is None or frame.function is None:
+            continue
+        parameters = frame.function.node.params
+        for parameter in [*parameters.posonly_params, *parameters.params][:1]:
+            for held in call.state.environments.get(frame.key, {}).get(parameter.name.value, ()):
+                instance = call.state.at(held) if isinstance(held, Ref) else None
+                if isinstance(instance, InstanceObject):
+                    found.add(instance.context.epochs[0])
+    return found
+
+
+def _holders(call: SendCall, queue: _Given) -> frozenset[Epoch]:
     """The objects, constructed out of sight, that hold the client or queue that the call goes through."""
     receiver = call.member.receiver
+    holds_queue = {p.context.epochs[0] for atom, _, _ in queue.atoms for p in atom.pieces if p.context}
+    found = holds_queue & _senders(call)
     if isinstance(receiver, Atom):
-        return frozenset(p.context.epochs[0] for p in receiver.pieces if p.context)
-    found = set()
+        return frozenset(found | {p.context.epochs[0] for p in receiver.pieces if p.context})
     for held in (*call.state.heap.values(), *call.state.base.values()):
         if isinstance(held, InstanceObject) and any(isinstance(a, Handle) for v in held.attributes.values() for a in v):
             found.add(held.context.epochs[0])
@@ -434,7 +452,7 @@ def _send(paths: list[_Path], declared: Declarations) -> Send:
     per_path: list[list[tuple[_Entry, dict[str, _Judged]]]] = []
     for path in paths:
         messages = []
-        holders = _holders(path.call)
+        holders = _holders(path.call, path.queue)
         for entry in path.entries:
             to_one_queue, counted = _counted(entry, path.queue), _counted(entry, None)
             slots = {

@@ -33,9 +33,12 @@ from sqsfifo_lint.flow.values import (
     Value,
     join,
 )
-from sqsfifo_lint.knowledge.apis import SEND_APIS, TYPED, TYPED_RESOURCES
+from sqsfifo_lint.knowledge.apis import NAMING_METHODS, SEND_APIS, TYPED, TYPED_RESOURCES
 from sqsfifo_lint.knowledge.sources import PROCESS_ENVIRONMENT, config_attribute_of
 from sqsfifo_lint.model import Material
+
+_CALLED_BY_NAME = frozenset({*SEND_APIS, *NAMING_METHODS})
+"""Methods that are known by their names and keywords, whatever they are called on."""
 
 MAX_NAME = 160
 """Characters of a qualified name; longer chains of calls are not followed."""
@@ -75,7 +78,7 @@ def attribute(machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, 
 
 def _of_atom(machine: Machine, holder: Atom, name: str, node: cst.CSTNode, state: State) -> Value:
     if holder.kind == "any":
-        if name in SEND_APIS:
+        if name in _CALLED_BY_NAME:
             return (Member(name, holder),)
         if name == "endswith":
             return (Method(name, holder),)
@@ -221,7 +224,7 @@ def external_attribute(machine: Machine, holder: External, name: str, node: cst.
         environment = holder.name in ("os.environ", "os.environb")
         material = Material.PROCESS if environment and name[1:-1] in PROCESS_ENVIRONMENT else source.material
         return (Atom((Piece(material, state.context, state.frame.chunk, node),), source.kind),)
-    if name in SEND_APIS and holder.receiver is not None:
+    if name in _CALLED_BY_NAME and holder.receiver is not None:
         return (Member(name, holder.receiver),)
     if len(dotted) > MAX_NAME or name.startswith("["):
         return (holder.receiver,) if holder.receiver is not None else machine.unknown(node, state, "out of sight")

@@ -348,7 +348,13 @@ def initialize(
         return
     if has_fields(cls) or is_settings(cls):
         _fill_fields(machine, reference, cls, arguments, node, state)
-        for function in lookup_class(machine, cls, "__post_init__", state) or ():
+        _post_init(machine, reference, cls, node, state)
+
+
+def _post_init(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode, state: State) -> None:
+    """What a dataclass does after its fields are filled."""
+    for name in ("__post_init__", "__attrs_post_init__", "model_post_init"):
+        for function in lookup_class(machine, cls, name, state) or ():
             if isinstance(function, Function):
                 invoke(machine, function, Arguments(), node, state, reference, Scope.INIT)
 
@@ -398,6 +404,7 @@ def entry_instance(machine: Machine, cls: ClassValue, state: State, node: cst.CS
             invoke(machine, function, arguments, node, state, reference, Scope.INIT)
     elif has_fields(cls):
         _fill_unseen(machine, reference, cls, node, state)
+        _post_init(machine, reference, cls, node, state)
     state.context = outer
     _loosen(machine, reference, cls, node, state)
     return (reference,)

@@ -516,7 +516,11 @@ def attribute(machine: Machine, node: cst.CSTNode, state: State) -> Value:
 
 
 def _attribute(machine: Machine, node: cst.Attribute, state: State) -> Value:
-    return machine.attribute(machine.evaluate(node.value, state), node.attr.value, node, state)
+    value = machine.evaluate(node.value, state)
+    found = machine.attribute(value, node.attr.value, node, state)
+    if value and not found:  # None in sight, and yet asked for an attribute: somebody else sets it
+        return machine.attribute(machine.unknown(node, state, "set out of sight"), node.attr.value, node, state)
+    return found
 
 
 def call(machine: Machine, node: cst.CSTNode, state: State) -> Value:

@@ -156,6 +156,10 @@ def fields_as_dict(machine: Machine, holder: Ref, found: InstanceObject, node: c
 
 def _call_member(machine: Machine, callee: Member, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     handle = callee.receiver
+    if callee.name in apis.NAMING_METHODS and not isinstance(handle, Handle):
+        if apis.NAMING_METHODS[callee.name][0] in arguments.keywords:
+            return _named(machine, callee.name, arguments, node, state)
+        return calls.escape(machine, arguments, node, state)
     if callee.name in apis.SEND_APIS or not isinstance(handle, Handle):
         return calls.call_member(machine, callee, arguments, node, state)
     if handle.kind == "resource" and callee.name in apis.RESOURCE_METHODS:
@@ -451,6 +455,11 @@ def _count(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: Sta
 
 def _zip(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     columns = [containers.elements(machine, passed.value, passed.node, state) for passed in arguments.positional]
+    if arguments.star:  # `zip_longest(*[iter(entries)] * 10)`: rows of unknown length
+        several, _ = containers.elements(machine, arguments.star, node, state)
+        columns.append((several, False))
+        mixed = [value for found, _ in columns for value in found]
+        return containers.new_list([containers.new_list(mixed, False, node, state, extra="row")], False, node, state)
     if columns and all(exact for _, exact in columns):
         rows = [(TupleValue(tuple(row)),) for row in zip(*(found for found, _ in columns), strict=False)]
         return containers.new_list(list(rows), True, node, state)
@@ -675,6 +684,7 @@ _SPECIAL: Mapping[str, Call] = {
     "builtins.range": _range,
     "itertools.count": _count,
     "builtins.zip": _zip,
+    "itertools.zip_longest": _zip,
     "builtins.map": _map,
     "builtins.filter": _filter,
     "builtins.next": _next,
