@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ def analyze(
     names every Python file below `root`, which may be read from there to follow a value.
     """
     project = Project(dict(sources), python_files, _reader(root))
-    with _settings_for_trees():
+    with _deep_nesting():
         modules = [module for path in sorted(project.sources) if (module := project.module(path)) is not None]
         sends, problems = find_sends(project, modules)
     unread = [project.problems[path] for path in sorted(project.problems) if path in project.sources]
@@ -34,18 +33,13 @@ MAX_RECURSION = 1_800
 
 
 @contextmanager
-def _settings_for_trees() -> Iterator[None]:
-    """Allow for deep nesting, and let the garbage collector run seldom.
-
-    Trees are large and live to the end, and the collector would walk them over and over.
-    """
-    before, depth = gc.get_threshold(), sys.getrecursionlimit()
-    gc.set_threshold(200_000, 50, 100)
+def _deep_nesting() -> Iterator[None]:
+    """Allow for more recursion than Python does by itself."""
+    depth = sys.getrecursionlimit()
     sys.setrecursionlimit(max(depth, MAX_RECURSION))
     try:
         yield
     finally:
-        gc.set_threshold(*before)
         sys.setrecursionlimit(depth)
 
 

@@ -6,8 +6,10 @@ longer to import than a project without sends takes to search.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -68,11 +70,23 @@ def check(
     """
     buffers = {_absolute(path): data for path, data in (overlay or {}).items()}
     groups = group_by_root([_absolute(path) for path in paths])
-    reports = [
-        _check_project(root, members, config, buffers, noqa=noqa, alone=len(groups) == 1)
-        for root, members in groups.items()
-    ]
+    with _rare_collection():
+        reports = [
+            _check_project(root, members, config, buffers, noqa=noqa, alone=len(groups) == 1)
+            for root, members in groups.items()
+        ]
     return reports[0] if len(reports) == 1 else _merged(reports)
+
+
+@contextmanager
+def _rare_collection() -> Iterator[None]:
+    """Let the garbage collector run seldom: trees are large, live to the end, and it would walk them over and over."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 1_000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def project_config(paths: Sequence[Path]) -> Config:

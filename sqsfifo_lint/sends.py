@@ -39,11 +39,18 @@ WORDS = frozenset(SEND_APIS)
 def find_sends(project: Project, modules: Sequence[Module]) -> tuple[list[Send], list[Problem]]:
     """The sends in `modules`, and what could not be looked into."""
     machine = new_machine(project)
-    search = Search(machine, modules, lambda call: _depends(machine, call))
+    paths: dict[SendCall, _Path | None] = {}
+
+    def path_of(call: SendCall) -> _Path | None:
+        if call not in paths:
+            paths[call] = _path(machine, call)
+        return paths[call]
+
+    search = Search(machine, modules, lambda call: _depends(path_of(call)))
     declared = machine.declarations
     grouped: dict[cst.CSTNode, list[_Path]] = {}
     for call in search.sends(WORDS):
-        path = _path(machine, call)
+        path = path_of(call)
         if path is not None:
             grouped.setdefault(call.node, []).append(path)
     problems = list(search.problems.values())
@@ -103,9 +110,8 @@ class _Path:
     entries: tuple[_Entry, ...]
 
 
-def _depends(machine: Machine, call: SendCall) -> bool:
+def _depends(path: _Path | None) -> bool:
     """Whether what a send's IDs or queue are could be told by the entry's callers."""
-    path = _path(machine, call)
     if path is None:
         return False
     given = [path.queue, *(entry.slots[name] for entry in path.entries for name in ("group", "dedup"))]
