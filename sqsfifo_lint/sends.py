@@ -269,8 +269,11 @@ def _counted(entry: _Entry, queue: _Given | None) -> frozenset[int]:
 # -- from pieces to parts
 
 
-def _part(piece: Piece, slot: Link, life: Lifetime) -> Part:
+def _part(piece: Piece, slot: Link, life: Lifetime, *, brief: bool) -> Part:
     place = NodePlace(piece.chunk, piece.node)
+    if brief:
+        text = piece.text if piece.material is Material.CONSTANT else ""
+        return Part(piece.material, life, text, place, (), piece.resolution, piece.verbatim)
     steps = [Step(place, _ORIGINS[piece.material])]
     for link in reversed(_links(piece)):
         if link.node is not steps[-1].place.node:  # type: ignore[attr-defined]
@@ -433,16 +436,18 @@ def _judged(given: _Given, name: str, entry: _Entry, counted: frozenset[int], ho
     alternatives: list[Alternative] = []
     shared = True
     for met, chunk, node in given.atoms:
-        atom = replace(met, pieces=tuple(_seen_from(p, holders) for p in met.pieces))
+        pieces = tuple(_seen_from(p, holders) for p in met.pieces)
         if name == _SHOWN["dedup"]:
-            atom = replace(atom, pieces=tuple(_kept_by_retries(p, entry, counted) for p in atom.pieces))
+            pieces = tuple(_kept_by_retries(p, entry, counted) for p in pieces)
+        atom = met if pieces == met.pieces else replace(met, pieces=pieces)
         slot = Link(chunk, node, f"used as {name}", Role.SLOT, None)
         culprit = _culprit(atom)
         place_chunk, place_node, passed = chunk, node, False
         if culprit is not None:
             place_chunk, place_node, passed = _blame(culprit, chunk, node)
         shared = shared and not passed
-        parts = tuple(_part(p, slot, _life(p, entry, counted)) for p in atom.pieces)
+        judged_later = name in (_SHOWN["body"], _SHOWN["delay"])  # no rule shows their way, and steps take time
+        parts = tuple(_part(p, slot, _life(p, entry, counted), brief=judged_later) for p in atom.pieces)
         alternatives.append(Alternative(parts, NodePlace(place_chunk, place_node), atom.kind))
     return _Judged(Slot(tuple(alternatives), given.absent), shared)
 

@@ -32,6 +32,7 @@ from sqsfifo_lint.flow.values import (
     TupleValue,
     Value,
     join,
+    unsteady,
 )
 from sqsfifo_lint.knowledge.apis import NAMING_METHODS, SEND_APIS, TYPED, TYPED_RESOURCES
 from sqsfifo_lint.knowledge.sources import PROCESS_ENVIRONMENT, config_attribute_of
@@ -82,7 +83,7 @@ def _of_atom(machine: Machine, holder: Atom, name: str, node: cst.CSTNode, state
             return (Member(name, holder),)
         if name == "endswith":
             return (Method(name, holder),)
-        data = tuple(replace(p, unsteady=True) for p in holder.pieces if p.material is Material.DATA)
+        data = unsteady(holder.pieces)
         if data:
             return (Atom(data),)
         return (Method(name, holder),)

@@ -28,6 +28,7 @@ from sqsfifo_lint.flow.values import (
     Role,
     Scope,
     Value,
+    data_at,
     join,
     linked,
 )
@@ -436,14 +437,8 @@ def parameter_value(machine: Machine, parameter: cst.Param, function: Function, 
         typed = machine.typed(parameter.annotation.annotation, module_frame, state)
         if typed:
             return typed
-    inner = replace_chunk(state, function)
-    return machine.unknown(parameter, inner, f"parameter `{parameter.name.value}`", entry=True)
-
-
-def replace_chunk(state: State, function: Function) -> State:
-    """The same state, seen from the file of `function`."""
-    frame = replace(state.frame, chunk=function.chunk, module=function.module)
-    return replace(state, frame=frame)
+    reason = f"parameter `{parameter.name.value}`"
+    return (data_at(function.chunk, parameter, state.context, reason, entry=True),)
 
 
 def _frozen(atom: Atom) -> bool:
@@ -460,9 +455,8 @@ def _fill_unseen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CS
         if field.default is not None:
             default = field_default(machine, field, node, state) or ()
             value = default if all(isinstance(a, Atom) and _frozen(a) for a in default) else ()
-        inner = replace(state, frame=replace(state.frame, chunk=field.cls.chunk, module=field.cls.module))
         place = field.default or field.cls.node.name
-        kept = value or machine.unknown(place, inner, f"field `{field.name}`", entry=True)
+        kept = value or (data_at(field.cls.chunk, place, state.context, f"field `{field.name}`", entry=True),)
         set_attribute(state, reference, found, field.name, kept)
 
 
@@ -478,9 +472,8 @@ def _loosen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode
     for candidate in mro(cls)[0]:
         for name, method in reassigned(candidate):
             earlier = attributes.get(name, ())
-            inner = replace(state, frame=replace(state.frame, chunk=candidate.chunk, module=candidate.module))
-            anything = machine.unknown(method, inner, f"set by {method.name.value}()")
-            attributes[name] = join(earlier, anything)
+            anything = data_at(candidate.chunk, method, state.context, f"set by {method.name.value}()")
+            attributes[name] = join(earlier, (anything,))
     for name in list(attributes):
         if machine.written_outside(cls.module, name):
             anything = machine.unknown(node, state, f"`{name}` is set from outside the class")

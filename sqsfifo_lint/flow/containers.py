@@ -32,6 +32,7 @@ from sqsfifo_lint.flow.values import (
     linked,
     mapped,
     opaque,
+    unsteady,
 )
 from sqsfifo_lint.knowledge.apis import ID_KEYS
 from sqsfifo_lint.knowledge.model import DAY, HOUR, MINUTE, SECOND
@@ -156,7 +157,7 @@ def as_dict(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> 
 def _unread(machine: Machine, alternative: Abstract, node: cst.CSTNode, state: State) -> Value:
     """What may be found inside something that is not a visible container."""
     if isinstance(alternative, Atom) and alternative.pieces:
-        data = tuple(replace(p, unsteady=True) for p in alternative.pieces if p.material is Material.DATA)
+        data = unsteady(alternative.pieces)
         if data:
             return (Atom(data),)
         if not alternative.known:

@@ -424,6 +424,16 @@ def _extend(piece: Piece, link: Link) -> Piece:
     )
 
 
+def data_at(chunk: Chunk, node: cst.CSTNode, context: Context, reason: str, entry: bool = False) -> Atom:
+    """Something that cannot be seen; `entry` says that the entry's callers or constructions could tell."""
+    return Atom((Piece(Material.DATA, context, chunk, node, reason, entry=entry),))
+
+
+def unsteady(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """The DATA among the pieces, as read from an object that may hold another value at the next reading."""
+    return tuple(p if p.unsteady else replace(p, unsteady=True) for p in pieces if p.material is Material.DATA)
+
+
 def mapped(atom: Atom, change: Callable[[Piece], Piece], kind: str, constant: object = NOTHING) -> Atom:
     """The atom with each piece changed."""
     return Atom(tuple(change(p) for p in atom.pieces), kind, constant)
