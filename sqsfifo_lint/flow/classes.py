@@ -476,8 +476,8 @@ def _loosen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode
             attributes[name] = join(earlier, (anything,))
     for name in list(attributes):
         if machine.written_outside(cls.module, name):
-            anything = machine.unknown(node, state, f"`{name}` is set from outside the class")
-            attributes[name] = join(attributes[name], anything)
+            anyone = machine.unknown(node, state, f"`{name}` is set from outside the class")
+            attributes[name] = join(attributes[name], anyone)
     state.heap[reference] = replace(found, attributes=attributes)
 
 
