@@ -49,9 +49,7 @@ def main() -> int:
             options.rounds,
         )
         base, other = samples.values()
-        print(
-            f"\nflake8 -j {jobs} on {options.package}, {options.rounds} rounds: fastest wall time, median processor time\n"
-        )
+        print(f"\nflake8 -j {jobs} on {options.package}, fastest of {options.rounds} and median processor time\n")
         rows = [
             (
                 name,

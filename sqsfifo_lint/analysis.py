@@ -13,17 +13,18 @@ from sqsfifo_lint.sends import find_sends
 
 
 def analyze(
-    root: Path, sources: Iterable[tuple[str, bytes]], *, python_files: Sequence[str] = ()
+    root: Path, sources: Iterable[tuple[str, bytes]], *, python_files: Sequence[str] = (), whole: bool = False
 ) -> tuple[list[Send], list[Problem]]:
     """The sends in `sources`, and the sources that cannot be read as Python.
 
     `sources` gives project-relative paths (with `/`) and bytes of the files that may hold a send; `python_files`
-    names every Python file below `root`, which may be read from there to follow a value.
+    names every Python file below `root`, which may be read from there to follow a value. With `whole`, the sends carry
+    the trace of every slot, also of those that no rule shows.
     """
     project = Project(dict(sources), python_files, _reader(root))
     with _deep_nesting():
         modules = [module for path in sorted(project.sources) if (module := project.module(path)) is not None]
-        sends, problems = find_sends(project, modules)
+        sends, problems = find_sends(project, modules, whole=whole)
     unread = [project.problems[path] for path in sorted(project.problems) if path in project.sources]
     return sends, [*unread, *problems]
 

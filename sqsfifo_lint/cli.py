@@ -106,6 +106,34 @@ def check(
 
 
 @cli.command()
+@click.argument("place", metavar="FILE:LINE")
+@click.option(
+    "--output-format", type=click.Choice(("text", "json")), default="text", show_default=True, help="How to print."
+)
+@click.option("--config", "config_path", type=click.Path(path_type=Path), metavar="FILE", help="A configuration file.")
+def trace(place: str, output_format: str, config_path: Path | None) -> None:
+    """Show what the IDs of the send at FILE:LINE are made of, and why something is or is not reported."""
+    from sqsfifo_lint import engine
+    from sqsfifo_lint.reporters import trace as reporter
+
+    name, _, number = place.rpartition(":")
+    if not name or not number.isdigit():
+        raise click.UsageError(f"{visible(place)!r} is not FILE:LINE, such as app/queue.py:42.")
+    if not Path(name).is_file():
+        _fail(f"{name}: no such file")
+    try:
+        config = read_config(config_path, base=Path.cwd()) if config_path else None
+        found = engine.explain(Path(name), int(number), config)
+    except ConfigError as error:
+        _fail(str(error))
+    for piece in reporter.as_json(found) if output_format == "json" else reporter.as_text(found):
+        _write(piece)
+    if not found.sends:
+        _fail(f"{place}: no send at this line, and none that is reached from it")
+    sys.exit(FAILED if found.problems else 0)
+
+
+@cli.command()
 @click.argument("code_or_name", required=False)
 @click.option("--all", "everything", is_flag=True, help="The whole page of every rule.")
 def rule(code_or_name: str | None, everything: bool) -> None:

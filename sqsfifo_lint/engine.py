@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from sqsfifo_lint.config import Config, find_config
 from sqsfifo_lint.discover import Found, discover, group_by_root
-from sqsfifo_lint.model import Finding, Known, Problem, Queue, Related, Send, Span
+from sqsfifo_lint.model import Finding, Known, Place, Problem, Queue, Related, Send, Span
 from sqsfifo_lint.relevance import is_relevant
 
 if TYPE_CHECKING:
@@ -87,6 +87,46 @@ def _rare_collection() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What is known of the sends at a line: `problems` are files that could not be read on the way."""
+
+    root: Path
+    sends: tuple[Send, ...]
+    problems: tuple[Problem, ...]
+
+
+def explain(path: Path, line: int, config: Config | None = None) -> Explanation:
+    """The sends whose call stands at a line, or to which a call or value at that line leads. Raises ConfigError."""
+    from sqsfifo_lint.analysis import analyze
+
+    asked = _absolute(path)
+    root = next(iter(group_by_root([asked])))
+    found = read_project(root, [asked], config if config is not None else find_config(root), {})
+    run = _Run(root, [asked], config or Config(), found, True)
+    sources = sorted((run.name_of(file), data) for file, data in found.relevant.items())
+    sends, problems = analyze(root, sources, python_files=[run.name_of(file) for file in found.python], whole=True)
+    here = run.name_of(str(asked))
+    at_call = [send for send in sends if _covers(send.place.span, here, line)]
+    chosen = at_call or [send for send in sends if any(_covers(place.span, here, line) for place in _ways(send))]
+    unread = [Problem(run.name_of(file), message) for file, message in found.problems]
+    return Explanation(root, tuple(chosen), (*problems, *unread))
+
+
+def _covers(span: Span, path: str, line: int) -> bool:
+    return span.path == path and span.line <= line <= span.end_line
+
+
+def _ways(send: Send) -> Iterator[Place]:
+    """Every place through which a send is reached, or through which a value reaches it."""
+    yield from send.calls
+    for message in send.messages:
+        yield message.place
+        for slot in (message.group, message.dedup, message.body, message.delay):
+            for part in slot.parts():
+                yield from (step.place for step in part.steps)
 
 
 def project_config(paths: Sequence[Path]) -> Config:
@@ -178,8 +218,8 @@ class _Run:
         )
 
     def _analyse(self) -> list[Send]:
-        sources = sorted((self._relative(path), data) for path, data in self.found.relevant.items())
-        python = sorted(self._relative(path) for path in self.found.python)
+        sources = sorted((self.name_of(path), data) for path, data in self.found.relevant.items())
+        python = sorted(self.name_of(path) for path in self.found.python)
         try:
             return self._analyse_together(sources, python)
         except Exception as error:
@@ -260,7 +300,7 @@ class _Run:
 
     def _displayed_problems(self) -> tuple[Problem, ...]:
         for path, message in self.found.problems:
-            self.problems.append(Problem(self._relative(path), message))
+            self.problems.append(Problem(self.name_of(path), message))
         self.problems = [p for p in self.problems if p.path == "." or self._asked_for(p.path)]
         return tuple(
             sorted(
@@ -269,7 +309,7 @@ class _Run:
             )
         )
 
-    def _relative(self, path: str) -> str:
+    def name_of(self, path: str) -> str:
         if path.startswith(self.prefix):
             return path[len(self.prefix) :].replace(os.sep, "/")
         return os.path.relpath(path, self.root).replace(os.sep, "/")

@@ -186,6 +186,8 @@ class Send:
     """The call."""
     queue: Queue
     messages: tuple[Message, ...]
+    calls: tuple[Place, ...] = ()
+    """The calls, of functions of the project, through which the send is reached."""
 
 
 @dataclass(frozen=True, slots=True)

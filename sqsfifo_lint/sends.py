@@ -36,8 +36,11 @@ from sqsfifo_lint.syntax import Chunk, NodePlace
 WORDS = frozenset(SEND_APIS)
 
 
-def find_sends(project: Project, modules: Sequence[Module]) -> tuple[list[Send], list[Problem]]:
-    """The sends in `modules`, and what could not be looked into."""
+def find_sends(project: Project, modules: Sequence[Module], *, whole: bool = False) -> tuple[list[Send], list[Problem]]:
+    """The sends in `modules`, and what could not be looked into.
+
+    With `whole`, every slot gets its trace and calls, also those that no rule shows.
+    """
     machine = new_machine(project)
     paths: dict[SendCall, _Path | None] = {}
 
@@ -59,7 +62,7 @@ def find_sends(project: Project, modules: Sequence[Module]) -> tuple[list[Send],
             if chunk.problem is not None and any(word in chunk.text for word in WORDS):
                 problem = chunk.problem
                 problems.append(Problem(module.path, problem.message, problem.line, problem.column))
-    return [_send(paths, declared) for paths in grouped.values()], problems
+    return [_send(paths, declared, whole) for paths in grouped.values()], problems
 
 
 # -- evidence
@@ -275,11 +278,12 @@ def _part(piece: Piece, slot: Link, life: Lifetime, *, brief: bool) -> Part:
         text = piece.text if piece.material is Material.CONSTANT else ""
         return Part(piece.material, life, text, place, (), piece.resolution, piece.verbatim)
     steps = [Step(place, _ORIGINS[piece.material])]
-    for link in reversed(_links(piece)):
-        if link.node is not steps[-1].place.node:  # type: ignore[attr-defined]
-            steps.append(Step(NodePlace(link.chunk, link.node), link.text))
-    if slot.node is not steps[-1].place.node:  # type: ignore[attr-defined]
-        steps.append(Step(NodePlace(slot.chunk, slot.node), slot.text))
+    for link in (*reversed(_links(piece)), slot):
+        here = NodePlace(link.chunk, link.node)
+        if steps[-1].place == here:
+            steps[-1] = Step(here, f"{steps[-1].text}, {link.text}")
+        else:
+            steps.append(Step(here, link.text))
     if piece.material is Material.CONSTANT:
         shown = piece.text
     else:
@@ -432,7 +436,14 @@ def _life(piece: Piece, entry: _Entry, counted: frozenset[int]) -> Lifetime:
     return found
 
 
-def _judged(given: _Given, name: str, entry: _Entry, counted: frozenset[int], holders: frozenset[Epoch]) -> _Judged:
+def _judged(
+    given: _Given,
+    name: str,
+    entry: _Entry,
+    counted: frozenset[int],
+    holders: frozenset[Epoch],
+    whole: bool,
+) -> _Judged:
     alternatives: list[Alternative] = []
     shared = True
     for met, chunk, node in given.atoms:
@@ -446,8 +457,8 @@ def _judged(given: _Given, name: str, entry: _Entry, counted: frozenset[int], ho
         if culprit is not None:
             place_chunk, place_node, passed = _blame(culprit, chunk, node)
         shared = shared and not passed
-        judged_later = name in (_SHOWN["body"], _SHOWN["delay"])  # no rule shows their way, and steps take time
-        parts = tuple(_part(p, slot, _life(p, entry, counted), brief=judged_later) for p in atom.pieces)
+        brief = not whole and name in (_SHOWN["body"], _SHOWN["delay"])  # no rule shows their way
+        parts = tuple(_part(p, slot, _life(p, entry, counted), brief=brief) for p in atom.pieces)
         alternatives.append(Alternative(parts, NodePlace(place_chunk, place_node), atom.kind))
     return _Judged(Slot(tuple(alternatives), given.absent), shared)
 
@@ -458,7 +469,7 @@ _SHOWN = {"group": "the group ID", "dedup": "the deduplication ID", "body": "the
 Declarations = Mapping[tuple[Piece, ...], Mapping[str, str]]
 
 
-def _send(paths: list[_Path], declared: Declarations) -> Send:
+def _send(paths: list[_Path], declared: Declarations, whole: bool) -> Send:
     first = paths[0]
     per_path: list[list[tuple[_Entry, dict[str, _Judged]]]] = []
     for path in paths:
@@ -467,7 +478,7 @@ def _send(paths: list[_Path], declared: Declarations) -> Send:
         for entry in path.entries:
             to_one_queue, counted = _counted(entry, path.queue), _counted(entry, None)
             slots = {
-                n: _judged(entry.slots[n], shown, entry, to_one_queue if n == "dedup" else counted, holders)
+                n: _judged(entry.slots[n], shown, entry, to_one_queue if n == "dedup" else counted, holders, whole)
                 for n, shown in _SHOWN.items()
             }
             messages.append((entry, slots))
@@ -478,7 +489,16 @@ def _send(paths: list[_Path], declared: Declarations) -> Send:
             merged = {name: _merged(name, entry, judged, per_path) for name, judged in slots.items()}
             found.append(Message(NodePlace(entry.chunk, entry.node), **merged))
     place = NodePlace(first.call.chunk, first.call.node)
-    return Send(first.api.name, first.api.service, place, _queue(paths, declared), tuple(dict.fromkeys(found)))
+    calls = tuple(dict.fromkeys(_calls(paths))) if whole else ()
+    return Send(first.api.name, first.api.service, place, _queue(paths, declared), tuple(dict.fromkeys(found)), calls)
+
+
+def _calls(paths: list[_Path]) -> Iterator[NodePlace]:
+    """The calls on the way to a send, the nearest first."""
+    for path in paths:
+        for frame in chain(path.call.frame):
+            if frame.caller is not None and frame.call is not None:
+                yield NodePlace(frame.caller.chunk, frame.call)
 
 
 def _merged(name: str, entry: _Entry, judged: _Judged, per_path: list[list[tuple[_Entry, dict[str, _Judged]]]]) -> Slot:

@@ -394,6 +394,8 @@ def linked(
             case TupleValue():
                 items = tuple(linked(item, chunk, node, text, role, call) for item in alternative.items)
                 result.append(TupleValue(items))
+            case External(receiver=Atom() as atom):
+                result.append(External(alternative.name, _linked(atom, chunk, node, text, role, call)))
             case _:
                 result.append(alternative)
     return tuple(result)

@@ -1,0 +1,144 @@
+"""What `sqsfifo-lint trace` prints: for each slot of a send its alternatives, their parts, and the way of each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqsfifo_lint.engine import Explanation
+from sqsfifo_lint.knowledge.clocks import describe
+from sqsfifo_lint.model import Known, Lifetime, Material, Message, Part, Place, Queue, Send, Slot
+from sqsfifo_lint.terminal import visible
+
+SLOTS = {"group": "group ID", "dedup": "dedup ID", "body": "body", "delay": "delay"}
+_LIFETIMES = {
+    Lifetime.PROCESS: "made once for the process",
+    Lifetime.INSTANCE: "made once for each object",
+    Lifetime.CALL: "made once for each call, outside the loop that sends",
+    Lifetime.MESSAGE: "made anew for each message",
+}
+_FIFO = {Known.YES: "FIFO", Known.NO: "standard", Known.UNKNOWN: "FIFO or standard, not in sight"}
+_BY_CONTENT = {
+    Known.YES: ", deduplicates by content",
+    Known.NO: ", does not deduplicate by content",
+    Known.UNKNOWN: "",
+}
+
+
+def as_text(found: Explanation) -> Iterator[str]:
+    """A paragraph for each send, for people."""
+    for problem in found.problems:
+        yield visible(f"{problem.path}:{max(problem.line, 1)}: {problem.message}") + "\n"
+    for send in found.sends:
+        yield "\n".join(visible_lines(_send(send))) + "\n\n"
+
+
+def visible_lines(lines: Iterator[str]) -> Iterator[str]:
+    """The lines without control characters."""
+    return (visible(line) for line in lines)
+
+
+def _send(send: Send) -> Iterator[str]:
+    yield f"{_where(send.place)}: {send.api} ({send.service})"
+    yield f"  queue: {_queue(send.queue)}"
+    for number, message in enumerate(send.messages, 1):
+        if len(send.messages) > 1:
+            yield f"  message {number} of {len(send.messages)}, {_where(message.place)}"
+        for name, shown in SLOTS.items():
+            yield from _slot(shown, getattr(message, name))
+
+
+def _queue(queue: Queue) -> str:
+    named = queue.name or queue.shown or "not given in the call"
+    return f"{named} ({_FIFO[queue.fifo]}{_BY_CONTENT[queue.content_based_deduplication]})"
+
+
+def _slot(shown: str, slot: Slot) -> Iterator[str]:
+    if slot.never_given:
+        yield f"  {shown}: never given"
+        return
+    sometimes = ", not given on some path" if slot.absent else ""
+    count = len(slot.alternatives)
+    yield f"  {shown}: {count} alternative{'s' if count > 1 else ''}{sometimes}"
+    for alternative in slot.alternatives:
+        yield f"    given at {_where(alternative.place)}: {alternative.place.source}"
+        for part in alternative.parts:
+            yield f"      {_part(part)}"
+            for step in part.steps:
+                yield f"        {_where(step.place)}: {step.text}: {step.place.source}"
+
+
+def _part(part: Part) -> str:
+    material = part.material.value
+    if part.material is Material.CONSTANT:
+        return f"{material} {part.text!r}" if part.verbatim else f"{material}"
+    life = _LIFETIMES[part.lifetime]
+    if part.material is Material.CLOCK and part.resolution is not None:
+        life += f", moves once {describe(part.resolution)}"
+    why = f"; {part.reason}" if part.reason else ""
+    return f"{material}, {life}{why}"
+
+
+def _where(place: Place) -> str:
+    span = place.span
+    return f"{span.path}:{span.line}:{span.column}"
+
+
+def as_json(found: Explanation) -> Iterator[str]:
+    """One JSON document, for programs."""
+    document = {
+        "sends": [_send_record(send) for send in found.sends],
+        "problems": [{"path": p.path, "line": p.line, "message": p.message} for p in found.problems],
+    }
+    yield json.dumps(document, indent=2) + "\n"
+
+
+def _send_record(send: Send) -> dict[str, Any]:
+    return {
+        **_place_record(send.place),
+        "api": send.api,
+        "service": send.service,
+        "queue": {
+            "name": send.queue.name,
+            "shown": send.queue.shown,
+            "fifo": send.queue.fifo.value,
+            "content_based_deduplication": send.queue.content_based_deduplication.value,
+        },
+        "calls": [_place_record(place) for place in send.calls],
+        "messages": [_message_record(message) for message in send.messages],
+    }
+
+
+def _message_record(message: Message) -> dict[str, Any]:
+    return {
+        **_place_record(message.place),
+        "slots": {name: _slot_record(getattr(message, name)) for name in SLOTS},
+    }
+
+
+def _slot_record(slot: Slot) -> dict[str, Any]:
+    return {
+        "absent": slot.absent or slot.never_given,
+        "alternatives": [
+            {**_place_record(a.place), "kind": a.kind, "parts": [_part_record(part) for part in a.parts]}
+            for a in slot.alternatives
+        ],
+    }
+
+
+def _part_record(part: Part) -> dict[str, Any]:
+    return {
+        **_place_record(part.place),
+        "material": part.material.name.lower(),
+        "lifetime": part.lifetime.name.lower(),
+        "text": part.text if part.material is Material.CONSTANT else part.place.source,
+        "resolution_ns": part.resolution,
+        "reason": part.reason,
+        "steps": [{**_place_record(s.place), "text": s.text, "source": s.place.source} for s in part.steps],
+    }
+
+
+def _place_record(place: Place) -> dict[str, Any]:
+    span = place.span
+    return {"path": span.path, "line": span.line, "column": span.column}

@@ -1,0 +1,49 @@
+"""The examples that ship with the project, and the README's picture of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parent.parent
+STORY = REPOSITORY / "examples" / "start_up_group"
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command line, in the repository's root and without colours."""
+    return subprocess.run(
+        [sys.executable, "-m", "sqsfifo_lint", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=REPOSITORY,
+        env={**os.environ, "NO_COLOR": "1"},
+        check=False,
+    )
+
+
+def test_the_readme_shows_what_the_linter_prints() -> None:
+    done = run("check", "examples/start_up_group")
+    assert done.returncode == 1, done.stderr
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("<!-- start_up_group -->\n")[2].partition("<!-- /start_up_group -->")[0]
+    assert block == f"```console\n$ sqsfifo-lint check examples/start_up_group\n{done.stdout}```\n"
+
+
+def test_the_start_up_group_is_found_where_it_is_made() -> None:
+    done = run("check", "examples/start_up_group/trapped", "--output-format", "concise")
+    found = [line.split(": ")[0].rpartition("/")[2] + " " + line.split()[1] for line in done.stdout.splitlines()]
+    assert found == ["connector.py:17:48 SQF102", "sqs_queue.py:31:40 SQF202"]
+
+
+def test_the_mended_version_is_silent() -> None:
+    done = run("check", "examples/start_up_group/mended", "--output-format", "concise")
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_paths_limit_what_is_reported_not_what_is_read() -> None:
+    done = run("check", str(STORY / "trapped" / "connector.py"), "--output-format", "concise")
+    assert [line.split()[1] for line in done.stdout.splitlines()] == ["SQF102"]
+    silent = run("check", str(STORY / "trapped" / "scheduler.py"), "--output-format", "concise")
+    assert (silent.returncode, silent.stdout) == (0, "")

@@ -1,0 +1,131 @@
+"""`sqsfifo-lint trace`: what a send's IDs are made of, and where knowledge ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from sqsfifo_lint.cli import cli
+
+SENDER = """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def push(body, group_id, dedup_id=None):
+    sqs.send_message(
+        QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo",
+        MessageBody=body,
+        MessageGroupId=group_id,
+        MessageDeduplicationId=dedup_id,
+    )
+"""
+CALLER = """\
+from uuid import uuid4
+
+from shop.sender import push
+from vendor import ticket
+
+
+def on_order(order):
+    push(order["body"], "orders", str(uuid4()))
+
+
+def on_ticket(body):
+    push(body, ticket(body))
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "__init__.py").write_text("")
+    (tmp_path / "shop" / "sender.py").write_text(SENDER)
+    (tmp_path / "shop" / "caller.py").write_text(CALLER)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def traced(place: str) -> dict[str, Any]:
+    done = CliRunner().invoke(cli, ["trace", place, "--output-format", "json"])
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.output)
+    assert isinstance(found, dict)
+    return found
+
+
+def slot(found: dict[str, Any], message: int, name: str) -> Any:
+    return found["sends"][0]["messages"][message]["slots"][name]
+
+
+@pytest.mark.parametrize("line", [7, 8, 12])
+def test_every_line_of_the_call_leads_to_it(project: Path, line: int) -> None:
+    (send,) = traced(f"shop/sender.py:{line}")["sends"]
+    assert (send["path"], send["line"], send["api"]) == ("shop/sender.py", 7, "send_message")
+    assert send["queue"]["fifo"] == "yes"
+    assert [(call["path"], call["line"]) for call in send["calls"]] == [("shop/caller.py", 8), ("shop/caller.py", 12)]
+
+
+def test_each_part_tells_its_material_lifetime_and_steps(project: Path) -> None:
+    found = traced("shop/sender.py:7")
+    (alternative,) = slot(found, 0, "dedup")["alternatives"]
+    assert (alternative["path"], alternative["line"]) == ("shop/caller.py", 8)
+    (part,) = alternative["parts"]
+    assert (part["material"], part["lifetime"], part["text"]) == ("unique", "message", "uuid4()")
+    steps = [(step["path"], step["line"], step["text"]) for step in part["steps"]]
+    assert steps == [
+        ("shop/caller.py", 8, "made here, new at each evaluation"),
+        ("shop/caller.py", 8, "passed as `dedup_id` to `push()`"),
+        ("shop/sender.py", 11, "used as the deduplication ID"),
+    ]
+
+
+def test_the_call_of_a_wrapper_leads_to_its_send(project: Path) -> None:
+    (send,) = traced("shop/caller.py:8")["sends"]
+    assert (send["path"], send["line"]) == ("shop/sender.py", 7)
+
+
+def test_where_knowledge_ends_is_told(project: Path) -> None:
+    found = traced("shop/caller.py:12")
+    (alternative,) = slot(found, 1, "group")["alternatives"]
+    (part,) = alternative["parts"]
+    assert part["material"] == "data"
+    assert part["reason"] == "what `vendor.ticket` returns is out of sight"
+    assert slot(found, 1, "dedup")["absent"] is True
+
+
+def test_the_text_says_the_same(project: Path) -> None:
+    done = CliRunner().invoke(cli, ["trace", "shop/sender.py:7"])
+    assert done.exit_code == 0
+    assert "constant 'orders'" in done.output
+    assert "data, made anew for each message; what `vendor.ticket` returns is out of sight" in done.output
+    assert "shop/caller.py:8:39: made here, new at each evaluation: uuid4()" in done.output
+
+
+def test_a_line_without_a_send(project: Path) -> None:
+    done = CliRunner().invoke(cli, ["trace", "shop/sender.py:1"])
+    assert done.exit_code == 2
+    assert "no send at this line" in done.output
+
+
+@pytest.mark.parametrize("place", ["shop/sender.py", "shop/sender.py:x", ":3"])
+def test_a_place_that_is_none(project: Path, place: str) -> None:
+    assert CliRunner().invoke(cli, ["trace", place]).exit_code == 2
+
+
+def test_a_file_that_is_not_there(project: Path) -> None:
+    done = CliRunner().invoke(cli, ["trace", "nowhere.py:3"])
+    assert done.exit_code == 2
+    assert "nowhere.py: no such file" in done.output
+
+
+def test_control_characters_do_not_reach_the_terminal(project: Path) -> None:
+    (project / "shop" / "sender.py").write_text(SENDER.replace("MessageBody=body", 'MessageBody="\x1b[31m"'))
+    done = CliRunner().invoke(cli, ["trace", "shop/sender.py:7"])
+    assert "\x1b" not in done.output
