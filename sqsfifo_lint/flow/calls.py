@@ -8,7 +8,7 @@ from dataclasses import replace
 import libcst as cst
 
 from sqsfifo_lint.flow import containers
-from sqsfifo_lint.flow.machine import MAX_DEPTH, Arguments, Machine
+from sqsfifo_lint.flow.machine import MAX_CALL_STEPS, MAX_DEPTH, Arguments, Machine
 from sqsfifo_lint.flow.state import Environment, Frame, State, join_states
 from sqsfifo_lint.flow.values import (
     Abstract,
@@ -61,7 +61,11 @@ def invoke(
     inner = State(frame, context, {**state.environments, context: environment}, state.heap, state.base, state.facts)
     if function.home:
         machine.homes[context] = function.home
+    floor = machine.floor
+    if state.frame.caller is None:
+        machine.floor = max(0, machine.steps - MAX_CALL_STEPS)
     value, end = run_body(machine, function, inner, node)
+    machine.floor = floor
     if end is None:
         return ()
     if context not in machine.kept:

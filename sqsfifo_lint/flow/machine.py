@@ -29,6 +29,8 @@ from sqsfifo_lint.syntax import Chunk
 
 MAX_STEPS = 10_000
 """Nodes evaluated for one entry; past it, calls are no longer followed."""
+MAX_CALL_STEPS = 2_000
+"""Nodes evaluated for one call that an entry makes: a framework's depths, which end nowhere, shall not use up the rest."""
 MAX_DEPTH = 14
 """Frames on top of each other."""
 MAX_SENDS = 400
@@ -91,6 +93,7 @@ class Machine:
         self.instructions = instructions
         self.root = Context()
         self.steps = MAX_STEPS
+        self.floor = 0
         self.sends: list[SendCall] = []
         self.import_heap: dict[Ref, HeapObject] = {}
         self.declarations: dict[tuple[Piece, ...], dict[str, str]] = {}
@@ -110,6 +113,7 @@ class Machine:
     def begin(self) -> None:
         """Start a new entry: its bounds are its own."""
         self.steps = MAX_STEPS
+        self.floor = 0
         self.sends = []
         self.called = set()
         self.defined = {}
@@ -176,8 +180,8 @@ class Machine:
 
     @property
     def exhausted(self) -> bool:
-        """The entry's bound is used up: no call is followed any more."""
-        return self.steps <= 0
+        """The bound of the entry, or of the call that it is making, is used up: no call is followed any more."""
+        return self.steps <= self.floor
 
     # -- atoms
 
