@@ -6,6 +6,9 @@ import re
 
 _SQS_SIGN = re.compile(rb"QueueUrl|Message(?:Body|GroupId|DeduplicationId)|Entries|[sS][qQ][sS]|boto|Queue\(")
 
+_PUBLISHES = (b".publish", b"publish_batch", b'"publish"', b"'publish'")
+_SNS_SIGNS = (b"MessageGroupId", b"MessageDeduplicationId", b"TopicArn", b"TargetArn", b"boto", b"sns", b"SNS")
+
 
 def is_relevant(data: bytes) -> bool:
     """Whether a file with this content may hold a send to SQS or SNS FIFO.
@@ -14,6 +17,7 @@ def is_relevant(data: bytes) -> bool:
     """
     if b"send_message" in data and _SQS_SIGN.search(data) is not None:
         return True
-    if b"publish" not in data:
+    # Searches for plain bytes, one after the other: many times as fast as one regular expression for them all.
+    if b"publish" not in data or not any(word in data for word in _PUBLISHES):
         return False
-    return b"MessageGroupId" in data or b"MessageDeduplicationId" in data or b"sns" in data.lower()
+    return any(word in data for word in _SNS_SIGNS)

@@ -11,6 +11,7 @@ import ast
 import io
 import re
 import tokenize
+import warnings
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -236,7 +237,9 @@ def split(path: str, text: str) -> list[Chunk]:
     `ast` of the running Python may be older than the file's syntax: then the whole file is one chunk.
     """
     try:
-        body = ast.parse(text).body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an odd escape in somebody's string is not ours to tell
+            body = ast.parse(text).body
     except (RecursionError, MemoryError) as error:
         raise SyntaxProblem("cannot be parsed: nested too deeply") from error
     except (SyntaxError, ValueError) as error:

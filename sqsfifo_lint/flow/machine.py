@@ -30,7 +30,7 @@ from sqsfifo_lint.syntax import Chunk
 MAX_STEPS = 10_000
 """Nodes evaluated for one entry; past it, calls are no longer followed."""
 MAX_CALL_STEPS = 2_000
-"""Nodes evaluated for one call that an entry makes: a framework's depths, which end nowhere, shall not use up the rest."""
+"""Nodes evaluated for one call that an entry makes: a framework's depths shall not use up all the rest."""
 MAX_DEPTH = 14
 """Frames on top of each other."""
 MAX_SENDS = 400
