@@ -241,7 +241,7 @@ def _hand_over(
     machine: Machine, callbacks: Value, arguments: Arguments, index: int, node: cst.CSTNode, state: State
 ) -> Value:
     after = arguments.positional[index + 1 :]
-    if _name_of(node) in _MAPPING_NAMES:
+    if name_of(node) in _MAPPING_NAMES:
         return map_over(machine, callbacks, after, node, state)
     if after or arguments.keywords or arguments.star or arguments.rest:
         return machine.call(callbacks, replace(arguments, positional=list(after)), node, state)
@@ -262,7 +262,8 @@ def map_over(machine: Machine, callbacks: Value, iterables: list[Passed], node: 
     return containers.new_list([value], False, node, state)
 
 
-def _name_of(node: cst.CSTNode) -> str:
+def name_of(node: cst.CSTNode) -> str:
+    """The last part of the name that a call calls."""
     match node:
         case cst.Call(func=cst.Attribute(attr=cst.Name(value=name)) | cst.Name(value=name)):
             return name

@@ -46,6 +46,7 @@ from sqsfifo_lint.flow.values import (
     unique,
 )
 from sqsfifo_lint.knowledge import apis
+from sqsfifo_lint.knowledge.caching import SINGLETONS
 from sqsfifo_lint.knowledge.clocks import FUNCTION_RESOLUTION, strftime_resolution
 from sqsfifo_lint.knowledge.model import SECOND, Source, When
 from sqsfifo_lint.knowledge.sources import (
@@ -84,6 +85,8 @@ def call(machine: Machine, callee: Abstract, arguments: Arguments, node: cst.CST
             return _call_instance(machine, callee, arguments, node, state)
         case Atom() if callee.kind == "none":
             return ()
+        case Atom():
+            machine.unresolved.add(calls.name_of(node))
     return calls.escape(machine, arguments, node, state)
 
 
@@ -540,6 +543,20 @@ def _identity(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: 
     return _first(machine, arguments, node, state)
 
 
+_GIVEN = "sqsfifo_lint.given"
+"""Our own name for a callable that gives back what it is bound to."""
+
+
+def _singleton(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    """`providers.Singleton(Queue, client)`: called any number of times, it gives one object."""
+    if not arguments.positional:
+        return machine.unknown(node, state, "a provider of something out of sight")
+    made = machine.call(
+        arguments.positional[0].value, replace(arguments, positional=arguments.positional[1:]), node, state
+    )
+    return (Partial(External(_GIVEN), (Passed(made, state.frame.chunk, node),), ()),)
+
+
 def _several(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     values = [passed.value for passed in arguments.positional]
     return containers.new_list([*values, arguments.star] if arguments.star else values, not arguments.star, node, state)
@@ -700,6 +717,10 @@ _SPECIAL: Mapping[str, Call] = {
     "builtins.type": _type,
     "builtins.vars": _asdict,
     "functools.partial": _partial,
+    "dependency_injector.providers.Factory": _partial,
+    "dependency_injector.providers.Callable": _partial,
+    **dict.fromkeys(SINGLETONS, _singleton),
+    _GIVEN: _identity,
     "functools.partialmethod": _partial,
     "collections.namedtuple": _namedtuple,
     "typing.NamedTuple": _namedtuple,

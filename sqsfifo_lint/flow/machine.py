@@ -103,6 +103,8 @@ class Machine:
         self.homes: dict[Context, Context] = {}
         self.kept: set[Context] = set()
         self.called: set[cst.CSTNode] = set()
+        self.unresolved: set[str] = set()
+        """Names of methods that were called on something unknown."""
         self.defined: dict[cst.CSTNode, Function] = {}
         self.class_bodies: dict[object, Mapping[str, Value]] = {}
         self.class_writes: dict[cst.ClassDef, dict[str, Value]] = {}
@@ -116,6 +118,7 @@ class Machine:
         self.floor = 0
         self.sends = []
         self.called = set()
+        self.unresolved = set()
         self.defined = {}
 
     # -- dispatch

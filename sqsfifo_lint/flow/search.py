@@ -44,6 +44,8 @@ class Run:
 
     entry: Entry
     sends: tuple[SendCall, ...]
+    unresolved: frozenset[str] = frozenset()
+    """Names of methods that it calls on something unknown."""
 
 
 def chain(frame: Frame) -> Iterator[Frame]:
@@ -104,7 +106,8 @@ class Search:
         """Evaluate an entry, once."""
         if entry.key not in self.runs:
             self.runs[entry.key] = Run(entry, ())  # ends mutual wrappers
-            self.runs[entry.key] = Run(entry, self._evaluate(entry))
+            sends = self._evaluate(entry)
+            self.runs[entry.key] = Run(entry, sends, frozenset(self.machine.unresolved))
             self.allowance -= max(MIN_STEPS, self.machine.used)
         return self.runs[entry.key]
 
@@ -142,13 +145,17 @@ class Search:
         owner = self._class_of(entry)
         makers = self._makers(owner, entry) if owner is not None else ()
         reaching: list[Entry] = []
+        others = False
         for caller in dict.fromkeys((*self._mentioning_entries(entry.node.name.value, entry), *makers)):
             if self.allowance <= 0:
                 break
-            if any(_passes_through(s.frame, entry.node) for s in self.run(caller).sends):
+            found = self.run(caller)
+            if any(_passes_through(s.frame, entry.node) for s in found.sends):
                 reaching.append(caller)
+            others = others or entry.node.name.value in found.unresolved
         if reaching:
-            self.superseded[entry.key] = None
+            if not others:  # else it may also be called with what we cannot see
+                self.superseded[entry.key] = None
             for caller in reaching:
                 self.resolve(caller, hops + 1)
         elif owner is not None:
