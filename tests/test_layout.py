@@ -1,4 +1,4 @@
-"""Imports go one way: model ← knowledge, syntax ← project ← flow ← sends, queues ← rules ← engine ← the doors."""
+"""Imports go one way: model ← knowledge, syntax ← project ← flow ← sends ← rules ← engine ← the doors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EVERYWHERE = {"__init__", "model"}
 """What everybody may import: the version, and the words."""
 
 BASE = {"knowledge", "syntax", "project"}
-ANALYSIS = BASE | {"flow", "sends", "queues", "analysis"}
+ANALYSIS = BASE | {"flow", "sends", "analysis"}
 
 ALLOWED: dict[str, set[str]] = {
     "__init__": set(),
@@ -29,8 +29,7 @@ ALLOWED: dict[str, set[str]] = {
     "project": {"knowledge", "syntax"},
     "flow": BASE,
     "sends": BASE | {"flow"},
-    "queues": BASE | {"flow", "sends"},
-    "analysis": BASE | {"flow", "sends", "queues"},
+    "analysis": BASE | {"flow", "sends"},
     "verdicts": {"knowledge"},
     "rules": {"knowledge", "verdicts"},
     "engine": ANALYSIS | {"rules", "config", "suppress", "discover", "relevance"},

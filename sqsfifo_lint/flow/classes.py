@@ -45,17 +45,6 @@ _MARKS: Mapping[str, str] = {
     "builtins.staticmethod": "staticmethod",
     "builtins.classmethod": "classmethod",
 }
-_KNOWN_BASES = frozenset(
-    {
-        "builtins.object",
-        "abc.ABC",
-        "typing.Protocol",
-        "typing.Generic",
-        "builtins.str",
-        "builtins.int",
-        "builtins.Exception",
-    }
-)
 
 
 # -- definition
@@ -154,16 +143,6 @@ def _linearize(cls: ClassValue, found: list[ClassValue], outside: list[str], dep
                 outside.append(alternative.name)
             else:
                 outside.append("?")
-
-
-def open_class(cls: ClassValue) -> bool:
-    """Whether something may be inherited that we cannot see."""
-    _, outside = mro(cls)
-    return any(name.partition("[")[0] not in _KNOWN_BASES and not _is_model(name) for name in outside)
-
-
-def _is_model(name: str) -> bool:
-    return name in caching.MODEL_BASES or name.startswith("enum.")
 
 
 def lookup_class(
