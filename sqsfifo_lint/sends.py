@@ -272,11 +272,10 @@ def _counted(entry: _Entry, queue: _Given | None) -> frozenset[int]:
 # -- from pieces to parts
 
 
-def _part(piece: Piece, slot: Link, life: Lifetime, *, brief: bool) -> Part:
+def _part(piece: Piece, slot: Link, life: Lifetime, whole: bool) -> Part:
     place = NodePlace(piece.chunk, piece.node)
-    if brief:
-        text = piece.text if piece.material is Material.CONSTANT else ""
-        return Part(piece.material, life, text, place, (), piece.resolution, piece.verbatim)
+    if piece.material is Material.DATA and life is Lifetime.MESSAGE and not whole:
+        return Part(piece.material, life, "", place, reason=piece.text)  # nothing is said of it, and steps take time
     steps = [Step(place, _ORIGINS[piece.material])]
     for link in (*reversed(_links(piece)), slot):
         here = NodePlace(link.chunk, link.node)
@@ -284,15 +283,10 @@ def _part(piece: Piece, slot: Link, life: Lifetime, *, brief: bool) -> Part:
             steps[-1] = Step(here, f"{steps[-1].text}, {link.text}")
         else:
             steps.append(Step(here, link.text))
-    if piece.material is Material.CONSTANT:
-        shown = piece.text
-    else:
-        made_anew = piece.material is Material.DATA and life is Lifetime.MESSAGE
-        shown = "" if made_anew else place.source  # nothing is said of it, and the source takes time
     return Part(
         piece.material,
         life,
-        shown,
+        piece.text if piece.material is Material.CONSTANT else place.source,
         place,
         tuple(steps),
         piece.resolution,
@@ -457,8 +451,7 @@ def _judged(
         if culprit is not None:
             place_chunk, place_node, passed = _blame(culprit, chunk, node)
         shared = shared and not passed
-        brief = not whole and name in (_SHOWN["body"], _SHOWN["delay"])  # no rule shows their way
-        parts = tuple(_part(p, slot, _life(p, entry, counted), brief=brief) for p in atom.pieces)
+        parts = tuple(_part(p, slot, _life(p, entry, counted), whole) for p in atom.pieces)
         alternatives.append(Alternative(parts, NodePlace(place_chunk, place_node), atom.kind))
     return _Judged(Slot(tuple(alternatives), given.absent), shared)
 

@@ -33,7 +33,7 @@ ALLOWED: dict[str, set[str]] = {
     "verdicts": {"knowledge"},
     "rules": {"knowledge", "verdicts"},
     "engine": ANALYSIS | {"rules", "config", "suppress", "discover", "relevance"},
-    "reporters": {"engine", "rules", "terminal"},
+    "reporters": {"knowledge", "engine", "rules", "terminal"},
     "cli": {"engine", "reporters", "rules", "config", "terminal"},
     "flake8_plugin": {"engine", "config", "discover", "terminal"},
     "__main__": {"cli"},
