@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import gc
 import os
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sqsfifo_lint.config import Config, find_config
@@ -163,7 +165,8 @@ def _check_project(
     if settings.has_selectors:
         settings.check_selectors([(rule.code, rule.name) for rule in _rules()])
     found = read_project(root, paths, settings, overlay)
-    return _Run(root, paths, settings, found, alone).report(noqa=noqa)
+    buffers = {str(path): data for path, data in overlay.items()}
+    return _Run(root, paths, settings, found, alone, buffers).report(noqa=noqa)
 
 
 def read_project(root: Path, paths: Sequence[Path], config: Config, overlay: Mapping[Path, bytes]) -> Found:
@@ -186,8 +189,17 @@ def read_project(root: Path, paths: Sequence[Path], config: Config, overlay: Map
 class _Run:
     """The steps for one project, and the names by which its files go: absolute, relative to the root, as displayed."""
 
-    def __init__(self, root: Path, paths: Sequence[Path], config: Config, found: Found, alone: bool) -> None:
+    def __init__(
+        self,
+        root: Path,
+        paths: Sequence[Path],
+        config: Config,
+        found: Found,
+        alone: bool,
+        buffers: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> None:
         self.root = root
+        self.buffers = buffers
         self.config = config
         self.found = found
         self.prefix = os.path.join(str(root), "")
@@ -198,6 +210,8 @@ class _Run:
 
     def report(self, *, noqa: bool) -> Report:
         sends = self._analyse() if self.found.relevant else []
+        if noqa:  # flake8, which sees to `# noqa` itself, also parses every file and reports what is broken
+            self._parse_named()
         judged: list[tuple[Finding, Send]] = apply(sends, _rules(), self.config, self.problems) if sends else []
         wanted = sorted((f for f, _ in judged if self._asked_for(f.span.path)), key=_rank)
         kept = list(self._not_ignored(wanted))
@@ -216,6 +230,28 @@ class _Run:
             lines={self.display(name): self._lines(name) for name in names},
             relevant=frozenset(self.found.relevant),
         )
+
+    def _parse_named(self) -> None:
+        """A file that is asked for by its name is parsed even if it cannot hold a send: broken, it is no clean file."""
+        import ast
+
+        for path in sorted(self.asked.exact & set(self.found.python) - self.found.relevant.keys()):
+            data = self.buffers[path] if path in self.buffers else _read(Path(path))
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    ast.parse(data)
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                self._parse_again(self.name_of(path), data)
+
+    def _parse_again(self, name: str, data: bytes) -> None:
+        """What this Python's own parser refuses may be newer syntax: LibCST has the last word."""
+        from sqsfifo_lint.syntax import SyntaxProblem, decode, split
+
+        try:
+            split(name, decode(data))
+        except SyntaxProblem as problem:
+            self.problems.append(Problem(name, problem.message, problem.line, problem.column))
 
     def _analyse(self) -> list[Send]:
         sources = sorted((self.name_of(path), data) for path, data in self.found.relevant.items())

@@ -10,9 +10,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sqsfifo_lint.cli import cli
 from sqsfifo_lint.config import Config
 from sqsfifo_lint.engine import Report, check
 from tests.programs import CLEAN, CONSTANT_GROUP, NO_DEDUP, write
@@ -258,3 +260,13 @@ def test_generated_programs_never_raise(data: st.DataObject) -> None:
         report = check([path], Config(), overlay={path: program})
     for problem in report.problems:
         assert "internal error" not in problem.message, problem.message
+
+
+def test_a_broken_file_that_is_named_is_told_even_if_it_cannot_hold_a_send(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "broken.py").write_text("def f(:\n")
+    named = CliRunner().invoke(cli, ["check", "--output-format", "concise", str(tmp_path / "broken.py")])
+    assert named.exit_code == 2
+    assert "broken.py:1:7: SQF001 cannot be parsed: invalid syntax" in named.output
+    below = CliRunner().invoke(cli, ["check", "--output-format", "concise", str(tmp_path)])
+    assert below.exit_code == 0  # a byte search has shown that it holds no send
