@@ -126,10 +126,10 @@ class Project:
         self._modules: dict[str, Module | None] = {}
         self._cached: dict[str, bytes] = {}
         self._room = MAX_CACHED
-        self._importers: dict[str, tuple[str, ...]] = {}
+        self._importers: dict[str, frozenset[str]] = {}
+        self._reversed: dict[str, dict[str, list[str]]] = {}
         self._found: dict[tuple[str, int, str], str | None] = {}
         self._imported: dict[str, frozenset[str]] = {}
-        self._reaching: dict[str, dict[str, bool]] = {}
 
     @cached_property
     def _folders(self) -> frozenset[str]:
@@ -266,40 +266,31 @@ class Project:
             yield package
             folder = folder.rpartition("/")[0]
 
-    def importers(self, target: str) -> tuple[str, ...]:
-        """The files, other than `sources`, that import the one at `target`, themselves or through others."""
+    def importers(self, target: str) -> frozenset[str]:
+        """The file at `target`, and those that import it, themselves or through others."""
         if target not in self._importers:
             top, slash, _ = target.partition("/")
             near = len(self.files) <= WIDE_SEARCH or not slash
-            others = (path for path in sorted(self.files) if path not in self.sources)
-            self._importers[target] = tuple(
-                path
-                for path in others
-                if (near or path.startswith(f"{top}/") or "/" not in path) and self.reaches(path, target)
-            )
+            imported_by = self._imported_by("" if near else top)
+            found, waiting = {target}, [target]
+            while waiting:
+                for path in imported_by.get(waiting.pop(), ()):
+                    if path not in found:
+                        found.add(path)
+                        waiting.append(path)
+            self._importers[target] = frozenset(found)
         return self._importers[target]
 
-    def reaches(self, path: str, target: str) -> bool:
-        """Whether the file at `path` imports the one at `target`, itself or through others."""
-        if target not in self._reaching:
-            self._reaching[target] = {target: True}
-        known = self._reaching[target]
-        if path in known:
-            return known[path]
-        visited: list[str] = []
-        waiting, seen = [path], {path}
-        while waiting:
-            current = waiting.pop()
-            visited.append(current)
-            for following in self.imported(current):
-                if known.get(following):
-                    known[path] = True
-                    return True
-                if following not in seen and following not in known:
-                    seen.add(following)
-                    waiting.append(following)
-        known.update(dict.fromkeys(visited, False))
-        return False
+    def _imported_by(self, top: str) -> Mapping[str, list[str]]:
+        """File -> those that name it in an import; of too large a project, only those below the folder `top`."""
+        if top not in self._reversed:
+            found: dict[str, list[str]] = {}
+            for path in self.files:
+                if not top or path.startswith(f"{top}/") or "/" not in path:
+                    for target in self.imported(path):
+                        found.setdefault(target, []).append(path)
+            self._reversed[top] = found
+        return self._reversed[top]
 
     def child(self, module: Module, name: str) -> Module | None:
         """The submodule `name` of a package or folder."""

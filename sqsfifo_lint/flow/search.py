@@ -171,10 +171,11 @@ class Search:
         if word.startswith("__") and word.endswith("__"):
             return
         project = self.machine.project
+        importers = project.importers(target) if target is not None else None
         for module in self.words.get(word, []):
-            if target is None or project.reaches(module.path, target):
+            if importers is None or module.path in importers:
                 yield module
-        for path in project.importers(target) if target is not None else ():
+        for path in sorted((importers or frozenset()) - project.sources.keys()):
             if word.encode() in (project.data(path) or b""):
                 found = project.module(path)
                 if found is not None:
