@@ -50,7 +50,7 @@ def find_sends(project: Project, modules: Sequence[Module], *, whole: bool = Fal
         return paths[call]
 
     search = Search(machine, modules, lambda call: _depends(path_of(call)))
-    declared = machine.declarations
+    declared = Declared(machine.declarations, machine.declared_names)
     grouped: dict[cst.CSTNode, list[_Path]] = {}
     for call in search.sends(WORDS):
         path = path_of(call)
@@ -207,6 +207,8 @@ def _given(machine: Machine, passed: Passed | None, rest: Value, node: cst.CSTNo
                 absent = True
             else:
                 atoms.append((atom, passed.chunk, passed.node))
+        if not passed.value:  # nothing arrives, as far as we can see
+            atoms.extend((a, passed.chunk, passed.node) for a in machine.unknown(passed.node, state, "out of sight"))  # type: ignore[misc]
     if rest and (passed is None or passed.optional):
         atoms.extend((atom, state.frame.chunk, node) for atom in text.atoms(machine, rest, node, state))
     return _Given(tuple(dict.fromkeys(atoms)), absent)
@@ -233,7 +235,7 @@ def lifetime(origin: Context, send: Context, counted: frozenset[int]) -> Lifetim
     rest = origin.epochs[common:]
     if any(epoch.scope is Scope.CACHED for epoch in rest):
         return Lifetime.PROCESS
-    if common == 0 and origin:
+    if common == 0 and len(origin):
         return Lifetime.PROCESS if origin.epochs[0].scope in (Scope.IMPORT, Scope.SCRIPT) else Lifetime.INSTANCE
     if any(epoch.scope is Scope.LOOP for epoch in rest):
         return Lifetime.MESSAGE
@@ -246,12 +248,16 @@ def lifetime(origin: Context, send: Context, counted: frozenset[int]) -> Lifetim
     return Lifetime.CALL
 
 
+_MAKES_A_MESSAGE = frozenset({Material.DATA, Material.UNIQUE, Material.CLOCK, Material.PROCESS})
+"""What makes the body of one round another message; a counter in it may as well count attempts."""
+
+
 def _counted(entry: _Entry, queue: _Given | None) -> frozenset[int]:
     """The loops round the send whose rounds send different messages, and to one queue where `queue` is given.
 
     A loop whose rounds send the same body is a retry, and one that goes through queues sends each its own.
     """
-    body = [p for atom, _, _ in entry.slots["body"].atoms for p in atom.pieces if p.material is not Material.INDEX]
+    body = [p for atom, _, _ in entry.slots["body"].atoms for p in atom.pieces if p.material in _MAKES_A_MESSAGE]
     queues = [
         p
         for atom, _, _ in (queue.atoms if queue is not None else ())
@@ -425,6 +431,8 @@ def _life(piece: Piece, entry: _Entry, counted: frozenset[int]) -> Lifetime:
     found = lifetime(piece.context, entry.context, counted)
     if found is Lifetime.CALL and any(link.role is Role.CONSTRUCTION for link in _links(piece)):
         found = Lifetime.INSTANCE
+    if piece.entry and found is Lifetime.INSTANCE and piece.context.epochs[0].scope is Scope.CALL:
+        return Lifetime.MESSAGE  # handed to what constructs the object: for each request, for all that we know
     if piece.unsteady and found in (Lifetime.CALL, Lifetime.INSTANCE):
         return Lifetime.MESSAGE
     return found
@@ -459,10 +467,22 @@ def _judged(
 _SHOWN = {"group": "the group ID", "dedup": "the deduplication ID", "body": "the body", "delay": "the delay"}
 
 
-Declarations = Mapping[tuple[Piece, ...], Mapping[str, str]]
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The attributes of the queues that are created in sight, by what their name is made of and by the name itself."""
+
+    by_pieces: Mapping[tuple[Piece, ...], Mapping[str, str]]
+    by_name: Mapping[str, Mapping[str, str]]
+
+    def of(self, atom: Atom) -> Mapping[str, str] | None:
+        """The attributes of the queue of this name, URL or ARN."""
+        found = self.by_pieces.get(atom.pieces)
+        if found is None and isinstance(atom.constant, str):
+            found = self.by_name.get(atom.constant.replace(":", "/").rpartition("/")[2])
+        return found
 
 
-def _send(paths: list[_Path], declared: Declarations, whole: bool) -> Send:
+def _send(paths: list[_Path], declared: Declared, whole: bool) -> Send:
     first = paths[0]
     per_path: list[list[tuple[_Entry, dict[str, _Judged]]]] = []
     for path in paths:
@@ -511,7 +531,7 @@ def _merged(name: str, entry: _Entry, judged: _Judged, per_path: list[list[tuple
 # -- the queue
 
 
-def _queue(paths: list[_Path], declared: Declarations) -> Queue:
+def _queue(paths: list[_Path], declared: Declared) -> Queue:
     answers = {_fifo(atom, path, declared) for path in paths for atom, _, _ in path.queue.atoms}
     answers |= {Known.UNKNOWN for path in paths if not path.queue.atoms}
     fifo = answers.pop() if len(answers) == 1 else Known.UNKNOWN
@@ -528,15 +548,15 @@ def _queue(paths: list[_Path], declared: Declarations) -> Queue:
     return Queue(name, place.source, fifo, known, place)
 
 
-def _declared(atom: Atom, attribute: str, declared: Declarations) -> Known:
+def _declared(atom: Atom, attribute: str, declared: Declared) -> Known:
     """What the call that created the queue says of one attribute."""
-    found = declared.get(atom.pieces)
+    found = declared.of(atom)
     if found is None:
         return Known.UNKNOWN
     return Known.YES if found.get(attribute) == "true" else Known.NO
 
 
-def _fifo(atom: Atom, path: _Path, declared: Declarations) -> Known:
+def _fifo(atom: Atom, path: _Path, declared: Declared) -> Known:
     if _declared(atom, "FifoQueue", declared) is Known.YES:
         return Known.YES
     if atom.known and not atom.constant:

@@ -225,6 +225,8 @@ def external_attribute(machine: Machine, holder: External, name: str, node: cst.
         environment = holder.name in ("os.environ", "os.environb")
         material = Material.PROCESS if environment and name[1:-1] in PROCESS_ENVIRONMENT else source.material
         return (Atom((Piece(material, state.context, state.frame.chunk, node),), source.kind),)
+    if holder.name.startswith(("unittest.mock.", "mock.")):
+        return (External("unittest.mock.Mock().anything"),)
     if name in _CALLED_BY_NAME and holder.receiver is not None:
         return (Member(name, holder.receiver),)
     if len(dotted) > MAX_NAME or name.startswith("["):

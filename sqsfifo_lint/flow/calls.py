@@ -49,6 +49,8 @@ def invoke(
     if machine.exhausted or _too_deep(function, state.frame):
         return machine.unknown(node, state, "bound reached")
     machine.called.add(function.node)
+    if is_stub(function):
+        return machine.unknown(node, state, f"`{function.name}()` is a stub")
     base = state.context
     if "cached" in function.marks:
         scope = Scope.CACHED
@@ -74,6 +76,22 @@ def invoke(
     state.become(end)
     state.facts = facts
     return linked(value, state.frame.chunk, node, f"returned by `{function.name}()`", Role.RETURN, context)
+
+
+def is_stub(function: Function) -> bool:
+    """Whether a function only says that others implement it: `...`, `pass`, or `raise NotImplementedError`."""
+    if isinstance(function.node, cst.Lambda):
+        return False
+    statements = [
+        small
+        for line in function.node.body.body
+        for small in (line.body if isinstance(line, cst.SimpleStatementLine) else [line])
+    ]
+    rest = [s for s in statements if not (isinstance(s, cst.Expr) and isinstance(s.value, _SAYS_NOTHING))]
+    return all(isinstance(s, cst.Pass | cst.Raise) for s in rest)
+
+
+_SAYS_NOTHING = (cst.SimpleString, cst.ConcatenatedString, cst.Ellipsis)
 
 
 def run_body(machine: Machine, function: Function, inner: State, node: cst.CSTNode) -> tuple[Value, State | None]:

@@ -37,6 +37,7 @@ from sqsfifo_lint.knowledge.sources import SETTINGS_BASES
 from sqsfifo_lint.model import Material
 
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
+_DISPATCHERS = frozenset({"functools.singledispatch", "functools.singledispatchmethod", "typing.overload"})
 _MARKS: Mapping[str, str] = {
     **dict.fromkeys(caching.PROPERTIES, "property"),
     **dict.fromkeys(caching.CACHED_PROPERTIES, "cached_property"),
@@ -60,6 +61,8 @@ def set_decorations(machine: Machine, function: Function, decorators: Sequence[c
         named = expression.func if isinstance(expression, cst.Call) else expression
         found = machine.evaluate(named, state)
         marks = {_MARKS[a.name] for a in found if isinstance(a, External) and a.name in _MARKS}
+        if any(isinstance(a, External) and a.name in _DISPATCHERS for a in found):
+            return machine.unknown(expression, state, "one of several functions, by the type of an argument")
         if marks:
             value = tuple(replace(a, marks=a.marks | marks) if isinstance(a, Function) else a for a in value)
         elif any(isinstance(a, Function) for a in found):
@@ -523,8 +526,13 @@ def _attribute_targets(small: cst.CSTNode, receiver: str) -> Iterator[str]:
     for target in targets:
         several = [e.value for e in target.elements] if isinstance(target, cst.Tuple | cst.List) else [target]
         for one in several:
-            if isinstance(one, cst.Attribute) and isinstance(one.value, cst.Name) and one.value.value == receiver:
-                yield one.attr.value
+            holder = one.value if isinstance(one, cst.Subscript) else one
+            if (
+                isinstance(holder, cst.Attribute)
+                and isinstance(holder.value, cst.Name)
+                and holder.value.value == receiver
+            ):
+                yield holder.attr.value
 
 
 def _once(test: cst.BaseExpression, receiver: str) -> str | None:

@@ -173,6 +173,14 @@ def any_of(machine: Machine, values: list[Value], node: cst.CSTNode, state: Stat
     return result or machine.unknown(node, state, "empty in sight")
 
 
+def chosen(machine: Machine, values: list[Value], node: cst.CSTNode, state: State) -> Value:
+    """One of several values by a key that is not known: the choice is made by data, whatever is chosen from."""
+    found = any_of(machine, values, node, state)
+    if len(found) > 1 and all(isinstance(a, Atom) for a in found):
+        return join(found, machine.unknown(node, state, "chosen by a key that is not known"))
+    return found
+
+
 def elements(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> tuple[list[Value], bool]:
     """What iterating over the value yields, and whether it is known to be just that."""
     result: list[Value] = []
@@ -276,13 +284,13 @@ def _subscript_of(machine: Machine, alternative: Abstract, key: object, node: cs
 def _indexed(machine: Machine, found: list[Value], exact: bool, key: object, node: cst.CSTNode, state: State) -> Value:
     if exact and isinstance(key, int) and -len(found) <= key < len(found):
         return found[key]
-    return any_of(machine, found, node, state)
+    return chosen(machine, found, node, state) if key is NOTHING else any_of(machine, found, node, state)
 
 
 def dict_get(machine: Machine, found: DictObject, key: object, node: cst.CSTNode, state: State) -> Value:
     """`d[key]`, where `key` is a constant or NOTHING."""
     if key is NOTHING:
-        return any_of(machine, [*(i.value for i in found.items.values()), found.rest], node, state)
+        return chosen(machine, [*(i.value for i in found.items.values()), found.rest], node, state)
     item = found.items.get(key)
     if item is not None:
         return item.value
@@ -342,6 +350,9 @@ def store(
     match found:
         case DictObject():
             builder = DictBuilder(machine, found.node, state, found)
+            outlives = found.context.epochs[: len(state.frame.key)] != state.frame.key.epochs
+            if outlives and not all(isinstance(k, Atom) and k.known for k in key):
+                value = machine.unknown(node, state, "kept under a key that is not known")
             builder.set(key, value, node)
             changed = DictObject(builder.items, builder.rest, found.chunk, found.node, found.context)
             write(state, reference, changed, sure)

@@ -214,6 +214,8 @@ def _declare(machine: Machine, name: Value, arguments: Arguments, node: cst.CSTN
     for atom in name:
         if isinstance(atom, Atom):
             machine.declarations[atom.pieces] = attributes
+            if isinstance(atom.constant, str):
+                machine.declared_names[atom.constant] = attributes
 
 
 # -- externals

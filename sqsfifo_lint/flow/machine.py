@@ -98,6 +98,8 @@ class Machine:
         self.import_heap: dict[Ref, HeapObject] = {}
         self.declarations: dict[tuple[Piece, ...], dict[str, str]] = {}
         """Attributes of the queues that are created in sight, by what their name is made of."""
+        self.declared_names: dict[str, dict[str, str]] = {}
+        """The same by the name itself, where it is known."""
         self.import_environments: dict[Context, Environment] = {}
         self.globals: dict[tuple[str, str], Value | None] = {}
         self.homes: dict[Context, Context] = {}

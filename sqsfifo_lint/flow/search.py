@@ -16,6 +16,7 @@ from sqsfifo_lint.flow.entries import Entry, MentionIndex, Mentions, class_of, m
 from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import ClassValue, Ref
+from sqsfifo_lint.knowledge.apis import NAMING_METHODS
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.project import Module
 from sqsfifo_lint.syntax import Chunk, walk
@@ -87,6 +88,9 @@ class Search:
 
     def sends(self, words: frozenset[str]) -> list[SendCall]:
         """Every send of the modules, along each path that is known of it."""
+        for word in NAMING_METHODS:
+            for entry in self._entries_naming(word):
+                self.run(entry)  # what it declares is noted
         for word in sorted(words):
             for entry in self._entries_naming(word):
                 self.allowance = MAX_STEPS

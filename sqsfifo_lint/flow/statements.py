@@ -282,6 +282,8 @@ def memo_context(machine: Machine, statement: cst.If, state: State) -> Context |
     match tested:
         case cst.Name() if tested.value in state.frame.global_names:
             return machine.root.enter(Scope.IMPORT, state.frame.module.path)
+        case cst.Subscript():
+            return _memo_of_container(machine, tested.value, state)
         case cst.Attribute():
             for holder in machine.evaluate(tested.value, state):
                 found = state.at(holder) if isinstance(holder, Ref) else None
@@ -292,8 +294,19 @@ def memo_context(machine: Machine, statement: cst.If, state: State) -> Context |
     return None
 
 
+def _memo_of_container(machine: Machine, container: cst.BaseExpression, state: State) -> Context | None:
+    """Where a dict lives that a body fills: it was made at import, or with the object that holds it."""
+    for holder in machine.evaluate(container, state):
+        found = state.at(holder) if isinstance(holder, Ref) else None
+        if found is not None and found.context.epochs[: len(state.frame.key)] != state.frame.key.epochs:
+            return found.context
+    return None
+
+
 def _tested_for_absence(test: cst.BaseExpression) -> cst.BaseExpression | None:
     match test:
+        case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=cst.NotIn(), comparator=container)]):
+            return cst.Subscript(container, [cst.SubscriptElement(cst.Index(left))])
         case cst.Comparison(
             left=left, comparisons=[cst.ComparisonTarget(operator=cst.Is() | cst.Equal(), comparator=cst.Name("None"))]
         ):
@@ -315,14 +328,13 @@ def _tested_by_getattr(node: cst.BaseExpression) -> cst.BaseExpression | None:
 
 def _assigned(body: cst.BaseSuite) -> Iterable[cst.BaseExpression]:
     for line in body.body:
-        if isinstance(line, cst.SimpleStatementLine):
-            for small in line.body:
-                if isinstance(small, cst.Assign):
-                    yield from (target.target for target in small.targets)
-                elif isinstance(small, cst.AnnAssign):
-                    yield small.target
-        elif isinstance(line, cst.With | cst.If):
+        if isinstance(line, cst.With | cst.If):
             yield from _assigned(line.body)
+        for small in line.body if isinstance(line, cst.SimpleStatementLine) else [line]:
+            if isinstance(small, cst.Assign):
+                yield from (target.target for target in small.targets)
+            elif isinstance(small, cst.AnnAssign):
+                yield small.target
 
 
 def _same(left: cst.BaseExpression, right: cst.BaseExpression) -> bool:
@@ -331,6 +343,8 @@ def _same(left: cst.BaseExpression, right: cst.BaseExpression) -> bool:
             return left.value == right.value
         case cst.Attribute(), cst.Attribute():
             return left.attr.value == right.attr.value and _same(left.value, right.value)
+        case cst.Subscript(), cst.Subscript():
+            return _same(left.value, right.value)
     return False
 
 

@@ -21,6 +21,7 @@ from sqsfifo_lint.flow.values import (
     join,
     linked,
 )
+from sqsfifo_lint.model import Material
 
 
 def assign(machine: Machine, target: cst.BaseExpression, value: Value, state: State, node: cst.CSTNode) -> None:
@@ -42,6 +43,7 @@ def assign_name(machine: Machine, target: cst.Name, value: Value, state: State) 
     """Bind a variable in the frame that it belongs to."""
     wanted = target.value
     frame = state.frame
+    value = _moved_on(state.variables.get(wanted, ()), value, state)
     if wanted in frame.global_names:
         state.bind(wanted, value, machine.root.enter(Scope.IMPORT, frame.module.path))
     elif wanted in frame.outer_names:
@@ -50,6 +52,19 @@ def assign_name(machine: Machine, target: cst.Name, value: Value, state: State) 
         state.bind(wanted, value, (homes or around or [frame.key])[0])
     else:
         state.bind(wanted, value)
+
+
+def _moved_on(earlier: Value, value: Value, state: State) -> Value:
+    """In a loop, a variable that is made of its own earlier value (`n += 1`) is another one in each round."""
+    if not earlier or earlier == value or not any(epoch.scope is Scope.LOOP for epoch in state.context):
+        return value
+    before = {p.node for a in earlier if isinstance(a, Atom) for p in a.pieces if p.material is Material.DATA}
+    return tuple(
+        replace(a, pieces=tuple(replace(p, context=state.context) if p.node in before else p for p in a.pieces))
+        if isinstance(a, Atom) and any(p.node in before for p in a.pieces)
+        else a
+        for a in value
+    )
 
 
 def assign_attribute(machine: Machine, target: cst.Attribute, value: Value, state: State) -> None:

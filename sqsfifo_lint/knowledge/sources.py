@@ -495,12 +495,11 @@ CLOCK_WORDS: Mapping[str, Mapping[str, Source]] = MappingProxyType(
 
 CONFIG_ATTRIBUTES: Mapping[str, Source] = MappingProxyType(
     {
-        **dict.fromkeys(("os.environ.*", "starlette.config.environ.*", "sys.argv.*"), _CONFIG_STR),
+        **dict.fromkeys(("os.environ.*", "starlette.config.environ.*"), _CONFIG_STR),
         "os.environb.*": Source(Material.CONFIG, "bytes"),
         **dict.fromkeys(
             (
                 "airflow.configuration.conf.*",
-                "argparse.ArgumentParser().parse_args().*",
                 "celery.Celery().conf.*",
                 "celery.app.conf.*",
                 "celery.current_app.conf.*",
