@@ -16,6 +16,9 @@ from sqsfifo_lint.syntax import Chunk, SyntaxProblem, decode, split
 
 MAX_CACHED = 32 * 1024 * 1024
 """Bytes of such files that are kept in memory."""
+MAX_LOADS = 300
+LOADS_PER_SOURCE = 5
+"""Files that are parsed only to follow values: so many, and so many more for each that may hold a send."""
 WIDE_SEARCH = 4_000
 """Python files up to which the whole project is searched for callers; in a larger one, the same top-level folder."""
 MAX_SIZE = 8 * 1024 * 1024
@@ -126,6 +129,7 @@ class Project:
         self._modules: dict[str, Module | None] = {}
         self._cached: dict[str, bytes] = {}
         self._room = MAX_CACHED
+        self._loads = MAX_LOADS + LOADS_PER_SOURCE * len(self.sources)
         self._importers: dict[str, frozenset[str]] = {}
         self._reversed: dict[str, dict[str, list[str]]] = {}
         self._found: dict[tuple[str, int, str], str | None] = {}
@@ -182,6 +186,10 @@ class Project:
     def _load(self, path: str) -> Module | None:
         if path in self._folders and path not in self.files:
             return Module(path, self)
+        if path not in self.sources:
+            if self._loads <= 0:
+                return None
+            self._loads -= 1
         data = self.data(path)
         if data is None:
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 import libcst as cst
@@ -62,7 +63,7 @@ def find_sends(project: Project, modules: Sequence[Module], *, whole: bool = Fal
             if chunk.problem is not None and any(word in chunk.text for word in WORDS):
                 problem = chunk.problem
                 problems.append(Problem(module.path, problem.message, problem.line, problem.column))
-    return [_send(paths, declared, whole) for paths in grouped.values()], problems
+    return [_send(paths, declared, machine.rounds, whole) for paths in grouped.values()], problems
 
 
 # -- evidence
@@ -252,7 +253,10 @@ _MAKES_A_MESSAGE = frozenset({Material.DATA, Material.UNIQUE, Material.CLOCK, Ma
 """What makes the body of one round another message; a counter in it may as well count attempts."""
 
 
-def _counted(entry: _Entry, queue: _Given | None) -> frozenset[int]:
+Rounds = AbstractSet[tuple[cst.CSTNode, cst.CSTNode]]
+
+
+def _counted(entry: _Entry, queue: _Given | None, call: SendCall, rounds: Rounds) -> frozenset[int]:
     """The loops round the send whose rounds send different messages, and to one queue where `queue` is given.
 
     A loop whose rounds send the same body is a retry, and one that goes through queues sends each its own.
@@ -267,7 +271,9 @@ def _counted(entry: _Entry, queue: _Given | None) -> frozenset[int]:
     context = entry.context
     positions = set()
     for index, epoch in enumerate(context):
-        if epoch.scope is Scope.LOOP:
+        sends = isinstance(epoch.key, cst.For | cst.While) and epoch in call.state.context.epochs
+        once = sends and (epoch.key, call.node) not in rounds  # it is left as soon as the message is sent
+        if epoch.scope is Scope.LOOP and not once:
             inside = context.epochs[: index + 1]
             varies = any(p.context.epochs[: index + 1] == inside for p in body)
             if varies and not any(p.context.epochs[: index + 1] == inside for p in queues):
@@ -482,14 +488,15 @@ class Declared:
         return found
 
 
-def _send(paths: list[_Path], declared: Declared, whole: bool) -> Send:
+def _send(paths: list[_Path], declared: Declared, rounds: Rounds, whole: bool) -> Send:
     first = paths[0]
     per_path: list[list[tuple[_Entry, dict[str, _Judged]]]] = []
     for path in paths:
         messages = []
         holders = _holders(path.call, path.queue)
         for entry in path.entries:
-            to_one_queue, counted = _counted(entry, path.queue), _counted(entry, None)
+            to_one_queue = _counted(entry, path.queue, path.call, rounds)
+            counted = _counted(entry, None, path.call, rounds)
             slots = {
                 n: _judged(entry.slots[n], shown, entry, to_one_queue if n == "dedup" else counted, holders, whole)
                 for n, shown in _SHOWN.items()

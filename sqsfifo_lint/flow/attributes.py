@@ -227,7 +227,7 @@ def external_attribute(machine: Machine, holder: External, name: str, node: cst.
         return (Atom((Piece(material, state.context, state.frame.chunk, node),), source.kind),)
     if holder.name.startswith(("unittest.mock.", "mock.")):
         return (External("unittest.mock.Mock().anything"),)
-    if name in _CALLED_BY_NAME and holder.receiver is not None:
+    if name in _CALLED_BY_NAME:
         return (Member(name, holder.receiver),)
     if len(dotted) > MAX_NAME or name.startswith("["):
         return (holder.receiver,) if holder.receiver is not None else machine.unknown(node, state, "out of sight")
@@ -282,6 +282,8 @@ def _typed_as(machine: Machine, found: Abstract, annotation: cst.BaseExpression,
     if isinstance(found, ClassValue):
         if classes.is_enum(found) or any(n.endswith("TypedDict") for n in classes.mro(found)[1]):
             return ()
+        if machine.inherited(found.module, found.name):
+            return ()  # it may as well be an object of a subclass
         return classes.entry_instance(machine, found, state, annotation)
     if not isinstance(found, External):
         return ()

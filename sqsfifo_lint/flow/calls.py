@@ -60,7 +60,9 @@ def invoke(
     frame = Frame(context, function.chunk, function.module, function, function.owner, state.frame, node)
     given = arguments if receiver is None else _with_receiver(arguments, receiver, node, state)
     environment = bind(machine, function, given, node, state, context)
-    inner = State(frame, context, {**state.environments, context: environment}, state.heap, state.base, state.facts)
+    inner = State(
+        frame, context, {**state.environments, context: environment}, state.heap, state.base, state.facts, state.sent
+    )
     if function.home:
         machine.homes[context] = function.home
     floor = machine.floor

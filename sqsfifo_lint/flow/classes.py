@@ -113,7 +113,7 @@ def class_body(machine: Machine, cls: ClassValue, state: State) -> Mapping[str, 
     frame = Frame(key, cls.chunk, cls.module, owner=cls)
     if cls.home:
         machine.homes[key] = cls.home
-        inner = State(frame, context, {**state.environments, key: {}}, state.heap, state.base, state.facts)
+        inner = State(frame, context, {**state.environments, key: {}}, state.heap, state.base, state.facts, state.sent)
     else:
         inner = machine.fresh_state(frame)
         inner.context = context
@@ -282,7 +282,7 @@ def _class_state(machine: Machine, cls: ClassValue, state: State) -> State:
     environments = {**state.environments, frame.key: environment}
     if cls.home:
         machine.homes[frame.key] = cls.home
-    return State(frame, state.context, environments, state.heap, state.base, state.facts)
+    return State(frame, state.context, environments, state.heap, state.base, state.facts, state.sent)
 
 
 # -- construction

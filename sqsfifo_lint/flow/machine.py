@@ -105,6 +105,8 @@ class Machine:
         self.homes: dict[Context, Context] = {}
         self.kept: set[Context] = set()
         self.called: set[cst.CSTNode] = set()
+        self.rounds: set[tuple[cst.CSTNode, cst.CSTNode]] = set()
+        """Loops and sends, such that after the send the loop goes round again."""
         self.unresolved: set[str] = set()
         """Names of methods that were called on something unknown."""
         self.defined: dict[cst.CSTNode, Function] = {}
@@ -171,6 +173,15 @@ class Machine:
         """What a parameter of this annotation holds; empty when the annotation does not say."""
         return self.instructions.typed(self, annotation, frame, state)
 
+    def inherited(self, module: Module, name: str) -> bool:
+        """Whether some class of the project seems to inherit from the class `name` of `module`."""
+        key = (module.path, f"({name})")
+        if key not in self._written:
+            base = re.compile(rb"class\s+\w+\s*\([^)]*\b" + re.escape(name.encode()) + rb"\b")
+            files = self.project.importers(module.path)
+            self._written[key] = any(base.search(self.project.data(path) or b"") for path in files)
+        return self._written[key]
+
     def written_outside(self, module: Module, name: str) -> bool:
         """Whether the attribute `name` of some object that is not `self` is assigned in the class's own file."""
         key = (module.path, name)
@@ -219,6 +230,7 @@ class Machine:
 
     def note_send(self, member: Member, arguments: Arguments, node: cst.CSTNode, state: State) -> None:
         """A method that may send is called."""
+        state.sent |= {node}
         if len(self.sends) < MAX_SENDS:
             self.sends.append(SendCall(member, arguments, node, state.frame.chunk, state.copy()))
 

@@ -16,7 +16,7 @@ from sqsfifo_lint.flow.entries import Entry, MentionIndex, Mentions, class_of, m
 from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import ClassValue, Ref
-from sqsfifo_lint.knowledge.apis import NAMING_METHODS
+from sqsfifo_lint.knowledge.apis import DECLARING_METHODS
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.project import Module
 from sqsfifo_lint.syntax import Chunk, walk
@@ -27,6 +27,8 @@ MAX_CALLERS = 60
 """Entries that are evaluated because they name one function or class."""
 MAX_STEPS = 25_000
 """Nodes evaluated in the callers of one sending entry; past it, further callers are not looked for."""
+MAX_LOOKS = 20_000
+"""Files that are searched for the names of functions and classes, each counted as often as it is."""
 MAX_ALIASES = 3
 """Names of names: `SENDERS = {"live": push}`, `send = SENDERS["live"]`."""
 MIN_STEPS = 200
@@ -76,6 +78,7 @@ class Search:
         self.depends = depends
         self.runs: dict[object, Run] = {}
         self.problems: dict[str, Problem] = {}
+        self.looks = MAX_LOOKS
         self.allowance = MAX_STEPS
         self.superseded: dict[object, None] = {}
         self.resolved: set[object] = set()
@@ -88,7 +91,7 @@ class Search:
 
     def sends(self, words: frozenset[str]) -> list[SendCall]:
         """Every send of the modules, along each path that is known of it."""
-        for word in NAMING_METHODS:
+        for word in DECLARING_METHODS:
             for entry in self._entries_naming(word):
                 self.run(entry)  # what it declares is noted
         for word in sorted(words):
@@ -180,6 +183,9 @@ class Search:
             if importers is None or module.path in importers:
                 yield module
         for path in sorted((importers or frozenset()) - project.sources.keys()):
+            if self.looks <= 0:
+                return
+            self.looks -= 1
             if word.encode() in (project.data(path) or b""):
                 found = project.module(path)
                 if found is not None:

@@ -75,6 +75,8 @@ class State:
     base: Mapping[Ref, HeapObject]
     """Objects made at import, seen through `heap`."""
     facts: frozenset[Fact] = frozenset()
+    sent: frozenset[cst.CSTNode] = frozenset()
+    """The sends that may have been carried out on the way here."""
 
     @property
     def variables(self) -> Environment:
@@ -83,13 +85,16 @@ class State:
 
     def copy(self) -> State:
         """Another state that starts out the same."""
-        return State(self.frame, self.context, dict(self.environments), dict(self.heap), self.base, self.facts)
+        return State(
+            self.frame, self.context, dict(self.environments), dict(self.heap), self.base, self.facts, self.sent
+        )
 
     def become(self, other: State) -> None:
         """Take over the variables and objects of `other`."""
         self.environments = other.environments
         self.heap = other.heap
         self.facts = other.facts
+        self.sent = other.sent
 
     def bind(self, name: str, value: Value, frame: Context | None = None) -> None:
         """Set a variable of the running frame, or of the one whose key is given."""
@@ -135,7 +140,8 @@ def _join_two(left: State, right: State) -> State:
         heap[reference] = found if present is None or present is found else join_objects(present, found)
     for reference in left.heap.keys() - right.heap.keys() & left.base.keys():
         heap[reference] = join_objects(left.heap[reference], left.base[reference])
-    return State(left.frame, left.context, environments, heap, left.base, left.facts & right.facts)
+    sent = left.sent | right.sent
+    return State(left.frame, left.context, environments, heap, left.base, left.facts & right.facts, sent)
 
 
 def _join_environments(left: Environment, right: Environment) -> Environment:

@@ -453,7 +453,7 @@ def for_loop(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
             assign(machine, statement.target, anew, start, statement.iter)
             return machine.execute(body_of(statement.body), start)
 
-        end = _rounds(machine, one_round, loop, state)
+        end = _rounds(machine, one_round, loop, state, node)
     state.frame.loops.pop()
     return _after_loop(machine, end, loop, statement.orelse, outer)
 
@@ -468,21 +468,30 @@ def _unrolled(
         current.context = inner
         assign(machine, statement.target, element, current, statement.iter)
         current = machine.execute(body_of(statement.body), current)
-        current = _back(current, loop)
+        current = _back(machine, current, loop, statement)
     return current
 
 
-def _back(end: State | None, loop: Loop) -> State | None:
+def _back(machine: Machine, end: State | None, loop: Loop, node: cst.CSTNode) -> State | None:
     """The state in which the next round starts."""
     ends = [*loop.continues, end] if end is not None else list(loop.continues)
     loop.continues = []
-    return join_states(ends)
+    result = join_states(ends)
+    if result is not None:
+        machine.rounds.update((node, send) for send in result.sent)
+    return result
 
 
-def _rounds(machine: Machine, one_round: Callable[[State], State | None], loop: Loop, state: State) -> State | None:
+def _rounds(
+    machine: Machine,
+    one_round: Callable[[State], State | None],
+    loop: Loop,
+    state: State,
+    node: cst.CSTNode,
+) -> State | None:
     """One round, and another from the state that the first may leave; the loop may also not run at all."""
     before = state.copy()
-    back = _back(one_round(state.copy()), loop)
+    back = _back(machine, one_round(state.copy()), loop, node)
     if back is None:
         return before
     back.context = before.context
@@ -490,7 +499,7 @@ def _rounds(machine: Machine, one_round: Callable[[State], State | None], loop: 
         return join_states([before, back])
     again = join_states([before, back])
     assert again is not None
-    end = _back(one_round(again.copy()), loop)
+    end = _back(machine, one_round(again.copy()), loop, node)
     if end is not None:
         end.context = before.context
     return join_states([again, end] if end is not None else [again])
@@ -524,7 +533,7 @@ def while_loop(machine: Machine, node: cst.CSTNode, state: State) -> State | Non
         positive, _ = branch(machine, statement.test, start)
         return machine.execute(body_of(statement.body), positive) if positive is not None else None
 
-    end = _rounds(machine, one_round, loop, state)
+    end = _rounds(machine, one_round, loop, state, node)
     state.frame.loops.pop()
     if end is not None:
         end.context = outer
@@ -535,20 +544,25 @@ def while_loop(machine: Machine, node: cst.CSTNode, state: State) -> State | Non
 # -- try, with
 
 
-_QUIET = (cst.Break, cst.Continue, cst.Pass)
+def _cannot_raise(line: cst.CSTNode) -> bool:
+    """Whether a line does nothing but leave: what stands before it has then been done for good."""
+    quiet = (cst.Break, cst.Continue, cst.Pass)
+    return isinstance(line, cst.SimpleStatementLine) and all(
+        isinstance(s, quiet) or (isinstance(s, cst.Return) and not isinstance(s.value, cst.Call)) for s in line.body
+    )
 
 
 def try_statement(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
     """`try`: a handler may start from any point of the body."""
     statement = cast(cst.Try | cst.TryStar, node)
-    points = [state.copy()]
+    points: list[State] = []
     current: State | None = state
     for line in statement.body.body:
         if current is None:
             break
-        current = machine.execute([line], current)
-        if current is not None:
+        if not points or not _cannot_raise(line):
             points.append(current.copy())
+        current = machine.execute([line], current)
     thrown = join_states(points)
     assert thrown is not None
     ends: list[State] = []
