@@ -437,8 +437,9 @@ def _life(piece: Piece, entry: _Entry, counted: frozenset[int]) -> Lifetime:
     found = lifetime(piece.context, entry.context, counted)
     if found is Lifetime.CALL and any(link.role is Role.CONSTRUCTION for link in _links(piece)):
         found = Lifetime.INSTANCE
-    if piece.entry and found is Lifetime.INSTANCE and piece.context.epochs[0].scope is Scope.CALL:
-        return Lifetime.MESSAGE  # handed to what constructs the object: for each request, for all that we know
+    constructing = found is Lifetime.INSTANCE and piece.context.epochs[0].scope is Scope.CALL
+    if constructing and piece.material is Material.DATA and not shared_prefix(piece.context, entry.context):
+        return Lifetime.MESSAGE  # the function that constructs the object may run for each request
     if piece.unsteady and found in (Lifetime.CALL, Lifetime.INSTANCE):
         return Lifetime.MESSAGE
     return found

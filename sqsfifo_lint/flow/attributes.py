@@ -284,7 +284,7 @@ def _typed_as(machine: Machine, found: Abstract, annotation: cst.BaseExpression,
             return ()
         if machine.inherited(found.module, found.name):
             return ()  # it may as well be an object of a subclass
-        return classes.entry_instance(machine, found, state, annotation)
+        return classes.entry_instance(machine, found, state, annotation, handed_in=True)
     if not isinstance(found, External):
         return ()
     last = found.name.rpartition(".")[2]

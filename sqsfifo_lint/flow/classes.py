@@ -31,6 +31,7 @@ from sqsfifo_lint.flow.values import (
     data_at,
     join,
     linked,
+    unsteady,
 )
 from sqsfifo_lint.knowledge import caching
 from sqsfifo_lint.knowledge.sources import SETTINGS_BASES
@@ -371,9 +372,15 @@ def settings_value(node: cst.CSTNode, state: State) -> Value:
     return (Atom((Piece(Material.CONFIG, state.context, state.frame.chunk, node),)),)
 
 
-def entry_instance(machine: Machine, cls: ClassValue, state: State, node: cst.CSTNode) -> Value:
-    """An instance whose construction is out of sight: its constructor ran once, with what we do not know."""
-    context: Context = machine.root.enter(Scope.INSTANCE, cls.node)
+def entry_instance(
+    machine: Machine, cls: ClassValue, state: State, node: cst.CSTNode, *, handed_in: bool = False
+) -> Value:
+    """An instance whose construction is out of sight: its constructor ran once, with what we do not know.
+
+    One that is `handed_in`, to a parameter of that type, may be another one at each call: what its constructor was
+    given is no more bound to it than any other argument.
+    """
+    context: Context = machine.root.enter(Scope.INSTANCE, (cls.node, "handed in") if handed_in else cls.node)
     reference = context.reference(cls.node)
     if state.at(reference) is not None:
         return (reference,)
@@ -384,6 +391,9 @@ def entry_instance(machine: Machine, cls: ClassValue, state: State, node: cst.CS
     if functions:
         for function in functions:
             arguments = _unseen(machine, function, node, state)
+            if handed_in:
+                arguments.positional = [replace(p, value=_any_time(p.value)) for p in arguments.positional]
+                arguments.keywords = {k: replace(p, value=_any_time(p.value)) for k, p in arguments.keywords.items()}
             invoke(machine, function, arguments, node, state, reference, Scope.INIT)
     elif has_fields(cls):
         _fill_unseen(machine, reference, cls, node, state)
@@ -391,6 +401,13 @@ def entry_instance(machine: Machine, cls: ClassValue, state: State, node: cst.CS
     state.context = outer
     _loosen(machine, reference, cls, node, state)
     return (reference,)
+
+
+def _any_time(value: Value) -> Value:
+    return tuple(
+        Atom(unsteady(a.pieces)) if isinstance(a, Atom) and any(p.material is Material.DATA for p in a.pieces) else a
+        for a in value
+    )
 
 
 def _unseen(machine: Machine, function: Function, node: cst.CSTNode, state: State) -> Arguments:
@@ -414,7 +431,7 @@ def parameter_value(machine: Machine, parameter: cst.Param, function: Function, 
     default = default_of(function, parameter.name.value, state.context)
     if default and all(isinstance(a, Atom) and _frozen(a) for a in default):
         return default
-    if parameter.annotation is not None:
+    if parameter.annotation is not None and not any(isinstance(a, External) for a in default):
         module_frame = Frame(machine.root.enter(Scope.IMPORT, function.module.path), function.chunk, function.module)
         typed = machine.typed(parameter.annotation.annotation, module_frame, state)
         if typed:

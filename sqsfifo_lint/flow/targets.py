@@ -28,7 +28,11 @@ def assign(machine: Machine, target: cst.BaseExpression, value: Value, state: St
     """`target = value`; `node` is the expression that gave the value."""
     match target:
         case cst.Name():
-            assign_name(machine, target, linked(value, state.frame.chunk, target, f"kept in `{target.value}`"), state)
+            kept = linked(value, state.frame.chunk, target, f"kept in `{target.value}`")
+            moved = (
+                kept if isinstance(node, cst.Name) else _moved_on(state.variables.get(target.value, ()), kept, state)
+            )
+            assign_name(machine, target, moved, state)
         case cst.Attribute():
             assign_attribute(machine, target, value, state)
         case cst.Subscript():
@@ -43,7 +47,6 @@ def assign_name(machine: Machine, target: cst.Name, value: Value, state: State) 
     """Bind a variable in the frame that it belongs to."""
     wanted = target.value
     frame = state.frame
-    value = _moved_on(state.variables.get(wanted, ()), value, state)
     if wanted in frame.global_names:
         state.bind(wanted, value, machine.root.enter(Scope.IMPORT, frame.module.path))
     elif wanted in frame.outer_names:
@@ -55,12 +58,12 @@ def assign_name(machine: Machine, target: cst.Name, value: Value, state: State) 
 
 
 def _moved_on(earlier: Value, value: Value, state: State) -> Value:
-    """In a loop, a variable that is made of its own earlier value (`n += 1`) is another one in each round."""
-    if not earlier or earlier == value or not any(epoch.scope is Scope.LOOP for epoch in state.context):
+    """In a loop, a variable that is made of its own earlier value (`n += 1`) may be another one in each round."""
+    if not earlier or not any(epoch.scope is Scope.LOOP for epoch in state.context):
         return value
     before = {p.node for a in earlier if isinstance(a, Atom) for p in a.pieces if p.material is Material.DATA}
     return tuple(
-        replace(a, pieces=tuple(replace(p, context=state.context) if p.node in before else p for p in a.pieces))
+        replace(a, pieces=tuple(replace(p, unsteady=True) if p.node in before else p for p in a.pieces))
         if isinstance(a, Atom) and any(p.node in before for p in a.pieces)
         else a
         for a in value

@@ -402,8 +402,6 @@ _CONFIG: dict[str, Source] = {
             "airflow.models.Variable.get",
             "airflow.models.variable.Variable.get",
             "airflow.sdk.Variable.get",
-            "argparse.ArgumentParser().parse_args",
-            "argparse.ArgumentParser().parse_known_args",
             "aws_lambda_powertools.utilities.parameters.get_app_config",
             "aws_lambda_powertools.utilities.parameters.get_parameter",
             "aws_lambda_powertools.utilities.parameters.get_parameters",
