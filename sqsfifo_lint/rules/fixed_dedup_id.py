@@ -45,7 +45,7 @@ from collections.abc import Iterator
 
 from sqsfifo_lint.model import Lifetime, Material, Send, Severity
 from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
-from sqsfifo_lint.rules.words import constants, how_made, origin
+from sqsfifo_lint.rules.words import constants, how_made, origin, service
 from sqsfifo_lint.verdicts import Judgement, Verdict, is_constant, judge_dedup, may_be_fifo
 
 HELP = (
@@ -61,11 +61,13 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
     for message in send.messages:
         judgement = judge_dedup(message.dedup)
         if judgement and judgement.verdict is Verdict.FIXED:
-            yield Violation(judgement.place, _message(judgement), HELP, judgement.steps)
+            yield Violation(judgement.place, _message(judgement, service(send)), HELP, judgement.steps)
 
 
-def _message(judgement: Judgement) -> str:
-    dropped = "SQS takes a second message with the same ID within five minutes for a repeat, answers with success and"
+def _message(judgement: Judgement, who: str) -> str:
+    dropped = (
+        f"{who} takes a second message with the same ID within five minutes for a repeat, answers with success and"
+    )
     return f"The dedup ID is {_how_fixed(judgement)}: {dropped} drops it, so messages are lost."
 
 

@@ -48,7 +48,7 @@ from collections.abc import Iterator
 from sqsfifo_lint.knowledge.model import MILLISECOND
 from sqsfifo_lint.model import Alternative, Material, Part, Send, Severity
 from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
-from sqsfifo_lint.rules.words import clock, origin
+from sqsfifo_lint.rules.words import clock, origin, service
 from sqsfifo_lint.verdicts import DEDUPLICATION_INTERVAL, Judgement, Verdict, judge_dedup, may_be_fifo, varies_besides
 
 HELP = (
@@ -64,14 +64,14 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
     for message in send.messages:
         judgement = judge_dedup(message.dedup)
         if judgement and judgement.verdict is Verdict.GENERATED:
-            yield Violation(judgement.place, _message(judgement), HELP, judgement.steps)
+            yield Violation(judgement.place, _message(judgement, service(send)), HELP, judgement.steps)
 
 
-def _message(judgement: Judgement) -> str:
+def _message(judgement: Judgement, who: str) -> str:
     part = judgement.part
     source = origin(part, judgement.place)
     verb = "is" if judgement.always else "can be"
-    known_by = "SQS knows a repeated message by this ID alone, so"
+    known_by = f"{who} knows a repeated message by this ID alone, so"
     if part.material is not Material.CLOCK:
         made = f"{verb} new each time this code runs ({source})"
         return f"The dedup ID {made}: {known_by} a retry that runs the code again is delivered as a second message."
@@ -80,7 +80,7 @@ def _message(judgement: Judgement) -> str:
         return f"The dedup ID {made}: {known_by} a retry after the clock has moved on is delivered as a second message."
     meanwhile = "within five minutes" if (part.resolution or 0) >= DEDUPLICATION_INTERVAL else "before it moves on"
     return (
-        f"The dedup ID {made}: SQS drops the second of two messages that are sent {meanwhile}, and delivers a retry "
+        f"The dedup ID {made}: {who} drops the second of two messages that are sent {meanwhile}, and delivers a retry "
         "after the clock has moved on as a second message."
     )
 

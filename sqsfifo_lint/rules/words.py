@@ -107,10 +107,14 @@ def named(queue: Queue) -> str:
     return f" ({code(queue.shown)})" if queue.shown else ""
 
 
+def service(send: Send) -> str:
+    """Who takes the message, and deduplicates: a FIFO topic does so itself."""
+    return "SNS" if send.service == "sns" else "SQS"
+
+
 def rejected(send: Send) -> str:
     """What is rejected: one entry without an ID fails its whole batch (HTTP 400, not an item of `Failed`)."""
-    service = "SNS" if send.service == "sns" else "SQS"
-    return f"{service} rejects the whole batch" if is_batch(send) else f"{service} rejects the call"
+    return f"{service(send)} rejects the whole batch" if is_batch(send) else f"{service(send)} rejects the call"
 
 
 def is_batch(send: Send) -> bool:
