@@ -330,7 +330,7 @@ def _links(piece: Piece) -> list[Link]:
 
 def _reason(piece: Piece, life: Lifetime) -> str:
     if piece.material is Material.DATA:
-        return piece.text
+        return f"{piece.text}, read from an object that may change" if piece.unsteady else piece.text
     if life is Lifetime.PROCESS:
         if any(link.role is Role.DEFAULT for link in _links(piece)):
             return "default argument"
