@@ -334,8 +334,9 @@ def _reason(piece: Piece, life: Lifetime) -> str:
     if life is Lifetime.PROCESS:
         if any(link.role is Role.DEFAULT for link in _links(piece)):
             return "default argument"
-        if any(epoch.scope is Scope.CACHED for epoch in piece.context):
-            return "cached function"
+        for epoch in piece.context:
+            if epoch.scope is Scope.CACHED:
+                return "kept from its first use on" if isinstance(epoch.key, cst.If) else "cached function"
     return ""
 
 

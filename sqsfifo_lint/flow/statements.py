@@ -281,7 +281,7 @@ def memo_context(machine: Machine, statement: cst.If, state: State) -> Context |
         return None
     match tested:
         case cst.Name() if tested.value in state.frame.global_names:
-            return machine.root.enter(Scope.IMPORT, state.frame.module.path)
+            return machine.root.enter(Scope.IMPORT, state.frame.module.path).enter(Scope.CACHED, statement)
         case cst.Subscript():
             return _memo_of_container(machine, tested.value, state)
         case cst.Attribute():
@@ -290,7 +290,7 @@ def memo_context(machine: Machine, statement: cst.If, state: State) -> Context |
                 if isinstance(found, InstanceObject):
                     return found.context
                 if isinstance(holder, ClassValue):
-                    return machine.root.enter(Scope.IMPORT, holder.module.path)
+                    return machine.root.enter(Scope.IMPORT, holder.module.path).enter(Scope.CACHED, statement)
     return None
 
 
