@@ -449,12 +449,6 @@ def distinct(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     return tuple(sorted(seen, key=lambda p: p.material is Material.CONSTANT))[:MAX_PIECES]
 
 
-def kinds(values: Iterable[Abstract]) -> str:
-    """The kind that all alternatives share, else `any`."""
-    found = {a.kind if isinstance(a, Atom) else "any" for a in values}
-    return found.pop() if len(found) == 1 else "any"
-
-
 def combinations(values: list[list[Atom]]) -> Iterator[tuple[Atom, ...]] | None:
     """All choices of one atom from each list, or None when there are too many."""
     total = 1
