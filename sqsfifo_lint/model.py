@@ -7,8 +7,8 @@ rules turn a `Send` into `Finding`s; reporters print `Finding`s and `Problem`s.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -159,6 +159,76 @@ class Message:
     dedup: Slot
     body: Slot
     delay: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One attribute of a queue or topic, as its declaration gives it."""
+
+    value: str | None
+    """Its text (`true`, `messageGroup`, `5`); None when it is given and cannot be evaluated."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A queue or topic, as one piece of code or of a template declares it."""
+
+    service: str
+    """`sqs` or `sns`."""
+    source: str
+    """What declares it, as a person calls it: `CloudFormation`, `Terraform`, `AWS CDK`, `create_queue` ..."""
+    key: str
+    """Unique in the project; by it bindings and redrive policies of the same template refer to it."""
+    span: Span
+    name: str | None = None
+    """Its name. `*` stands for each part that cannot be evaluated; None when nothing is known of it."""
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    """By the name that SQS or SNS gives them (`FifoQueue`, `ContentBasedDeduplication` ...), whatever the source does."""
+    complete: bool = True
+    """False when it may have attributes that cannot be seen."""
+    dead_letter: str = ""
+    """Key, name, URL or ARN of its dead-letter queue; empty when it has none, or none that can be seen."""
+
+    def flag(self, attribute: str) -> Known:
+        """A truth value that is false when it is left out."""
+        found = self.attributes.get(attribute)
+        if found is None:
+            return Known.NO if self.complete else Known.UNKNOWN
+        if found.value is None:
+            return Known.UNKNOWN
+        return Known.YES if found.value.lower() == "true" else Known.NO
+
+    @property
+    def fifo(self) -> Known:
+        """Whether it is FIFO: by its attribute, and by the ending of its name."""
+        named = self.name is not None and self.name.endswith(".fifo")
+        return Known.YES if named else self.flag("FifoTopic" if self.service == "sns" else "FifoQueue")
+
+    @property
+    def content_based_deduplication(self) -> Known:
+        """Whether it deduplicates by content."""
+        return self.flag("ContentBasedDeduplication")
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """An environment variable that a declaration fills with a queue's or topic's URL, name or ARN."""
+
+    variable: str
+    queue: str
+    """Key of a declaration, or the text of a name, URL or ARN (`*` for what cannot be evaluated)."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Infrastructure:
+    """What the project says of its queues."""
+
+    declarations: tuple[Declaration, ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """Files that clearly declare queues and cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
