@@ -184,7 +184,7 @@ class Declaration:
     name: str | None = None
     """Its name. `*` stands for each part that cannot be evaluated; None when nothing is known of it."""
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
-    """By the name that SQS or SNS gives them (`FifoQueue`, `ContentBasedDeduplication` ...), whatever the source does."""
+    """By the names of SQS and SNS (`FifoQueue`, `ContentBasedDeduplication` ...), whatever the source calls them."""
     complete: bool = True
     """False when it may have attributes that cannot be seen."""
     dead_letter: str = ""
