@@ -1,32 +1,87 @@
-"""The analysis as one pure step: the files that may matter in, sends and problems out."""
+"""The analysis as one pure step: the files that may matter in, sends, declarations and problems out."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
-from sqsfifo_lint.model import Problem, Send
-from sqsfifo_lint.project import Project
+from sqsfifo_lint.flow.declaring import infrastructure
+from sqsfifo_lint.flow.search import Search
+from sqsfifo_lint.knowledge.declaring import DECLARING_WORDS
+from sqsfifo_lint.model import Infrastructure, Problem, Send
+from sqsfifo_lint.project import Module, Project
+from sqsfifo_lint.queues.joining import Lookup, join, may_be_declared, merged
+from sqsfifo_lint.relevance import may_declare
 from sqsfifo_lint.sends import find_sends
 
 
+class Analysis(NamedTuple):
+    """What the analysis knows in the end."""
+
+    sends: list[Send]
+    problems: list[Problem]
+    """The sources that cannot be read as Python, and what else could not be looked into."""
+    infrastructure: Infrastructure
+    """What the project says of its queues; empty when no send depends on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What lies beside the sources: Python files that may declare queues, and what other files declare."""
+
+    python: Sequence[str] = ()
+    infrastructure: Infrastructure = field(default_factory=Infrastructure)
+
+
+def nothing_else(sends: Sequence[Send]) -> Surveyed:
+    """A survey that does not look any further."""
+    return Surveyed()
+
+
+Survey = Callable[[Sequence[Send]], Surveyed]
+"""Looks for declarations outside of the sources; called when a send depends on them."""
+
+
 def analyze(
-    root: Path, sources: Iterable[tuple[str, bytes]], *, python_files: Sequence[str] = (), whole: bool = False
-) -> tuple[list[Send], list[Problem]]:
-    """The sends in `sources`, and the sources that cannot be read as Python.
+    root: Path,
+    sources: Iterable[tuple[str, bytes]],
+    *,
+    python_files: Sequence[str] = (),
+    whole: bool = False,
+    survey: Survey = nothing_else,
+    always: bool = False,
+) -> Analysis:
+    """The sends in `sources`, each with what the project declares of its queue.
 
     `sources` gives project-relative paths (with `/`) and bytes of the files that may hold a send; `python_files`
     names every Python file below `root`, which may be read from there to follow a value. With `whole`, the sends carry
-    the trace of every slot, also of those that no rule shows.
+    the trace of every slot, also of those that no rule shows. With `always`, declarations are looked for even when no
+    send depends on them.
     """
     project = Project(dict(sources), python_files, _reader(root))
     with _deep_nesting():
         modules = [module for path in sorted(project.sources) if (module := project.module(path)) is not None]
-        sends, problems = find_sends(project, modules, whole=whole)
+        sends, problems, search = find_sends(project, modules, whole=whole)
+        declared = Infrastructure()
+        if always or any(map(may_be_declared, sends)):
+            surveyed = survey(sends)
+            _declare(search, modules, [m for path in surveyed.python if (m := project.module(path)) is not None])
+            declared = merged((infrastructure(search.machine), surveyed.infrastructure))
+            lookup = Lookup(declared)
+            sends = [join(send, lookup) for send in sends]
+            problems.extend(declared.problems)
     unread = [project.problems[path] for path in sorted(project.problems) if path in project.sources]
-    return sends, [*unread, *problems]
+    return Analysis(sends, [*unread, *problems], declared)
+
+
+def _declare(search: Search, modules: Sequence[Module], others: Sequence[Module]) -> None:
+    """Have the machine meet what the modules declare."""
+    declaring = [module for module in modules if may_declare(module.text.encode())]
+    search.declarations([*declaring, *others], DECLARING_WORDS)
 
 
 MAX_RECURSION = 1_800

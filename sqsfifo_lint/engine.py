@@ -18,13 +18,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sqsfifo_lint.config import Config, find_config
-from sqsfifo_lint.discover import Found, discover, group_by_root
-from sqsfifo_lint.model import Finding, Known, Place, Problem, Queue, Related, Send, Span
-from sqsfifo_lint.relevance import is_relevant
+from sqsfifo_lint.discover import Found, discover, group_by_root, read_all
+from sqsfifo_lint.model import Declaration, Finding, Known, Place, Problem, Queue, Related, Send, Span
+from sqsfifo_lint.relevance import is_relevant, may_declare
 
 if TYPE_CHECKING:
+    from sqsfifo_lint.analysis import Surveyed
     from sqsfifo_lint.rules.base import Options, Rule
     from sqsfifo_lint.suppress import Suppressions
+
+
+WIDE_SEARCH = 4_000
+"""Files up to which the whole project is searched for declarations; in a larger one, where it sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,8 @@ def explain(path: Path, line: int, config: Config | None = None) -> Explanation:
     found = read_project(root, [asked], config if config is not None else find_config(root), {})
     run = _Run(root, [asked], config or Config(), found, True)
     sources = sorted((run.name_of(file), data) for file, data in found.relevant.items())
-    sends, problems = analyze(root, sources, python_files=[run.name_of(file) for file in found.python], whole=True)
+    python = [run.name_of(file) for file in found.python]
+    sends, problems, _ = analyze(root, sources, python_files=python, whole=True, survey=run.survey)
     here = run.name_of(str(asked))
     at_call = [send for send in sends if _covers(send.place.span, here, line)]
     chosen = at_call or [send for send in sends if any(_covers(place.span, here, line) for place in _ways(send))]
@@ -206,6 +212,7 @@ class _Run:
         self.asked = _Asked(paths, root)
         self.display = _display_of(root, alone)
         self.problems: list[Problem] = []
+        self.declarations: list[Declaration] = []
         self.texts: dict[str, list[str]] = {}
 
     def report(self, *, noqa: bool) -> Report:
@@ -264,9 +271,25 @@ class _Run:
     def _analyse_together(self, sources: Sequence[tuple[str, bytes]], python: Sequence[str]) -> list[Send]:
         from sqsfifo_lint.analysis import analyze
 
-        sends, problems = analyze(self.root, sources, python_files=python)
-        self.problems.extend(problems)
-        return list(sends)
+        found = analyze(self.root, sources, python_files=python, survey=self.survey)
+        self.problems.extend(found.problems)
+        self.declarations.extend(found.infrastructure.declarations)
+        return found.sends
+
+    def survey(self, sends: Sequence[Send]) -> Surveyed:
+        """What lies beside the files that can hold a send: Python files that may declare queues, and templates."""
+        from sqsfifo_lint.analysis import Surveyed
+
+        files = self._beside(self.found.python, sends)
+        contents, _ = read_all([path for path in files if path not in self.found.relevant], may_declare)
+        return Surveyed(sorted(self.name_of(path) for path, _ in contents))
+
+    def _beside(self, files: Sequence[str], sends: Sequence[Send]) -> Sequence[str]:
+        """The files of a project; of a very large one, those below the top-level folders of its sends."""
+        if len(files) <= WIDE_SEARCH:
+            return files
+        tops = {self.name_of(str(self._absolute(send.place.span.path))).partition("/")[0] for send in sends}
+        return [path for path in files if self.name_of(path).partition("/")[0] in tops]
 
     def _analyse_apart(self, sources: Sequence[tuple[str, bytes]], error: Exception) -> list[Send]:
         """The analysis failed: a bug of ours. Find the file that it stumbles over, and check all the others."""
@@ -326,7 +349,7 @@ class _Run:
         return replace(
             finding,
             span=self._displayed_span(finding.span),
-            send=self._displayed_span(finding.send),
+            send=self._displayed_span(finding.send) if finding.send is not None else None,
             trace=tuple(Related(self._displayed_span(step.span), step.text) for step in finding.trace),
         )
 
@@ -411,13 +434,15 @@ def _rank(finding: Finding) -> tuple[object, ...]:
     span, send = finding.span, finding.send
     return (
         *(span.path, span.line, span.column, finding.code, span.end_line, span.end_column),
-        *(send.path, send.line, send.column, finding.message),
+        *((send.path, send.line, send.column) if send is not None else ("", 0, 0)),
+        finding.message,
     )
 
 
 def _spans(finding: Finding) -> Iterator[Span]:
     yield finding.span
-    yield finding.send
+    if finding.send is not None:
+        yield finding.send
     for step in finding.trace:
         yield step.span
 

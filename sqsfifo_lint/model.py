@@ -38,6 +38,14 @@ class Place(Protocol):
         """Its source text on one line, shortened to something that fits in a sentence."""
 
 
+@dataclass(frozen=True, slots=True)
+class SpanPlace:
+    """A place whose position is known already: in a template, or in a script."""
+
+    span: Span
+    source: str = ""
+
+
 class Material(enum.Enum):
     """What an origin is made of."""
 
@@ -183,12 +191,14 @@ class Declaration:
     span: Span
     name: str | None = None
     """Its name. `*` stands for each part that cannot be evaluated; None when nothing is known of it."""
-    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    attributes: Mapping[str, Attribute] = field(default_factory=dict, hash=False)
     """By the names of SQS and SNS (`FifoQueue`, `ContentBasedDeduplication` ...), whatever the source calls them."""
     complete: bool = True
     """False when it may have attributes that cannot be seen."""
     dead_letter: str = ""
     """Key, name, URL or ARN of its dead-letter queue; empty when it has none, or none that can be seen."""
+    dead_letter_queue: Declaration | None = None
+    """The declaration of that queue, once it is looked up."""
 
     def flag(self, attribute: str) -> Known:
         """A truth value that is false when it is left out."""
@@ -232,6 +242,18 @@ class Infrastructure:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueReference:
+    """One way in which a send says where it goes. All empty: it says nothing that could be looked up."""
+
+    text: str = ""
+    """A name, URL or ARN; `*` stands for each part that cannot be seen."""
+    variable: str = ""
+    """The environment variable, or setting, whose value it is."""
+    key: str = ""
+    """The declaration of the very object that the send goes through."""
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """What is known of the queue or topic that a send goes to."""
 
@@ -242,6 +264,12 @@ class Queue:
     fifo: Known = Known.UNKNOWN
     content_based_deduplication: Known = Known.UNKNOWN
     place: Place | None = None
+    references: tuple[QueueReference, ...] = ()
+    """What its declarations are looked up by."""
+    declarations: tuple[Declaration, ...] = ()
+    """Those that declare it (`joined`), or else those of the project that may well do."""
+    joined: bool = False
+    """The declarations are of this very queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +298,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule's verdict on a send."""
+    """A rule's verdict on a send, or on the declaration of a queue."""
 
     span: Span
     code: str
@@ -278,8 +306,8 @@ class Finding:
     severity: Severity
     message: str
     help: str
-    send: Span
-    """The whole call of the send; its start is what `jsonl` prints."""
+    send: Span | None
+    """The whole call of the send; its start is what `jsonl` prints. None: it is about a declaration."""
     trace: tuple[Related, ...] = ()
 
 

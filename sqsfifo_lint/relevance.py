@@ -1,4 +1,4 @@
-"""Which files can hold a send at all: a byte search, so that nearly every file is dismissed without being parsed."""
+"""Which files can hold a send, or declare a queue: a byte search, so that nearly every file is dismissed unparsed."""
 
 from __future__ import annotations
 
@@ -21,3 +21,14 @@ def is_relevant(data: bytes) -> bool:
     if b"publish" not in data or not any(word in data for word in _PUBLISHES):
         return False
     return any(word in data for word in _SNS_SIGNS)
+
+
+_DECLARING = (
+    *(b"create_queue", b"create_topic", b"set_queue_attributes"),
+    *(b"aws_sqs", b"aws_sns", b"pulumi_aws", b"troposphere"),
+)
+
+
+def may_declare(data: bytes) -> bool:
+    """Whether a Python file with this content may declare a queue or topic, or belongs to code that does."""
+    return any(word in data for word in _DECLARING)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import libcst as cst
 
 from sqsfifo_lint.flow import containers, new_machine, text
+from sqsfifo_lint.flow.declaring import key_of, text_of, variable_of
 from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.methods import ends_with
 from sqsfifo_lint.flow.search import Search, chain
@@ -30,15 +32,36 @@ from sqsfifo_lint.flow.values import (
     Value,
 )
 from sqsfifo_lint.knowledge.apis import DEDUP, DELAY, GROUP, SEND_APIS, SendApi
-from sqsfifo_lint.model import Alternative, Known, Lifetime, Material, Message, Part, Problem, Queue, Send, Slot, Step
+from sqsfifo_lint.model import (
+    Alternative,
+    Known,
+    Lifetime,
+    Material,
+    Message,
+    Part,
+    Problem,
+    Queue,
+    QueueReference,
+    Send,
+    Slot,
+    Step,
+)
 from sqsfifo_lint.project import Module, Project
 from sqsfifo_lint.syntax import Chunk, NodePlace
 
 WORDS = frozenset(SEND_APIS)
 
 
-def find_sends(project: Project, modules: Sequence[Module], *, whole: bool = False) -> tuple[list[Send], list[Problem]]:
-    """The sends in `modules`, and what could not be looked into.
+class FoundSends(NamedTuple):
+    """What the modules send, what could not be looked into, and the search that goes on to find declarations."""
+
+    sends: list[Send]
+    problems: list[Problem]
+    search: Search
+
+
+def find_sends(project: Project, modules: Sequence[Module], *, whole: bool = False) -> FoundSends:
+    """The sends in `modules`.
 
     With `whole`, every slot gets its trace and calls, also those that no rule shows.
     """
@@ -51,7 +74,6 @@ def find_sends(project: Project, modules: Sequence[Module], *, whole: bool = Fal
         return paths[call]
 
     search = Search(machine, modules, lambda call: _depends(path_of(call)))
-    declared = Declared(machine.declarations, machine.declared_names)
     grouped: dict[cst.CSTNode, list[_Path]] = {}
     for call in search.sends(WORDS):
         path = path_of(call)
@@ -63,7 +85,7 @@ def find_sends(project: Project, modules: Sequence[Module], *, whole: bool = Fal
             if chunk.problem is not None and any(word in chunk.text for word in WORDS):
                 problem = chunk.problem
                 problems.append(Problem(module.path, problem.message, problem.line, problem.column))
-    return [_send(paths, declared, machine.rounds, whole) for paths in grouped.values()], problems
+    return FoundSends([_send(machine, paths, whole) for paths in grouped.values()], problems, search)
 
 
 # -- evidence
@@ -475,23 +497,8 @@ def _judged(
 _SHOWN = {"group": "the group ID", "dedup": "the deduplication ID", "body": "the body", "delay": "the delay"}
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """The attributes of the queues that are created in sight, by what their name is made of and by the name itself."""
-
-    by_pieces: Mapping[tuple[Piece, ...], Mapping[str, str]]
-    by_name: Mapping[str, Mapping[str, str]]
-
-    def of(self, atom: Atom) -> Mapping[str, str] | None:
-        """The attributes of the queue of this name, URL or ARN."""
-        found = self.by_pieces.get(atom.pieces)
-        if found is None and isinstance(atom.constant, str):
-            found = self.by_name.get(atom.constant.replace(":", "/").rpartition("/")[2])
-        return found
-
-
-def _send(paths: list[_Path], declared: Declared, rounds: Rounds, whole: bool) -> Send:
-    first = paths[0]
+def _send(machine: Machine, paths: list[_Path], whole: bool) -> Send:
+    first, rounds = paths[0], machine.rounds
     per_path: list[list[tuple[_Entry, dict[str, _Judged]]]] = []
     for path in paths:
         messages = []
@@ -512,7 +519,7 @@ def _send(paths: list[_Path], declared: Declared, rounds: Rounds, whole: bool) -
             found.append(Message(NodePlace(entry.chunk, entry.node), **merged))
     place = NodePlace(first.call.chunk, first.call.node)
     calls = tuple(dict.fromkeys(_calls(paths))) if whole else ()
-    return Send(first.api.name, first.api.service, place, _queue(paths, declared), tuple(dict.fromkeys(found)), calls)
+    return Send(first.api.name, first.api.service, place, _queue(machine, paths), tuple(dict.fromkeys(found)), calls)
 
 
 def _calls(paths: list[_Path]) -> Iterator[NodePlace]:
@@ -540,34 +547,28 @@ def _merged(name: str, entry: _Entry, judged: _Judged, per_path: list[list[tuple
 # -- the queue
 
 
-def _queue(paths: list[_Path], declared: Declared) -> Queue:
-    answers = {_fifo(atom, path, declared) for path in paths for atom, _, _ in path.queue.atoms}
+def _queue(machine: Machine, paths: list[_Path]) -> Queue:
+    answers = {_fifo(atom, path) for path in paths for atom, _, _ in path.queue.atoms}
     answers |= {Known.UNKNOWN for path in paths if not path.queue.atoms}
     fifo = answers.pop() if len(answers) == 1 else Known.UNKNOWN
     atoms = [(atom, chunk, node) for path in paths for atom, chunk, node in path.queue.atoms]
+    unseen = (QueueReference(),) if not all(path.queue.atoms for path in paths) else ()
     if not atoms:
-        return Queue(fifo=fifo)
+        return Queue(fifo=fifo, references=unseen)
     atom, chunk, node = atoms[0]
     names = {str(a.constant) for a, _, _ in atoms if a.known}
     name = names.pop() if len(names) == 1 and all(a.known for a, _, _ in atoms) else None
     culprit = _culprit(atom)
     place = NodePlace(culprit.chunk, culprit.node) if culprit is not None else NodePlace(chunk, node)
-    by_content = {_declared(a, "ContentBasedDeduplication", declared) for a, _, _ in atoms}
-    known = by_content.pop() if len(by_content) == 1 and all(p.queue.atoms for p in paths) else Known.UNKNOWN
-    return Queue(name, place.source, fifo, known, place)
+    references = tuple(dict.fromkeys(_reference(machine, a) for a, _, _ in atoms)) + unseen
+    return Queue(name, place.source, fifo, place=place, references=references)
 
 
-def _declared(atom: Atom, attribute: str, declared: Declared) -> Known:
-    """What the call that created the queue says of one attribute."""
-    found = declared.of(atom)
-    if found is None:
-        return Known.UNKNOWN
-    return Known.YES if found.get(attribute) == "true" else Known.NO
+def _reference(machine: Machine, atom: Atom) -> QueueReference:
+    return QueueReference(text_of(atom), variable_of(atom), key_of(machine, atom))
 
 
-def _fifo(atom: Atom, path: _Path, declared: Declared) -> Known:
-    if _declared(atom, "FifoQueue", declared) is Known.YES:
-        return Known.YES
+def _fifo(atom: Atom, path: _Path) -> Known:
     if atom.known and not atom.constant:
         return Known.UNKNOWN
     by_text = ends_with(atom, ".fifo")

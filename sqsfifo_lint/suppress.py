@@ -63,9 +63,9 @@ class Suppressions:
     def _regions(self, finding: Finding) -> Iterator[tuple[int, int]]:
         span, send = finding.span, finding.send
         yield span.line, span.end_line
-        if send.path == span.path:
+        if send is not None and send.path == span.path:
             yield send.line, send.end_line
-        if not _within(span, send):
+        if send is None or not _within(span, send):
             # The argument stands in another call, or where the value is put together: its statement is what a reader
             # takes for "the call".
             yield self.statements.get(span.line, (span.line, span.end_line))

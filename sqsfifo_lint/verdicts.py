@@ -22,7 +22,19 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from sqsfifo_lint.knowledge.model import MINUTE
-from sqsfifo_lint.model import Alternative, Known, Lifetime, Material, Message, Part, Place, Queue, Slot, Step
+from sqsfifo_lint.model import (
+    Alternative,
+    Declaration,
+    Known,
+    Lifetime,
+    Material,
+    Message,
+    Part,
+    Place,
+    Queue,
+    Slot,
+    Step,
+)
 
 DEDUPLICATION_INTERVAL = 5 * MINUTE
 """Nanoseconds for which SQS remembers a dedup ID (five minutes; SendMessage, MessageDeduplicationId)."""
@@ -107,12 +119,20 @@ def group_is_missing(message: Message, queue: Queue) -> bool:
 def dedup_is_missing(message: Message, queue: Queue) -> bool:
     """No path gives a dedup ID where one is needed: next to a group ID, or on a queue known to be FIFO.
 
-    A queue known to deduplicate by content makes its own.
+    A queue known to deduplicate by content makes its own; one that may be declared to do so is given the benefit of the
+    doubt.
     """
     needed = not message.group.never_given or queue.fifo is Known.YES
     if not needed or queue.content_based_deduplication is Known.YES:
         return False
+    if queue.content_based_deduplication is Known.UNKNOWN and any(map(takes_no_dedup_id, queue.declarations)):
+        return False
     return message.dedup.never_given
+
+
+def takes_no_dedup_id(declaration: Declaration) -> bool:
+    """Whether a message without a dedup ID may be right for a queue that is declared like this."""
+    return declaration.fifo is not Known.YES or declaration.content_based_deduplication is not Known.NO
 
 
 def may_be_fifo(queue: Queue) -> bool:

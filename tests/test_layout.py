@@ -14,7 +14,7 @@ EVERYWHERE = {"__init__", "model"}
 """What everybody may import: the version, and the words."""
 
 BASE = {"knowledge", "syntax", "project"}
-ANALYSIS = BASE | {"flow", "sends", "analysis"}
+ANALYSIS = BASE | {"flow", "sends", "queues", "analysis"}
 
 ALLOWED: dict[str, set[str]] = {
     "__init__": set(),
@@ -29,7 +29,8 @@ ALLOWED: dict[str, set[str]] = {
     "project": {"knowledge", "syntax"},
     "flow": BASE,
     "sends": BASE | {"flow"},
-    "analysis": BASE | {"flow", "sends"},
+    "queues": {"knowledge"},
+    "analysis": ANALYSIS | {"relevance"},
     "verdicts": {"knowledge"},
     "rules": {"knowledge", "verdicts"},
     "engine": ANALYSIS | {"rules", "config", "suppress", "discover", "relevance"},

@@ -8,6 +8,7 @@ import libcst as cst
 
 from sqsfifo_lint.flow import classes, text
 from sqsfifo_lint.flow.calls import invoke
+from sqsfifo_lint.flow.declaring import DECLARED
 from sqsfifo_lint.flow.imports import module_attribute
 from sqsfifo_lint.flow.machine import Arguments, Machine
 from sqsfifo_lint.flow.state import Frame, State
@@ -35,6 +36,7 @@ from sqsfifo_lint.flow.values import (
     unsteady,
 )
 from sqsfifo_lint.knowledge.apis import NAMING_METHODS, SEND_APIS, TYPED, TYPED_RESOURCES
+from sqsfifo_lint.knowledge.declaring import REFERRING
 from sqsfifo_lint.knowledge.sources import PROCESS_ENVIRONMENT, config_attribute_of
 from sqsfifo_lint.model import Material
 
@@ -121,7 +123,7 @@ def instance_attribute(
             result = join(result, _bound(machine, alternative, holder, found, name, node, state))
         return result
     if classes.is_settings(found.cls):
-        return classes.settings_value(node, state)
+        return classes.settings_value(name, node, state)
     if name in _MODEL_METHODS and classes.has_fields(found.cls):
         return (Method(name, holder),)
     if name in SEND_APIS:
@@ -183,7 +185,7 @@ def _of_class(machine: Machine, holder: ClassValue, name: str, node: cst.CSTNode
         if name == "__name__":
             return machine.constant(node, state, holder.name)
         if classes.is_settings(holder):
-            return classes.settings_value(node, state)
+            return classes.settings_value(name, node, state)
         return machine.unknown(node, state, f"`{name}` is not in class {holder.name}")
     result: Value = ()
     for alternative in found:
@@ -223,8 +225,9 @@ def external_attribute(machine: Machine, holder: External, name: str, node: cst.
     source = config_attribute_of(dotted)
     if source is not None and name not in ("get", "setdefault", "pop"):
         environment = holder.name in ("os.environ", "os.environb")
-        material = Material.PROCESS if environment and name[1:-1] in PROCESS_ENVIRONMENT else source.material
-        return (Atom((Piece(material, state.context, state.frame.chunk, node),), source.kind),)
+        variable = name.strip("[]")
+        material = Material.PROCESS if environment and variable in PROCESS_ENVIRONMENT else source.material
+        return (Atom((Piece(material, state.context, state.frame.chunk, node, variable),), source.kind),)
     if holder.name.startswith(("unittest.mock.", "mock.")):
         return (External("unittest.mock.Mock().anything"),)
     if name in _CALLED_BY_NAME:
@@ -239,7 +242,7 @@ def _of_handle(holder: Handle, name: str) -> Value:
         return (holder,)
     if name == "client" and holder.kind != "client":
         return (Handle(holder.service, "client", holder.queue),)
-    if name in ("url", "arn") and holder.queue:
+    if holder.queue and name in (REFERRING if holder.kind == DECLARED else ("url", "arn")):
         return holder.queue
     if name == "exceptions":
         return (External("botocore.exceptions"),)

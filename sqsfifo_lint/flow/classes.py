@@ -354,7 +354,7 @@ def _fill_fields(
             passed = positional.pop(0)
         state.context = outer.enter(Scope.INIT, node)
         if is_settings(cls):
-            value: Value = settings_value(node, state)
+            value: Value = settings_value(field.name, node, state)
         elif passed is not None:
             text = f"passed as `{field.name}` to `{cls.name}()`"
             value = linked(passed.value, passed.chunk, passed.node, text, Role.CONSTRUCTION, state.context)
@@ -367,9 +367,9 @@ def _fill_fields(
             set_attribute(state, reference, found, field.name, kept)
 
 
-def settings_value(node: cst.CSTNode, state: State) -> Value:
-    """A value that comes from the environment."""
-    return (Atom((Piece(Material.CONFIG, state.context, state.frame.chunk, node),)),)
+def settings_value(name: str, node: cst.CSTNode, state: State) -> Value:
+    """A field of settings, which is read from the environment variable of its name in capital letters."""
+    return (Atom((Piece(Material.CONFIG, state.context, state.frame.chunk, node, name.upper()),)),)
 
 
 def entry_instance(

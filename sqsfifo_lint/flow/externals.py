@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from sqsfifo_lint.flow import calls, classes, containers, methods, text
+from sqsfifo_lint.flow import calls, classes, containers, declaring, methods, text
 from sqsfifo_lint.flow.attributes import MAX_NAME, instance_attribute
 from sqsfifo_lint.flow.machine import Arguments, Machine, constant_atom
 from sqsfifo_lint.flow.state import State
@@ -48,6 +48,18 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.knowledge import apis
 from sqsfifo_lint.knowledge.caching import SINGLETONS
 from sqsfifo_lint.knowledge.clocks import FUNCTION_RESOLUTION, strftime_resolution
+from sqsfifo_lint.knowledge.declaring import (
+    ADDING_METHODS,
+    ATTRIBUTE_METHODS,
+    BOTO3_SERVICES,
+    CONSTRUCTS,
+    DEAD_LETTERS,
+    IMPORTED,
+    INFRASTRUCTURE_PACKAGES,
+    PASSING_METHODS,
+    REFERRING_CALLS,
+    REFERRING_METHODS,
+)
 from sqsfifo_lint.knowledge.model import SECOND, Source, When
 from sqsfifo_lint.knowledge.sources import (
     AWS_CONFIG_METHODS,
@@ -166,11 +178,15 @@ def _call_member(machine: Machine, callee: Member, arguments: Arguments, node: c
     if callee.name in apis.SEND_APIS or not isinstance(handle, Handle):
         return calls.call_member(machine, callee, arguments, node, state)
     if handle.kind == "resource" and callee.name in apis.RESOURCE_METHODS:
-        name = _queue_name(arguments)
-        _declare(machine, name, arguments, node, state)
-        return (Handle(handle.service, apis.RESOURCE_METHODS[callee.name], name),)
+        _declare(machine, callee.name, _queue_passed(arguments), arguments, node, state)
+        return (Handle(handle.service, apis.RESOURCE_METHODS[callee.name], _queue_name(arguments)),)
     if handle.kind == "client" and callee.name in apis.NAMING_METHODS:
         return _named(machine, callee.name, arguments, node, state)
+    if callee.name in ATTRIBUTE_METHODS:
+        named = _queue_passed(arguments) or _of_handle(handle, node, state)
+        _declare(machine, callee.name, named, arguments, node, state)
+    if handle.kind == declaring.DECLARED:
+        return _referring(machine, handle, callee.name, arguments, node, state)
     if callee.name in AWS_CONFIG_METHODS.get(handle.service, ()):
         return (Atom((Piece(Material.CONFIG, state.context, state.frame.chunk, node),)),)
     if callee.name in ("__aenter__", "__enter__"):
@@ -178,13 +194,26 @@ def _call_member(machine: Machine, callee: Member, arguments: Arguments, node: c
     return calls.escape(machine, arguments, node, state)
 
 
-def _queue_name(arguments: Arguments) -> Value:
+def _queue_passed(arguments: Arguments) -> Passed | None:
     if arguments.positional:
-        return arguments.positional[0].value
-    for keyword in apis.NAME_KEYWORDS:
-        if keyword in arguments.keywords:
-            return arguments.keywords[keyword].value
-    return ()
+        return arguments.positional[0]
+    return next((arguments.keywords[k] for k in apis.NAME_KEYWORDS if k in arguments.keywords), None)
+
+
+def _queue_name(arguments: Arguments) -> Value:
+    passed = _queue_passed(arguments)
+    return passed.value if passed is not None else ()
+
+
+def _of_handle(handle: Handle, node: cst.CSTNode, state: State) -> Passed | None:
+    return Passed(handle.queue, state.frame.chunk, node) if handle.queue else None
+
+
+def _referring(
+    machine: Machine, handle: Handle, name: str, arguments: Arguments, node: cst.CSTNode, state: State
+) -> Value:
+    """A method of a queue of an infrastructure library."""
+    return handle.queue if name in REFERRING_METHODS else calls.escape(machine, arguments, node, state)
 
 
 def _named(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
@@ -194,28 +223,17 @@ def _named(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode,
     rest = machine.unknown(node, state, "the service's answer")
     items: dict[object, Item] = {}
     if passed is not None:
-        _declare(machine, passed.value, arguments, node, state)
+        _declare(machine, name, passed, arguments, node, state)
         items[key] = Item(passed.value, False, passed.chunk, passed.node)
     return state.allocate(node, DictObject(items, rest, state.frame.chunk, node, state.context))
 
 
-def _declare(machine: Machine, name: Value, arguments: Arguments, node: cst.CSTNode, state: State) -> None:
-    """Note the attributes that a queue is created with."""
-    given = arguments.keywords.get("Attributes")
-    if given is None:
-        return
-    found = containers.as_dict(machine, given.value, given.node, state)
-    attributes = {
-        str(key): str(a.constant).lower()
-        for key, item in found.items.items()
-        for a in item.value
-        if isinstance(a, Atom) and a.known
-    }
-    for atom in name:
-        if isinstance(atom, Atom):
-            machine.declarations[atom.pieces] = attributes
-            if isinstance(atom.constant, str):
-                machine.declared_names[atom.constant] = attributes
+def _declare(
+    machine: Machine, method: str, name: Passed | None, arguments: Arguments, node: cst.CSTNode, state: State
+) -> None:
+    """Note a queue that a client creates, or whose attributes it sets."""
+    if method in BOTO3_SERVICES:
+        declaring.declare_by_attributes(machine, method, BOTO3_SERVICES[method], name, arguments, node, state)
 
 
 # -- externals
@@ -230,6 +248,10 @@ def call_external(machine: Machine, callee: External, arguments: Arguments, node
     client = _client(name, arguments)
     if client is not None:
         return (client,)
+    if name.startswith(INFRASTRUCTURE_PACKAGES):
+        built = _built(machine, name, arguments, node, state)
+        if built is not None:
+            return built
     if name in RETURNED_ARGUMENT:
         index = RETURNED_ARGUMENT[name]
         return arguments.positional[index].value if index < len(arguments.positional) else ()
@@ -240,6 +262,23 @@ def call_external(machine: Machine, callee: External, arguments: Arguments, node
     if transform is not None:
         return transformed(machine, name, arguments, node, state)
     return _other(machine, callee, arguments, node, state)
+
+
+def _built(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Value | None:
+    """What a library for infrastructure makes: queues, and functions whose environment names them."""
+    declaring.note_environment(machine, arguments, state)
+    if name in CONSTRUCTS:
+        return declaring.construct(machine, CONSTRUCTS[name], arguments, node, state)
+    if name in IMPORTED:
+        return declaring.imported(arguments, IMPORTED[name], "sns" if ".aws_sns." in name else "sqs")
+    if name in DEAD_LETTERS and DEAD_LETTERS[name] in arguments.keywords:
+        return arguments.keywords[DEAD_LETTERS[name]].value
+    last = name.rpartition(".")[2]
+    if last in ADDING_METHODS:
+        declaring.note_added(machine, arguments)
+    if name in REFERRING_CALLS or last in PASSING_METHODS:
+        return tuple(declaring.referred(a) or a for a in _first(machine, arguments, node, state))
+    return None
 
 
 def _client(name: str, arguments: Arguments) -> Handle | None:
@@ -309,7 +348,9 @@ def _made(source: Source, name: str, arguments: Arguments, node: cst.CSTNode, st
     material = source.material
     if material is Material.CONFIG and methods.constant_of(arguments, 0) in PROCESS_ENVIRONMENT:
         material = Material.PROCESS
-    piece = Piece(material, state.context, state.frame.chunk, node, resolution=resolution)
+    key = methods.constant_of(arguments, 0) if material is Material.CONFIG else ""
+    variable = key if isinstance(key, str) else ""
+    piece = Piece(material, state.context, state.frame.chunk, node, variable, resolution=resolution)
     unit = 0
     if material in (Material.CLOCK, Material.INDEX) and source.kind in ("float", "int"):
         unit = SECOND if source.kind == "float" else 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -26,6 +27,9 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.project import Module, Project
 from sqsfifo_lint.syntax import Chunk
+
+if TYPE_CHECKING:
+    from sqsfifo_lint.flow.declaring import Bound, Declared
 
 MAX_STEPS = 10_000
 """Nodes evaluated for one entry; past it, calls are no longer followed."""
@@ -96,10 +100,14 @@ class Machine:
         self.floor = 0
         self.sends: list[SendCall] = []
         self.import_heap: dict[Ref, HeapObject] = {}
-        self.declarations: dict[tuple[Piece, ...], dict[str, str]] = {}
-        """Attributes of the queues that are created in sight, by what their name is made of."""
-        self.declared_names: dict[str, dict[str, str]] = {}
-        """The same by the name itself, where it is known."""
+        self.declared: dict[tuple[cst.CSTNode, tuple[Piece, ...]], Declared] = {}
+        """The queues that are declared in sight, by the declaring call and what their name is made of."""
+        self.declared_names: dict[tuple[Piece, ...], Declared] = {}
+        """The same by what their name is made of, where it is not known."""
+        self.declaring_nodes: dict[cst.CSTNode, Declared] = {}
+        """Calls whose result refers to the queue that they declare."""
+        self.bound: dict[tuple[str, cst.CSTNode], Bound] = {}
+        """Environment variables that are given a queue."""
         self.import_environments: dict[Context, Environment] = {}
         self.globals: dict[tuple[str, str], Value | None] = {}
         self.homes: dict[Context, Context] = {}

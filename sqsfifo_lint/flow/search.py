@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +16,6 @@ from sqsfifo_lint.flow.entries import Entry, MentionIndex, Mentions, class_of, m
 from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import ClassValue, Ref
-from sqsfifo_lint.knowledge.apis import DECLARING_METHODS
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.project import Module
 from sqsfifo_lint.syntax import Chunk, walk
@@ -91,9 +90,6 @@ class Search:
 
     def sends(self, words: frozenset[str]) -> list[SendCall]:
         """Every send of the modules, along each path that is known of it."""
-        for word in DECLARING_METHODS:
-            for entry in self._entries_naming(word):
-                self.run(entry)  # what it declares is noted
         for word in sorted(words):
             for entry in self._entries_naming(word):
                 self.allowance = MAX_STEPS
@@ -108,6 +104,23 @@ class Search:
         for key in self.superseded:  # wrappers that only call each other: nobody outside calls them
             found.extend(send for send in self.runs[key].sends if send.node not in seen)
         return found
+
+    def declarations(self, modules: Sequence[Module], words: Iterable[str]) -> None:
+        """Evaluate what names a declaring callable in `modules`, and what constructs the classes that do so.
+
+        The machine notes what is declared.
+        """
+        for word in words:
+            for module in modules:
+                if word not in module.text:
+                    continue
+                for entry in self._mentions(module, word).entries:
+                    self.allowance = MAX_STEPS
+                    self.run(entry)
+                    owner = self._class_of(entry) if entry.node is not None else None
+                    for maker in self._makers(owner, entry) if owner is not None else ():
+                        if self.allowance > 0:
+                            self.run(maker)
 
     def run(self, entry: Entry) -> Run:
         """Evaluate an entry, once."""

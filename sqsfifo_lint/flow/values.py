@@ -125,7 +125,7 @@ class Piece:
     chunk: Chunk
     node: cst.CSTNode
     text: str = ""
-    """CONSTANT: the text. DATA: why it is unknown. Others: empty, the source says it."""
+    """CONSTANT: the text. DATA: why it is unknown. CONFIG: the variable's name. Others: empty, the source says it."""
     resolution: int | None = None
     verbatim: bool = True
     entry: bool = False

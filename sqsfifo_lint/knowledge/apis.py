@@ -116,9 +116,6 @@ RESOURCE_METHODS: Mapping[str, str] = {
 NAME_KEYWORDS = ("QueueName", "url", "QueueUrl", "Name", "arn", "TopicArn")
 """Keywords under which these methods take the queue's or topic's name."""
 
-DECLARING_METHODS = ("create_queue", "create_topic")
-"""Methods that make a queue or topic, with its attributes."""
-
 NAMING_METHODS: Mapping[str, tuple[str, str]] = {
     "get_queue_url": ("QueueName", "QueueUrl"),
     "create_queue": ("QueueName", "QueueUrl"),

@@ -74,7 +74,7 @@ def _finding(report: Report, finding: Finding) -> list[Text]:
     ]
     for step in _worth_showing(finding):
         lines += _step(report, step)
-    if not _covers(finding.send, span):
+    if finding.send is not None and not _covers(finding.send, span):
         lines += _step(report, Related(finding.send, "the send"))
     if finding.help:
         lines.append(_text(("  help: ", "bold cyan"), visible(finding.help)))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from sqsfifo_lint.engine import Report
-from sqsfifo_lint.model import Finding, Problem, Severity
+from sqsfifo_lint.model import Finding, Problem, Severity, Span
 
 UNREADABLE_CODE = "SQF001"
 UNREADABLE_NAME = "unreadable-file"
@@ -40,12 +40,13 @@ def finding_record(finding: Finding) -> Record:
         "severity": finding.severity.value,
         "message": finding.message,
         "help": finding.help,
-        "send": {"path": finding.send.path, "line": finding.send.line, "column": finding.send.column},
-        "trace": [
-            {"path": step.span.path, "line": step.span.line, "column": step.span.column, "text": step.text}
-            for step in finding.trace
-        ],
+        "send": _start(finding.send) if finding.send is not None else None,
+        "trace": [{**_start(step.span), "text": step.text} for step in finding.trace],
     }
+
+
+def _start(span: Span) -> Record:
+    return {"path": span.path, "line": span.line, "column": span.column}
 
 
 def problem_record(problem: Problem) -> Record:

@@ -95,8 +95,9 @@ def _result(finding: Finding, index: dict[str, int]) -> Json:
         "level": _level(finding.severity),
         "message": {"text": f"{finding.message} {finding.help}".strip()},
         "locations": [_location(finding.span)],
-        "relatedLocations": [{"id": 1, **_location(finding.send, "the send")}],
     }
+    if finding.send is not None:
+        result["relatedLocations"] = [{"id": 1, **_location(finding.send, "the send")}]
     if finding.code in index:
         result["ruleIndex"] = index[finding.code]
     if finding.trace:

@@ -1,0 +1,169 @@
+"""Which declarations a send's queue has: by its name or URL, by the variable that holds it, or by what is plausible.
+
+A declaration is *joined* to a send when the send names its queue. Where the send does not say where it goes, any FIFO
+queue of the project may be meant: then the declarations are kept as what is plausible, and prove nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from sqsfifo_lint.model import Declaration, Infrastructure, Known, QueueReference, Send
+
+
+def merged(parts: Iterable[Infrastructure]) -> Infrastructure:
+    """All of several parts, with the dead-letter queues looked up."""
+    several = list(parts)
+    declarations = tuple(d for part in several for d in part.declarations)
+    bindings = tuple(b for part in several for b in part.bindings)
+    problems = tuple(p for part in several for p in part.problems)
+    lookup = Lookup(Infrastructure(declarations, bindings))
+    return Infrastructure(tuple(_with_dead_letter(d, lookup) for d in declarations), bindings, problems)
+
+
+def _with_dead_letter(declaration: Declaration, lookup: Lookup) -> Declaration:
+    if not declaration.dead_letter:
+        return declaration
+    found = lookup.named(declaration.dead_letter, declaration.service)
+    return replace(declaration, dead_letter_queue=found[0]) if len(found) == 1 else declaration
+
+
+def may_be_declared(send: Send) -> bool:
+    """Whether what the project declares could change what is said of a send."""
+    queue = send.queue
+    missing = any(m.dedup.never_given or m.group.never_given for m in send.messages)
+    return queue.fifo is Known.UNKNOWN or missing or queue.content_based_deduplication is Known.UNKNOWN
+
+
+def join(send: Send, lookup: Lookup) -> Send:
+    """The send with its queue's declarations, and with what they say."""
+    if not lookup.infrastructure.declarations and not lookup.infrastructure.bindings:
+        return send
+    queue = send.queue
+    found = [lookup.look(reference, send.service) for reference in queue.references or (QueueReference(),)]
+    joined = all(one.joined for one in found)
+    declarations = tuple(dict.fromkeys(d for one in found for d in one.declarations))
+    answers = [fifo for one in found for fifo in one.fifo]
+    fifo = queue.fifo if queue.fifo is not Known.UNKNOWN else _agreed(answers) if joined else Known.UNKNOWN
+    if fifo is Known.YES or not joined:
+        of_type = tuple(d for d in declarations if d.fifo is not Known.NO)
+        declarations = of_type if of_type or fifo is Known.YES else declarations
+    by_content = queue.content_based_deduplication
+    if by_content is Known.UNKNOWN and joined:
+        by_content = _agreed([d.content_based_deduplication for d in declarations])
+    name = queue.name or _only(one.name for one in found)
+    return replace(
+        send,
+        queue=replace(
+            queue,
+            name=name,
+            fifo=fifo,
+            content_based_deduplication=by_content,
+            declarations=declarations,
+            joined=joined and bool(declarations),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a reference leads to."""
+
+    declarations: tuple[Declaration, ...]
+    joined: bool
+    """They are of the queue that is meant."""
+    fifo: tuple[Known, ...] = ()
+    """What they, and the names that a variable is given, say of the queue's type."""
+    name: str = ""
+
+
+class Lookup:
+    """Finds declarations by key, by name and by variable."""
+
+    def __init__(self, infrastructure: Infrastructure) -> None:
+        self.infrastructure = infrastructure
+        self.by_key: dict[str, list[Declaration]] = {}
+        for declaration in infrastructure.declarations:
+            self.by_key.setdefault(declaration.key, []).append(declaration)
+        self.by_variable: dict[str, list[str]] = {}
+        for binding in infrastructure.bindings:
+            self.by_variable.setdefault(binding.variable.upper(), []).append(binding.queue)
+
+    def look(self, reference: QueueReference, service: str) -> Match:
+        """The declarations of the queue that a reference means, or those of the queues that it may mean."""
+        if reference.key in self.by_key:
+            found = tuple(self.by_key[reference.key])
+            return Match(found, True, tuple(d.fifo for d in found), _known_name(found))
+        queues = self.by_variable.get(reference.variable.upper(), []) if reference.variable else []
+        if reference.text:
+            queues = [reference.text]
+        if not queues:
+            return Match(self._plausible(service), False)
+        several = [self._match(queue, service) for queue in dict.fromkeys(queues)]
+        declarations = tuple(dict.fromkeys(d for one in several for d in one.declarations))
+        return Match(
+            declarations,
+            all(one.joined for one in several),
+            tuple(fifo for one in several for fifo in one.fifo),
+            _only(one.name for one in several) or "",
+        )
+
+    def named(self, queue: str, service: str) -> tuple[Declaration, ...]:
+        """The declarations of a key, or of a queue whose name, URL or ARN this is."""
+        if queue in self.by_key:
+            return tuple(self.by_key[queue])
+        name = last_part(queue)
+        return tuple(d for d in self._of(service) if d.name is not None and may_be_same(name, d.name))
+
+    def _match(self, queue: str, service: str) -> Match:
+        found = self.named(queue, service)
+        name = "" if queue in self.by_key else last_part(queue)
+        if found:
+            shown = name if name and "*" not in name else _known_name(found)
+            return Match(found, True, tuple(d.fifo for d in found), shown)
+        if not says_something(name):
+            return Match(self._plausible(service), False)
+        fifo = Known.YES if name.endswith(".fifo") else Known.UNKNOWN if name.endswith("*") else Known.NO
+        nameless = tuple(d for d in self._of(service) if d.name is None or not says_something(d.name))
+        return Match(nameless, not nameless, (fifo,), name if "*" not in name else "")
+
+    def _plausible(self, service: str) -> tuple[Declaration, ...]:
+        return tuple(self._of(service))
+
+    def _of(self, service: str) -> Iterator[Declaration]:
+        return (d for d in self.infrastructure.declarations if d.service == service)
+
+
+def last_part(queue: str) -> str:
+    """The name of a queue or topic by its URL or ARN."""
+    return queue.replace(":", "/").rstrip("/").rpartition("/")[2]
+
+
+def says_something(name: str) -> bool:
+    """Whether a name with `*` for its unknown parts tells one queue from another."""
+    return bool(name.removesuffix(".fifo").strip("*-_"))
+
+
+def may_be_same(one: str, other: str) -> bool:
+    """Whether two names, with `*` for their unknown parts, may be of one queue, going by what is known of them."""
+    if not says_something(one) or not says_something(other):
+        return False
+    return one == other or fnmatchcase(one, other) or fnmatchcase(other, one)
+
+
+def _known_name(declarations: Iterable[Declaration]) -> str:
+    """The one name that they all have, if all of it is known."""
+    name = _only(declaration.name or "" for declaration in declarations) or ""
+    return name if "*" not in name else ""
+
+
+def _agreed(answers: Iterable[Known]) -> Known:
+    found = set(answers)
+    return found.pop() if len(found) == 1 else Known.UNKNOWN
+
+
+def _only(names: Iterable[str]) -> str | None:
+    found = set(names)
+    return found.pop() or None if len(found) == 1 else None
