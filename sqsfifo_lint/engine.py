@@ -143,9 +143,13 @@ def project_config(paths: Sequence[Path]) -> Config:
 
 
 def apply(
-    sends: Iterable[Send], rules: Sequence[Rule], config: Config, problems: list[Problem]
-) -> list[tuple[Finding, Send]]:
-    """What the rules that are on say about the sends. One cause, reported by several sends, is one finding.
+    sends: Iterable[Send],
+    rules: Sequence[Rule],
+    config: Config,
+    problems: list[Problem],
+    declarations: Iterable[Declaration] = (),
+) -> list[Finding]:
+    """What the rules that are on say about sends and declarations. One cause, reported by several, is one finding.
 
     A rule that fails is a bug of the rule; it becomes one of `problems`, and the other rules still speak.
     """
@@ -153,14 +157,16 @@ def apply(
 
     options = Options(serial_queues=config.serial_queues)
     chosen = [rule for rule in rules if config.enabled(rule.code, rule.name)]
-    found: dict[tuple[str, Span], tuple[Finding, Send]] = {}
-    for send in sends:
-        known = _with_deduplication(send, config)
+    found: dict[tuple[str, Span], Finding] = {}
+    subjects: list[Send | Declaration] = [_with_deduplication(send, config) for send in sends]
+    for subject in (*subjects, *declarations):
         for rule in chosen:
-            for finding in _judge(rule, known, options, problems):
+            if not isinstance(subject, rule.about):
+                continue
+            for finding in _judge(rule, subject, options, problems):
                 key = (finding.code, finding.span)
-                if key not in found or _rank(finding) < _rank(found[key][0]):
-                    found[key] = (finding, send)
+                if key not in found or _rank(finding) < _rank(found[key]):
+                    found[key] = finding
     return list(found.values())
 
 
@@ -219,8 +225,10 @@ class _Run:
         sends = self._analyse() if self.found.relevant else []
         if noqa:  # flake8, which sees to `# noqa` itself, also parses every file and reports what is broken
             self._parse_named()
-        judged: list[tuple[Finding, Send]] = apply(sends, _rules(), self.config, self.problems) if sends else []
-        wanted = sorted((f for f, _ in judged if self._asked_for(f.span.path)), key=_rank)
+        judged: list[Finding] = []
+        if sends:
+            judged = apply(sends, _rules(), self.config, self.problems, self.declarations)
+        wanted = sorted((f for f in judged if self._asked_for(f.span.path)), key=_rank)
         kept = list(self._not_ignored(wanted))
         loud = list(self._not_suppressed(kept, noqa=noqa))
         findings = tuple(self._displayed(finding) for finding in loud)
@@ -389,9 +397,9 @@ class _Asked:
         return self.everything or path in self.exact or path.startswith(self.below)
 
 
-def _judge(rule: Rule, send: Send, options: Options, problems: list[Problem]) -> Iterator[Finding]:
+def _judge(rule: Rule, subject: Send | Declaration, options: Options, problems: list[Problem]) -> Iterator[Finding]:
     try:
-        for violation in rule.check(send, options):
+        for violation in rule.check(subject, options):
             yield Finding(
                 span=violation.place.span,
                 code=rule.code,
@@ -399,11 +407,11 @@ def _judge(rule: Rule, send: Send, options: Options, problems: list[Problem]) ->
                 severity=rule.severity,
                 message=violation.message,
                 help=violation.help,
-                send=send.place.span,
+                send=subject.place.span if isinstance(subject, Send) else None,
                 trace=tuple(Related(step.place.span, step.text) for step in violation.steps),
             )
     except Exception as error:
-        span = send.place.span
+        span = subject.place.span if isinstance(subject, Send) else subject.span
         problems.append(
             Problem(span.path, f"{rule.code} cannot be checked here: {_described(error)}", span.line, span.column)
         )

@@ -178,6 +178,13 @@ class Attribute:
     span: Span
 
 
+NAME_ATTRIBUTES: Mapping[str, str] = {"sqs": "QueueName", "sns": "TopicName"}
+"""By service: under what a declaration's attributes tell where the name stands."""
+
+FIFO_ATTRIBUTES: Mapping[str, str] = {"sqs": "FifoQueue", "sns": "FifoTopic"}
+"""By service: the attribute that makes a queue or topic FIFO."""
+
+
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """A queue or topic, as one piece of code or of a template declares it."""
@@ -213,12 +220,17 @@ class Declaration:
     def fifo(self) -> Known:
         """Whether it is FIFO: by its attribute, and by the ending of its name."""
         named = self.name is not None and self.name.endswith(".fifo")
-        return Known.YES if named else self.flag("FifoTopic" if self.service == "sns" else "FifoQueue")
+        return Known.YES if named else self.flag(FIFO_ATTRIBUTES[self.service])
 
     @property
     def content_based_deduplication(self) -> Known:
         """Whether it deduplicates by content."""
         return self.flag("ContentBasedDeduplication")
+
+    def place(self, attribute: str) -> Place:
+        """Where an attribute stands; the declaration itself when it is not given."""
+        found = self.attributes.get(attribute)
+        return SpanPlace(found.span if found is not None else self.span)
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,9 +115,9 @@ def judge(root: Path, sources: Sequence[tuple[str, bytes]]) -> Outcome:
 
 def check(root: Path, sources: Sequence[tuple[str, bytes]]) -> tuple[list[Finding], list[Problem]]:
     """All findings and problems, with every rule on and no comment obeyed. The files are the whole project."""
-    sends, problems, _ = analyze(root, sources, python_files=[path for path, _ in sources])
+    sends, problems, infrastructure = analyze(root, sources, python_files=[path for path, _ in sources])
     faults = list(problems)
-    found = [finding for finding, _ in apply(sends, load_rules(), Config(), faults)]
+    found = apply(sends, load_rules(), Config(), faults, infrastructure.declarations)
     return sorted(found, key=lambda finding: (finding.span, finding.code)), faults
 
 

@@ -31,7 +31,7 @@ from sqsfifo_lint.knowledge.declaring import (
     FIFO_ATTRIBUTES,
     Construct,
 )
-from sqsfifo_lint.model import Attribute, Binding, Declaration, Infrastructure, Material, Span
+from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration, Infrastructure, Material, Span
 from sqsfifo_lint.syntax import Chunk
 
 DECLARED = "declared"
@@ -260,6 +260,8 @@ def _declarations(machine: Machine, declared: Declared) -> Iterator[Declaration]
     names: list[str | None] = [None]
     if declared.name is not None and not _left_out(declared.name):
         names = [_name(text_of(a)) for a in declared.name.value if isinstance(a, Atom)] or [None]
+    if declared.name is not None:
+        attributes[NAME_ATTRIBUTES[declared.service]] = _attribute(declared.name)
     policy = declared.attributes.get("RedrivePolicy")
     for name in names:
         yield Declaration(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqsfifo_lint.model import Place, Send, Severity, Step
+from sqsfifo_lint.model import Declaration, Place, Send, Severity, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What a rule found in a send, before it becomes a `Finding` with the rule's code and worked-out positions."""
+    """What a rule found, before it becomes a `Finding` with the rule's code and worked-out positions."""
 
     place: Place
     message: str
@@ -48,6 +49,9 @@ class Rule:
     severity: Severity
     since: str
     summary: str
-    check: Callable[[Send, Options], Iterator[Violation]]
+    check: Callable[[Any, Options], Iterator[Violation]]
+    """What it takes first is a `Send`, or whatever `about` says."""
     bad: tuple[Example, ...]
     good: tuple[Example, ...]
+    about: type[Send] | type[Declaration] = Send
+    """What the rule judges: a send, or the declaration of a queue."""

@@ -17,7 +17,9 @@ recognised as a repeat.
 ## When it is fine
 
 When the queue has content-based deduplication, which is an attribute of the queue and not visible in the call; or
-when it is a standard queue (there a group ID makes it a fair queue).
+when it is a standard queue (there a group ID makes it a fair queue). Where the project declares its queues
+(`create_queue`, CloudFormation, SAM, Terraform, CDK ...), the declaration is read: a queue that is declared to
+deduplicate by content is not reported, nor is a send whose queue is not in sight when it may be such a queue.
 
 ## What to do instead
 
@@ -68,10 +70,15 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
 
 def _message(send: Send) -> str:
     noun = target(send)
+    declared = f"no FIFO {noun} that this project declares deduplicates by content"
     not_by_content = send.queue.content_based_deduplication is Known.NO
     match is_known_fifo(send.queue), not_by_content:
         case True, True:
-            unless = f", for the FIFO {noun}{named(send.queue)} does not deduplicate by content"
+            unless = f", for the FIFO {noun}{named(send.queue)} is declared without content-based deduplication"
+        case True, False if send.queue.declarations:
+            unless = f", for {declared}"
+        case False, False if send.queue.declarations:
+            unless = f" unless this is a standard {noun}, for {declared}"
         case True, False:
             unless = f" unless the FIFO {noun}{named(send.queue)} deduplicates by content"
         case False, True:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqsfifo_lint.knowledge.clocks import describe
-from sqsfifo_lint.model import Known, Lifetime, Material, Part, Place, Queue, Send, Step
+from sqsfifo_lint.model import Declaration, Known, Lifetime, Material, Part, Place, Queue, Send, SpanPlace, Step
 from sqsfifo_lint.verdicts import Judgement
 
 MAX_LENGTH = 60
@@ -100,6 +100,11 @@ def target(send: Send) -> str:
     return "topic" if send.service == "sns" else "queue"
 
 
+def kind_of(declaration: Declaration) -> str:
+    """`queue` or `topic`."""
+    return "topic" if declaration.service == "sns" else "queue"
+
+
 def named(queue: Queue) -> str:
     """The queue's text or source in brackets, with a space before it; empty when neither is known."""
     if queue.name is not None:
@@ -130,9 +135,29 @@ def is_known_fifo(queue: Queue) -> bool:
 def steps_of_queue(send: Send) -> tuple[Step, ...]:
     """The queue's place as a trace, where it is known: all that there is to see of an ID that is not there."""
     if send.queue.place is None:
-        return ()
+        return steps_of_declarations(send)
     what = f"the {target(send)} is FIFO" if is_known_fifo(send.queue) else f"the {target(send)} it goes to"
-    return (Step(send.queue.place, what),)
+    return (Step(send.queue.place, what), *steps_of_declarations(send))
+
+
+def steps_of_declarations(send: Send) -> tuple[Step, ...]:
+    """Where the queue is declared, as what."""
+    if not send.queue.joined:
+        return ()
+    return tuple(
+        Step(SpanPlace(one.span, one.name or ""), f"declared here ({one.source}): {_declared_as(one)}")
+        for one in send.queue.declarations[:MAX_LISTED]
+    )
+
+
+def _declared_as(declaration: Declaration) -> str:
+    by_content = {
+        Known.YES: ", deduplicates by content",
+        Known.NO: ", no content-based deduplication",
+        Known.UNKNOWN: "",
+    }
+    kind = {Known.YES: "FIFO", Known.NO: "standard", Known.UNKNOWN: "FIFO or standard"}[declaration.fifo]
+    return kind + (by_content[declaration.content_based_deduplication] if declaration.fifo is Known.YES else "")
 
 
 def _shortened(text: str) -> str:

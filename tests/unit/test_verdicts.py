@@ -264,7 +264,8 @@ def sent(message: Message, queue: Queue, api: str = "send_message", service: str
 
 def violations(send: Send, options: Options | None = None) -> list[tuple[str, Violation]]:
     chosen = options or Options()
-    return [(rule.code, violation) for rule in load_rules() for violation in rule.check(send, chosen)]
+    about = [rule for rule in load_rules() if rule.about is Send]
+    return [(rule.code, violation) for rule in about for violation in rule.check(send, chosen)]
 
 
 def codes(group: Slot, dedup: Slot = GIVEN, queue: Queue | None = None, serial: tuple[str, ...] = ()) -> list[str]:

@@ -1,0 +1,167 @@
+"""An attribute of FIFO queues on a standard queue.
+
+## What it does
+
+Finds declarations of standard queues and topics with content-based deduplication, a deduplication scope or a FIFO
+throughput limit.
+
+## Why is this bad
+
+These attributes exist on FIFO queues alone: SQS rejects the call that creates the queue. Where the declaration is
+applied all the same, by an emulator or a tool that drops what does not fit, the author counts on deduplication that
+there is not.
+
+## When it is fine
+
+When the value is false: then nothing is asked for, and it is not reported.
+
+## What to do instead
+
+Declare the queue FIFO (`FifoQueue`, and a name that ends in `.fifo`), or remove the attribute.
+
+## Example
+
+Content-based deduplication without `FifoQueue`.
+
+## Options
+
+None.
+
+## Sources
+
+- [Amazon SQS API: SetQueueAttributes](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html)
+- [Amazon SNS API: CreateTopic](https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqsfifo_lint.model import FIFO_ATTRIBUTES, Attribute, Declaration, Known, Severity
+from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.words import kind_of
+
+ATTRIBUTES = ("ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit", "FifoThroughputScope")
+
+
+def check(declaration: Declaration, options: Options) -> Iterator[Violation]:
+    """Yield a violation for the first attribute that only FIFO queues have."""
+    if declaration.fifo is not Known.NO:
+        return
+    for name in ATTRIBUTES:
+        if _asked_for(declaration.attributes.get(name)):
+            noun = kind_of(declaration)
+            message = f"`{name}` is given for a standard {noun}: only FIFO {noun}s have it, so the {noun} is rejected."
+            fifo = FIFO_ATTRIBUTES[declaration.service]
+            instead = f"Set `{fifo}` to true and end the name in '.fifo', or remove `{name}`."
+            yield Violation(declaration.place(name), message, instead)
+            return
+
+
+def _asked_for(attribute: Attribute | None) -> bool:
+    return attribute is not None and attribute.value is not None and attribute.value.lower() not in ("false", "")
+
+
+RULE = Rule(
+    code="SQF402",
+    name="fifo-attribute-of-standard-queue",
+    severity=Severity.ERROR,
+    since="0.1.0",
+    summary="A standard queue is declared with an attribute that only FIFO queues have, so it is rejected.",
+    check=check,
+    about=Declaration,
+    bad=(
+        Example(
+            "Deduplication by content on a standard queue",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def set_up() -> str:
+    created = sqs.create_queue(
+        QueueName="orders",
+        Attributes={"ContentBasedDeduplication": "true"},  # error: SQF402
+    )
+    return created["QueueUrl"]
+
+
+def publish(order: dict) -> None:
+    sqs.send_message(QueueUrl=set_up(), MessageBody=order["body"])
+""",
+        ),
+        Example(
+            "A scope in a CDK stack, and the queue is told not to be FIFO",
+            """\
+import os
+
+import boto3
+from aws_cdk import Stack
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+
+class Orders(Stack):
+    def __init__(self, scope: Construct, name: str) -> None:
+        super().__init__(scope, name)
+        sqs.CfnQueue(
+            self,
+            "Orders",
+            fifo_queue=False,
+            deduplication_scope="messageGroup",  # error: SQF402
+        )
+
+
+def publish(order: dict) -> None:
+    boto3.client("sqs").send_message(
+        QueueUrl=os.environ["QUEUE_URL"],
+        MessageBody=order["body"],
+        MessageGroupId=order["customer_id"],
+        MessageDeduplicationId=order["event_id"],
+    )
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "On a FIFO queue",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def set_up() -> str:
+    created = sqs.create_queue(
+        QueueName="orders.fifo",
+        Attributes={"FifoQueue": "true", "ContentBasedDeduplication": "true"},
+    )
+    return created["QueueUrl"]
+
+
+def publish(order: dict) -> None:
+    sqs.send_message(
+        QueueUrl=set_up(), MessageBody=order["body"], MessageGroupId=order["customer_id"]
+    )
+""",
+        ),
+        Example(
+            "Asked for on no queue",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def set_up() -> str:
+    created = sqs.create_queue(QueueName="mail", Attributes={"DelaySeconds": "5"})
+    return created["QueueUrl"]
+
+
+def publish(mail: dict) -> None:
+    sqs.send_message(QueueUrl=set_up(), MessageBody=mail["body"])
+""",
+        ),
+    ),
+)

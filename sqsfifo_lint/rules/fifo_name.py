@@ -1,0 +1,157 @@
+"""A FIFO queue whose name does not end in `.fifo`, or a standard one whose name does.
+
+## What it does
+
+Finds declarations of queues and topics (`create_queue`, CloudFormation, SAM, Terraform, CDK, Pulumi ...) in which the
+name and `FifoQueue` or `FifoTopic` contradict each other.
+
+## Why is this bad
+
+The name of a FIFO queue has to end in `.fifo`, and the name of a standard queue cannot: a dot is not allowed there. SQS
+rejects the call that creates the queue, so the deployment fails. Where an emulator or a script makes the queue all the
+same, it is a standard one, and there is neither order nor deduplication.
+
+## When it is fine
+
+Never. A library that adds the ending itself (an SNS `Topic` of AWS CDK), or takes a queue for FIFO by its name (a
+`Queue` of AWS CDK), is taken as it works.
+
+## What to do instead
+
+Give the name its ending, or the attribute its value.
+
+## Example
+
+The attribute without the ending, and the ending without the attribute.
+
+## Options
+
+None.
+
+## Sources
+
+- [Amazon SQS: FIFO queue quotas](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-fifo.html)
+- [Amazon SQS API: CreateQueue](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqsfifo_lint.model import FIFO_ATTRIBUTES, NAME_ATTRIBUTES, Declaration, Known, Severity
+from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.words import kind_of, quoted
+
+ENDING = ".fifo"
+
+
+def check(declaration: Declaration, options: Options) -> Iterator[Violation]:
+    """Yield a violation where the name and the attribute contradict each other."""
+    name = declaration.name
+    if not name or name.endswith("*"):
+        return
+    attribute = FIFO_ATTRIBUTES[declaration.service]
+    says, noun = declaration.flag(attribute), kind_of(declaration)
+    place = declaration.place(NAME_ATTRIBUTES[declaration.service])
+    if says is Known.YES and not name.endswith(ENDING):
+        message = f"The name of this FIFO {noun} is {quoted(name)}: it is rejected, for it has to end in '{ENDING}'."
+        yield Violation(place, message, f"Name it {quoted(name + ENDING)}.")
+    elif says is Known.NO and name.endswith(ENDING):
+        named = f"The name of this standard {noun} is {quoted(name)}"
+        message = f"{named}: it is rejected, for only a FIFO {noun} ends in '{ENDING}'."
+        yield Violation(place, message, f"Set `{attribute}` to true, or leave the ending out.")
+
+
+RULE = Rule(
+    code="SQF401",
+    name="fifo-name",
+    severity=Severity.ERROR,
+    since="0.1.0",
+    summary="A queue's name ends in `.fifo` and it is not declared FIFO, or the reverse: it is rejected.",
+    check=check,
+    about=Declaration,
+    bad=(
+        Example(
+            "FIFO by its attribute only",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def set_up() -> str:
+    created = sqs.create_queue(
+        QueueName="orders",  # error: SQF401
+        Attributes={"FifoQueue": "true", "ContentBasedDeduplication": "true"},
+    )
+    return created["QueueUrl"]
+
+
+def publish(order: dict) -> None:
+    sqs.send_message(
+        QueueUrl=set_up(), MessageBody=order["body"], MessageGroupId=order["customer_id"]
+    )
+""",
+        ),
+        Example(
+            "FIFO by its name only",
+            """\
+import boto3
+
+queue = boto3.resource("sqs").create_queue(QueueName="orders.fifo")  # error: SQF401
+
+
+def publish(order: dict) -> None:
+    queue.send_message(
+        MessageBody=order["body"],
+        MessageGroupId=order["customer_id"],
+        MessageDeduplicationId=order["event_id"],
+    )
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "Both agree",
+            """\
+import boto3
+
+queue = boto3.resource("sqs").create_queue(
+    QueueName="orders.fifo", Attributes={"FifoQueue": "true"}
+)
+
+
+def publish(order: dict) -> None:
+    queue.send_message(
+        MessageBody=order["body"],
+        MessageGroupId=order["customer_id"],
+        MessageDeduplicationId=order["event_id"],
+    )
+""",
+        ),
+        Example(
+            "A topic of AWS CDK, which ends the name itself",
+            """\
+import boto3
+from aws_cdk import Stack
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+
+class Orders(Stack):
+    def __init__(self, scope: Construct, name: str) -> None:
+        super().__init__(scope, name)
+        self.topic = sns.Topic(self, "Orders", topic_name="orders", fifo=True)
+
+
+def publish(arn: str, order: dict) -> None:
+    boto3.client("sns").publish(
+        TopicArn=arn,
+        Message=order["body"],
+        MessageGroupId=order["customer_id"],
+        MessageDeduplicationId=order["event_id"],
+    )
+""",
+        ),
+    ),
+)
