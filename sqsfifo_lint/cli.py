@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -130,6 +131,39 @@ def trace(place: str, output_format: str, config_path: Path | None) -> None:
         _write(piece)
     if not found.sends:
         _fail(f"{place}: no send at this line, and none that is reached from it")
+    sys.exit(FAILED if found.problems else 0)
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--output-format", type=click.Choice(("table", "json")), default="table", show_default=True, help="How to print."
+)
+@click.option("--config", "config_path", type=click.Path(path_type=Path), metavar="FILE", help="A configuration file.")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    show_default=True,
+    help="Whether to use colours.",
+)
+def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None, color: str) -> None:
+    """List the queues of the project that PATHS belong to: what is declared of them, and what is sent to them."""
+    from sqsfifo_lint import engine
+    from sqsfifo_lint.reporters import queues as reporter
+
+    try:
+        config = read_config(config_path, base=Path.cwd()) if config_path else None
+        found = engine.overview(paths or (Path(),), config)
+    except ConfigError as error:
+        _fail(str(error))
+    if output_format == "json":
+        _write(reporter.as_json(found))
+    else:
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        _write(reporter.as_table(found, color=_colored(color), width=width))
+    for problem in found.problems:
+        _write(visible(f"{problem.path}:{max(problem.line, 1)}: {problem.message}") + "\n", sys.stderr)
     sys.exit(FAILED if found.problems else 0)
 
 

@@ -52,8 +52,12 @@ class Found:
     """The content of each file that can hold a send."""
     python: list[str] = field(default_factory=list)
     """Every Python file; may hold git-ignored ones that are not relevant."""
+    infrastructure: list[str] = field(default_factory=list)
+    """Every other file whose name says that it may declare queues; not read, and git-ignored ones among them."""
     problems: list[tuple[str, str]] = field(default_factory=list)
     """A path, and what is wrong with it."""
+    hides: Callable[[str], bool] = lambda path: False
+    """Whether a file is git-ignored or excluded: for files that are listed and not read yet."""
 
 
 def project_root(start: Path) -> Path | None:
@@ -88,6 +92,7 @@ def discover(
     paths: Sequence[Path],
     relevant: Callable[[bytes], bool],
     *,
+    infrastructure: Callable[[str], bool] = lambda name: False,
     exclude: Sequence[Patterns] = (),
     respect_gitignore: bool = True,
     force_exclude: bool = False,
@@ -96,10 +101,11 @@ def discover(
     """Walk the project at `root` and everything in `paths` (absolute), and read what is there.
 
     A file or folder in `paths` is taken even when it is excluded or ignored, unless `force_exclude` says otherwise.
-    `overlay` holds content that replaces (or adds) files, by absolute path. `relevant` decides by content which files
-    are kept.
+    `overlay` holds content that replaces (or adds) files, by absolute path. `relevant` decides by content which Python
+    files are kept; `infrastructure`, by name, which other files are listed.
     """
-    walk = _Walk(Found(), relevant, overlay or {}, _Ignores(root, exclude, respect_gitignore))
+    walk = _Walk(Found(), relevant, infrastructure, overlay or {}, _Ignores(root, exclude, respect_gitignore))
+    walk.found.hides = walk.ignores.file
     walk.folder(str(root))
     for path in paths:
         if str(path) not in walk.folders and not (force_exclude and walk.ignores.hides(path)):
@@ -114,10 +120,16 @@ class _Walk:
     """One pass over folders. Collects into `found`."""
 
     def __init__(
-        self, found: Found, relevant: Callable[[bytes], bool], overlay: Mapping[str, bytes], ignores: _Ignores
+        self,
+        found: Found,
+        relevant: Callable[[bytes], bool],
+        infrastructure: Callable[[str], bool],
+        overlay: Mapping[str, bytes],
+        ignores: _Ignores,
     ) -> None:
         self.found = found
         self.relevant = relevant
+        self.infrastructure = infrastructure
         self.overlay = overlay
         self.ignores = ignores
         self.folders: set[str] = set()
@@ -179,6 +191,8 @@ class _Walk:
                     files.append(entry.path)
                 elif self._is_open_folder(entry):
                     pending.append(entry.path)
+                elif self.infrastructure(entry.path) and self._is_file(entry):
+                    self.found.infrastructure.append(entry.path)
         return files
 
     def _is_file(self, entry: os.DirEntry[str]) -> bool:
@@ -198,6 +212,10 @@ class _Walk:
 
     def file(self, path: str) -> None:
         """One file, whatever its name is."""
+        if not path.endswith(SUFFIXES) and self.infrastructure(path):
+            if path not in self.found.infrastructure:
+                self.found.infrastructure.append(path)
+            return
         data = self.overlay.get(path)
         if path in self.files and data is None:
             if path not in self.found.relevant and (content := read(path, self.relevant, [])) is not None:

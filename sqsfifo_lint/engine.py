@@ -18,8 +18,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sqsfifo_lint.config import Config, find_config
-from sqsfifo_lint.discover import Found, discover, group_by_root, read_all
-from sqsfifo_lint.model import Declaration, Finding, Known, Place, Problem, Queue, Related, Send, Span
+from sqsfifo_lint.discover import SUFFIXES, Found, discover, group_by_root, read_all
+from sqsfifo_lint.model import Declaration, Finding, Infrastructure, Known, Place, Problem, Queue, Related, Send, Span
+from sqsfifo_lint.queues.infrastructure import is_infrastructure
 from sqsfifo_lint.relevance import is_relevant, may_declare
 
 if TYPE_CHECKING:
@@ -113,9 +114,7 @@ def explain(path: Path, line: int, config: Config | None = None) -> Explanation:
     root = next(iter(group_by_root([asked])))
     found = read_project(root, [asked], config if config is not None else find_config(root), {})
     run = _Run(root, [asked], config or Config(), found, True)
-    sources = sorted((run.name_of(file), data) for file, data in found.relevant.items())
-    python = [run.name_of(file) for file in found.python]
-    sends, problems, _ = analyze(root, sources, python_files=python, whole=True, survey=run.survey)
+    sends, problems, _ = analyze(root, run.sources(), python_files=run.python(), whole=True, survey=run.survey)
     here = run.name_of(str(asked))
     at_call = [send for send in sends if _covers(send.place.span, here, line)]
     chosen = at_call or [send for send in sends if any(_covers(place.span, here, line) for place in _ways(send))]
@@ -135,6 +134,33 @@ def _ways(send: Send) -> Iterator[Place]:
         for slot in (message.group, message.dedup, message.body, message.delay):
             for part in slot.parts():
                 yield from (step.place for step in part.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a project says of its queues, and what it sends to them. Paths are relative to the project's root."""
+
+    root: Path
+    infrastructure: Infrastructure
+    sends: tuple[Send, ...]
+    problems: tuple[Problem, ...]
+
+
+def overview(paths: Sequence[Path], config: Config | None = None) -> Overview:
+    """The queues of the project that the paths belong to, whether something is sent to them or not.
+
+    Raises ConfigError.
+    """
+    from sqsfifo_lint.analysis import analyze
+
+    root, members = next(iter(group_by_root([_absolute(path) for path in paths]).items()))
+    settings = config if config is not None else find_config(root)
+    run = _Run(root, members, settings, read_project(root, members, settings, {}), True)
+    with _rare_collection():
+        found = analyze(root, run.sources(), python_files=run.python(), survey=run.survey, always=True)
+    sends = tuple(_with_deduplication(send, settings) for send in found.sends)
+    unread = [Problem(run.name_of(file), message) for file, message in run.found.problems]
+    return Overview(root, found.infrastructure, sends, (*found.problems, *unread))
 
 
 def project_config(paths: Sequence[Path]) -> Config:
@@ -191,6 +217,7 @@ def read_project(root: Path, paths: Sequence[Path], config: Config, overlay: Map
         root,
         paths,
         is_relevant,
+        infrastructure=is_infrastructure,
         exclude=config.exclude,
         respect_gitignore=config.respect_gitignore,
         force_exclude=config.force_exclude,
@@ -222,11 +249,11 @@ class _Run:
         self.texts: dict[str, list[str]] = {}
 
     def report(self, *, noqa: bool) -> Report:
-        sends = self._analyse() if self.found.relevant else []
+        sends = self._analyse() if self.found.relevant or self._named_infrastructure() else []
         if noqa:  # flake8, which sees to `# noqa` itself, also parses every file and reports what is broken
             self._parse_named()
         judged: list[Finding] = []
-        if sends:
+        if sends or self.declarations:
             judged = apply(sends, _rules(), self.config, self.problems, self.declarations)
         wanted = sorted((f for f in judged if self._asked_for(f.span.path)), key=_rank)
         kept = list(self._not_ignored(wanted))
@@ -268,18 +295,30 @@ class _Run:
         except SyntaxProblem as problem:
             self.problems.append(Problem(name, problem.message, problem.line, problem.column))
 
+    def sources(self) -> list[tuple[str, bytes]]:
+        """Name and content of each file that can hold a send."""
+        return sorted((self.name_of(path), data) for path, data in self.found.relevant.items())
+
+    def python(self) -> list[str]:
+        """The names of all Python files."""
+        return sorted(self.name_of(path) for path in self.found.python)
+
+    def _named_infrastructure(self) -> bool:
+        """Whether a file that may declare queues is asked for by its name: then it is read, whatever is sent."""
+        return not self.asked.exact.isdisjoint(self.found.infrastructure)
+
     def _analyse(self) -> list[Send]:
-        sources = sorted((self.name_of(path), data) for path, data in self.found.relevant.items())
-        python = sorted(self.name_of(path) for path in self.found.python)
+        sources = self.sources()
         try:
-            return self._analyse_together(sources, python)
+            return self._analyse_together(sources, self.python())
         except Exception as error:
             return self._analyse_apart(sources, error)
 
     def _analyse_together(self, sources: Sequence[tuple[str, bytes]], python: Sequence[str]) -> list[Send]:
         from sqsfifo_lint.analysis import analyze
 
-        found = analyze(self.root, sources, python_files=python, survey=self.survey)
+        always = self._named_infrastructure()
+        found = analyze(self.root, sources, python_files=python, survey=self.survey, always=always)
         self.problems.extend(found.problems)
         self.declarations.extend(found.infrastructure.declarations)
         return found.sends
@@ -287,17 +326,26 @@ class _Run:
     def survey(self, sends: Sequence[Send]) -> Surveyed:
         """What lies beside the files that can hold a send: Python files that may declare queues, and templates."""
         from sqsfifo_lint.analysis import Surveyed
+        from sqsfifo_lint.queues import infrastructure
 
-        files = self._beside(self.found.python, sends)
-        contents, _ = read_all([path for path in files if path not in self.found.relevant], may_declare)
-        return Surveyed(sorted(self.name_of(path) for path, _ in contents))
+        modules = [path for path in self._beside(self.found.python, sends) if path not in self.found.relevant]
+        python, _ = read_all(modules, may_declare)
+        templates = self._beside(self.found.infrastructure, sends)
+        contents, problems = read_all([p for p in templates if p not in self.buffers], infrastructure.may_declare)
+        contents += [(path, self.buffers[path]) for path in templates if path in self.buffers]
+        hidden = self.found.hides
+        self.found.problems.extend(problem for problem in problems if not hidden(problem[0]))
+        named = {self.name_of(path): data for path, data in contents if path in self.asked.exact or not hidden(path)}
+        return Surveyed(
+            sorted(self.name_of(path) for path, _ in python if not hidden(path)), infrastructure.read(named)
+        )
 
     def _beside(self, files: Sequence[str], sends: Sequence[Send]) -> Sequence[str]:
         """The files of a project; of a very large one, those below the top-level folders of its sends."""
         if len(files) <= WIDE_SEARCH:
             return files
-        tops = {self.name_of(str(self._absolute(send.place.span.path))).partition("/")[0] for send in sends}
-        return [path for path in files if self.name_of(path).partition("/")[0] in tops]
+        tops = {send.place.span.path.partition("/")[0] for send in sends}
+        return [path for path in files if self.name_of(path).partition("/")[0] in tops or path in self.asked.exact]
 
     def _analyse_apart(self, sources: Sequence[tuple[str, bytes]], error: Exception) -> list[Send]:
         """The analysis failed: a bug of ours. Find the file that it stumbles over, and check all the others."""
@@ -331,13 +379,14 @@ class _Run:
                 yield finding
 
     def _not_suppressed(self, findings: Iterable[Finding], *, noqa: bool) -> Iterator[Finding]:
-        from sqsfifo_lint.suppress import find_suppressions
+        from sqsfifo_lint.suppress import find_suppressions, find_suppressions_by_line
 
         comments: dict[str, Suppressions] = {}
         for finding in findings:
             path = finding.span.path
             if path not in comments:
-                comments[path] = find_suppressions("\n".join(self._lines(path)))
+                find = find_suppressions if path.endswith(SUFFIXES) else find_suppressions_by_line
+                comments[path] = find("\n".join(self._lines(path)))
             if not comments[path].silences(finding, noqa=noqa):
                 yield finding
 

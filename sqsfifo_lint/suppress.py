@@ -20,6 +20,8 @@ _NOQA_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 
 _OWN = re.compile(r"#\s*sqsfifo\s*:\s*ignore(?![\w-])\s*(?:\[(?P<rules>[^\]]*)\])?", re.IGNORECASE)
 
+_COMMENT = re.compile(r"#\s*(?:noqa|sqsfifo)\b.*", re.IGNORECASE)
+
 _LAYOUT = frozenset(
     {tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER, tokenize.ENCODING}
 )
@@ -91,6 +93,25 @@ def find_suppressions(text: str) -> Suppressions:
         alone=frozenset(token.start[0] for token in comments if token.start[0] not in busy),
         statements=_statements(tokens),
         whole_file=any(_NOQA_FILE.match(token.line) for token in comments if token.start[0] not in busy),
+    )
+
+
+def find_suppressions_by_line(text: str) -> Suppressions:
+    """The same for a text that is not Python (a template, a script), where `#` begins a comment wherever it stands.
+
+    A comment holds for its line, or, alone on a line, for the one below.
+    """
+    found = {
+        number: line[match.start() :]
+        for number, line in enumerate(text.split("\n"), 1)
+        if (match := _COMMENT.search(line)) is not None
+    }
+    lines = text.split("\n")
+    return Suppressions(
+        noqa={number: codes for number, comment in found.items() if (codes := _noqa_codes(comment)) is not None},
+        own={number: rules for number, comment in found.items() if (rules := _own(comment)) is not None},
+        alone=frozenset(number for number, comment in found.items() if lines[number - 1].strip() == comment.strip()),
+        statements={},
     )
 
 

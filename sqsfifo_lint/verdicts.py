@@ -24,7 +24,6 @@ from fnmatch import fnmatchcase
 from sqsfifo_lint.knowledge.model import MINUTE
 from sqsfifo_lint.model import (
     Alternative,
-    Declaration,
     Known,
     Lifetime,
     Material,
@@ -35,6 +34,7 @@ from sqsfifo_lint.model import (
     Slot,
     Step,
 )
+from sqsfifo_lint.queues.joining import may_do_without_dedup_id
 
 DEDUPLICATION_INTERVAL = 5 * MINUTE
 """Nanoseconds for which SQS remembers a dedup ID (five minutes; SendMessage, MessageDeduplicationId)."""
@@ -125,14 +125,9 @@ def dedup_is_missing(message: Message, queue: Queue) -> bool:
     needed = not message.group.never_given or queue.fifo is Known.YES
     if not needed or queue.content_based_deduplication is Known.YES:
         return False
-    if queue.content_based_deduplication is Known.UNKNOWN and any(map(takes_no_dedup_id, queue.declarations)):
+    if queue.content_based_deduplication is Known.UNKNOWN and any(map(may_do_without_dedup_id, queue.declarations)):
         return False
     return message.dedup.never_given
-
-
-def takes_no_dedup_id(declaration: Declaration) -> bool:
-    """Whether a message without a dedup ID may be right for a queue that is declared like this."""
-    return declaration.fifo is not Known.YES or declaration.content_based_deduplication is not Known.NO
 
 
 def may_be_fifo(queue: Queue) -> bool:

@@ -31,7 +31,7 @@ ALLOWED: dict[str, set[str]] = {
     "sends": BASE | {"flow"},
     "queues": {"knowledge"},
     "analysis": ANALYSIS | {"relevance"},
-    "verdicts": {"knowledge"},
+    "verdicts": {"knowledge", "queues"},
     "rules": {"knowledge", "verdicts"},
     "engine": ANALYSIS | {"rules", "config", "suppress", "discover", "relevance"},
     "reporters": {"knowledge", "engine", "rules", "terminal"},

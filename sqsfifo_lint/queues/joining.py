@@ -38,33 +38,36 @@ def may_be_declared(send: Send) -> bool:
 
 
 def join(send: Send, lookup: Lookup) -> Send:
-    """The send with its queue's declarations, and with what they say."""
+    """The send with its queue's declarations, and with what they say.
+
+    A send that goes to one of several queues is judged by the one that rejects a message without a dedup ID, if the
+    declaration of one says that it does.
+    """
     if not lookup.infrastructure.declarations and not lookup.infrastructure.bindings:
         return send
     queue = send.queue
     found = [lookup.look(reference, send.service) for reference in queue.references or (QueueReference(),)]
-    joined = all(one.joined for one in found)
-    declarations = tuple(dict.fromkeys(d for one in found for d in one.declarations))
-    answers = [fifo for one in found for fifo in one.fifo]
-    fifo = queue.fifo if queue.fifo is not Known.UNKNOWN else _agreed(answers) if joined else Known.UNKNOWN
+    found = [match for match in found if match.rejects] or found
+    joined = all(match.joined for match in found)
+    fifo = queue.fifo
+    if fifo is Known.UNKNOWN and joined:
+        fifo = _agreed(answer for match in found for answer in match.fifo)
+    declarations = tuple(dict.fromkeys(d for match in found for d in match.declarations))
     if fifo is Known.YES or not joined:
         of_type = tuple(d for d in declarations if d.fifo is not Known.NO)
         declarations = of_type if of_type or fifo is Known.YES else declarations
     by_content = queue.content_based_deduplication
     if by_content is Known.UNKNOWN and joined:
-        by_content = _agreed([d.content_based_deduplication for d in declarations])
-    name = queue.name or _only(one.name for one in found)
-    return replace(
-        send,
-        queue=replace(
-            queue,
-            name=name,
-            fifo=fifo,
-            content_based_deduplication=by_content,
-            declarations=declarations,
-            joined=joined and bool(declarations),
-        ),
+        by_content = _agreed(d.content_based_deduplication for d in declarations)
+    known = replace(
+        queue,
+        name=queue.name or _only(match.name for match in found),
+        fifo=fifo,
+        content_based_deduplication=by_content,
+        declarations=declarations,
+        joined=joined and bool(declarations),
     )
+    return replace(send, queue=known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,11 @@ class Match:
     fifo: tuple[Known, ...] = ()
     """What they, and the names that a variable is given, say of the queue's type."""
     name: str = ""
+
+    @property
+    def rejects(self) -> bool:
+        """Whether a message without a dedup ID is rejected for certain."""
+        return self.joined and bool(self.declarations) and not any(map(may_do_without_dedup_id, self.declarations))
 
 
 class Lookup:
@@ -151,6 +159,11 @@ def may_be_same(one: str, other: str) -> bool:
     if not says_something(one) or not says_something(other):
         return False
     return one == other or fnmatchcase(one, other) or fnmatchcase(other, one)
+
+
+def may_do_without_dedup_id(declaration: Declaration) -> bool:
+    """Whether a message without a dedup ID may be right for a queue that is declared like this."""
+    return declaration.fifo is not Known.YES or declaration.content_based_deduplication is not Known.NO
 
 
 def _known_name(declarations: Iterable[Declaration]) -> str:

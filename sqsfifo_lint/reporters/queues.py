@@ -1,0 +1,116 @@
+"""What `sqsfifo-lint queues` prints: each queue, what is declared of it and where, and the sends that go to it."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqsfifo_lint.engine import Overview
+from sqsfifo_lint.model import Attribute, Declaration, Known, Send, Span
+from sqsfifo_lint.terminal import visible
+
+SCOPES = ("DeduplicationScope", "FifoThroughputScope")
+WIDTH = 200
+"""Columns of a table whose reader is no terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A declaration with the sends that go to it; or, without a declaration, what is sent to one queue all the same."""
+
+    name: str | None
+    service: str
+    declaration: Declaration | None
+    sends: tuple[Span, ...]
+    variables: tuple[str, ...] = ()
+
+
+def rows(found: Overview) -> Iterator[Row]:
+    """Declarations by file and line, then the queues that are sent to and not declared."""
+    infrastructure = found.infrastructure
+    for one in infrastructure.declarations:
+        sends = tuple(s.place.span for s in found.sends if s.queue.joined and one in s.queue.declarations)
+        variables = tuple(dict.fromkeys(b.variable for b in infrastructure.bindings if b.queue in (one.key, one.name)))
+        yield Row(one.name, one.service, one, tuple(sorted(set(sends))), variables)
+    others: dict[tuple[str, str], list[Span]] = {}
+    for send in found.sends:
+        if not send.queue.joined:
+            others.setdefault((_shown(send), send.service), []).append(send.place.span)
+    for (name, service), spans in sorted(others.items()):
+        yield Row(name, service, None, tuple(sorted(set(spans))))
+
+
+def _shown(send: Send) -> str:
+    return send.queue.name or send.queue.shown or "not given in the call"
+
+
+def as_json(found: Overview) -> str:
+    """One array; an object for each row."""
+    return json.dumps([_record(row) for row in rows(found)], indent=2, ensure_ascii=True) + "\n"
+
+
+def _record(row: Row) -> dict[str, object]:
+    one = row.declaration
+    return {
+        "queue": row.name,
+        "service": row.service,
+        "fifo": one.fifo.value if one else None,
+        "content_based_deduplication": one.content_based_deduplication.value if one else None,
+        "deduplication_scope": _scope(one) if one else None,
+        "delay_seconds": _value(one.attributes.get("DelaySeconds")) if one else None,
+        "dead_letter_queue": one.dead_letter_queue.name if one and one.dead_letter_queue else None,
+        "source": one.source if one else None,
+        "declared": _place(one.span) if one else None,
+        "variables": list(row.variables),
+        "sends": [_place(span) for span in row.sends],
+    }
+
+
+def _place(span: Span) -> dict[str, object]:
+    return {"path": span.path, "line": span.line, "column": span.column}
+
+
+def _scope(declaration: Declaration) -> str | None:
+    return next((_value(declaration.attributes[s]) for s in SCOPES if s in declaration.attributes), None)
+
+
+def _value(attribute: Attribute | None) -> str | None:
+    return attribute.value if attribute is not None else None
+
+
+def as_table(found: Overview, *, color: bool, width: int | None = None) -> str:
+    """A table for people. `width`: columns of the terminal; None when there is none."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("queue", "FIFO", "by content", "scope", "declared", "variables", "sent to from"):
+        table.add_column(title, overflow="fold")
+    several = list(rows(found))
+    for row in several:
+        table.add_row(*(Text(visible(cell)) for cell in _cells(row)))
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=color, no_color=not color, width=width or WIDTH, highlight=False)
+    console.print(table)
+    lines = (line.rstrip() for line in stream.getvalue().splitlines())
+    declared = sum(row.declaration is not None for row in several)
+    summary = f"{declared} declared, {len(several) - declared} sent to without a declaration in sight"
+    return "\n".join([*lines, "", summary]) + "\n"
+
+
+_ANSWERS = {Known.YES: "yes", Known.NO: "no", Known.UNKNOWN: "?"}
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    one = row.declaration
+    name = row.name or "(name not in sight)"
+    shown = name if row.service == "sqs" else f"{name} (topic)"
+    sends = ", ".join(f"{span.path}:{span.line}" for span in row.sends)
+    if one is None:
+        return shown, "", "", "", "nowhere in sight", "", sends
+    declared = f"{one.span.path}:{one.span.line} ({one.source})"
+    by_content = _ANSWERS[one.content_based_deduplication] if one.fifo is not Known.NO else ""
+    return shown, _ANSWERS[one.fifo], by_content, _scope(one) or "", declared, ", ".join(row.variables), sends
