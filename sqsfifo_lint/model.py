@@ -176,6 +176,8 @@ class Attribute:
     value: str | None
     """Its text (`true`, `messageGroup`, `5`); None when it is given and cannot be evaluated."""
     span: Span
+    overridable: bool = False
+    """The value is the default of a parameter, which a deployment may replace."""
 
 
 NAME_ATTRIBUTES: Mapping[str, str] = {"sqs": "QueueName", "sns": "TopicName"}
@@ -208,13 +210,19 @@ class Declaration:
     """The declaration of that queue, once it is looked up."""
 
     def flag(self, attribute: str) -> Known:
-        """A truth value that is false when it is left out."""
+        """A truth value that is false when it is left out.
+
+        A default that a deployment may replace counts when it is true: what is off by default is a parameter in order
+        to be turned on.
+        """
         found = self.attributes.get(attribute)
         if found is None:
             return Known.NO if self.complete else Known.UNKNOWN
         if found.value is None:
             return Known.UNKNOWN
-        return Known.YES if found.value.lower() == "true" else Known.NO
+        if found.value.lower() == "true":
+            return Known.YES
+        return Known.UNKNOWN if found.overridable else Known.NO
 
     @property
     def fifo(self) -> Known:

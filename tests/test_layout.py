@@ -1,4 +1,4 @@
-"""Imports go one way: model ← knowledge, syntax ← project ← flow ← sends ← rules ← engine ← the doors."""
+"""Imports go one way: model ← knowledge, syntax, queues ← project ← flow ← sends ← rules ← engine ← the doors."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ALLOWED: dict[str, set[str]] = {
 }
 """By the first name below the package: what it may import, besides itself and `EVERYWHERE`."""
 
-HEAVY = {"libcst", "rich", "pathspec"}
+HEAVY = {"libcst", "rich", "pathspec", "yaml", "tree_sitter", "tree_sitter_bash", "tree_sitter_hcl"}
 """What must not be imported at the top of a module that every run imports."""
 
 LIGHT = (
@@ -53,6 +53,8 @@ LIGHT = (
     "engine",
     "flake8_plugin",
     "model",
+    "queues/infrastructure",
+    "queues/text",
     "relevance",
     "terminal",
 )

@@ -1,0 +1,165 @@
+"""Terraform's language, parsed by tree-sitter: blocks, attributes and expressions with positions.
+
+A file in its JSON form is an object of the language itself, and its texts are templates just so:
+<https://developer.hashicorp.com/terraform/language/syntax/json>.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+
+import tree_sitter
+import tree_sitter_hcl
+from tree_sitter import Node
+
+from sqsfifo_lint.model import Span
+
+
+@dataclass(slots=True)
+class Block:
+    """`kind "label" "label" { ... }`"""
+
+    kind: str
+    labels: tuple[str, ...]
+    span: Span
+    """Its head."""
+    attributes: dict[str, Expression] = field(default_factory=dict)
+    blocks: list[Block] = field(default_factory=list)
+    broken: bool = False
+    """Something in it cannot be parsed, so that it may have attributes that are not seen."""
+
+
+class Source:
+    """One file's text, for positions: tree-sitter counts bytes, and we count characters."""
+
+    def __init__(self, path: str, data: bytes, before: bytes = b"") -> None:
+        """`before` is put in front of the text to be parsed, on its first line."""
+        self.path = path
+        self.data = before + data.removeprefix(b"\xef\xbb\xbf")
+        self._indent = len(before)
+
+    @cached_property
+    def _lines(self) -> list[bytes]:
+        return self.data.split(b"\n")
+
+    def span(self, first: Node, last: Node | None = None) -> Span:
+        """From the start of one node to the end of another, or of the same."""
+        start, end = first.start_point, (last or first).end_point
+        return Span(self.path, start.row + 1, self._column(start), end.row + 1, self._column(end))
+
+    def _column(self, point: tree_sitter.Point) -> int:
+        column = len(self._lines[point.row][: point.column].decode("utf-8", "replace")) + 1
+        return max(1, column - self._indent) if point.row == 0 else column
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An expression, and the file that it stands in."""
+
+    node: Node
+    source: Source
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return self.source.span(self.node)
+
+
+@cache
+def _parser() -> tree_sitter.Parser:
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
+
+
+def parse(path: str, data: bytes) -> tuple[list[Block], Span | None]:
+    """The blocks at the top of a file, and the first place in it that cannot be parsed."""
+    in_json = path.endswith(".json")
+    source = Source(path, data, b"x = " if in_json else b"")
+    root = _parser().parse(source.data).root_node
+    top = Block("", (), source.span(root))
+    for child in root.children:
+        if child.type == "body":
+            _fill(top, child, source)
+    blocks = list(_from_json(top)) if in_json else top.blocks
+    return blocks, _error(root, source) if root.has_error else None
+
+
+def text_of(node: Node | None) -> str:
+    """The source text of a node."""
+    return "" if node is None or node.text is None else node.text.decode("utf-8", "replace")
+
+
+def down(node: Node) -> Iterator[Node]:
+    """A node and all that is in it, in the order of the source."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(node.children))
+
+
+def _error(root: Node, source: Source) -> Span:
+    broken = next((node for node in down(root) if node.is_error or node.is_missing), root)
+    return source.span(broken)
+
+
+def _fill(block: Block, body: Node, source: Source) -> None:
+    waiting = [(block, body)]
+    while waiting:
+        block, body = waiting.pop()
+        for child in body.children:
+            if child.type == "attribute" and len(child.children) >= 3:
+                block.attributes[text_of(child.children[0])] = Expression(child.children[2], source)
+            elif child.type == "block":
+                inner = _block(child, source)
+                block.blocks.append(inner)
+                waiting += [(inner, part) for part in child.children if part.type == "body"]
+
+
+def _block(node: Node, source: Source) -> Block:
+    head = [child for child in node.children if child.type in ("identifier", "string_lit")]
+    words = [text_of(child).strip('"') for child in head]
+    if not head:
+        return Block("", (), source.span(node), broken=True)
+    return Block(words[0], tuple(words[1:]), source.span(head[0], head[-1]), broken=node.has_error)
+
+
+_LABELS = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "locals": 0}
+
+
+def _from_json(top: Block) -> Iterator[Block]:
+    whole = top.attributes.get("x")
+    for key, value in elements(whole) if whole is not None else ():
+        kind = text_of(key).strip('"')
+        if kind in _LABELS:
+            yield from _labelled(kind, (), key, value, _LABELS[kind])
+
+
+def _labelled(kind: str, labels: tuple[str, ...], key: Node, value: Expression, left: int) -> Iterator[Block]:
+    if left:
+        for label, inner in elements(value):
+            yield from _labelled(kind, (*labels, text_of(label).strip('"')), label, inner, left - 1)
+    else:
+        attributes = {text_of(name).strip('"'): given for name, given in elements(value)}
+        yield Block(kind, labels, value.source.span(key), attributes, broken=value.node.has_error)
+
+
+def elements(expression: Expression) -> Iterator[tuple[Node, Expression]]:
+    """Keys and values of an object, or of those in a list."""
+    node = inner(expression.node)
+    if node.type == "tuple":
+        for item in node.named_children:
+            yield from elements(Expression(item, expression.source))
+    elif node.type == "object":
+        for element in node.named_children:
+            parts = [part for part in element.named_children if part.type != "comment"]
+            if element.type == "object_elem" and len(parts) == 2:
+                yield parts[0], Expression(parts[1], expression.source)
+
+
+def inner(node: Node) -> Node:
+    """An expression without the nodes around it that say nothing."""
+    while node.type in ("expression", "collection_value") and node.named_child_count == 1:
+        node = node.named_children[0]
+    return node

@@ -1,0 +1,102 @@
+"""Texts of which parts cannot be evaluated, and what is told from them: what all sources compute with."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from sqsfifo_lint.model import Attribute, Span
+
+LONGEST = 2048
+"""Characters. No name, URL or ARN is longer; texts that double again and again stop here."""
+
+ATTRIBUTES = frozenset(
+    {"FifoQueue", "FifoTopic", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit"}
+    | {"FifoThroughputScope", "DelaySeconds", "RedrivePolicy"}
+)
+"""What is kept of a declaration, by the names of SQS and SNS."""
+
+_STARS = re.compile(r"\*{2,}")
+_DEAD_LETTER = re.compile(r"""deadLetterTargetArn["']?\s*[:=]\s*["']?([^"',}\s]+)""")
+_ADDRESS = re.compile(
+    r"""
+    arn:[^:]+:s[qn]s:                         # an ARN
+    | ://(?:[^/]*\.)?(?:sqs[.*]|queue\.)      # sqs.eu-west-1.amazonaws.com, queue.amazonaws.com
+    | ://[^/]+/(?:queue|\d{12})/[^/]+$        # an emulator: /queue/NAME, /000000000000/NAME
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What is known of a text."""
+
+    pattern: str
+    """`*` stands for each part that cannot be evaluated."""
+    key: str = ""
+    """The declaration that the whole text is the URL, ARN or name of."""
+    overridable: bool = False
+    """It is the default of a parameter, which a deployment may replace."""
+
+    @property
+    def known(self) -> bool:
+        """Whether the whole text can be seen."""
+        return "*" not in self.pattern
+
+
+UNKNOWN = Text("*")
+
+
+def join(parts: Iterable[Text]) -> Text:
+    """The parts one after the other. Defaults amid other text are unknown: that is what they are parameters for."""
+    filled = [part for part in parts if part.pattern or part.key]
+    if len(filled) == 1:
+        return filled[0]
+    pattern = "".join("*" if part.overridable else part.pattern for part in filled)
+    return Text(_STARS.sub("*", pattern)) if len(pattern) <= LONGEST else UNKNOWN
+
+
+def either(options: Iterable[Text | None]) -> Text | None:
+    """What is common to several values of which one is taken; None stands for a value that is not given."""
+    given = list(options)
+    texts = [option for option in given if option is not None]
+    if not texts:
+        return None
+    first = texts[0]
+    if len(texts) < len(given):
+        return UNKNOWN
+    if all((option.pattern, option.key) == (first.pattern, first.key) for option in texts):
+        return replace(first, overridable=any(option.overridable for option in texts))
+    start = _common([option.pattern for option in texts])
+    end = _common([option.pattern[len(start) :][::-1] for option in texts])
+    return Text(_STARS.sub("*", f"{start}*{end[::-1]}"))
+
+
+def _common(texts: list[str]) -> str:
+    """What all of the texts begin with."""
+    columns = itertools.takewhile(lambda column: len(set(column)) == 1, zip(*texts, strict=False))
+    return "".join(column[0] for column in columns)
+
+
+def attribute(text: Text, span: Span) -> Attribute:
+    """An attribute with this value."""
+    return Attribute(text.pattern if text.known and not text.key else None, span, text.overridable)
+
+
+def names_queue(text: str) -> bool:
+    """Whether a text is the URL, ARN or name of a queue or topic, as far as can be told from itself."""
+    return text.endswith(".fifo") or (text.rpartition("/")[2] != "*" and _ADDRESS.search(text) is not None)
+
+
+def dead_letter(policy: Text) -> str:
+    """The ARN of the dead-letter queue in a redrive policy (JSON, or something close to it); empty when not visible."""
+    found = _DEAD_LETTER.search(policy.pattern)
+    return "" if found is None or found[1] == "*" else found[1]
+
+
+def decode(data: bytes) -> str:
+    """The text of a file. Bytes that are no UTF-8 become replacement characters, and the rest can still be read."""
+    return data.decode("utf-8-sig", "replace")

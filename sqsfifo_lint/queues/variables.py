@@ -1,0 +1,89 @@
+"""`${...}` in texts, as the Serverless Framework and Compose write it. The two never mean the same by one spelling.
+
+Serverless: <https://www.serverless.com/framework/docs/guides/variables>, `${self:custom.name}`, `${opt:stage, 'dev'}`.
+Compose: <https://docs.docker.com/reference/compose-file/interpolation/>, `${NAME}`, `${NAME:-default}`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from sqsfifo_lint.queues.text import LONGEST, UNKNOWN, Text, join
+
+_MARKS = re.compile(r"\$\$|\$\{|\$[A-Za-z_]\w*|#\{[^}]*\}|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>", re.DOTALL)
+"""Serverless and Compose, pseudo parameters of a serverless plugin, and the templates of Jinja, Helm and ERB."""
+_BRACE = re.compile(r"\$\{|\}")
+_WITH_DEFAULT = re.compile(r"\w+:?-(.*)", re.DOTALL)
+_OUTSIDE = re.compile(r"(?:opt|env|param|sls|ssm|cf|s3|aws|file|output|stage)\b")
+
+
+def interpolate(text: str, inner: Callable[[str], Text]) -> Text:
+    """The text with each `${...}` replaced by what `inner` says of its content; what templates fill in is unknown."""
+    if not _MARKS.search(text):
+        return Text(text)
+    return join(_parts(text, inner)) if len(text) <= LONGEST else UNKNOWN
+
+
+def _parts(text: str, inner: Callable[[str], Text]) -> Iterator[Text]:
+    position = 0
+    while (mark := _MARKS.search(text, position)) is not None:
+        yield Text(text[position : mark.start()])
+        position = mark.end()
+        if mark[0] == "$$":
+            yield Text("$")
+        elif mark[0] != "${":
+            yield UNKNOWN
+        else:
+            end = _closing(text, position)
+            yield inner(text[position : end - 1])
+            position = end
+    yield Text(text[position:])
+
+
+def _closing(text: str, position: int) -> int:
+    """The position after the brace that closes the one before `position`."""
+    depth = 1
+    while depth and (brace := _BRACE.search(text, position)) is not None:
+        depth += -1 if brace[0] == "}" else 1
+        position = brace.end()
+    return position if not depth else len(text) + 1
+
+
+def variable(content: str, own: Callable[[str], Text | None], depth: int = 0) -> Text:
+    """What `${content}` stands for. `own` looks up a path such as `custom.name` in the file itself."""
+    if depth > 8:
+        return UNKNOWN
+    with_default = _WITH_DEFAULT.fullmatch(content)
+    if with_default is not None:
+        return replace(interpolate(with_default[1], lambda name: variable(name, own, depth + 1)), overridable=True)
+    overridable = False
+    for choice in _choices(content):
+        if choice.startswith("self:"):
+            if "$" in choice:
+                return UNKNOWN
+            found = own(choice.removeprefix("self:"))
+            if found is not None:
+                return replace(found, overridable=found.overridable or overridable)
+        elif choice[:1] in ("'", '"') or choice in ("true", "false"):
+            return Text(choice.strip("'\""), overridable=overridable)
+        elif choice.startswith("${"):
+            nested = interpolate(choice, lambda name: variable(name, own, depth + 1))
+            return replace(nested, overridable=nested.overridable or overridable)
+        elif _OUTSIDE.match(choice):
+            overridable = True
+        else:
+            return UNKNOWN
+    return UNKNOWN
+
+
+def _choices(content: str) -> list[str]:
+    """What stands between the commas that are in no nested `${...}` and in no parentheses."""
+    found, depth, start = [], 0, 0
+    for index, character in enumerate(content):
+        depth += (character in "{(") - (character in "})")
+        if character == "," and depth == 0:
+            found.append(content[start:index].strip())
+            start = index + 1
+    return [*found, content[start:].strip()]
