@@ -9,24 +9,28 @@ verdict and is none fails as well. `python -m tests.fixture_runner` prints the s
 feature.
 
 A case is a file below `tests/fixtures/rules/`, a file directly in `tests/fixtures/flow/<feature>/`, or a folder
-directly in it, which is one project.
+directly in it, which is one project. A folder in `tests/fixtures/projects/` is a project that is checked as the command
+does it, with its templates and scripts, which carry verdicts too; for JSON, which has no comments, they stand in the
+project's `expected.txt`.
 """
 
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 import tokenize
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqsfifo_lint.analysis import analyze
 from sqsfifo_lint.config import Config
 from sqsfifo_lint.engine import apply
+from sqsfifo_lint.engine import check as engine_check
 from sqsfifo_lint.model import Finding, Problem
 from sqsfifo_lint.rules import load_rules
 
@@ -36,6 +40,7 @@ VERDICT = re.compile(r"#\s*(error|ok|todo):\s*")
 ALMOST_A_VERDICT = re.compile(r"#\s*(?!(?:type|noqa|sqsfifo|fmt|pragma|nosec)\b)[A-Za-z]+\s*:|SQF\d")
 SILENCER = re.compile(r"#\s*(?:noqa|sqsfifo)\b")
 CLAIM = re.compile(r'(SQF\d{3})(?:\s+"((?:[^"\\]|\\.)*)")?')
+LISTED = re.compile(r"(\S+):(\d+) (SQF\d{3})")
 ESCAPED = re.compile(r'\\(["\\])')
 
 
@@ -71,6 +76,8 @@ class Case:
     name: str
     root: Path
     files: tuple[str, ...]
+    whole: bool = False
+    """Checked as the command does it, with everything that lies in the folder."""
 
     def sources(self) -> list[tuple[str, bytes]]:
         """Relative path and content of each file."""
@@ -88,15 +95,23 @@ class Outcome:
 
 def cases(fixtures: Path = FIXTURES) -> list[Case]:
     """All cases, in order."""
-    return [*_rule_cases(fixtures / "rules"), *_flow_cases(fixtures / "flow")]
+    return [
+        *_rule_cases(fixtures / "rules"),
+        *_flow_cases(fixtures / "flow"),
+        *_project_cases(fixtures / "projects"),
+    ]
 
 
 def run(case: Case) -> Outcome:
     """Check one case against its comments."""
-    return judge(case.root, case.sources())
+    return judge(case.root, case.sources(), check_project if case.whole else check)
 
 
-def judge(root: Path, sources: Sequence[tuple[str, bytes]]) -> Outcome:
+Sources = Sequence[tuple[str, bytes]]
+Checked = tuple[list[Finding], list[Problem]]
+
+
+def judge(root: Path, sources: Sources, checked: Callable[[Path, Sources], Checked] | None = None) -> Outcome:
     """Check programs, given as relative paths and contents, against their comments."""
     outcome = Outcome()
     claims: list[Claim] = []
@@ -105,7 +120,7 @@ def judge(root: Path, sources: Sequence[tuple[str, bytes]]) -> Outcome:
             claims.extend(read_claims(path, source))
         except VerdictError as error:
             outcome.faults.append(str(error))
-    findings, problems = check(root, sources)
+    findings, problems = (checked or check)(root, sources)
     outcome.faults += [f"{p.path}:{p.line}: problem: {p.message}" for p in problems]
     outcome.claims = sum(not claim.todo for claim in claims)
     outcome.todos = sum(claim.todo for claim in claims)
@@ -113,7 +128,19 @@ def judge(root: Path, sources: Sequence[tuple[str, bytes]]) -> Outcome:
     return outcome
 
 
-def check(root: Path, sources: Sequence[tuple[str, bytes]]) -> tuple[list[Finding], list[Problem]]:
+def check_project(root: Path, sources: Sources) -> Checked:
+    """All findings and problems in a folder, as the command finds them."""
+    report = engine_check([root], Config(), noqa=False)
+    prefix = f"{os.path.relpath(root)}/".replace(os.sep, "/")
+    return [_within(finding, prefix) for finding in report.findings], list(report.problems)
+
+
+def _within(finding: Finding, prefix: str) -> Finding:
+    path = finding.span.path.removeprefix(prefix)
+    return replace(finding, span=replace(finding.span, path=path))
+
+
+def check(root: Path, sources: Sources) -> Checked:
     """All findings and problems, with every rule on and no comment obeyed. The files are the whole project."""
     sends, problems, infrastructure = analyze(root, sources, python_files=[path for path, _ in sources])
     faults = list(problems)
@@ -137,11 +164,29 @@ def compare(claims: Iterable[Claim], findings: Iterable[Finding]) -> Iterator[st
 
 
 def read_claims(path: str, source: bytes) -> Iterator[Claim]:
-    """The verdicts in a file's comments, read by `tokenize`, so that a verdict in a string is none."""
+    """The verdicts in a file's comments; in Python read by `tokenize`, so that a verdict in a string is none."""
+    if not path.endswith(".py"):
+        yield from _listed(source) if path.endswith("expected.txt") else _claims_by_line(path, source)
+        return
     for token in tokenize.tokenize(io.BytesIO(source).readline):
         if token.type == tokenize.COMMENT:
             trailing = bool(token.line[: token.start[1]].strip())
             yield from _claims_of(path, token.start[0], token.string, trailing)
+
+
+def _claims_by_line(path: str, source: bytes) -> Iterator[Claim]:
+    for number, line in enumerate(source.decode("utf-8", "replace").splitlines(), 1):
+        verdict = VERDICT.search(line)
+        if verdict is not None:
+            yield from _claims_of(path, number, line[verdict.start() :], bool(line[: verdict.start()].strip()))
+
+
+def _listed(source: bytes) -> Iterator[Claim]:
+    for line in source.decode().splitlines():
+        match = LISTED.fullmatch(line.strip())
+        if match is None:
+            raise VerdictError(f"expected.txt: `path:line CODE` is wanted, not: {line}")
+        yield Claim(match[1], int(match[2]), match[3])
 
 
 def _claims_of(path: str, line: int, comment: str, trailing: bool) -> Iterator[Claim]:
@@ -185,6 +230,13 @@ def _flow_cases(folder: Path) -> Iterator[Case]:
             elif item.is_dir() and item.name != "__pycache__":
                 files = tuple(sorted(file.relative_to(item).as_posix() for file in item.rglob("*.py")))
                 yield Case(f"flow/{feature.name}", name, item, files)
+
+
+def _project_cases(folder: Path) -> Iterator[Case]:
+    for item in sorted(path for path in folder.glob("*") if path.is_dir()):
+        files = (file for file in sorted(item.rglob("*")) if file.is_file() and "__pycache__" not in file.parts)
+        names = tuple(file.relative_to(item).as_posix() for file in files)
+        yield Case("projects", item.relative_to(folder.parent).as_posix(), item, names, whole=True)
 
 
 def main() -> int:
