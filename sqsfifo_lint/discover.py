@@ -56,7 +56,7 @@ class Found:
     """Every other file whose name says that it may declare queues; not read, and git-ignored ones among them."""
     problems: list[tuple[str, str]] = field(default_factory=list)
     """A path, and what is wrong with it."""
-    hides: Callable[[str], bool] = lambda path: False
+    hides: Callable[[str], bool] = field(default=lambda path: False, compare=False)
     """Whether a file is git-ignored or excluded: for files that are listed and not read yet."""
 
 
