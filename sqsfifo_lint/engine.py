@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -216,7 +217,7 @@ class _Run:
         self.found = found
         self.prefix = os.path.join(str(root), "")
         self.asked = _Asked(paths, root)
-        self.display = _display_of(root, alone)
+        self.display = cache(_display_of(root, alone))
         self.problems: list[Problem] = []
         self.declarations: list[Declaration] = []
         self.texts: dict[str, list[str]] = {}

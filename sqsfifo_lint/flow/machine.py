@@ -192,10 +192,7 @@ class Machine:
 
     def written_outside(self, module: Module, name: str) -> bool:
         """Whether the attribute `name` of some object that is not `self` is assigned in the class's own file."""
-        key = (module.path, name)
-        if key not in self._written:
-            self._written[key] = re.search(rf"(?<![\w.])(?!self\b|cls\b)\w+\.{name}\s*=(?!=)", module.text) is not None
-        return self._written[key]
+        return name in module.attributes_set_outside
 
     @property
     def used(self) -> int:
