@@ -93,7 +93,6 @@ class Module:
                         found.setdefault(name.strip(), []).append(chunk)
         return {name: tuple(dict.fromkeys(chunks)) for name, chunks in found.items()}
 
-
     @cached_property
     def attributes_set_outside(self) -> frozenset[str]:
         """Attributes that some statement assigns of a variable that is not `self` or `cls`."""

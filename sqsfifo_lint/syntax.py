@@ -23,7 +23,7 @@ from types import TracebackType
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
-from sqsfifo_lint.model import Span
+from sqsfifo_lint.model import Span, record
 
 SHOWN = 80
 """Longest piece of source that a message shows, in characters."""
@@ -55,7 +55,7 @@ def decode(data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Position:
     """Start and end of a node in its chunk, as character offsets."""
 
@@ -188,7 +188,7 @@ class Chunk:
         return self.first_line + index, offset - self._line_starts[index] + 1
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class NodePlace:
     """A node of a chunk; its position is worked out when asked for."""
 
@@ -207,7 +207,7 @@ class NodePlace:
 
 
 def literal_value(node: cst.SimpleString | cst.Integer | cst.Float | cst.Imaginary) -> object:
-    """The Python value of a literal. Raises SyntaxError, ValueError or OverflowError where Python refuses to read it."""
+    """The Python value of a literal. Raises SyntaxError, ValueError or OverflowError where Python refuses it."""
     text = node.value
     if isinstance(node, cst.SimpleString) and text[0] in "'\"" and "\\" not in text:
         quotes = 3 if text.startswith(text[0] * 3) else 1

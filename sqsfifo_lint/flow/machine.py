@@ -24,7 +24,7 @@ from sqsfifo_lint.flow.values import (
     Value,
     unique,
 )
-from sqsfifo_lint.model import Material
+from sqsfifo_lint.model import Material, record
 from sqsfifo_lint.project import Module, Project
 from sqsfifo_lint.syntax import Chunk
 
@@ -57,7 +57,7 @@ class Arguments:
         return [*self.positional, *self.keywords.values()]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class SendCall:
     """A call of a method that may send, as it was met: `sends` makes slots of it."""
 
@@ -77,7 +77,7 @@ Evaluate = Callable[["Machine", cst.CSTNode, State], Value]
 Execute = Callable[["Machine", cst.CSTNode, State], "State | None"]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Instructions:
     """The tables that the machine works by: one function for each node type, and the operations on values."""
 
