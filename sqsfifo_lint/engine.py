@@ -6,11 +6,9 @@ longer to import than a project without sends takes to search.
 
 from __future__ import annotations
 
-import gc
 import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
@@ -20,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from sqsfifo_lint.config import Config, find_config
 from sqsfifo_lint.discover import Found, discover, group_by_root, read_all
+from sqsfifo_lint.memory import rare_collection
 from sqsfifo_lint.model import Declaration, Finding, Known, Place, Problem, Queue, Related, Send, Span
 from sqsfifo_lint.relevance import is_relevant, may_declare
 
@@ -78,23 +77,12 @@ def check(
     """
     buffers = {_absolute(path): data for path, data in (overlay or {}).items()}
     groups = group_by_root([_absolute(path) for path in paths])
-    with _rare_collection():
+    with rare_collection():
         reports = [
             _check_project(root, members, config, buffers, noqa=noqa, alone=len(groups) == 1)
             for root, members in groups.items()
         ]
     return reports[0] if len(reports) == 1 else _merged(reports)
-
-
-@contextmanager
-def _rare_collection() -> Iterator[None]:
-    """Let the garbage collector run seldom: trees are large, live to the end, and it would walk them over and over."""
-    before = gc.get_threshold()
-    gc.set_threshold(200_000, 50, 1_000)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 @dataclass(frozen=True, slots=True)
