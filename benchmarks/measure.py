@@ -39,9 +39,10 @@ class Sample:
 
 
 def environment() -> dict[str, str]:
-    """The environment of a candidate: this checkout comes first on its path."""
+    """The environment of a candidate: this checkout comes first on its path, and is compiled once, as if installed."""
     path = [str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(path), "PYTHONUTF8": "1"}
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**inherited, "PYTHONPATH": os.pathsep.join(path), "PYTHONUTF8": "1"}
 
 
 def run(

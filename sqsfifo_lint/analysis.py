@@ -17,6 +17,7 @@ from sqsfifo_lint.project import Module, Project
 from sqsfifo_lint.queues.joining import Lookup, join, may_be_declared, merged
 from sqsfifo_lint.relevance import may_declare
 from sqsfifo_lint.sends import find_sends
+from sqsfifo_lint.syntax import trusted_nodes
 
 
 class Analysis(NamedTuple):
@@ -63,7 +64,7 @@ def analyze(
     send depends on them.
     """
     project = Project(dict(sources), python_files, _reader(root))
-    with _deep_nesting():
+    with _deep_nesting(), trusted_nodes():
         modules = [module for path in sorted(project.sources) if (module := project.module(path)) is not None]
         sends, problems, search = find_sends(project, modules, whole=whole)
         declared = Infrastructure()

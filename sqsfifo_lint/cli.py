@@ -15,6 +15,7 @@ import click
 
 from sqsfifo_lint import __version__
 from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, did_you_mean, read_config
+from sqsfifo_lint.memory import abandon, collect_rarely
 from sqsfifo_lint.terminal import visible
 
 if TYPE_CHECKING:
@@ -196,6 +197,7 @@ def rule(code_or_name: str | None, everything: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
+    collect_rarely()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets an escape, not a traceback.
         if hasattr(stream, "reconfigure"):
@@ -207,6 +209,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except OSError as error:
         _end_quietly(error)
     except SystemExit as end:
+        abandon()
         try:
             sys.stdout.flush()
         except OSError as error:

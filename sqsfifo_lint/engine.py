@@ -6,19 +6,19 @@ longer to import than a project without sends takes to search.
 
 from __future__ import annotations
 
-import gc
 import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sqsfifo_lint.config import Config, find_config
 from sqsfifo_lint.discover import SUFFIXES, Found, discover, group_by_root, read_all
+from sqsfifo_lint.memory import rare_collection
 from sqsfifo_lint.model import Declaration, Finding, Infrastructure, Known, Place, Problem, Queue, Related, Send, Span
 from sqsfifo_lint.queues.infrastructure import is_infrastructure
 from sqsfifo_lint.relevance import is_relevant, may_declare
@@ -78,23 +78,12 @@ def check(
     """
     buffers = {_absolute(path): data for path, data in (overlay or {}).items()}
     groups = group_by_root([_absolute(path) for path in paths])
-    with _rare_collection():
+    with rare_collection():
         reports = [
             _check_project(root, members, config, buffers, noqa=noqa, alone=len(groups) == 1)
             for root, members in groups.items()
         ]
     return reports[0] if len(reports) == 1 else _merged(reports)
-
-
-@contextmanager
-def _rare_collection() -> Iterator[None]:
-    """Let the garbage collector run seldom: trees are large, live to the end, and it would walk them over and over."""
-    before = gc.get_threshold()
-    gc.set_threshold(200_000, 50, 1_000)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +145,7 @@ def overview(paths: Sequence[Path], config: Config | None = None) -> Overview:
     root, members = next(iter(group_by_root([_absolute(path) for path in paths]).items()))
     settings = config if config is not None else find_config(root)
     run = _Run(root, members, settings, read_project(root, members, settings, {}), True)
-    with _rare_collection():
+    with rare_collection():
         found = analyze(root, run.sources(), python_files=run.python(), survey=run.survey, always=True)
     sends = tuple(_with_deduplication(send, settings) for send in found.sends)
     unread = [Problem(run.name_of(file), message) for file, message in run.found.problems]
@@ -243,7 +232,7 @@ class _Run:
         self.found = found
         self.prefix = os.path.join(str(root), "")
         self.asked = _Asked(paths, root)
-        self.display = _display_of(root, alone)
+        self.display = cache(_display_of(root, alone))
         self.problems: list[Problem] = []
         self.declarations: list[Declaration] = []
         self.texts: dict[str, list[str]] = {}

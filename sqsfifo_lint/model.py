@@ -7,9 +7,25 @@ rules turn a `Send` into `Finding`s; reporters print `Finding`s and `Problem`s.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar, dataclass_transform
+
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def record(*, eq: bool = True) -> Callable[[type[T]], type[T]]:
+    """A frozen dataclass with slots, for what the analysis makes by the ten thousand.
+
+    Only the type checker keeps it from being changed: where Python itself does, an object takes three times as long to
+    make.
+    """
+
+    def decorate(cls: type[T]) -> type[T]:
+        return dataclass(slots=True, eq=eq, unsafe_hash=eq and "__hash__" not in vars(cls))(cls)
+
+    return decorate
 
 
 @dataclass(frozen=True, slots=True, order=True)

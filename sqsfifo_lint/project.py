@@ -93,7 +93,19 @@ class Module:
                         found.setdefault(name.strip(), []).append(chunk)
         return {name: tuple(dict.fromkeys(chunks)) for name, chunks in found.items()}
 
+    @cached_property
+    def attributes_set_outside(self) -> frozenset[str]:
+        """Attributes that some statement assigns of a variable that is not `self` or `cls`."""
+        found: set[str] = set()
+        for match in _SET.finditer(self.text):
+            holder = _HOLDER.search(self.text, self.text.rfind("\n", 0, match.start()) + 1, match.start())
+            if holder is not None and holder[0] not in ("self", "cls"):
+                found.add(match[1])
+        return frozenset(found)
 
+
+_SET = re.compile(r"\.(\w+)\s*=(?!=)")
+_HOLDER = re.compile(r"(?<![\w.])\w+\Z")
 _GLOBAL = re.compile(r"^[ \t]+global[ \t]+([\w, \t]+)", re.MULTILINE)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import libcst as cst
@@ -45,6 +45,7 @@ from sqsfifo_lint.model import (
     Send,
     Slot,
     Step,
+    record,
 )
 from sqsfifo_lint.project import Module, Project
 from sqsfifo_lint.syntax import Chunk, NodePlace
@@ -107,7 +108,7 @@ def api_of(call: SendCall) -> SendApi | None:
 # -- raw slots
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class _Given:
     """What one path gives to a slot: alternatives as atoms, each with the expression that supplies it."""
 
@@ -115,7 +116,7 @@ class _Given:
     absent: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class _Entry:
     """One message of one path, before lifetimes are known."""
 
@@ -125,7 +126,7 @@ class _Entry:
     slots: dict[str, _Given]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class _Path:
     """One way in which one send is reached."""
 
@@ -397,7 +398,7 @@ def _culprit(atom: Atom) -> Piece | None:
     return atom.pieces[0] if atom.pieces else None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class _Judged:
     """A slot of one path, and whether its alternatives are the same for every caller."""
 

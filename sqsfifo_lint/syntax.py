@@ -14,7 +14,7 @@ import tokenize
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from itertools import accumulate
@@ -23,7 +23,7 @@ from types import TracebackType
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
-from sqsfifo_lint.model import Span
+from sqsfifo_lint.model import Span, record
 
 SHOWN = 80
 """Longest piece of source that a message shows, in characters."""
@@ -55,12 +55,26 @@ def decode(data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Position:
     """Start and end of a node in its chunk, as character offsets."""
 
     start: int
     end: int
+
+
+@contextmanager
+def trusted_nodes() -> Iterator[None]:
+    """Let LibCST make nodes without validating each of them: a sixth of the time of its parser, which makes valid ones.
+
+    Validation is all that `__post_init__` of a node does.
+    """
+    validate = cst.CSTNode.__post_init__
+    cst.CSTNode.__post_init__ = lambda self: None  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        cst.CSTNode.__post_init__ = validate  # type: ignore[method-assign]
 
 
 class _Region:
@@ -79,13 +93,14 @@ class _Region:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.recorder.regions[self.node] = (self.start, len(self.recorder.tokens))
+        self.recorder.regions[id(self.node)] = (self.start, len(self.recorder.tokens))
 
 
 class _Recorder(CodegenState):
     """Generates code and notes for each node which tokens are its own; token numbers become offsets when asked for."""
 
-    regions: dict[cst.CSTNode, tuple[int, int]]
+    regions: dict[int, tuple[int, int]]
+    """By `id()` of the node: `hash()` of one is a call of Python code."""
     starts: list[int]
 
     __slots__ = ("regions", "starts")
@@ -99,9 +114,7 @@ class _Recorder(CodegenState):
         self.starts.append(len(self.tokens))
 
     def after_codegen(self, node: cst.CSTNode) -> None:
-        start = self.starts.pop()
-        if node not in self.regions:
-            self.regions[node] = (start, len(self.tokens))
+        self.regions.setdefault(id(node), (self.starts.pop(), len(self.tokens)))
 
     def record_syntactic_position(  # type: ignore[override]
         self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
@@ -139,7 +152,7 @@ class Chunk:
             return cst.Module([])
 
     @cached_property
-    def _offsets(self) -> tuple[dict[cst.CSTNode, tuple[int, int]], list[int]]:
+    def _offsets(self) -> tuple[dict[int, tuple[int, int]], list[int]]:
         recorder = _Recorder(self.module)
         with suppress(RecursionError):  # nested too deeply: a place that is not noted is the statement's start
             self.module._codegen(recorder)
@@ -152,7 +165,7 @@ class Chunk:
     def position(self, node: cst.CSTNode) -> Position:
         """Where `node`, a node of this chunk, stands in the chunk's text."""
         regions, offsets = self._offsets
-        start, end = regions.get(node, (0, 0))
+        start, end = regions.get(id(node), (0, 0))
         return Position(offsets[start], offsets[end])
 
     def span(self, node: cst.CSTNode) -> Span:
@@ -175,7 +188,7 @@ class Chunk:
         return self.first_line + index, offset - self._line_starts[index] + 1
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class NodePlace:
     """A node of a chunk; its position is worked out when asked for."""
 
@@ -191,6 +204,15 @@ class NodePlace:
     def source(self) -> str:
         """Its source on one line, shortened."""
         return self.chunk.source(self.node)
+
+
+def literal_value(node: cst.SimpleString | cst.Integer | cst.Float | cst.Imaginary) -> object:
+    """The Python value of a literal. Raises SyntaxError, ValueError or OverflowError where Python refuses it."""
+    text = node.value
+    if isinstance(node, cst.SimpleString) and text[0] in "'\"" and "\\" not in text:
+        quotes = 3 if text.startswith(text[0] * 3) else 1
+        return text[quotes:-quotes]  # nearly every string; LibCST compiles each
+    return node.evaluated_value
 
 
 _SKIPPED = re.compile(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import libcst as cst
 
@@ -35,7 +35,7 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.knowledge import caching
 from sqsfifo_lint.knowledge.sources import SETTINGS_BASES
-from sqsfifo_lint.model import Material
+from sqsfifo_lint.model import Material, record
 
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 _DISPATCHERS = frozenset({"functools.singledispatch", "functools.singledispatchmethod", "typing.overload"})
@@ -178,7 +178,7 @@ def is_settings(cls: ClassValue) -> bool:
 # -- fields
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Field:
     """A field of a dataclass, named tuple or model."""
 

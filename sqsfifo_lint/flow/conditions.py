@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import libcst as cst
 
@@ -28,7 +28,7 @@ from sqsfifo_lint.flow.values import (
     fold,
     opaque,
 )
-from sqsfifo_lint.model import Material
+from sqsfifo_lint.model import Material, record
 
 Test = Callable[[Abstract], "bool | None"]
 
@@ -79,7 +79,7 @@ def _atom_truth(atom: Atom) -> bool | None:
 # -- narrowing
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Location:
     """Where a tested value is kept: a variable, an attribute of an instance or a key of a dict."""
 

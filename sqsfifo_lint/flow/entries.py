@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import libcst as cst
 
@@ -22,11 +21,12 @@ from sqsfifo_lint.flow.values import (
     Scope,
     Value,
 )
+from sqsfifo_lint.model import record
 from sqsfifo_lint.project import Module
 from sqsfifo_lint.syntax import Chunk
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Entry:
     """A function or method that evaluation can start from; `node` is None for the module's own statements."""
 
@@ -44,7 +44,7 @@ class Entry:
         return self.classes[0] if self.classes else self.module.path
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Mention:
     """Where an identifier occurs: the outermost function (None: a module's or class's body), the classes around it."""
 
@@ -122,7 +122,7 @@ def _target_names(assignment: cst.Assign | cst.AnnAssign) -> Iterator[str]:
                 yield holder.value
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Mentions:
     """Where an identifier occurs in a module: entries, and other names under which what it stands for is kept."""
 
@@ -168,7 +168,7 @@ def _lone_function(chunk: Chunk) -> cst.FunctionDef | None:
 # -- running
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Run:
     """What evaluating an entry met."""
 

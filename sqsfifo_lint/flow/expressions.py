@@ -37,6 +37,7 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.knowledge.clocks import scaled_int_resolution
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.project import BUILTINS
+from sqsfifo_lint.syntax import literal_value
 
 MAX_UNROLLED = 32
 """Elements of a known list for which a comprehension is evaluated one by one."""
@@ -82,7 +83,7 @@ def lookup(machine: Machine, wanted: str, node: cst.CSTNode, state: State) -> Va
 def literal(machine: Machine, node: cst.CSTNode, state: State) -> Value:
     """A string or number."""
     try:
-        evaluated = cast(cst.SimpleString | cst.Integer | cst.Float | cst.Imaginary, node).evaluated_value
+        evaluated = literal_value(cast(cst.SimpleString | cst.Integer | cst.Float | cst.Imaginary, node))
     except (SyntaxError, ValueError, OverflowError):
         return machine.unknown(node, state, "a literal that Python refuses to read")
     return machine.constant(node, state, evaluated)

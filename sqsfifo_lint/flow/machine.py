@@ -24,7 +24,7 @@ from sqsfifo_lint.flow.values import (
     Value,
     unique,
 )
-from sqsfifo_lint.model import Material
+from sqsfifo_lint.model import Material, record
 from sqsfifo_lint.project import Module, Project
 from sqsfifo_lint.syntax import Chunk
 
@@ -57,7 +57,7 @@ class Arguments:
         return [*self.positional, *self.keywords.values()]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class SendCall:
     """A call of a method that may send, as it was met: `sends` makes slots of it."""
 
@@ -77,7 +77,7 @@ Evaluate = Callable[["Machine", cst.CSTNode, State], Value]
 Execute = Callable[["Machine", cst.CSTNode, State], "State | None"]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Instructions:
     """The tables that the machine works by: one function for each node type, and the operations on values."""
 
@@ -192,10 +192,7 @@ class Machine:
 
     def written_outside(self, module: Module, name: str) -> bool:
         """Whether the attribute `name` of some object that is not `self` is assigned in the class's own file."""
-        key = (module.path, name)
-        if key not in self._written:
-            self._written[key] = re.search(rf"(?<![\w.])(?!self\b|cls\b)\w+\.{name}\s*=(?!=)", module.text) is not None
-        return self._written[key]
+        return name in module.attributes_set_outside
 
     @property
     def used(self) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
@@ -16,7 +15,7 @@ from sqsfifo_lint.flow.entries import Entry, MentionIndex, Mentions, class_of, m
 from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import ClassValue, Ref
-from sqsfifo_lint.model import Problem
+from sqsfifo_lint.model import Problem, record
 from sqsfifo_lint.project import Module
 from sqsfifo_lint.syntax import Chunk, walk
 
@@ -40,7 +39,7 @@ _WORD = re.compile(r"\w+")
 Depends = Callable[[SendCall], bool]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Run:
     """An entry and the sends that it reaches."""
 

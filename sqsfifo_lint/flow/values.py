@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import libcst as cst
 
-from sqsfifo_lint.model import Material
+from sqsfifo_lint.model import Material, record
 from sqsfifo_lint.syntax import Chunk
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Role(enum.Enum):
     SLOT = "slot"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Link:
     """One step that a value took, newest first."""
 
@@ -116,7 +116,7 @@ class Link:
     """ARGUMENT, DEFAULT, RETURN: the call that the value goes into or comes out of."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Piece:
     """An origin's share in an atom."""
 
@@ -147,7 +147,7 @@ class Nothing(enum.Enum):
 NOTHING = Nothing.NOTHING
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Atom:
     """A scalar made of pieces, in order."""
 
@@ -172,14 +172,14 @@ class Ref:
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class TupleValue:
     """A tuple of known length."""
 
     items: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Function:
     """A function, method or lambda of the project."""
 
@@ -199,7 +199,7 @@ class Function:
         return self.node.name.value if isinstance(self.node, cst.FunctionDef) else "lambda"
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Bound:
     """A function of the project with its receiver."""
 
@@ -207,7 +207,7 @@ class Bound:
     receiver: Abstract
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class ClassValue:
     """A class of the project."""
 
@@ -224,7 +224,7 @@ class ClassValue:
         return self.node.name.value
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Super:
     """`super()` in a method of `after`."""
 
@@ -232,14 +232,14 @@ class Super:
     after: ClassValue
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class ModuleValue:
     """A module of the project."""
 
     module: Module
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class External:
     """Something outside the project, by its qualified name; `()` in it stands for "an instance of"."""
 
@@ -248,7 +248,7 @@ class External:
     """For a method of a value: the value."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Handle:
     """A boto3 object of `service` (`sqs`, `sns` ...); `kind` is `client`, `resource`, `queue` or `topic`."""
 
@@ -257,7 +257,7 @@ class Handle:
     queue: Value = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Member:
     """A method that may send, on a receiver that is a handle or unknown."""
 
@@ -265,7 +265,7 @@ class Member:
     receiver: Atom | Handle | Bound | None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Method:
     """A method of a built-in value or container: `params.update`, `"".join`."""
 
@@ -273,7 +273,7 @@ class Method:
     receiver: Abstract
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Partial:
     """`functools.partial` of something callable."""
 
@@ -283,7 +283,7 @@ class Partial:
     rest: Value = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Passed:
     """A value that a call passes, with the expression that gives it."""
 
@@ -312,7 +312,7 @@ Abstract = (
 Value = tuple[Abstract, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Item:
     """A value under a key; `optional` when some path does not set it."""
 
@@ -323,7 +323,7 @@ class Item:
     """The expression that gives the value."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DictObject:
     """A dict: known keys, and the values that may stand under keys that are not known."""
 
@@ -334,7 +334,7 @@ class DictObject:
     context: Context
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class ListObject:
     """A list, set or generator: the elements it may hold, in order; `exact` when it holds just these."""
 
@@ -346,7 +346,7 @@ class ListObject:
     kind: str = "list"
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class InstanceObject:
     """An instance of a class of the project."""
 
