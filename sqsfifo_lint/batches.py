@@ -51,7 +51,11 @@ def _is_fixed(piece: Piece, loop: tuple[Epoch, ...], node: cst.CSTNode) -> bool:
     """Whether a piece is the same in every round of a loop."""
     if piece.material is Material.CONSTANT:
         return piece.node in set(_inside(node))  # one that comes from elsewhere may be another in each round
-    return not piece.unsteady and piece.context.epochs[: len(loop)] != loop
+    made = piece.context.epochs
+    if piece.unsteady or made[: len(loop)] == loop:
+        return False
+    common = next((i for i, (ours, theirs) in enumerate(zip(made, loop, strict=False)) if ours != theirs), len(made))
+    return not any(epoch.scope is Scope.LOOP for epoch in made[common:])  # made in a loop that numbers the entries
 
 
 def _goes_round(machine: Machine, loop: cst.CSTNode, state: State) -> bool:
@@ -90,8 +94,10 @@ def least(machine: Machine, entries: Value, state: State) -> int:
         return 0
     if found.exact:
         return len(found.elements)
-    if state.frame.function is not None and found.node not in _inside(state.frame.function.node):
-        return 0  # made by another function: its variables are out of sight
+    function = state.frame.function
+    code = _inside(function.node if function is not None else state.frame.chunk.module)
+    if found.node not in code or any(_shrinks(node) for node in code):
+        return 0  # made by another function, whose variables are out of sight; or some are taken away
     machine.begin()
     return _made_by(machine, found, state)
 
@@ -149,17 +155,13 @@ def _loop_of(element: Value, found: ListObject, state: State) -> Iterator[cst.Fo
         entry = state.at(alternative) if isinstance(alternative, Ref) else None
         if isinstance(entry, DictObject) and entry.context.epochs[:-1] == found.context.epochs:
             loop = entry.context.epochs[-1].key
-            if isinstance(loop, cst.For):
+            if isinstance(loop, cst.For) and entry.context.epochs[-1] not in state.context.epochs:
                 yield loop
 
 
 def _appended(machine: Machine, loop: cst.For, state: State) -> int:
-    """How many entries a loop appends that does so in each round, and takes none away."""
-    nodes = _inside(loop)
-    if any(isinstance(n, cst.Break | cst.Return | cst.Continue | cst.Del | cst.Raise) for n in nodes):
-        return 0
-    methods = [n.func.attr.value for n in nodes if isinstance(n, cst.Call) and isinstance(n.func, cst.Attribute)]
-    if not _SHRINKING.isdisjoint(methods):
+    """How many entries a loop appends that does so in each round."""
+    if any(isinstance(n, cst.Break | cst.Return | cst.Continue | cst.Raise) for n in _inside(loop)):
         return 0
     for line in loop.body.body:
         match line:
@@ -170,4 +172,9 @@ def _appended(machine: Machine, loop: cst.For, state: State) -> int:
     return 0
 
 
-_SHRINKING = frozenset({"pop", "clear", "remove", "popleft"})
+def _shrinks(node: cst.CSTNode) -> bool:
+    """Whether a piece of code may take elements out of some list."""
+    match node:
+        case cst.Call(func=cst.Attribute(attr=cst.Name("pop" | "popleft" | "clear" | "remove"))) | cst.Del():
+            return True
+    return False

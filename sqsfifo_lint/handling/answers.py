@@ -13,7 +13,7 @@ from sqsfifo_lint.flow.machine import SendCall
 from sqsfifo_lint.flow.state import Frame
 from sqsfifo_lint.flow.values import Member, Partial
 from sqsfifo_lint.handling.effects import Voice
-from sqsfifo_lint.handling.surroundings import Surrounded, Surroundings
+from sqsfifo_lint.handling.surroundings import Surrounded, Surroundings, is_plain_call
 from sqsfifo_lint.model import Loss, Step
 from sqsfifo_lint.syntax import Chunk, NodePlace
 
@@ -66,7 +66,7 @@ def lost_answers(surrounded: Surrounded, call: SendCall) -> Iterator[Loss]:
         end, name = _Following(surrounded, around, chunk, frame, call).end(node)
         if end is not End.RETURNED:
             break
-        if frame.caller is None or frame.call is None or not _is_call_of(frame, around):
+        if frame.caller is None or frame.call is None or not is_plain_call(frame, around):
             return
         steps = (Step(NodePlace(call.chunk, call.node), "the send"),)
         asynchronous = isinstance(around.root, cst.FunctionDef) and around.root.asynchronous is not None
@@ -99,13 +99,6 @@ def calls_itself(surrounded: Surrounded, call: SendCall) -> bool:
     return False
 
 
-def _is_call_of(frame: Frame, around: Surroundings) -> bool:
-    """Whether the frame was started by a plain call of its function, whose result is what the function returns."""
-    if frame.function is None or around.generator or not isinstance(frame.call, cst.Call):
-        return False
-    return name_of(frame.call) == frame.function.name
-
-
 @dataclass(frozen=True, slots=True)
 class _Following:
     """Follows a value through the code of one frame."""
@@ -129,7 +122,7 @@ class _Following:
         parent = self.around.parents.get(node)
         match parent:
             case cst.Expr():
-                return End.THROWN_AWAY
+                return End.OUT_OF_SIGHT if self._has_to_fail(parent) else End.THROWN_AWAY
             case cst.Await():
                 return self._end(parent, names)
             case cst.Return() | cst.Lambda():
@@ -156,9 +149,12 @@ class _Following:
 
     def _leaves(self, node: cst.CSTNode) -> bool:
         """Whether a `return` or the body of a lambda ends the running function, not one that is defined in it."""
-        above = (parent for _, parent in self.around.above(node))
-        inner = next((parent for parent in above if isinstance(parent, cst.FunctionDef | cst.Lambda)), None)
-        return self.around.root in (node, inner)
+        return self.around.root in (node, self.around.function_of(node))
+
+    def _has_to_fail(self, node: cst.CSTNode) -> bool:
+        """Whether a test expects an exception here: there is no result then."""
+        items = (i.item for _, parent in self.around.above(node) if isinstance(parent, cst.With) for i in parent.items)
+        return any(name_of(item) in _EXPECT_FAILURE for item in items)
 
     def _kept(self, name: str, names: dict[str, None]) -> End:
         """Kept in a variable: what becomes of it there."""
@@ -207,6 +203,9 @@ class _Following:
         """Whether a call gives back the answers that it takes."""
         return bool(self.surrounded.qualified(call.func, self.frame, self.call.state) & HANDED_ON)
 
+
+_EXPECT_FAILURE = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
+"""Context managers of test frameworks in which an exception has to come."""
 
 _KEEP_IT = (
     cst.Arg,

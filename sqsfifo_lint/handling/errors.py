@@ -21,7 +21,7 @@ from sqsfifo_lint.flow.state import Frame
 from sqsfifo_lint.flow.values import Abstract, External, TupleValue
 from sqsfifo_lint.handling.answers import ELSEWHERE, calls_itself
 from sqsfifo_lint.handling.effects import Effects, Voice
-from sqsfifo_lint.handling.surroundings import Surrounded, Surroundings, statements
+from sqsfifo_lint.handling.surroundings import Surrounded, Surroundings, is_plain_call, statements
 from sqsfifo_lint.model import Loss, Step
 from sqsfifo_lint.syntax import Chunk, NodePlace
 
@@ -66,10 +66,8 @@ def _raises_here(surrounded: Surrounded, call: SendCall) -> bool:
 
 def _leads_on(surrounded: Surrounded, frame: Frame, around: Surroundings) -> bool:
     """Whether what the frame's function raises comes out of the call that started it."""
-    if frame.function is None or frame.caller is None or frame.caller.function is None or around.generator:
-        return False
     call = frame.call
-    if not isinstance(call, cst.Call) or name_of(call) != frame.function.name:
+    if call is None or frame.caller is None or frame.caller.function is None or not is_plain_call(frame, around):
         return False
     found = surrounded.around(frame.caller, call)
     awaited = found is not None and isinstance(found[0].parents[call], cst.Await)

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import libcst as cst
 
+from sqsfifo_lint.flow.calls import name_of
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import Abstract, External
@@ -46,6 +47,11 @@ class Surroundings(cst.CSTVisitor):
     def uses(self, name: str) -> Iterator[cst.Name]:
         """Where a variable of this name is read; not where it is bound, nor where the word means something else."""
         return (node for node in self.names.get(name, ()) if not self._binds(node))
+
+    def function_of(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """The function or lambda in which a node stands; None when it is in none of this root's."""
+        above = (parent for _, parent in self.above(node))
+        return next((parent for parent in above if isinstance(parent, cst.FunctionDef | cst.Lambda)), None)
 
     def _binds(self, node: cst.Name) -> bool:
         match self.parents.get(node):
@@ -102,6 +108,21 @@ class Surrounded:
     def qualified(self, node: cst.CSTNode, frame: Frame, state: State) -> frozenset[str]:
         """The qualified names of what is outside of the project that an expression may stand for."""
         return frozenset(a.name for a in self.value(node, frame, state) if isinstance(a, External))
+
+
+PLAIN = frozenset({"staticmethod", "classmethod", "override"})
+"""Decorators that leave a function's results and exceptions as they are."""
+
+
+def is_plain_call(frame: Frame, around: Surroundings) -> bool:
+    """Whether the frame was started by a call whose result and exceptions are those of its function."""
+    function = frame.function.node if frame.function is not None else None
+    if frame.function is None or around.generator or not isinstance(frame.call, cst.Call):
+        return False
+    decorators = function.decorators if isinstance(function, cst.FunctionDef) else ()
+    if any(not (isinstance(d.decorator, cst.Name) and d.decorator.value in PLAIN) for d in decorators):
+        return False
+    return name_of(frame.call) == frame.function.name
 
 
 def statements(suite: cst.CSTNode) -> Sequence[cst.CSTNode]:
