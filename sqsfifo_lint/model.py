@@ -183,6 +183,10 @@ class Message:
     dedup: Slot
     body: Slot
     delay: Slot
+    id: Slot = Slot()
+    """`Id` of an entry: what tells it from the others of its batch."""
+    twin: Place | None = None
+    """An entry of the same batch that has the same `Id`: this one itself when a loop makes several of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +313,18 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """Where what SQS, or the client, says of a failed send ends unheard."""
+
+    place: Place
+    """The call whose result, or the handler in which an exception, is lost: what a person has to change."""
+    how: str
+    """What happens to it there, as a clause."""
+    steps: tuple[Step, ...] = ()
+    """The way from the send."""
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
     """One call that sends to SQS or to SNS FIFO, seen along one or more paths."""
 
@@ -322,6 +338,12 @@ class Send:
     messages: tuple[Message, ...]
     calls: tuple[Place, ...] = ()
     """The calls, of functions of the project, through which the send is reached."""
+    least: int = 0
+    """Entries that one call has at least, as far as can be seen."""
+    unread: tuple[Loss, ...] = ()
+    """Where the answer of a batch send ends without being asked for `Failed`."""
+    swallowed: tuple[Loss, ...] = ()
+    """Where an exception of the send ends without anybody acting upon it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import libcst as cst
 
+from sqsfifo_lint import batches
 from sqsfifo_lint.flow import containers, new_machine, text
 from sqsfifo_lint.flow.declaring import key_of, text_of, variable_of
 from sqsfifo_lint.flow.machine import Machine, SendCall
@@ -31,7 +32,8 @@ from sqsfifo_lint.flow.values import (
     Scope,
     Value,
 )
-from sqsfifo_lint.knowledge.apis import DEDUP, DELAY, GROUP, SEND_APIS, SendApi
+from sqsfifo_lint.handling import Handling
+from sqsfifo_lint.knowledge.apis import DEDUP, DELAY, ENTRY_ID, GROUP, SEND_APIS, SendApi
 from sqsfifo_lint.model import (
     Alternative,
     Known,
@@ -39,6 +41,7 @@ from sqsfifo_lint.model import (
     Material,
     Message,
     Part,
+    Place,
     Problem,
     Queue,
     QueueReference,
@@ -75,6 +78,7 @@ def find_sends(project: Project, modules: Sequence[Module], *, whole: bool = Fal
         return paths[call]
 
     search = Search(machine, modules, lambda call: _depends(path_of(call)))
+    handling = Handling(machine)
     grouped: dict[cst.CSTNode, list[_Path]] = {}
     for call in search.sends(WORDS):
         path = path_of(call)
@@ -86,7 +90,8 @@ def find_sends(project: Project, modules: Sequence[Module], *, whole: bool = Fal
             if chunk.problem is not None and any(word in chunk.text for word in WORDS):
                 problem = chunk.problem
                 problems.append(Problem(module.path, problem.message, problem.line, problem.column))
-    return FoundSends([_send(machine, paths, whole) for paths in grouped.values()], problems, search)
+    sends = [_handled(_send(machine, group, whole), group, handling) for group in grouped.values()]
+    return FoundSends(sends, problems, search)
 
 
 # -- evidence
@@ -116,7 +121,7 @@ class _Given:
     absent: bool
 
 
-@record()
+@record(eq=False)
 class _Entry:
     """One message of one path, before lifetimes are known."""
 
@@ -124,6 +129,8 @@ class _Entry:
     node: cst.CSTNode
     context: Context
     slots: dict[str, _Given]
+    once: bool = False
+    """It is known to stand in its batch, and to stand there just once."""
 
 
 @record(eq=False)
@@ -135,6 +142,8 @@ class _Path:
     queue: _Given
     facts: frozenset[tuple[tuple[Piece, ...], bool]]
     entries: tuple[_Entry, ...]
+    batch: Value = ()
+    """The list of entries."""
 
 
 def _depends(path: _Path | None) -> bool:
@@ -151,16 +160,19 @@ def _path(machine: Machine, call: SendCall) -> _Path | None:
         return None
     state = call.state
     queue = _queue_given(machine, call, api)
+    batch: Value = ()
     if api.entries is None:
         keywords, rest = call.arguments.keywords, call.arguments.rest
         entries = [_entry(machine, call.chunk, call.node, state.context, keywords, rest, api, state)]
     else:
-        entries = list(_batch(machine, call, api))
+        passed = call.arguments.keywords.get(api.entries)
+        batch = passed.value if passed is not None else call.arguments.rest
+        entries = list(_batch(machine, call, api, batch))
     if api.needs_ids and not any(e.slots[n].atoms for e in entries for n in ("group", "dedup")):
         atoms = [a for a, _, _ in queue.atoms]
         if not atoms or not all(ends_with(a, ".fifo") for a in atoms):
             return None
-    return _Path(call, api, queue, state.facts, tuple(entries))
+    return _Path(call, api, queue, state.facts, tuple(entries), batch)
 
 
 def _queue_given(machine: Machine, call: SendCall, api: SendApi) -> _Given:
@@ -174,13 +186,10 @@ def _queue_given(machine: Machine, call: SendCall, api: SendApi) -> _Given:
     return _Given((), True)
 
 
-def _batch(machine: Machine, call: SendCall, api: SendApi) -> Iterator[_Entry]:
+def _batch(machine: Machine, call: SendCall, api: SendApi, batch: Value) -> Iterator[_Entry]:
     """The messages of a batch: one for each expression that makes an entry."""
-    assert api.entries is not None
-    passed = call.arguments.keywords.get(api.entries)
     state = call.state
-    value = passed.value if passed is not None else call.arguments.rest
-    several, _ = containers.elements(machine, value, call.node, state)
+    several, exact = containers.elements(machine, batch, call.node, state)
     seen: set[object] = set()
     for element in several:
         for alternative in element:
@@ -193,7 +202,8 @@ def _batch(machine: Machine, call: SendCall, api: SendApi) -> Iterator[_Entry]:
                 seen.add(alternative)
                 keywords = {str(k): Passed(i.value, i.chunk, i.node, i.optional) for k, i in found.items.items()}
                 context = _longer(found.context, state.context)
-                yield _entry(machine, found.chunk, found.node, context, keywords, found.rest, api, state)
+                entry = _entry(machine, found.chunk, found.node, context, keywords, found.rest, api, state)
+                yield replace(entry, once=exact and several.count((alternative,)) == 1)
 
 
 def _longer(entry: Context, send: Context) -> Context:
@@ -217,6 +227,8 @@ def _entry(
     state: State,
 ) -> _Entry:
     names = {"group": GROUP, "dedup": DEDUP, "body": api.body, "delay": DELAY}
+    if api.entries is not None:
+        names["id"] = ENTRY_ID
     slots = {name: _given(machine, keywords.get(keyword), rest, node, state) for name, keyword in names.items()}
     return _Entry(chunk, node, context, slots)
 
@@ -495,14 +507,22 @@ def _judged(
     return _Judged(Slot(tuple(alternatives), given.absent), shared)
 
 
-_SHOWN = {"group": "the group ID", "dedup": "the deduplication ID", "body": "the body", "delay": "the delay"}
+_SHOWN = {
+    "group": "the group ID",
+    "dedup": "the deduplication ID",
+    "body": "the body",
+    "delay": "the delay",
+    "id": "the entry's ID",
+}
 
 
 def _send(machine: Machine, paths: list[_Path], whole: bool) -> Send:
     first, rounds = paths[0], machine.rounds
     per_path: list[list[tuple[_Entry, dict[str, _Judged]]]] = []
+    twins: dict[_Entry, Place] = {}
     for path in paths:
         messages = []
+        twins.update(_twins(machine, path))
         holders = _holders(path.call, path.queue)
         for entry in path.entries:
             to_one_queue = _counted(entry, path.queue, path.call, rounds)
@@ -510,6 +530,7 @@ def _send(machine: Machine, paths: list[_Path], whole: bool) -> Send:
             slots = {
                 n: _judged(entry.slots[n], shown, entry, to_one_queue if n == "dedup" else counted, holders, whole)
                 for n, shown in _SHOWN.items()
+                if n in entry.slots
             }
             messages.append((entry, slots))
         per_path.append(messages)
@@ -517,10 +538,44 @@ def _send(machine: Machine, paths: list[_Path], whole: bool) -> Send:
     for messages in per_path:
         for entry, slots in messages:
             merged = {name: _merged(name, entry, judged, per_path) for name, judged in slots.items()}
-            found.append(Message(NodePlace(entry.chunk, entry.node), **merged))
+            found.append(Message(NodePlace(entry.chunk, entry.node), **merged, twin=twins.get(entry)))
     place = NodePlace(first.call.chunk, first.call.node)
     calls = tuple(dict.fromkeys(_calls(paths))) if whole else ()
-    return Send(first.api.name, first.api.service, place, _queue(machine, paths), tuple(dict.fromkeys(found)), calls)
+    messages_of_all = tuple(dict.fromkeys(found))
+    least = max((batches.least(machine, path.batch, path.call.state) for path in paths if path.batch), default=0)
+    return Send(first.api.name, first.api.service, place, _queue(machine, paths), messages_of_all, calls, least)
+
+
+def _handled(send: Send, paths: list[_Path], handling: Handling) -> Send:
+    """The send, with what the code round it does with its answer and its errors."""
+    calls = [path.call for path in paths]
+    unread = handling.unread(calls) if paths[0].api.entries is not None else ()
+    swallowed = handling.swallowed(calls)
+    return replace(send, unread=unread, swallowed=swallowed) if unread or swallowed else send
+
+
+def _twins(machine: Machine, path: _Path) -> Iterator[tuple[_Entry, Place]]:
+    """The entries whose `Id` another of the batch has too: with that other, or with itself where a loop makes both."""
+    known: dict[object, _Entry] = {}
+    for entry in path.entries:
+        given = entry.slots.get("id")
+        if given is None or not given.atoms or given.absent:
+            continue
+        state = path.call.state
+        if entry.once:
+            other = known.setdefault(_fixed(given), entry) if _fixed(given) is not None else entry
+            if other is not entry:
+                yield entry, NodePlace(other.chunk, other.node)
+            continue
+        atoms = [atom for atom, _, _ in given.atoms]
+        common = shared_prefix(entry.context, state.context)
+        if batches.repeats_in_loop(machine, entry.context, common, atoms, given.atoms[0][2], state):
+            yield entry, NodePlace(entry.chunk, entry.node)
+
+
+def _fixed(given: _Given) -> object:
+    """The one constant that a slot is given; None when it is not known."""
+    return given.atoms[0][0].constant if len(given.atoms) == 1 and given.atoms[0][0].known else None
 
 
 def _calls(paths: list[_Path]) -> Iterator[NodePlace]:

@@ -14,7 +14,7 @@ EVERYWHERE = {"__init__", "model"}
 """What everybody may import: the version, and the words."""
 
 BASE = {"knowledge", "syntax", "project"}
-ANALYSIS = BASE | {"flow", "sends", "queues", "analysis"}
+ANALYSIS = BASE | {"flow", "handling", "batches", "sends", "queues", "analysis"}
 
 ALLOWED: dict[str, set[str]] = {
     "__init__": set(),
@@ -29,7 +29,9 @@ ALLOWED: dict[str, set[str]] = {
     "syntax": set(),
     "project": {"knowledge", "syntax"},
     "flow": BASE,
-    "sends": BASE | {"flow"},
+    "handling": BASE | {"flow"},
+    "batches": BASE | {"flow"},
+    "sends": BASE | {"flow", "handling", "batches"},
     "queues": {"knowledge"},
     "analysis": ANALYSIS | {"relevance"},
     "verdicts": {"knowledge", "queues"},

@@ -32,6 +32,7 @@ class SendApi:
 GROUP = "MessageGroupId"
 DEDUP = "MessageDeduplicationId"
 DELAY = "DelaySeconds"
+ENTRY_ID = "Id"
 ID_KEYS = frozenset({GROUP, DEDUP})
 
 SEND_APIS: Mapping[str, SendApi] = {

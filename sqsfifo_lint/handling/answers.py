@@ -1,0 +1,234 @@
+"""Where the answer of a batch send ends: SQS answers with 200 and names the entries that it refused under `Failed`."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import libcst as cst
+
+from sqsfifo_lint.flow.calls import name_of
+from sqsfifo_lint.flow.machine import SendCall
+from sqsfifo_lint.flow.state import Frame
+from sqsfifo_lint.flow.values import Member, Partial
+from sqsfifo_lint.handling.effects import Voice
+from sqsfifo_lint.handling.surroundings import Surrounded, Surroundings, is_plain_call
+from sqsfifo_lint.model import Loss, Step
+from sqsfifo_lint.syntax import Chunk, NodePlace
+
+
+class End(enum.IntEnum):
+    """What becomes of a value; of several uses the one with the greatest number counts."""
+
+    THROWN_AWAY = 0
+    LOGGED = 1
+    """It is only logged or printed."""
+    GLANCED_AT = 2
+    """Only that it is there, or its HTTP status, is looked at."""
+    RETURNED = 3
+    """It goes to the caller."""
+    OUT_OF_SIGHT = 4
+    """It goes somewhere where its failures may be looked at, or they are."""
+
+
+HANDED_ON = frozenset(
+    {
+        "asyncio.create_task",
+        "asyncio.ensure_future",
+        "asyncio.gather",
+        "asyncio.run",
+        "asyncio.shield",
+        "asyncio.wait_for",
+        "anyio.run",
+    }
+)
+"""What gives back the answer of the awaitables that it takes."""
+
+ELSEWHERE = frozenset({"to_thread", "run_in_executor", "run_sync", "submit"})
+"""Functions and methods that call, in a thread, the function that they are given, and give its result back."""
+
+SAYS_NOTHING_OF_ENTRIES = "ResponseMetadata"
+"""The key of the answer that tells the HTTP status, which is 200 when entries were refused too."""
+
+SUCCESSFUL = "Successful"
+
+
+def lost_answers(surrounded: Surrounded, call: SendCall) -> Iterator[Loss]:
+    """Where the answer of a batch send is lost: in the function that sends, or at a caller that it is returned to."""
+    found = surrounded.around(call.frame, call.node)
+    if found is None or not calls_itself(surrounded, call):
+        return
+    frame, node = call.frame, call.node
+    steps: tuple[Step, ...] = ()
+    while True:
+        around, chunk = found
+        end, name = _Following(surrounded, around, chunk, frame, call).end(node)
+        if end is not End.RETURNED:
+            break
+        if frame.caller is None or frame.call is None or not is_plain_call(frame, around):
+            return
+        steps = (Step(NodePlace(call.chunk, call.node), "the send"),)
+        asynchronous = isinstance(around.root, cst.FunctionDef) and around.root.asynchronous is not None
+        node, frame = frame.call, frame.caller
+        found = surrounded.around(frame, node)
+        if found is None or (asynchronous and isinstance(found[0].parents[node], cst.Expr)):
+            return  # a coroutine that is not awaited sends nothing
+    if end is not End.OUT_OF_SIGHT:
+        how = f"kept in `{name}` and never looked at" if name and end is End.THROWN_AWAY else _HOW[end]
+        yield Loss(NodePlace(chunk, node), how, steps)
+
+
+_HOW = {
+    End.THROWN_AWAY: "thrown away",
+    End.LOGGED: "only logged",
+    End.GLANCED_AT: "not asked for `Failed`",
+}
+
+
+def calls_itself(surrounded: Surrounded, call: SendCall) -> bool:
+    """Whether the call's own result is the send's answer; not when something unknown is handed the method."""
+    match call.node:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value=name))) if name == call.member.name or name in ELSEWHERE:
+            return True
+        case cst.Call(func=cst.Name(value=name)) if name in ELSEWHERE:
+            return True
+        case cst.Call(func=function):
+            callees = surrounded.value(function, call.frame, call.state)
+            return any(isinstance(callee, Member | Partial) for callee in callees)
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Following:
+    """Follows a value through the code of one frame."""
+
+    surrounded: Surrounded
+    around: Surroundings
+    chunk: Chunk
+    frame: Frame
+    call: SendCall
+
+    @property
+    def voice(self) -> Voice:
+        return Voice(self.surrounded, self.frame, self.call.state)
+
+    def end(self, node: cst.CSTNode) -> tuple[End, str]:
+        """What becomes of the value of `node`, and the variable that it is kept in."""
+        names: dict[str, None] = {}
+        return self._end(node, names), next(iter(names), "")
+
+    def _end(self, node: cst.CSTNode, names: dict[str, None]) -> End:
+        parent = self.around.parents.get(node)
+        match parent:
+            case cst.Expr():
+                return End.OUT_OF_SIGHT if self._has_to_fail(parent) else End.THROWN_AWAY
+            case cst.Await():
+                return self._end(parent, names)
+            case cst.Return() | cst.Lambda():
+                return End.RETURNED if self._leaves(parent) else End.OUT_OF_SIGHT
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
+                return self._kept(name, names)
+            case cst.AnnAssign(target=cst.Name(value=name)) if parent.value is node:
+                return self._kept(name, names)
+            case cst.NamedExpr(target=cst.Name(value=name)) if parent.value is node:
+                return max(self._kept(name, names), self._end(parent, names))
+            case cst.If() | cst.While() | cst.Assert():
+                return End.GLANCED_AT
+            case cst.UnaryOperation(operator=cst.Not()):
+                return self._shown(parent)
+            case cst.Arg() if parent.keyword is not node:
+                return self._passed(parent, names)
+            case cst.Subscript(value=value, slice=[cst.SubscriptElement(slice=cst.Index(value=key))]) if value is node:
+                return self._read(_text(key), parent)
+            case cst.Attribute(value=value, attr=cst.Name("get")) if value is node:
+                got = self.around.parents[parent]
+                if isinstance(got, cst.Call) and got.func is parent and got.args:
+                    return self._read(_text(got.args[0].value), got)
+        return self._shown(node)
+
+    def _leaves(self, node: cst.CSTNode) -> bool:
+        """Whether a `return` or the body of a lambda ends the running function, not one that is defined in it."""
+        return self.around.root in (node, self.around.function_of(node))
+
+    def _has_to_fail(self, node: cst.CSTNode) -> bool:
+        """Whether a test expects an exception here: there is no result then."""
+        items = (i.item for _, parent in self.around.above(node) if isinstance(parent, cst.With) for i in parent.items)
+        return any(name_of(item) in _EXPECT_FAILURE for item in items)
+
+    def _kept(self, name: str, names: dict[str, None]) -> End:
+        """Kept in a variable: what becomes of it there."""
+        if name in names:
+            return End.THROWN_AWAY
+        names[name] = None
+        if self.frame.function is None:
+            if any(name in chunk.text for chunk in self.frame.module.chunks if chunk is not self.chunk):
+                return End.OUT_OF_SIGHT
+        elif any(isinstance(self.around.parents.get(n), cst.NameItem) for n in self.around.names.get(name, ())):
+            return End.OUT_OF_SIGHT
+        return max((self._end(use, names) for use in self.around.uses(name)), default=End.THROWN_AWAY)
+
+    def _passed(self, argument: cst.Arg, names: dict[str, None]) -> End:
+        call = self.around.parents[argument]
+        assert isinstance(call, cst.Call)
+        if self.voice.is_talk(call):
+            return End.LOGGED
+        if self._hands_on(call):
+            return self._end(call, names)
+        return self._shown(argument)
+
+    def _read(self, key: str | None, node: cst.CSTNode) -> End:
+        """What `answer[key]` is for."""
+        if key == SAYS_NOTHING_OF_ENTRIES:
+            return End.GLANCED_AT
+        return self._shown(node) if key == SUCCESSFUL else End.OUT_OF_SIGHT
+
+    def _shown(self, node: cst.CSTNode) -> End:
+        """Of a value that was made from the answer: whether it is only logged, or thrown away."""
+        for child, parent in self.around.above(node):
+            match parent:
+                case cst.Expr():
+                    return End.THROWN_AWAY
+                case cst.If() | cst.While() if isinstance(child, cst.UnaryOperation):
+                    return End.GLANCED_AT
+                case cst.Call() if self.voice.is_talk(parent):
+                    return End.LOGGED
+                case cst.Call() if not (self._hands_on(parent) or self.voice.is_text(parent)):
+                    return End.OUT_OF_SIGHT
+                case cst.CSTNode() if not isinstance(parent, _KEEP_IT):
+                    return End.OUT_OF_SIGHT
+        return End.OUT_OF_SIGHT
+
+    def _hands_on(self, call: cst.Call) -> bool:
+        """Whether a call gives back the answers that it takes."""
+        return bool(self.surrounded.qualified(call.func, self.frame, self.call.state) & HANDED_ON)
+
+
+_EXPECT_FAILURE = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
+"""Context managers of test frameworks in which an exception has to come."""
+
+_KEEP_IT = (
+    cst.Arg,
+    cst.Attribute,
+    cst.Await,
+    cst.BinaryOperation,
+    cst.Call,
+    cst.Element,
+    cst.FormattedString,
+    cst.FormattedStringExpression,
+    cst.GeneratorExp,
+    cst.List,
+    cst.ListComp,
+    cst.StarredElement,
+    cst.Subscript,
+    cst.Tuple,
+    cst.UnaryOperation,
+)
+"""Syntax whose value is made of what stands in it, and does nothing with it."""
+
+
+def _text(node: cst.CSTNode) -> str | None:
+    """The value of a plain string."""
+    if isinstance(node, cst.SimpleString) and isinstance(node.evaluated_value, str):
+        return node.evaluated_value
+    return None

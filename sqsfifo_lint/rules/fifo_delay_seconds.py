@@ -1,0 +1,170 @@
+"""A delay of its own for a message of a FIFO queue.
+
+## What it does
+
+Finds messages with a `DelaySeconds` other than 0 that go to a queue which is known to be FIFO: by its visible URL, name
+or ARN, by its declaration, or by a check of the code such as `if url.endswith(".fifo")`.
+
+## Why is this bad
+
+A FIFO queue can only delay all of its messages alike. SQS rejects the call: 400 `InvalidParameterValue`, "The request
+include parameter that is not valid for this queue type". In a batch, an entry with a delay is refused and named under
+`Failed`, or the whole call fails.
+
+## When it is fine
+
+Never, with any value but 0. `DelaySeconds=0` is accepted; it does not override the delay of the queue.
+
+## What to do instead
+
+Leave it out, and set `DelaySeconds` on the queue, where it holds for all messages. For a delay of one message use
+EventBridge Scheduler, or a standard queue.
+
+## Example
+
+The delay is given in the call, or is the default of a function that sends.
+
+## Options
+
+None.
+
+## Sources
+
+- [Amazon SQS API: SendMessage](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html)
+- [Amazon SQS: message timers](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqsfifo_lint.model import Alternative, Material, Message, Send, Severity
+from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.words import is_batch, is_known_fifo, named, quoted
+
+HELP = (
+    "Leave `DelaySeconds` out, and set it on the queue if all messages are to be delayed. A single message can be "
+    "delayed by EventBridge Scheduler, or in a standard queue."
+)
+
+
+def check(send: Send, options: Options) -> Iterator[Violation]:
+    """Yield a violation for each message of a FIFO queue that is sure to have a delay."""
+    if send.service != "sqs" or not is_known_fifo(send.queue):
+        return
+    rejected = "SQS does not accept the message" if is_batch(send) else "SQS rejects the call"
+    for message in send.messages:
+        if is_delayed(message):
+            delay = message.delay.alternatives[0]
+            yield Violation(
+                delay.place,
+                f"This message for the FIFO queue{named(send.queue)} has a delay of its own ({shown(message)}): "
+                f"a FIFO queue delays all messages alike or none, so {rejected}.",
+                HELP,
+                tuple(step for part in delay.parts for step in part.steps),
+            )
+
+
+def is_delayed(message: Message) -> bool:
+    """Whether a delay other than 0 is given on every path."""
+    delay = message.delay
+    return bool(delay.alternatives) and not delay.absent and all(is_a_delay(a) for a in delay.alternatives)
+
+
+def is_a_delay(alternative: Alternative) -> bool:
+    """Whether a value is a known number other than 0."""
+    return alternative.kind == "int" and alternative.text not in (None, "0")
+
+
+def shown(message: Message) -> str:
+    """The delay as the message shows it."""
+    seconds = {part.text for part in message.delay.parts() if part.material is Material.CONSTANT}
+    return " or ".join(f"{second} s" if second.isdigit() else quoted(second) for second in sorted(seconds))
+
+
+RULE = Rule(
+    code="SQF303",
+    name="fifo-delay-seconds",
+    severity=Severity.ERROR,
+    since="0.1.0",
+    summary="A message for a FIFO queue has a delay of its own, so SQS rejects the call.",
+    check=check,
+    bad=(
+        Example(
+            "In the call",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish(order: dict) -> None:
+    sqs.send_message(
+        QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo",
+        MessageBody=order["body"],
+        MessageGroupId=order["customer_id"],
+        MessageDeduplicationId=order["event_id"],
+        DelaySeconds=30,  # error: SQF303 "(30 s)"
+    )
+""",
+        ),
+        Example(
+            "A default that nobody overrides",
+            """\
+import boto3
+
+queue = boto3.resource("sqs").get_queue_by_name(QueueName="orders.fifo")
+
+
+def send(body: str, group_id: str, dedup_id: str, delay: int = 5) -> None:  # error: SQF303
+    queue.send_message(
+        MessageBody=body,
+        MessageGroupId=group_id,
+        MessageDeduplicationId=dedup_id,
+        DelaySeconds=delay,
+    )
+
+
+def publish(order: dict) -> None:
+    send(order["body"], order["customer_id"], order["event_id"])
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "No delay",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish(order: dict) -> None:
+    sqs.send_message(
+        QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo",
+        MessageBody=order["body"],
+        MessageGroupId=order["customer_id"],
+        MessageDeduplicationId=order["event_id"],
+    )
+""",
+        ),
+        Example(
+            "Only where the queue is a standard one",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish(queue_url: str, order: dict) -> None:
+    params = {"QueueUrl": queue_url, "MessageBody": order["body"]}
+    if queue_url.endswith(".fifo"):
+        params["MessageGroupId"] = order["customer_id"]
+        params["MessageDeduplicationId"] = order["event_id"]
+    else:
+        params["DelaySeconds"] = 30
+    sqs.send_message(**params)
+""",
+        ),
+    ),
+)

@@ -1,0 +1,209 @@
+"""A batch that is rejected as a whole: too many entries, or an entry `Id` that repeats or is not allowed.
+
+## What it does
+
+Finds batch sends with more than ten entries in sight, with two entries of one `Id`, and with an `Id` that SQS does not
+accept: anything but 1 to 80 letters, digits, hyphens and underscores, or not a `str`.
+
+## Why is this bad
+
+SQS rejects the whole call, and sends no entry: `TooManyEntriesInBatchRequest`, `BatchEntryIdsNotDistinct` or
+`InvalidBatchEntryId`. boto3 does not check any of this beforehand, so code that was only tried with one message, or
+with a few, fails on the day when there are more. The `Id` only has to tell the entries of one call apart; it has
+nothing to do with the dedup ID. boto3 itself refuses an `Id` that is not a `str`.
+
+## When it is fine
+
+When no more than one entry is ever made where this reports an `Id` that each entry of a loop has.
+
+## What to do instead
+
+Cut the list into slices of ten. Number the entries of each slice: `str(number)` with `enumerate`.
+
+## Example
+
+More entries than ten; one `Id` for all; an `Id` with a colon.
+
+## Options
+
+None.
+
+## Sources
+
+- [Amazon SQS API: SendMessageBatch](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html)
+- [Amazon SQS API: SendMessageBatchRequestEntry](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatchRequestEntry.html)
+- [Amazon SNS API: PublishBatch](https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sqsfifo_lint.model import Alternative, Material, Message, Place, Send, Severity
+from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.words import code, quoted, service
+
+MAX_ENTRIES = 10
+"""Entries of one call: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html"""
+
+MAX_LENGTH = 80
+"""Characters of an entry's `Id`, of the alphabet below: SendMessageBatchRequestEntry."""
+
+NOT_ALLOWED = re.compile(r"[^A-Za-z0-9_-]")
+
+NOT_TEXT = frozenset({"bool", "bytes", "datetime", "float", "int", "uuid"})
+"""Kinds of values that boto3 does not take for an `Id`."""
+
+CUT = "Cut the list into slices of ten entries, and send each slice with a call of its own."
+NUMBER = "Number the entries of each call: `str(number)` with `enumerate`. The `Id` only tells them apart."
+
+
+def check(send: Send, options: Options) -> Iterator[Violation]:
+    """Yield a violation for a batch that is too long, and for each entry whose `Id` repeats or is not allowed."""
+    who = service(send)
+    if send.least > MAX_ENTRIES:
+        text = f"This batch has {send.least} entries: {who} takes no more than ten, and rejects the whole call."
+        yield Violation(send.place, text, CUT)
+    for message in send.messages:
+        if not message.id.alternatives or message.id.absent:
+            continue
+        place = message.id.alternatives[0].place
+        if message.twin is not None:
+            yield Violation(place, f"{_repeats(message, message.twin)}: {who} rejects the whole batch.", NUMBER)
+        elif all(complaint_about(alternative) for alternative in message.id.alternatives):
+            complaint = complaint_about(message.id.alternatives[0])
+            yield Violation(place, f"The `Id` of this entry {complaint}: {_rejects(message, who)}.", NUMBER)
+
+
+def complaint_about(alternative: Alternative) -> str:
+    """What is wrong with a value as an entry's `Id`; empty when nothing is, as far as can be seen."""
+    if alternative.kind in NOT_TEXT:
+        return f"is of the type `{alternative.kind}`, not `str`"
+    text = alternative.text
+    if text is not None and not 0 < len(text) <= MAX_LENGTH:
+        return f"has {len(text)} characters, and may have 1 to {MAX_LENGTH}"
+    for part in alternative.parts:
+        if part.material is Material.CONSTANT and part.verbatim and (wrong := NOT_ALLOWED.search(part.text)):
+            return f"has {quoted(wrong[0])} in it, and may have letters, digits, hyphens and underscores only"
+    return ""
+
+
+def _repeats(message: Message, twin: Place) -> str:
+    shown = code(message.id.alternatives[0].place.source)
+    if twin == message.place:
+        return f"Each entry that is made here has the same `Id` ({shown})"
+    return f"This entry has the same `Id` ({shown}) as the one on line {twin.span.line}"
+
+
+def _rejects(message: Message, who: str) -> str:
+    if message.id.alternatives[0].kind in NOT_TEXT:
+        return "boto3 rejects the whole batch"
+    return f"{who} rejects the whole batch"
+
+
+RULE = Rule(
+    code="SQF305",
+    name="invalid-batch",
+    severity=Severity.ERROR,
+    since="0.1.0",
+    summary="A batch has more than ten entries, or an entry `Id` that repeats or is not allowed, and is rejected.",
+    check=check,
+    bad=(
+        Example(
+            "More than ten entries",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def fill(queue_url: str) -> list[dict]:
+    entries = [{"Id": str(number), "MessageBody": f"job {number}"} for number in range(100)]
+    response = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)  # error: SQF305
+    return response.get("Failed", [])
+""",
+        ),
+        Example(
+            "One ID for all entries",
+            """\
+import uuid
+
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish_all(queue_url: str, mails: list[dict]) -> list[dict]:
+    batch_id = str(uuid.uuid4())
+    entries = []
+    for mail in mails[:10]:
+        entries.append(
+            {
+                "Id": batch_id,  # error: SQF305 "the same `Id`"
+                "MessageBody": mail["body"],
+            }
+        )
+    response = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
+    return response.get("Failed", [])
+""",
+        ),
+        Example(
+            "A colon",
+            """\
+import boto3
+
+queue = boto3.resource("sqs").get_queue_by_name(QueueName="mail")
+
+
+def publish_all(mails: list[dict]) -> list[dict]:
+    response = queue.send_messages(
+        Entries=[
+            {"Id": f"mail:{number}", "MessageBody": mail["body"]}  # error: SQF305 "':'"
+            for number, mail in enumerate(mails[:10])
+        ]
+    )
+    return response.get("Failed", [])
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "Slices of ten, numbered",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish_all(queue_url: str, mails: list[dict]) -> list[dict]:
+    failed = []
+    for start in range(0, len(mails), 10):
+        entries = [
+            {"Id": str(number), "MessageBody": mail["body"]}
+            for number, mail in enumerate(mails[start : start + 10])
+        ]
+        response = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
+        failed.extend(response.get("Failed", []))
+    return failed
+""",
+        ),
+        Example(
+            "A unique value for each entry",
+            """\
+import uuid
+
+import boto3
+
+queue = boto3.resource("sqs").get_queue_by_name(QueueName="mail")
+
+
+def publish_all(mails: list[dict]) -> list[dict]:
+    response = queue.send_messages(
+        Entries=[{"Id": uuid.uuid4().hex, "MessageBody": mail["body"]} for mail in mails[:10]]
+    )
+    return response.get("Failed", [])
+""",
+        ),
+    ),
+)

@@ -1,0 +1,183 @@
+"""An exception of a send that ends in a log line, `pass` or an empty result.
+
+## What it does
+
+Finds handlers round a send, in its own function or round a call that leads to it, that catch what the client raises
+(`Exception`, everything, or exceptions of botocore) and do no more than log, print, pass, or return `None`, `False` or
+something empty; and `contextlib.suppress` round a send. A handler that calls anything else, keeps the failure in a
+variable that is read, raises, or stands in a loop that tries again is left alone. So is one whose function returns
+something else after a success, when anybody in the project uses that result. Standard queues count too.
+
+## Why is this bad
+
+When a send raises, the message is not in the queue, or nobody knows whether it is. A handler that only logs makes the
+failure look like a success: the code that follows commits, acknowledges what it was handling, answers "done", and the
+message is lost. For a FIFO queue it is worse still, for the later messages of the group are delivered as if the lost
+one had never been.
+
+## When it is fine
+
+When the message may be lost, such as one that only warms a cache. Suppress the line with that reason.
+
+## What to do instead
+
+Let the exception through, or raise one of your own: botocore has tried several times already. If the caller must go
+on, keep the message where something will send it again (an outbox table, a dead-letter store), with the same dedup ID.
+
+## Example
+
+The handler logs; and the handler stands round a call that leads to the send.
+
+## Options
+
+None.
+
+## Sources
+
+- [boto3: error handling](https://boto3.amazonaws.com/v1/documentation/api/latest/guide/error-handling.html)
+- [boto3: retries](https://boto3.amazonaws.com/v1/documentation/api/latest/guide/retries.html)
+- [Amazon SQS API: SendMessage](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqsfifo_lint.model import Send, Severity
+from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.words import code
+
+HELP = (
+    "Let the exception through, or raise one of your own. If the code must go on, keep the message where it will be "
+    "sent again with the same dedup ID, such as an outbox table."
+)
+
+
+def check(send: Send, options: Options) -> Iterator[Violation]:
+    """Yield a violation for each handler in which an exception of the send is lost."""
+    for loss in send.swallowed:
+        message = (
+            f"An exception of the `{send.api}` on line {send.place.span.line} ends here, where the handler "
+            f"{code_of(loss.how)}: the message is not sent, and the code goes on as if it were, so it is lost."
+        )
+        yield Violation(loss.place, message, HELP, loss.steps)
+
+
+def code_of(how: str) -> str:
+    """A clause of the analysis, made fit to be shown."""
+    return how if how.isprintable() else code(how)
+
+
+RULE = Rule(
+    code="SQF302",
+    name="swallowed-send-error",
+    severity=Severity.WARNING,
+    since="0.1.0",
+    summary="An exception of a send ends in a log line, `pass` or an empty result, so the message is lost.",
+    check=check,
+    bad=(
+        Example(
+            "Only logged",
+            """\
+import logging
+
+import boto3
+from botocore.exceptions import ClientError
+
+logger = logging.getLogger(__name__)
+sqs = boto3.client("sqs")
+
+
+def publish(queue_url: str, order: dict) -> None:
+    try:
+        sqs.send_message(
+            QueueUrl=queue_url,
+            MessageBody=order["body"],
+            MessageGroupId=order["customer_id"],
+            MessageDeduplicationId=order["event_id"],
+        )
+    except ClientError:  # error: SQF302 "only logs it"
+        logger.exception("could not publish order %s", order["id"])
+""",
+        ),
+        Example(
+            "Round a call that leads to the send",
+            """\
+import logging
+
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish(queue_url: str, body: str) -> None:
+    sqs.send_message(QueueUrl=queue_url, MessageBody=body)
+
+
+def handler(event: dict, context: object) -> None:
+    for record in event["Records"]:
+        try:
+            publish("https://sqs.eu-west-1.amazonaws.com/123456789012/mail", record["body"])
+        except Exception as error:  # error: SQF302
+            logging.error("not published: %s", error)
+""",
+        ),
+        Example(
+            "Suppressed",
+            """\
+import contextlib
+
+import boto3
+
+queue = boto3.resource("sqs").get_queue_by_name(QueueName="mail")
+
+
+def publish(body: str) -> None:
+    with contextlib.suppress(Exception):  # error: SQF302
+        queue.send_message(MessageBody=body)
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "Logged, and raised again",
+            """\
+import logging
+
+import boto3
+from botocore.exceptions import ClientError
+
+logger = logging.getLogger(__name__)
+sqs = boto3.client("sqs")
+
+
+def publish(queue_url: str, body: str) -> None:
+    try:
+        sqs.send_message(QueueUrl=queue_url, MessageBody=body)
+    except ClientError:
+        logger.exception("could not publish")
+        raise
+""",
+        ),
+        Example(
+            "Kept, to be sent again",
+            """\
+import logging
+
+import boto3
+
+logger = logging.getLogger(__name__)
+sqs = boto3.client("sqs")
+
+
+def publish_all(queue_url: str, outbox: list[dict]) -> None:
+    for row in outbox:
+        try:
+            sqs.send_message(QueueUrl=queue_url, MessageBody=row["body"])
+            row["sent"] = True
+        except Exception:
+            logger.exception("row %s stays in the outbox", row["id"])
+""",
+        ),
+    ),
+)

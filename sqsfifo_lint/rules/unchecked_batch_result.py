@@ -1,0 +1,156 @@
+"""The result of a batch send that nobody asks for `Failed`.
+
+## What it does
+
+Finds calls of `send_message_batch`, `send_messages` and `publish_batch` whose result is thrown away, only logged, or
+kept without being asked for `Failed`; also at a caller, where the function that sends returns the result and the
+caller throws it away. Standard queues count too.
+
+## Why is this bad
+
+A batch call succeeds, with HTTP status 200 and no exception, even when the service has refused some or all of the
+entries. It names them under `Failed`, with a code and whether the sender is at fault. boto3 raises nothing. Whoever
+does not look there loses those messages, typically under load, when single entries are throttled, or when one body is
+too large. The HTTP status in `ResponseMetadata` says nothing of it.
+
+## When it is fine
+
+When losing some of the messages does no harm. Suppress the line with that reason.
+
+## What to do instead
+
+Look at `Failed` after each call. Send those entries again, with the same dedup IDs, and raise or store what is left.
+In a FIFO queue a failed entry of a group may not be overtaken: send the later entries of its group again after it, or
+stop.
+
+## Example
+
+The result is thrown away, asked for its HTTP status only, or returned to a caller who throws it away.
+
+## Options
+
+None.
+
+## Sources
+
+- [Amazon SQS API: SendMessageBatch](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html)
+- [Amazon SNS API: PublishBatch](https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html)
+- [boto3: SQS.Client.send_message_batch](https://boto3.amazonaws.com/v1/documentation/api/latest/reference/services/sqs/client/send_message_batch.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqsfifo_lint.model import Send, Severity
+from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.words import service
+
+HELP = (
+    "Look at `Failed` in the result: send those entries again with the same dedup IDs, and raise or store what cannot "
+    "be sent."
+)
+
+
+def check(send: Send, options: Options) -> Iterator[Violation]:
+    """Yield a violation for each place where the result of the batch is lost."""
+    for loss in send.unread:
+        message = (
+            f"The result of this `{send.api}` is {loss.how}: {service(send)} answers with success even when it refuses "
+            f"entries, and names them under `Failed` only, so those messages are lost."
+        )
+        yield Violation(loss.place, message, HELP, loss.steps)
+
+
+RULE = Rule(
+    code="SQF301",
+    name="unchecked-batch-result",
+    severity=Severity.ERROR,
+    since="0.1.0",
+    summary="The result of a batch send is never asked for `Failed`, so entries that were refused are lost.",
+    check=check,
+    bad=(
+        Example(
+            "Thrown away",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish_all(queue_url: str, mails: list[dict]) -> None:
+    entries = [
+        {"Id": str(number), "MessageBody": mail["body"]} for number, mail in enumerate(mails[:10])
+    ]
+    sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)  # error: SQF301 "thrown away"
+""",
+        ),
+        Example(
+            "The HTTP status is 200 either way",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish_all(queue_url: str, entries: list[dict]) -> None:
+    response = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)  # error: SQF301
+    if response["ResponseMetadata"]["HTTPStatusCode"] != 200:
+        raise RuntimeError("the batch was not sent")
+""",
+        ),
+        Example(
+            "Returned to a caller who throws it away",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def send(queue_url: str, entries: list[dict]) -> dict:
+    return sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
+
+
+def publish_all(queue_url: str, entries: list[dict]) -> None:
+    for start in range(0, len(entries), 10):
+        send(queue_url, entries[start : start + 10])  # error: SQF301
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "What was refused is raised",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish_all(queue_url: str, entries: list[dict]) -> None:
+    response = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
+    if failed := response.get("Failed"):
+        raise RuntimeError(f"{len(failed)} messages were refused")
+""",
+        ),
+        Example(
+            "The caller looks",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def send(queue_url: str, entries: list[dict]) -> dict:
+    return sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
+
+
+def publish_all(queue_url: str, entries: list[dict]) -> list[str]:
+    failed = []
+    for start in range(0, len(entries), 10):
+        response = send(queue_url, entries[start : start + 10])
+        failed += [entry["Id"] for entry in response.get("Failed", [])]
+    return failed
+""",
+        ),
+    ),
+)
