@@ -129,10 +129,13 @@ def _ways(send: Send) -> Iterator[Place]:
 class Overview:
     """What a project says of its queues, and what it sends to them. Paths are relative to the project's root."""
 
-    root: Path
     infrastructure: Infrastructure
     sends: tuple[Send, ...]
     problems: tuple[Problem, ...]
+    asked: Callable[[str], bool]
+    """Whether a file is one of those that somebody asked for."""
+    shown: Callable[[str], str]
+    """How a file is called in a report; see `Report`."""
 
 
 def overview(paths: Sequence[Path], config: Config | None = None) -> Overview:
@@ -149,7 +152,8 @@ def overview(paths: Sequence[Path], config: Config | None = None) -> Overview:
         found = analyze(root, run.sources(), python_files=run.python(), survey=run.survey, always=True)
     sends = tuple(_with_deduplication(send, settings) for send in found.sends)
     unread = [Problem(run.name_of(file), message) for file, message in run.found.problems]
-    return Overview(root, found.infrastructure, sends, (*found.problems, *unread))
+    problems = tuple(replace(p, path=run.display(p.path)) for p in (*found.problems, *unread))
+    return Overview(found.infrastructure, sends, problems, run.asked_for, run.display)
 
 
 def project_config(paths: Sequence[Path]) -> Config:
@@ -244,7 +248,7 @@ class _Run:
         judged: list[Finding] = []
         if sends or self.declarations:
             judged = apply(sends, _rules(), self.config, self.problems, self.declarations)
-        wanted = sorted((f for f in judged if self._asked_for(f.span.path)), key=_rank)
+        wanted = sorted((f for f in judged if self.asked_for(f.span.path)), key=_rank)
         kept = list(self._not_ignored(wanted))
         loud = list(self._not_suppressed(kept, noqa=noqa))
         findings = tuple(self._displayed(finding) for finding in loud)
@@ -349,7 +353,8 @@ class _Run:
             self.problems.append(Problem(".", f"values are not followed across files: {_described(error)}"))
         return sends
 
-    def _asked_for(self, name: str) -> bool:
+    def asked_for(self, name: str) -> bool:
+        """Whether the file of this name is reported on."""
         return str(self._absolute(name)) in self.asked
 
     def _not_ignored(self, findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -382,7 +387,7 @@ class _Run:
     def _count(self, sends: Sequence[Send]) -> int:
         if self.asked.everything:
             return len(sends)
-        return sum(1 for send in sends if self._asked_for(send.place.span.path))
+        return sum(1 for send in sends if self.asked_for(send.place.span.path))
 
     def _lines(self, name: str) -> list[str]:
         if name not in self.texts:
@@ -406,7 +411,7 @@ class _Run:
     def _displayed_problems(self) -> tuple[Problem, ...]:
         for path, message in self.found.problems:
             self.problems.append(Problem(self.name_of(path), message))
-        self.problems = [p for p in self.problems if p.path == "." or self._asked_for(p.path)]
+        self.problems = [p for p in self.problems if p.path == "." or self.asked_for(p.path)]
         return tuple(
             sorted(
                 (replace(p, path=self.display(p.path)) for p in set(self.problems)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -29,6 +30,24 @@ def test_the_readme_shows_what_the_linter_prints() -> None:
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     block = readme.partition("<!-- start_up_group -->\n")[2].partition("<!-- /start_up_group -->")[0]
     assert block == f"```console\n$ sqsfifo-lint check examples/start_up_group\n{done.stdout}```\n"
+
+
+def test_the_readme_shows_the_queues_that_are_declared() -> None:
+    done = run("queues", "examples/declared")
+    assert done.returncode == 0, done.stderr
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("<!-- queues -->\n")[2].partition("<!-- /queues -->")[0]
+    assert block == f"```console\n$ sqsfifo-lint queues examples/declared\n{done.stdout}```\n"
+
+
+def test_the_declaration_tells_the_right_send_from_the_wrong_one() -> None:
+    done = run("check", "examples/declared", "--output-format", "jsonl")
+    (found,) = map(json.loads, done.stdout.splitlines())
+    assert (found["code"], found["line"]) == ("SQF201", 12)
+    assert {step["path"] for step in found["trace"]} == {
+        "examples/declared/src/orders/handler.py",
+        "examples/declared/template.yaml",
+    }
 
 
 def test_the_start_up_group_is_found_where_it_is_made() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from sqsfifo_lint.engine import Overview
 from sqsfifo_lint.model import Attribute, Declaration, Known, Send, Span
@@ -28,21 +28,32 @@ class Row:
 
 
 def rows(found: Overview) -> Iterator[Row]:
-    """Declarations by file and line, then the queues that are sent to and not declared."""
+    """Declarations by file and line, then the queues that are sent to and not declared; of the files asked for."""
     infrastructure = found.infrastructure
     for one in infrastructure.declarations:
-        sends = tuple(s.place.span for s in found.sends if s.queue.joined and one in s.queue.declarations)
+        sends = _places(found, (send for send in found.sends if send.queue.joined and one in send.queue.declarations))
         variables = tuple(dict.fromkeys(b.variable for b in infrastructure.bindings if b.queue in (one.key, one.name)))
-        yield Row(one.name, one.service, one, tuple(sorted(set(sends))), variables)
-    others: dict[tuple[str, str], list[Span]] = {}
+        if sends or found.asked(one.span.path):
+            yield Row(one.name, one.service, replace(one, span=_shown(found, one.span)), sends, variables)
+    others: dict[tuple[str, str], list[Send]] = {}
     for send in found.sends:
         if not send.queue.joined:
-            others.setdefault((_shown(send), send.service), []).append(send.place.span)
-    for (name, service), spans in sorted(others.items()):
-        yield Row(name, service, None, tuple(sorted(set(spans))))
+            others.setdefault((_name(send), send.service), []).append(send)
+    for (name, service), several in sorted(others.items()):
+        if sends := _places(found, several):
+            yield Row(name, service, None, sends)
 
 
-def _shown(send: Send) -> str:
+def _places(found: Overview, sends: Iterable[Send]) -> tuple[Span, ...]:
+    spans = {send.place.span for send in sends}
+    return tuple(_shown(found, span) for span in sorted(spans) if found.asked(span.path))
+
+
+def _shown(found: Overview, span: Span) -> Span:
+    return replace(span, path=found.shown(span.path))
+
+
+def _name(send: Send) -> str:
     return send.queue.name or send.queue.shown or "not given in the call"
 
 
