@@ -18,6 +18,9 @@ from sqsfifo_lint.queues.text import decode
 _NAMES = {"fifo": "FifoQueue", "contentBasedDeduplication": "ContentBasedDeduplication", "delay": "DelaySeconds"}
 """Settings of a queue, and what SQS calls them; ElasticMQ has neither scope nor throughput limit."""
 
+_LONGEST_PATH = 6
+"""Keys. `queues.NAME.deadLettersQueue.name` has four; what lies deeper only has to be told from it."""
+
 _TOKEN = re.compile(
     r"""
     (?P<skip>[^\S\n]+ | \#[^\n]* | //[^\n]*)
@@ -74,7 +77,6 @@ class _Reader:
                 self.value.append((plain, start, end))
             else:
                 self.key.append((plain if plain is not None and kind == "string" else text, start, end))
-                self.included |= text == "include" and len(self.key) == 1
 
     def _bracket(self, text: str) -> None:
         if text == "{":
@@ -94,10 +96,15 @@ class _Reader:
                 self.open.pop()
 
     def _path(self) -> tuple[str, ...] | None:
-        return None if self.open[-1] is None else (*self.open[-1], *(word for word, _, _ in self.key if word))
+        if self.open[-1] is None:
+            return None
+        return (*self.open[-1], *(word for word, _, _ in self.key if word))[:_LONGEST_PATH]
 
     def finish(self) -> None:
         path = self._path()
+        words = [word for word, _, _ in self.key[:2]]
+        if words[:1] == ["include"] and words[1:] != ["classpath("]:  # what comes with ElasticMQ has no queues
+            self.included = True
         if path and self.key and self.value:
             texts = [text for text, _, _ in self.value]
             whole = " ".join(text for text in texts if text is not None)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import yaml
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from sqsfifo_lint.model import Span
 
@@ -34,8 +34,15 @@ def documents(text: str) -> Iterator[Node]:
 
 
 def span(path: str, node: Node) -> Span:
-    """Where a node stands."""
-    start, end = node.start_mark, node.end_mark
+    """Where a node stands. The end of a block is that of the last thing in it, not of the blank space behind it."""
+    last = node
+    for _ in range(DEEPEST):
+        if not isinstance(last, CollectionNode) or last.flow_style or not last.value:
+            break
+        last = last.value[-1][1] if isinstance(last, MappingNode) else last.value[-1]
+    start, end = node.start_mark, last.end_mark
+    if (end.line, end.column) <= (start.line, start.column):  # the last thing is an alias of something before
+        end = node.end_mark
     return Span(path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
@@ -48,25 +55,39 @@ def scalar(node: Node) -> str | None:
     return str(node.value)
 
 
-def pairs(node: Node | None, depth: int = 0) -> Iterator[tuple[ScalarNode, Node]]:
+def pairs(node: Node | None) -> Iterator[tuple[ScalarNode, Node]]:
     """Keys and values of a mapping, with those of `<<` that it does not replace first; nothing for other nodes."""
-    if not isinstance(node, MappingNode) or depth > DEEPEST:
+    if not isinstance(node, MappingNode):
         return
-    own = [(key, value) for key, value in node.value if isinstance(key, ScalarNode) and key.tag != _MERGE]
+    own = _own(node)
     if len(own) < len(node.value):
         replaced = {key.value for key, _ in own}
         for part in _merged(node):
-            for key, value in pairs(part, depth + 1):
+            for key, value in _own(part):
                 if key.value not in replaced:
                     replaced.add(key.value)
                     yield key, value
     yield from own
 
 
-def _merged(node: MappingNode) -> Iterator[Node]:
-    for key, value in node.value:
-        if key.tag == _MERGE:
-            yield from value.value[:DEEPEST] if isinstance(value, SequenceNode) else [value]
+def _own(node: MappingNode) -> list[tuple[ScalarNode, Node]]:
+    return [(key, value) for key, value in node.value if isinstance(key, ScalarNode) and key.tag != _MERGE]
+
+
+def _merged(node: MappingNode) -> Iterator[MappingNode]:
+    """The mappings that are merged into one, and into those: each once, the ones that replace others first."""
+    seen = {id(node)}
+    waiting = [node]
+    while waiting:
+        taken = waiting.pop()
+        if taken is not node:
+            yield taken
+        parts = [value for key, value in taken.value if key.tag == _MERGE]
+        several = [part for value in parts for part in (items(value) or [value])]
+        for part in reversed(several):
+            if isinstance(part, MappingNode) and id(part) not in seen:
+                seen.add(id(part))
+                waiting.append(part)
 
 
 def get(node: Node | None, *keys: str) -> Node | None:
