@@ -76,6 +76,31 @@ class Material(enum.Enum):
     DATA = "data"
 
 
+class Trait(enum.Enum):
+    """What is known of a part besides its material."""
+
+    __hash__ = object.__hash__
+
+    SALT = "salt"
+    """PROCESS: the salt of `hash()`, another one in each process"""
+    ADDRESS = "address"
+    """PROCESS: where an object lies in memory"""
+    ORDER = "order of a set"
+    """PROCESS: the order in which a set of salted values is gone through"""
+    PROCESS = "process"
+    """PROCESS: the number of the process"""
+    THREAD = "thread"
+    """PROCESS: the number of the thread"""
+    HOST = "host"
+    """PROCESS: the name of the machine or container, which may well be what a message is about"""
+    UPTIME = "uptime"
+    """INDEX: a clock that starts with the machine or the process"""
+    SPACED = "spaced"
+    """CLOCK: its text holds a space"""
+    NONE = "none"
+    """CONSTANT: None, or the text that `str()` makes of it"""
+
+
 class Lifetime(enum.IntEnum):
     """How long one and the same value is used again; a later member is made anew more often."""
 
@@ -130,6 +155,10 @@ class Part:
     """CONSTANT only: the text stands in the value as it is (False after a hash, a slice, an encoding)."""
     reason: str = ""
     """DATA: why knowledge ends here. PROCESS lifetime: what keeps the value, such as `default argument`."""
+    trait: Trait | None = None
+    """What else is known of it."""
+    retried: Step | None = None
+    """The innermost decorator or loop that makes it again for one and the same message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +170,8 @@ class Alternative:
     """The argument that a person has to change: here a finding on this alternative stands."""
     kind: str = "any"
     """Python type where known: `str`, `int`, `bytes`, `uuid`, `datetime`, `none`, `bool`, `float`, else `any`."""
+    length: int = 0
+    """Characters that its text has at least."""
 
     @property
     def text(self) -> str | None:
@@ -161,6 +192,8 @@ class Slot:
 
     alternatives: tuple[Alternative, ...] = ()
     absent: bool = False
+    none: Place | None = None
+    """The argument, where every path passes None for it and none leaves it out."""
 
     @property
     def never_given(self) -> bool:

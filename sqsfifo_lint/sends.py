@@ -14,6 +14,7 @@ from sqsfifo_lint.flow import containers, new_machine, text
 from sqsfifo_lint.flow.declaring import key_of, text_of, variable_of
 from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.methods import ends_with
+from sqsfifo_lint.flow.retries import Attempt, attempt_of, attempts_of
 from sqsfifo_lint.flow.search import Search, chain
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
@@ -25,11 +26,13 @@ from sqsfifo_lint.flow.values import (
     Handle,
     InstanceObject,
     Link,
+    ListObject,
     Passed,
     Piece,
     Ref,
     Role,
     Scope,
+    TupleValue,
     Value,
 )
 from sqsfifo_lint.handling import Handling
@@ -48,6 +51,7 @@ from sqsfifo_lint.model import (
     Send,
     Slot,
     Step,
+    Trait,
     record,
 )
 from sqsfifo_lint.project import Module, Project
@@ -119,6 +123,8 @@ class _Given:
 
     atoms: tuple[tuple[Atom, Chunk, cst.CSTNode], ...]
     absent: bool
+    none: NodePlace | None = None
+    """The argument, where None is all that is passed."""
 
 
 @record(eq=False)
@@ -238,7 +244,7 @@ def _given(machine: Machine, passed: Passed | None, rest: Value, node: cst.CSTNo
     absent = passed is None and not rest
     if passed is not None:
         absent = passed.optional
-        for atom in text.atoms(machine, passed.value, passed.node, state):
+        for atom in _scalars(machine, passed, state):
             if atom.kind == "none":
                 absent = True
             else:
@@ -247,7 +253,24 @@ def _given(machine: Machine, passed: Passed | None, rest: Value, node: cst.CSTNo
             atoms.extend((a, passed.chunk, passed.node) for a in machine.unknown(passed.node, state, "out of sight"))  # type: ignore[misc]
     if rest and (passed is None or passed.optional):
         atoms.extend((atom, state.frame.chunk, node) for atom in text.atoms(machine, rest, node, state))
-    return _Given(tuple(dict.fromkeys(atoms)), absent)
+    none = NodePlace(passed.chunk, passed.node) if passed and not atoms and not passed.optional else None
+    return _Given(tuple(dict.fromkeys(atoms)), absent, none)
+
+
+def _scalars(machine: Machine, passed: Passed, state: State) -> list[Atom]:
+    """What is passed, as scalars; a container stays known as one, for no API takes it as an ID."""
+    found: list[Atom] = []
+    for alternative in passed.value:
+        held = state.at(alternative) if isinstance(alternative, Ref) else alternative
+        for atom in text.atoms(machine, (alternative,), passed.node, state):
+            match held:
+                case DictObject():
+                    found.append(replace(atom, kind="dict"))
+                case ListObject() | TupleValue():
+                    found.append(replace(atom, kind="tuple" if isinstance(held, TupleValue) else "list"))
+                case _:
+                    found.append(atom)
+    return list(dict.fromkeys(found))
 
 
 # -- lifetimes
@@ -319,17 +342,20 @@ def _counted(entry: _Entry, queue: _Given | None, call: SendCall, rounds: Rounds
 # -- from pieces to parts
 
 
-def _part(piece: Piece, slot: Link, life: Lifetime, whole: bool) -> Part:
+def _part(piece: Piece, slot: Link, life: Lifetime, whole: bool, attempts: tuple[Attempt, ...]) -> Part:
     place = NodePlace(piece.chunk, piece.node)
     if piece.material is Material.DATA and life is Lifetime.MESSAGE and not whole:
         return Part(piece.material, life, "", place, reason=piece.text)  # nothing is said of it, and steps take time
     steps = [Step(place, _ORIGINS[piece.material])]
+    retried = attempt_of(piece, attempts) if piece.material in _ANEW else None
     for link in (*reversed(_links(piece)), slot):
         here = NodePlace(link.chunk, link.node)
         if steps[-1].place == here:
             steps[-1] = Step(here, f"{steps[-1].text}, {link.text}")
         else:
             steps.append(Step(here, link.text))
+    if retried is not None:
+        steps.insert(-1, retried)
     return Part(
         piece.material,
         life,
@@ -339,8 +365,13 @@ def _part(piece: Piece, slot: Link, life: Lifetime, whole: bool) -> Part:
         piece.resolution,
         piece.verbatim,
         _reason(piece, life),
+        piece.trait,
+        retried,
     )
 
+
+_ANEW = frozenset({Material.CLOCK, Material.UNIQUE, Material.PROCESS})
+"""What is another value when the same code runs again for the same message."""
 
 _ORIGINS = {
     Material.CONSTANT: "written here",
@@ -405,7 +436,7 @@ def _culprit(atom: Atom) -> Piece | None:
         if piece.material in _VARYING:
             return piece
     for piece in atom.pieces:
-        if any(link.role in _PASSED for link in _links(piece)):
+        if piece.trait is Trait.NONE or any(link.role in _PASSED for link in _links(piece)):
             return piece
     return atom.pieces[0] if atom.pieces else None
 
@@ -476,7 +507,7 @@ def _life(piece: Piece, entry: _Entry, counted: frozenset[int]) -> Lifetime:
     constructing = found is Lifetime.INSTANCE and piece.context.epochs[0].scope is Scope.CALL
     if constructing and piece.material is Material.DATA and not shared_prefix(piece.context, entry.context):
         return Lifetime.MESSAGE  # the function that constructs the object may run for each request
-    if piece.unsteady and found in (Lifetime.CALL, Lifetime.INSTANCE):
+    if piece.unsteady and (found in (Lifetime.CALL, Lifetime.INSTANCE) or piece.material is Material.INDEX):
         return Lifetime.MESSAGE
     return found
 
@@ -488,6 +519,7 @@ def _judged(
     counted: frozenset[int],
     holders: frozenset[Epoch],
     whole: bool,
+    attempts: tuple[Attempt, ...],
 ) -> _Judged:
     alternatives: list[Alternative] = []
     shared = True
@@ -502,9 +534,9 @@ def _judged(
         if culprit is not None:
             place_chunk, place_node, passed = _blame(culprit, chunk, node)
         shared = shared and not passed
-        parts = tuple(_part(p, slot, _life(p, entry, counted), whole) for p in atom.pieces)
-        alternatives.append(Alternative(parts, NodePlace(place_chunk, place_node), atom.kind))
-    return _Judged(Slot(tuple(alternatives), given.absent), shared)
+        parts = tuple(_part(p, slot, _life(p, entry, counted), whole, attempts) for p in atom.pieces)
+        alternatives.append(Alternative(parts, NodePlace(place_chunk, place_node), atom.kind, atom.length))
+    return _Judged(Slot(tuple(alternatives), given.absent, given.none), shared)
 
 
 _SHOWN = {
@@ -514,6 +546,14 @@ _SHOWN = {
     "delay": "the delay",
     "id": "the entry's ID",
 }
+
+
+def _attempts(machine: Machine, call: SendCall, entry: _Entry) -> tuple[Attempt, ...]:
+    """The retried scopes round a send whose dedup ID has something in it that they make anew."""
+    pieces = [p for atom, _, _ in entry.slots["dedup"].atoms for p in atom.pieces]
+    if not any(p.material in _ANEW for p in pieces):
+        return ()
+    return attempts_of(machine, call, (p for atom, _, _ in entry.slots["body"].atoms for p in atom.pieces))
 
 
 def _send(machine: Machine, paths: list[_Path], whole: bool) -> Send:
@@ -527,11 +567,13 @@ def _send(machine: Machine, paths: list[_Path], whole: bool) -> Send:
         for entry in path.entries:
             to_one_queue = _counted(entry, path.queue, path.call, rounds)
             counted = _counted(entry, None, path.call, rounds)
-            slots = {
-                n: _judged(entry.slots[n], shown, entry, to_one_queue if n == "dedup" else counted, holders, whole)
-                for n, shown in _SHOWN.items()
-                if n in entry.slots
-            }
+            attempts = _attempts(machine, path.call, entry)
+            slots = {}
+            for name, shown in _SHOWN.items():
+                if name not in entry.slots:
+                    continue
+                loops, again = (to_one_queue, attempts) if name == "dedup" else (counted, ())
+                slots[name] = _judged(entry.slots[name], shown, entry, loops, holders, whole, again)
             messages.append((entry, slots))
         per_path.append(messages)
     found: list[Message] = []
@@ -589,15 +631,27 @@ def _calls(paths: list[_Path]) -> Iterator[NodePlace]:
 def _merged(name: str, entry: _Entry, judged: _Judged, per_path: list[list[tuple[_Entry, dict[str, _Judged]]]]) -> Slot:
     """A slot that no caller fills is judged by what all callers make of it; one that a caller fills, on its own."""
     if not judged.shared:
-        return judged.slot
+        return _with_other_rounds(name, entry, judged.slot, per_path)
     alternatives = list(judged.slot.alternatives)
     absent = judged.slot.absent
+    none = judged.slot.none
     for messages in per_path:
         for other, slots in messages:
             if other.node is entry.node:
                 alternatives.extend(slots[name].slot.alternatives)
                 absent = absent or slots[name].slot.absent
-    return Slot(tuple(dict.fromkeys(alternatives)), absent)
+                none = none if slots[name].slot.none is not None else None
+    return Slot(tuple(dict.fromkeys(alternatives)), absent, None if alternatives else none)
+
+
+def _with_other_rounds(
+    name: str, entry: _Entry, slot: Slot, per_path: list[list[tuple[_Entry, dict[str, _Judged]]]]
+) -> Slot:
+    """What the same arguments pass in other rounds of a loop: a counter is 0 in the first, and a number after it."""
+    places = {alternative.place for alternative in slot.alternatives}
+    others = [slots[name].slot for messages in per_path for other, slots in messages if other.node is entry.node]
+    same = [a for other in others for a in other.alternatives if a.place in places]
+    return replace(slot, alternatives=tuple(dict.fromkeys((*slot.alternatives, *same))))
 
 
 # -- the queue

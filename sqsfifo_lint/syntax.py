@@ -240,6 +240,19 @@ def walk(node: cst.CSTNode, visitor: cst.CSTVisitor) -> None:
     visitor.on_leave(node)
 
 
+def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A node and all below it, in no particular order."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        for name in _child_fields(type(current)):
+            value = getattr(current, name)
+            waiting.extend(
+                c for c in (value if isinstance(value, list | tuple) else [value]) if isinstance(c, cst.CSTNode)
+            )
+
+
 def parse(text: str, first_line: int = 1) -> cst.Module:
     """Parse `text`, whose first line is number `first_line` of its file. Raises SyntaxProblem."""
     try:

@@ -7,8 +7,14 @@ turn a judgement into a violation. A slot gets at most one judgement, so that on
 * group, module-level: nothing unknown, and nothing made anew after import
 * group, instance-bound: nothing unknown; the freshest part is made or handed in at construction
 * group, generated: some alternative has a clock or a unique value made by the call or per message
+* group, dedup, process-dependent: some alternative has a part that another process makes differently (`hash()`, `id()`,
+  the process ID), and none is generated: whoever puts the one right sees the other next
 * dedup, fixed: no part of any alternative is made anew per message
 * dedup, generated: as for the group, and not fixed
+* dedup, repeating: some alternative has an index, and beside it nothing but what stands in the source or configuration
+
+Apart from that, a value may be one that SQS or botocore refuses (`invalid_group`, `invalid_dedup`): a `uuid4()` that is
+new at every attempt and not converted to text is two mistakes.
 
 What cannot be seen is silent: an alternative with an unknown part is never constant, module-level, instance-bound or
 fixed. A path that leaves the argument out does not count against a verdict on the values that are there.
@@ -17,8 +23,9 @@ fixed. A path that leaves the argument out does not count against a verdict on t
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import string
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from sqsfifo_lint.knowledge.model import MINUTE
@@ -33,6 +40,7 @@ from sqsfifo_lint.model import (
     Queue,
     Slot,
     Step,
+    Trait,
 )
 from sqsfifo_lint.queues.joining import may_do_without_dedup_id
 
@@ -47,7 +55,9 @@ class Verdict(enum.Enum):
     MODULE_LEVEL = "module-level"
     INSTANCE_BOUND = "instance-bound"
     GENERATED = "generated"
+    PROCESS_DEPENDENT = "process-dependent"
     FIXED = "fixed"
+    REPEATING = "repeating"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,9 @@ def judge_group(slot: Slot) -> Judgement | None:
         return _judgement(Verdict.MODULE_LEVEL, alternatives, lambda part: not is_constant(part))
     if _every_part(alternatives, is_as_old_as_the_object):
         return _judgement(Verdict.INSTANCE_BOUND, alternatives, is_bound_to_the_object)
-    return _judgement(Verdict.GENERATED, alternatives, is_generated)
+    return _judgement(Verdict.GENERATED, alternatives, is_generated) or _judgement(
+        Verdict.PROCESS_DEPENDENT, alternatives, is_process_dependent
+    )
 
 
 def judge_dedup(slot: Slot) -> Judgement | None:
@@ -108,7 +120,11 @@ def judge_dedup(slot: Slot) -> Judgement | None:
         return None
     if _every_part(alternatives, is_fixed):
         return _judgement(Verdict.FIXED, alternatives, is_fixed)
-    return _judgement(Verdict.GENERATED, alternatives, is_generated, except_for=stands_still_long_enough)
+    return (
+        _judgement(Verdict.GENERATED, alternatives, is_generated, except_for=stands_still_long_enough)
+        or _judgement(Verdict.PROCESS_DEPENDENT, alternatives, is_process_dependent)
+        or _judgement(Verdict.REPEATING, alternatives, is_counted, except_for=says_more_than_a_number)
+    )
 
 
 def group_is_missing(message: Message, queue: Queue) -> bool:
@@ -128,6 +144,109 @@ def dedup_is_missing(message: Message, queue: Queue) -> bool:
     if queue.content_based_deduplication is Known.UNKNOWN and any(map(may_do_without_dedup_id, queue.declarations)):
         return False
     return message.dedup.never_given
+
+
+MAX_LENGTH = 128
+"""Characters of a group or dedup ID (SQS quotas, "Quotas for messages"; SendMessage)."""
+
+ALPHABET = frozenset(string.ascii_letters + string.digits + string.punctuation)
+"""What these characters are: letters, digits and punctuation of ASCII, and no space."""
+
+NOT_TEXT: Mapping[str, str] = {
+    "bool": "a bool",
+    "bytes": "bytes",
+    "date": "a date object",
+    "datetime": "a datetime object",
+    "decimal": "a Decimal or Fraction object",
+    "dict": "a dict",
+    "float": "a float",
+    "hash": "a hash object",
+    "int": "an int",
+    "list": "a list, set or generator",
+    "timedelta": "a timedelta object",
+    "tuple": "a tuple",
+    "uuid": "a UUID object",
+}
+"""Kinds that botocore refuses as an ID (it checks parameters against the service model, which says `string`)."""
+
+
+class Fault(enum.Enum):
+    """Why an ID is refused, or is not the one that was meant."""
+
+    TYPE = "not text"
+    NONE = "None"
+    EMPTY = "empty"
+    CHARACTER = "a character that is not allowed"
+    LENGTH = "too long"
+    NONE_TEXT = "the text of None"
+    STANDARD = "a dedup ID on a standard queue"
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """A fault of an ID, where it stands, and what of the value shows it."""
+
+    fault: Fault
+    place: Place
+    always: bool = True
+    alternative: Alternative | None = None
+    part: Part | None = None
+    detail: str = ""
+    """The character, the type or the length."""
+
+
+def invalid_group(message: Message, queue: Queue) -> Invalid | None:
+    """The first fault of a group ID; standard queues take one too, of the same characters."""
+    if message.group.none is not None and not group_is_missing(message, queue):
+        return Invalid(Fault.NONE, message.group.none)
+    return _invalid(message.group)
+
+
+def invalid_dedup(message: Message, queue: Queue, service: str) -> Invalid | None:
+    """The first fault of a dedup ID. Only of `sqs` is it documented that standard queues refuse one."""
+    slot = message.dedup
+    if slot.none is not None and not (dedup_is_missing(message, queue) or group_is_missing(message, queue)):
+        return Invalid(Fault.NONE, slot.none)
+    if queue.fifo is Known.NO and slot.alternatives and service == "sqs":
+        return Invalid(Fault.STANDARD, slot.alternatives[0].place, not slot.absent, slot.alternatives[0])
+    return _invalid(slot)
+
+
+def _invalid(slot: Slot) -> Invalid | None:
+    found = [fault for alternative in slot.alternatives if (fault := _fault(alternative)) is not None]
+    always = len(found) == len(slot.alternatives)
+    by_default = found and found[0].fault is Fault.EMPTY and not always
+    return None if not found or by_default else replace(found[0], always=always)
+
+
+def _fault(alternative: Alternative) -> Invalid | None:
+    parts = alternative.parts
+    if alternative.kind in NOT_TEXT:
+        return Invalid(Fault.TYPE, alternative.place, alternative=alternative, detail=NOT_TEXT[alternative.kind])
+    for part in parts:
+        character = _refused_character(part)
+        if character:
+            return Invalid(Fault.CHARACTER, alternative.place, alternative=alternative, part=part, detail=character)
+    if alternative.text == "":
+        return Invalid(Fault.EMPTY, alternative.place, alternative=alternative)
+    length = max(alternative.length, sum(len(p.text) for p in parts if _is_visible(p)))
+    if length > MAX_LENGTH:
+        return Invalid(Fault.LENGTH, alternative.place, alternative=alternative, detail=str(length))
+    nothing = next((p for p in parts if p.trait is Trait.NONE and p.verbatim), None)
+    if nothing is not None and all(is_constant(p) or p.material is Material.CONFIG for p in parts):
+        return Invalid(Fault.NONE_TEXT, alternative.place, alternative=alternative, part=nothing)
+    return None
+
+
+def _is_visible(part: Part) -> bool:
+    return part.material is Material.CONSTANT and part.verbatim
+
+
+def _refused_character(part: Part) -> str:
+    """A character of a part that SQS refuses; empty when there is none, or none that can be seen."""
+    if part.trait is Trait.SPACED and part.verbatim:
+        return " "
+    return next((c for c in part.text if c not in ALPHABET), "") if _is_visible(part) else ""
 
 
 def may_be_fifo(queue: Queue) -> bool:
@@ -170,6 +289,24 @@ def is_generated(part: Part) -> bool:
     return part.material in (Material.CLOCK, Material.UNIQUE) and part.lifetime >= Lifetime.CALL
 
 
+def is_process_dependent(part: Part) -> bool:
+    """Made by the running function, and made differently by another process.
+
+    Not the name of a host: it may be what the message is about, and then it belongs into the ID.
+    """
+    return part.material is Material.PROCESS and part.trait is not Trait.HOST and part.lifetime >= Lifetime.CALL
+
+
+def is_counted(part: Part) -> bool:
+    """The number of a round, or how often something was done: counted from the start by each run."""
+    return part.material is Material.INDEX and not is_fixed(part)
+
+
+def says_more_than_a_number(alternative: Alternative) -> bool:
+    """Whether something beside an index tells this run from others, or is unknown and might."""
+    return any(p.material not in (Material.INDEX, Material.CONSTANT, Material.CONFIG) for p in alternative.parts)
+
+
 def is_fixed(part: Part) -> bool:
     """The same for every message that the code around the send sends.
 
@@ -205,8 +342,16 @@ def _distinguishes(part: Part) -> bool:
 
 
 def _age(part: Part) -> Lifetime:
-    """The lifetime that counts: configuration is the same for the whole process, however often it is read."""
-    return Lifetime.PROCESS if part.material is Material.CONFIG else part.lifetime
+    """The lifetime that counts.
+
+    Configuration is the same for the whole process, however often it is read, and so are its ID and the salt of its
+    hashes: what is hashed is a part of its own.
+    """
+    of_the_process = part.material is Material.PROCESS and part.trait in _OF_THE_PROCESS
+    return Lifetime.PROCESS if part.material is Material.CONFIG or of_the_process else part.lifetime
+
+
+_OF_THE_PROCESS = (Trait.SALT, Trait.ORDER, Trait.ADDRESS, Trait.PROCESS)
 
 
 def _every_part(alternatives: Iterable[Alternative], holds: Callable[[Part], bool]) -> bool:
@@ -223,7 +368,10 @@ def _judgement(
     """The judgement over those alternatives that have a part to blame; None when none has."""
     suspects = (alternative for alternative in alternatives if not except_for(alternative))
     culprits = tuple(Culprit(a, parts) for a in suspects if (parts := _freshest(filter(to_blame, a.parts))))
-    return Judgement(verdict, culprits, always=len(culprits) == len(alternatives)) if culprits else None
+    others = [a for a in alternatives if all(a is not culprit.alternative for culprit in culprits)]
+    # A counter's first value stands in the source.
+    always = not others or (verdict is Verdict.REPEATING and _every_part(others, is_constant))
+    return Judgement(verdict, culprits, always) if culprits else None
 
 
 def _freshest(parts: Iterable[Part]) -> tuple[Part, ...]:

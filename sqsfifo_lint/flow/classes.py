@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import cast
 
 import libcst as cst
 
+from sqsfifo_lint.flow.annotations import about
 from sqsfifo_lint.flow.calls import default_of, invoke
 from sqsfifo_lint.flow.machine import Arguments, Machine
 from sqsfifo_lint.flow.state import Frame, State
@@ -29,6 +31,7 @@ from sqsfifo_lint.flow.values import (
     Scope,
     Value,
     data_at,
+    distinct,
     join,
     linked,
     unsteady,
@@ -36,6 +39,7 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.knowledge import caching
 from sqsfifo_lint.knowledge.sources import SETTINGS_BASES
 from sqsfifo_lint.model import Material, record
+from sqsfifo_lint.syntax import descendants
 
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 _DISPATCHERS = frozenset({"functools.singledispatch", "functools.singledispatchmethod", "typing.overload"})
@@ -186,6 +190,7 @@ class Field:
     cls: ClassValue
     default: cst.BaseExpression | None
     keyword_only: bool = False
+    annotation: cst.BaseExpression | None = None
 
 
 def has_fields(cls: ClassValue) -> bool:
@@ -218,7 +223,7 @@ def _own_fields(cls: ClassValue) -> Iterator[Field]:
                     keyword_only = True
                 case cst.AnnAssign(target=cst.Name() as target):
                     if "ClassVar" not in _head(small.annotation.annotation):
-                        yield Field(target.value, cls, small.value, keyword_only)
+                        yield Field(target.value, cls, small.value, keyword_only, small.annotation.annotation)
                 case cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as target)], value=cst.Call() as value):
                     if cls.marks & caching.DATACLASS_DECORATORS and _head(value.func) in ("ib", "field", "attrib"):
                         yield Field(target.value, cls, value, keyword_only)
@@ -437,7 +442,8 @@ def parameter_value(machine: Machine, parameter: cst.Param, function: Function, 
         if typed:
             return typed
     reason = f"parameter `{parameter.name.value}`"
-    return (data_at(function.chunk, parameter, state.context, reason, entry=True),)
+    unknown = data_at(function.chunk, parameter, state.context, reason, entry=True)
+    return (replace(unknown, about=about(parameter.annotation.annotation)) if parameter.annotation else unknown,)
 
 
 def _frozen(atom: Atom) -> bool:
@@ -455,7 +461,10 @@ def _fill_unseen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CS
             default = field_default(machine, field, node, state) or ()
             value = default if all(isinstance(a, Atom) and _frozen(a) for a in default) else ()
         place = field.default or field.cls.node.name
-        kept = value or (data_at(field.cls.chunk, place, state.context, f"field `{field.name}`", entry=True),)
+        unknown = data_at(field.cls.chunk, place, state.context, f"field `{field.name}`", entry=True)
+        if field.annotation is not None:
+            unknown = replace(unknown, about=about(field.annotation))
+        kept = value or (unknown,)
         set_attribute(state, reference, found, field.name, kept)
 
 
@@ -469,8 +478,14 @@ def _loosen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode
         return
     attributes = dict(found.attributes)
     for candidate in mro(cls)[0]:
-        for name, method in reassigned(candidate):
+        several = reassigned(candidate)
+        for name, method in several:
             earlier = attributes.get(name, ())
+            step = _step_of_counter(name, several) if _is_int(earlier) else None
+            if step is not None:
+                index = Piece(Material.INDEX, state.context, candidate.chunk, step, unsteady=True)
+                attributes[name] = (Atom(distinct([index, *_varying(earlier)]), "int"),)
+                continue
             anything = data_at(candidate.chunk, method, state.context, f"set by {method.name.value}()")
             attributes[name] = join(earlier, (anything,))
     for name in list(attributes):
@@ -478,6 +493,33 @@ def _loosen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode
             anyone = machine.unknown(node, state, f"`{name}` is set from outside the class")
             attributes[name] = join(attributes[name], anyone)
     state.heap[reference] = replace(found, attributes=attributes)
+
+
+def _is_int(value: Value) -> bool:
+    return bool(value) and all(isinstance(a, Atom) and a.kind == "int" for a in value)
+
+
+def _varying(value: Value) -> Iterator[Piece]:
+    for alternative in value:
+        if isinstance(alternative, Atom):
+            yield from (p for p in alternative.pieces if p.material is not Material.CONSTANT)
+
+
+def _step_of_counter(name: str, several: Sequence[tuple[str, cst.FunctionDef]]) -> cst.AugAssign | None:
+    """`self.name += 1`, when that is all that methods do to an attribute."""
+    written = sum(1 for other, _ in several if other == name)
+    methods = {method: None for other, method in several if other == name}
+    steps = [node for method in methods for node in descendants(method.body) if _counts(node, name)]
+    return cast(cst.AugAssign, steps[0]) if len(steps) == written else None
+
+
+def _counts(node: cst.CSTNode, name: str) -> bool:
+    match node:
+        case cst.AugAssign(
+            target=cst.Attribute(attr=cst.Name(value=attribute)), operator=cst.AddAssign(), value=cst.Integer()
+        ):
+            return attribute == name
+    return False
 
 
 _CONSTRUCTORS = frozenset({"__init__", "__post_init__", "__new__", "__attrs_post_init__"})

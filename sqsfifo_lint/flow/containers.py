@@ -159,7 +159,7 @@ def _unread(machine: Machine, alternative: Abstract, node: cst.CSTNode, state: S
     if isinstance(alternative, Atom) and alternative.pieces:
         data = unsteady(alternative.pieces)
         if data:
-            return (Atom(data),)
+            return (Atom(data, about=alternative.about if alternative.about == "number" else ""),)
         if not alternative.known:
             return (mapped(alternative, opaque, "any"),)
     return machine.unknown(node, state, "not a container in sight")
@@ -539,7 +539,8 @@ def _extend(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode,
     looping = len(state.context) > len(found.context)
     added = [v for v in several if not looping or v not in found.elements]
     kept = (*found.elements, *added)[:MAX_ELEMENTS]
-    state.heap[ref] = replace(found, elements=kept, exact=found.exact and exact and not looping)
+    kind = "filled" if found.kind == "list" and not exact else found.kind
+    state.heap[ref] = replace(found, elements=kept, exact=found.exact and exact and not looping, kind=kind)
     return _none(machine, node, state)
 
 

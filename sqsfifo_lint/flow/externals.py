@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import libcst as cst
 
-from sqsfifo_lint.flow import calls, classes, containers, declaring, methods, text
-from sqsfifo_lint.flow.attributes import MAX_NAME, instance_attribute
+from sqsfifo_lint.flow import calls, classes, containers, declaring, methods, process, text
+from sqsfifo_lint.flow.attributes import MAX_NAME
 from sqsfifo_lint.flow.machine import Arguments, Machine, constant_atom
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
@@ -47,7 +47,7 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.knowledge import apis
 from sqsfifo_lint.knowledge.caching import SINGLETONS
-from sqsfifo_lint.knowledge.clocks import FUNCTION_RESOLUTION, strftime_resolution
+from sqsfifo_lint.knowledge.clocks import FUNCTION_RESOLUTION, has_space, strftime_resolution
 from sqsfifo_lint.knowledge.declaring import (
     ADDING_METHODS,
     ATTRIBUTE_METHODS,
@@ -70,8 +70,8 @@ from sqsfifo_lint.knowledge.sources import (
     config_attribute_of,
     source_of,
 )
-from sqsfifo_lint.knowledge.transforms import RETURNED_ARGUMENT, transform_of
-from sqsfifo_lint.model import Material
+from sqsfifo_lint.knowledge.transforms import HEX_DIGITS, ORDERED, RETURNED_ARGUMENT, transform_of
+from sqsfifo_lint.model import Material, Trait
 
 Call = Callable[[Machine, Arguments, cst.CSTNode, State], Value]
 
@@ -99,7 +99,19 @@ def call(machine: Machine, callee: Abstract, arguments: Arguments, node: cst.CST
             return ()
         case Atom():
             machine.unresolved.add(calls.name_of(node))
+            if _may_give_none(arguments, node, state):
+                return join(calls.escape(machine, arguments, node, state), machine.constant(node, state, None))
     return calls.escape(machine, arguments, node, state)
+
+
+def _may_give_none(arguments: Arguments, node: cst.CSTNode, state: State) -> bool:
+    """`record.get("id")`, where nothing else in the module speaks of that key, and so nothing makes sure of it."""
+    key = methods.constant_of(arguments, 0)
+    if calls.name_of(node) != "get" or not isinstance(key, str) or not key or arguments.keywords or arguments.rest:
+        return False
+    if len(arguments.positional) > 1 and methods.constant_of(arguments, 1) is not None:
+        return False
+    return sum(state.frame.module.text.count(f"{quote}{key}{quote}") for quote in ("'", '"')) == 1
 
 
 def _call_instance(machine: Machine, callee: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
@@ -115,6 +127,8 @@ def _call_instance(machine: Machine, callee: Ref, arguments: Arguments, node: cs
 def _call_method(machine: Machine, callee: Method, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     receiver = callee.receiver
     match receiver:
+        case Atom() if callee.name == "__hash__":
+            return process.hashed(machine, Arguments([Passed((receiver,), state.frame.chunk, node)]), node, state)
         case Atom():
             return methods.call_method(machine, receiver, callee.name, arguments, node, state)
         case Ref():
@@ -300,23 +314,12 @@ def _source(name: str, arguments: Arguments, node: cst.CSTNode, state: State) ->
     if name in IMPORT_TIME_CONFIG:
         at_import = len(state.context) == 1 and state.context.epochs[0].scope is Scope.IMPORT
         return Source(Material.CONFIG) if at_import else None
-    if name == "builtins.hash":
-        return _hash_source(arguments)
     if name == "random.Random" or name.startswith("random.Random()."):
         return source_of(name)
     source = source_of(name) or config_attribute_of(name)
     if source is None or _overridden(name, arguments) or not _holds(source.when, arguments):
         return None
     return source
-
-
-def _hash_source(arguments: Arguments) -> Source | None:
-    """`hash()` is salted for text and bytes, not for numbers and UUIDs (see the documentation of `object.__hash__`)."""
-    unsalted = {"int", "float", "bool", "uuid", "decimal"}
-    values = [a for passed in arguments.positional for a in passed.value]
-    if values and all(isinstance(a, Atom) and a.kind in unsalted for a in values):
-        return None
-    return source_of("builtins.hash")
 
 
 def _overridden(name: str, arguments: Arguments) -> bool:
@@ -342,15 +345,17 @@ def _holds(when: When, arguments: Arguments) -> bool:
 def _made(source: Source, name: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Atom:
     """What a source yields, here and now."""
     resolution = source.resolution
+    template = methods.constant_of(arguments, 0)
     if name == "time.strftime":
-        template = methods.constant_of(arguments, 0)
         resolution = (strftime_resolution(template) if isinstance(template, str) else None) or resolution
-    material = source.material
+    material, trait = source.material, source.trait
     if material is Material.CONFIG and methods.constant_of(arguments, 0) in PROCESS_ENVIRONMENT:
-        material = Material.PROCESS
+        material, trait = Material.PROCESS, Trait.HOST
+    if name == "time.strftime" and isinstance(template, str) and has_space(template):
+        trait = Trait.SPACED
     key = methods.constant_of(arguments, 0) if material is Material.CONFIG else ""
     variable = key if isinstance(key, str) else ""
-    piece = Piece(material, state.context, state.frame.chunk, node, variable, resolution=resolution)
+    piece = Piece(material, state.context, state.frame.chunk, node, variable, resolution=resolution, trait=trait)
     unit = 0
     if material in (Material.CLOCK, Material.INDEX) and source.kind in ("float", "int"):
         unit = SECOND if source.kind == "float" else 1
@@ -370,8 +375,11 @@ def transformed(machine: Machine, name: str, arguments: Arguments, node: cst.CST
     transform = transform_of(name)
     assert transform is not None
     values = [passed.value for passed in arguments.all()] + [v for v in (arguments.star, arguments.rest) if v]
+    if name in ORDERED and any(process.shows_order(value, state) for value in values):
+        values = [*values, (Atom((process.piece(Trait.ORDER, node, state),)),)]
     if not values:
-        return (replace(constant_atom("", node, state), kind=transform.kind, constant=NOTHING),)
+        empty = replace(constant_atom("", node, state), kind=transform.kind, constant=NOTHING)
+        return (replace(empty, length=_hex_digits(name, arguments)),)
     if len(values) == 1 or name in ("builtins.round", "builtins.int"):
         results = [
             _one_transformed(machine, name, atom, arguments, node, state)
@@ -381,7 +389,8 @@ def transformed(machine: Machine, name: str, arguments: Arguments, node: cst.CST
     pieces = list(itertools.chain.from_iterable(text.flat(machine, value, node, state).pieces for value in values))
     varying = [opaque(p) for p in pieces if p.material is not Material.CONSTANT]
     atom = Atom(distinct(varying or [opaque(p) for p in pieces]), transform.kind)
-    return (text.coarsened(atom, _resolution_after(name, atom), transform.kind),)
+    changed = text.coarsened(atom, _resolution_after(name, atom), transform.kind)
+    return (replace(changed, length=_hex_digits(name, arguments)),)
 
 
 _FOLDED: Mapping[str, Callable[..., object]] = {
@@ -412,7 +421,12 @@ def _one_transformed(
     changed = mapped(atom, (lambda p: p) if keep else opaque, transform.kind)
     if atom.kind == "float" and atom.unit and name in ("builtins.float", "builtins.abs"):
         return replace(changed, unit=atom.unit)
-    return text.coarsened(changed, _resolution_after(name, atom), transform.kind)
+    length = atom.length if name == "builtins.str" and atom.kind == "str" else _hex_digits(name, arguments)
+    return replace(text.coarsened(changed, _resolution_after(name, atom), transform.kind), length=length)
+
+
+def _hex_digits(name: str, arguments: Arguments) -> int:
+    return 0 if "digest_size" in arguments.keywords or arguments.rest else HEX_DIGITS.get(name, 0)
 
 
 def _whole_number(name: str, atom: Atom, arguments: Arguments) -> Atom:
@@ -469,7 +483,8 @@ def _list(kind: str) -> Call:
         found, exact = containers.elements(machine, passed.value, passed.node, state)
         if kind == "tuple" and exact:
             return (TupleValue(tuple(found)),)
-        return containers.new_list(found, exact and kind != "set", node, state, kind)
+        made = "shuffled" if kind != "set" and process.is_shuffled(passed.value, state) else kind
+        return containers.new_list(found, exact and kind != "set", node, state, made)
 
     return make
 
@@ -480,23 +495,30 @@ def _reordered(machine: Machine, arguments: Arguments, node: cst.CSTNode, state:
     return containers.new_list(found, False, node, state)
 
 
-def _index_atom(node: cst.CSTNode, state: State) -> Value:
-    return (Atom((Piece(Material.INDEX, state.context, state.frame.chunk, node),), "int"),)
+def _index_atom(machine: Machine, start: Passed | None, node: cst.CSTNode, state: State) -> Value:
+    """A number that is counted. One that goes on from a `start` that is read somewhere is made of that, too."""
+    index = Piece(Material.INDEX, state.context, state.frame.chunk, node)
+    read = text.flat(machine, start.value, node, state).pieces if start is not None else ()
+    return (Atom(distinct([index, *(p for p in read if p.material is not Material.CONSTANT)]), "int"),)
 
 
 def _enumerate(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     found, exact = containers.elements(machine, _first(machine, arguments, node, state), node, state)
-    pairs: list[Value] = [(TupleValue((_index_atom(node, state), element)),) for element in found]
+    start = arguments.keywords.get("start") or (arguments.positional[1] if len(arguments.positional) > 1 else None)
+    index = _index_atom(machine, start, node, state)
+    pairs: list[Value] = [(TupleValue((index, element)),) for element in found]
     return containers.new_list(pairs, exact, node, state)
 
 
 def _range(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    return containers.new_list([_index_atom(node, state)], False, node, state)
+    start = arguments.positional[0] if len(arguments.positional) > 1 else None
+    return containers.new_list([_index_atom(machine, start, node, state)], False, node, state)
 
 
 def _count(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     """`itertools.count()`: what `next()` gives is counted."""
-    return containers.new_list([_index_atom(node, state)], False, node, state)
+    start = arguments.keywords.get("start") or (arguments.positional[0] if arguments.positional else None)
+    return containers.new_list([_index_atom(machine, start, node, state)], False, node, state)
 
 
 def _zip(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
@@ -646,22 +668,25 @@ def _replace(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: S
 def _str(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     if not arguments.positional:
         return machine.constant(node, state, "")
+    return _as_text(machine, arguments, ("__str__", "__repr__"), "builtins.str", node, state)
+
+
+def _as_text(
+    machine: Machine, arguments: Arguments, names: tuple[str, ...], name: str, node: cst.CSTNode, state: State
+) -> Value:
     results: Value = ()
-    for alternative in arguments.positional[0].value:
+    for alternative in _first(machine, arguments, node, state):
         found = state.at(alternative) if isinstance(alternative, Ref) else None
         if isinstance(alternative, Ref) and isinstance(found, InstanceObject):
-            results = join(results, _text_of(machine, alternative, found, node, state))
+            results = join(results, process.text_of(machine, alternative, names, node, state))
         else:
-            one = replace(arguments.positional[0], value=(alternative,))
-            results = join(results, transformed(machine, "builtins.str", Arguments([one]), node, state))
+            one = Passed((alternative,), state.frame.chunk, node)
+            results = join(results, transformed(machine, name, Arguments([one]), node, state))
     return results
 
 
-def _text_of(machine: Machine, holder: Ref, found: InstanceObject, node: cst.CSTNode, state: State) -> Value:
-    if classes.lookup_class(machine, found.cls, "__str__", state) is None:
-        return (text.flat(machine, (holder,), node, state),)
-    method = instance_attribute(machine, holder, found, "__str__", node, state)
-    return machine.call(method, Arguments(), node, state)
+def _repr(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    return _as_text(machine, arguments, ("__repr__",), "builtins.repr", node, state)
 
 
 def _namedtuple(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
@@ -721,10 +746,15 @@ def _len(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State
     value = _first(machine, arguments, node, state)
     if len(value) == 1 and isinstance(value[0], Atom) and isinstance(value[0].constant, str | bytes):
         return machine.constant(node, state, len(value[0].constant))
-    if len(value) == 1 and isinstance(value[0], Ref):
-        found = state.at(value[0])
-        if isinstance(found, ListObject) and found.exact:
+    found = state.at(value[0]) if len(value) == 1 and isinstance(value[0], Ref) else None
+    if isinstance(found, ListObject):
+        ours = found.context.epochs[: len(state.frame.key)] == state.frame.key.epochs
+        if not ours:
+            return machine.unknown(node, state, "the length of what others may have changed")
+        if found.exact:
             return machine.constant(node, state, len(found.elements))
+        if found.kind == "list" and isinstance(found.node, cst.List):  # begun in sight and appended to
+            return _index_atom(machine, None, node, state)
     pieces = text.flat(machine, value, node, state).pieces
     varying = tuple(opaque(p) for p in pieces if p.material is not Material.CONSTANT)
     return (Atom(varying, "int"),) if varying else machine.unknown(node, state, "a length")
@@ -755,6 +785,9 @@ _SPECIAL: Mapping[str, Call] = {
     "builtins.setattr": _setattr,
     "builtins.super": _super,
     "builtins.str": _str,
+    "builtins.repr": _repr,
+    "builtins.hash": process.hashed,
+    "builtins.id": process.identified,
     "builtins.len": _len,
     "builtins.isinstance": _isinstance,
     "builtins.type": _type,

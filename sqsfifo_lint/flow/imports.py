@@ -52,7 +52,7 @@ def _evaluate(machine: Machine, module: Module, name: str) -> Value | None:
     chunks = module.bindings.get(name)
     value = _run(machine, module, name, chunks) if chunks else _through_stars(machine, module, name)
     for chunk in module.globals_declared.get(name, ()):
-        later = _assigned_in_functions(machine, module, name, chunk)
+        later = _assigned_in_functions(machine, module, name, chunk, value or ())
         value = join(value or (), later) or None
     return value
 
@@ -89,7 +89,7 @@ def _through_stars(machine: Machine, module: Module, name: str) -> Value | None:
     return None
 
 
-def _assigned_in_functions(machine: Machine, module: Module, name: str, chunk: Chunk) -> Value:
+def _assigned_in_functions(machine: Machine, module: Module, name: str, chunk: Chunk, start: Value) -> Value:
     """What functions assign to a name that they declare `global`.
 
     An assignment behind `if name is None` fills it once; any other may come at any time, so it is unknown.
@@ -101,6 +101,8 @@ def _assigned_in_functions(machine: Machine, module: Module, name: str, chunk: C
         frame = machine.import_frame(module, chunk)
         frame.global_names.add(name)
         state = machine.fresh_state(frame)
+        if start and all(isinstance(a, Atom) and a.kind == "int" for a in start):
+            state.bind(name, start)  # a counter starts here
         for parameter in (
             *definition.params.params,
             *definition.params.kwonly_params,
@@ -122,6 +124,8 @@ def _assigned_in_functions(machine: Machine, module: Module, name: str, chunk: C
 def _sure(alternative: Abstract, body: Context, definition: cst.FunctionDef) -> Abstract:
     """Unknown in place of what an unguarded assignment makes in the function's own context."""
     if isinstance(alternative, Atom) and any(p.context is body for p in alternative.pieces):
+        if alternative.kind == "int" and all(p.material is Material.INDEX for p in alternative.pieces):
+            return replace(alternative, pieces=tuple(replace(p, unsteady=True) for p in alternative.pieces))
         text = f"set by {definition.name.value}()"
         unknown = replace(alternative.pieces[0], material=Material.DATA, text=text, resolution=None, link=None)
         return Atom((unknown,))

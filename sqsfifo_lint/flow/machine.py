@@ -24,7 +24,7 @@ from sqsfifo_lint.flow.values import (
     Value,
     unique,
 )
-from sqsfifo_lint.model import Material, record
+from sqsfifo_lint.model import Material, Trait, record
 from sqsfifo_lint.project import Module, Project
 from sqsfifo_lint.syntax import Chunk
 
@@ -251,4 +251,5 @@ def constant_atom(value: object, node: cst.CSTNode, state: State) -> Atom:
     """The atom of a Python constant written at `node`."""
     kind = "none" if value is None else type(value).__name__
     text = value if isinstance(value, str) else "…" if value is ... else _shown(value)
-    return Atom((Piece(Material.CONSTANT, state.context, state.frame.chunk, node, text),), kind, value)
+    trait = Trait.NONE if value is None else None
+    return Atom((Piece(Material.CONSTANT, state.context, state.frame.chunk, node, text, trait=trait),), kind, value)

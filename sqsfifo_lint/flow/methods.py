@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from sqsfifo_lint.flow import containers, text
+from sqsfifo_lint.flow import containers, process, text
 from sqsfifo_lint.flow.conditions import locate
 from sqsfifo_lint.flow.machine import Arguments, Machine, constant_atom
 from sqsfifo_lint.flow.state import State
@@ -31,7 +31,7 @@ from sqsfifo_lint.knowledge.clocks import (
 )
 from sqsfifo_lint.knowledge.model import SECOND
 from sqsfifo_lint.knowledge.transforms import ABSORBING_METHODS, method_of
-from sqsfifo_lint.model import Material
+from sqsfifo_lint.model import Material, Trait
 
 
 def constant_of(arguments: Arguments, index: int, keyword: str = "") -> object:
@@ -70,7 +70,11 @@ def call_method(
     if name in ("split", "rsplit", "partition", "rpartition", "splitlines"):
         kind = "str"
     unit = SECOND if name == "timestamp" else 0
-    return (text.coarsened(Atom(tuple(changed), kind), _resolution(atom, name, arguments), kind, unit=unit),)
+    made = text.coarsened(Atom(tuple(changed), kind), _resolution(atom, name, arguments), kind, unit=unit)
+    if name == "strftime":
+        template = constant_of(arguments, 0, "format")
+        made = text.spaced(made, template if isinstance(template, str) else "")
+    return (replace(made, length=atom.length if name in ("hexdigest", "lower", "upper", "copy") else 0),)
 
 
 def _fold_method(atom: Atom, name: str, arguments: Arguments) -> object:
@@ -133,7 +137,7 @@ def _absorb(machine: Machine, atom: Atom, arguments: Arguments, node: cst.CSTNod
     if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
         location = locate(machine, node.func.value, state)
         if location is not None and location.reference is None:
-            grown = Atom(distinct(pieces), atom.kind)
+            grown = Atom(distinct(pieces), atom.kind, length=atom.length)
             state.bind(str(location.key), (grown,), location.frame)  # type: ignore[arg-type]
     return machine.constant(node, state, None)
 
@@ -149,15 +153,17 @@ def _join(machine: Machine, atom: Atom, arguments: Arguments, node: cst.CSTNode,
     passed = arguments.positional[0]
     found, exact = containers.elements(machine, passed.value, passed.node, state)
     kind = atom.kind if atom.kind == "bytes" else "str"
-    if exact and found:
+    if exact and found and not process.shows_order(passed.value, state, joined=True):
         values: list[Value] = []
         for element in found:
             values.extend([(atom,), element] if values else [element])
         return text.concatenate(machine, values, node, state, kind)
-    pieces = distinct(
+    pieces = [
         opaque(p) for element in [*found, (atom,)] for p in text.flat(machine, element, passed.node, state).pieces
-    )
-    return (Atom(pieces, kind),)
+    ]
+    if process.shows_order(passed.value, state, joined=True):
+        pieces.append(process.piece(Trait.ORDER, node, state))
+    return (Atom(distinct(pieces), kind),)
 
 
 def _format(machine: Machine, atom: Atom, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:

@@ -28,6 +28,7 @@ from sqsfifo_lint.flow.values import (
     Ref,
     Scope,
     Value,
+    distinct,
 )
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.project import Import
@@ -93,8 +94,9 @@ def augmented_assignment(machine: Machine, node: cst.CSTNode, state: State) -> S
     left = machine.evaluate(statement.target, state)
     right = machine.evaluate(statement.value, state)
     if _counts(left, right):
-        piece = Piece(Material.INDEX, state.context, state.frame.chunk, statement)
-        assign(machine, statement.target, (Atom((piece,), "int"),), state, statement.value)
+        counted = Piece(Material.INDEX, state.context, state.frame.chunk, statement)
+        start = [p for a in left if isinstance(a, Atom) for p in a.pieces if p.material is not Material.CONSTANT]
+        assign(machine, statement.target, (Atom(distinct([counted, *start]), "int"),), state, statement.value)
         return state
     holders = [a for a in left if isinstance(a, Ref) and isinstance(state.at(a), ListObject)]
     if holders and len(holders) == len(left) and isinstance(statement.operator, cst.AddAssign):

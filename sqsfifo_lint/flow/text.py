@@ -32,10 +32,10 @@ from sqsfifo_lint.flow.values import (
     opaque,
     unique,
 )
-from sqsfifo_lint.knowledge.clocks import METHOD_RESOLUTION, format_spec_resolution, worse
+from sqsfifo_lint.knowledge.clocks import METHOD_RESOLUTION, format_spec_resolution, has_space, worse
 from sqsfifo_lint.knowledge.model import SECOND
 from sqsfifo_lint.knowledge.transforms import attribute_of
-from sqsfifo_lint.model import Material
+from sqsfifo_lint.model import Material, Trait
 
 MAX_NESTING = 6
 """Containers inside containers whose contents count as made into a text."""
@@ -139,12 +139,14 @@ def _concatenation(choice: tuple[Atom, ...], node: cst.CSTNode, state: State, ki
         if "".join(p.text for p in pieces) == text and pieces:
             return Atom(distinct(pieces) if len(set(pieces)) == len(pieces) else _whole(pieces, text), kind, text)
         return Atom(_whole(pieces, text), kind, text) if pieces else constant_atom(text, node, state)
-    return Atom(distinct(p for atom in choice for p in atom.pieces if p.text or not atom.known), kind)
+    length = sum(len(as_text(atom.constant)) if atom.known else atom.length for atom in choice)
+    return Atom(distinct(p for atom in choice for p in atom.pieces if p.text or not atom.known), kind, length=length)
 
 
 def _whole(pieces: tuple[Piece, ...], text: str) -> tuple[Piece, ...]:
     """One constant piece for all."""
-    return (replace(pieces[0], text=text, verbatim=True),)
+    trait = next((p.trait for p in pieces if p.trait is not None), None)
+    return (replace(pieces[0], text=text, verbatim=True, trait=trait),)
 
 
 def formatted(machine: Machine, value: Value, spec: str, node: cst.CSTNode, state: State) -> Value:
@@ -152,8 +154,16 @@ def formatted(machine: Machine, value: Value, spec: str, node: cst.CSTNode, stat
     result = []
     for atom in atoms(machine, value, node, state):
         text = fold(format, atom.constant, spec) if atom.known else NOTHING
-        result.append(coarsened(atom, resolution_of_spec(spec, atom), "str", text))
+        made = coarsened(atom, resolution_of_spec(spec, atom), "str", text)
+        result.append(spaced(made, spec) if spec else replace(made, length=atom.length))
     return unique(result)
+
+
+def spaced(atom: Atom, template: str) -> Atom:
+    """The text that a clock's value makes by a template: whether it has a space is for the template to say."""
+    trait = Trait.SPACED if has_space(template) else None
+    clocks = (replace(p, trait=trait, verbatim=True) if p.material is Material.CLOCK else p for p in atom.pieces)
+    return replace(atom, pieces=tuple(clocks))
 
 
 def resolution_of_spec(spec: str, atom: Atom) -> int | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import libcst as cst
 
-from sqsfifo_lint.model import Material, record
+from sqsfifo_lint.model import Material, Trait, record
 from sqsfifo_lint.syntax import Chunk
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ class Piece:
     unsteady: bool = False
     """DATA read from an object out of sight, which may hold another value at the next reading."""
     link: Link | None = field(default=None, compare=False)
+    trait: Trait | None = None
 
     def __hash__(self) -> int:
         return id(self.node) ^ id(self.context)
@@ -156,9 +157,11 @@ class Atom:
     constant: object = NOTHING
     """The Python value when it is known: `str`, `bytes`, `int`, `float`, `bool` or None."""
     about: str = ""
-    """What a value is a statement about: `fifo` for `url.endswith(".fifo")`."""
+    """What a value is a statement about: `fifo` for `url.endswith(".fifo")`. `number`: by its annotation it is one."""
     unit: int = 0
     """For a number that counts time: nanoseconds that one of it stands for."""
+    length: int = 0
+    """Characters that its text has at least. A hash object has those of its `hexdigest()`."""
 
     @property
     def known(self) -> bool:
@@ -408,7 +411,7 @@ def _linked(atom: Atom, chunk: Chunk, node: cst.CSTNode, text: str, role: Role, 
         else _extend(p, Link(chunk, node, text, role, p.link, call))
         for p in atom.pieces
     )
-    return Atom(pieces, atom.kind, atom.constant, atom.about, atom.unit)
+    return Atom(pieces, atom.kind, atom.constant, atom.about, atom.unit, atom.length)
 
 
 def _extend(piece: Piece, link: Link) -> Piece:
@@ -423,6 +426,7 @@ def _extend(piece: Piece, link: Link) -> Piece:
         piece.entry,
         piece.unsteady,
         link,
+        piece.trait,
     )
 
 
@@ -459,7 +463,8 @@ def combinations(values: list[list[Atom]]) -> Iterator[tuple[Atom, ...]] | None:
 
 def opaque(piece: Piece) -> Piece:
     """A piece whose text no longer stands in the value."""
-    return replace(piece, verbatim=False) if piece.material is Material.CONSTANT and piece.verbatim else piece
+    shows = piece.material is Material.CONSTANT or piece.trait is Trait.SPACED
+    return replace(piece, verbatim=False) if shows and piece.verbatim else piece
 
 
 def as_text(constant: object) -> str:

@@ -83,6 +83,8 @@ RETRY_DECORATORS: frozenset[str] = frozenset(
         "retrying.retry",
         "riprova.retry",
         "stamina.retry",
+        "tenacity.AsyncRetrying().wraps",
+        "tenacity.Retrying().wraps",
         "tenacity.retry",
     }
 )
@@ -101,6 +103,11 @@ RETRY_KEYWORDS: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """Decorators that run the body again only when one of these keywords is given."""
+
+RETRY_CALLS: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("celery.Celery().task", "celery.app.task", "celery.shared_task"), "retry")
+)
+"""Decorators that run the body again when it calls this method (`self.retry()` in a Celery task)."""
 
 RETRY_ITERATORS: frozenset[str] = frozenset({"stamina.retry_context", "tenacity.AsyncRetrying", "tenacity.Retrying"})
 """`for attempt in ...`: the loop body is one attempt."""

@@ -183,6 +183,11 @@ def strftime_resolution(format: str) -> int | None:
     return min(found, default=None)
 
 
+def has_space(format: str) -> bool:
+    """Whether what `strftime(format)` gives has a space in it: one of its own, or that of `%c`."""
+    return " " in format or "%c" in format.replace("%%", "")
+
+
 def format_spec_resolution(spec: str, kind: str) -> int | None:
     """Resolution of `format(value, spec)` and of `"%spec" % value`, where a `float` counts seconds."""
     if kind in ("datetime", "date", "time"):

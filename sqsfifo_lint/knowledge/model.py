@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from sqsfifo_lint.model import Material
+from sqsfifo_lint.model import Material, Trait
 
 NANOSECOND = 1
 MICROSECOND = 1_000
@@ -38,6 +38,7 @@ class Source:
     resolution: int | None = None
     """CLOCK: nanoseconds."""
     when: When = When.ALWAYS
+    trait: Trait | None = None
 
 
 @dataclass(frozen=True, slots=True)

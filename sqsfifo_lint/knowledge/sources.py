@@ -12,20 +12,22 @@ from types import MappingProxyType
 
 from sqsfifo_lint.knowledge.model import DAY, MICROSECOND, NANOSECOND, SECOND, Source, When
 from sqsfifo_lint.knowledge.transforms import TRANSFORMS, lookup, matching_key
-from sqsfifo_lint.model import Material
+from sqsfifo_lint.model import Material, Trait
 
 _NOW = Source(Material.CLOCK, "datetime", MICROSECOND)
+# `str()` of the standard library's type puts a space between date and time; that of the packages' types may not.
+_STANDARD_NOW = Source(Material.CLOCK, "datetime", MICROSECOND, trait=Trait.SPACED)
 _NOW_UNLESS_GIVEN = Source(Material.CLOCK, "datetime", MICROSECOND, When.NO_ARGUMENTS)
 _NANOSECOND_NOW = Source(Material.CLOCK, "datetime", NANOSECOND)
 _MIDNIGHT = Source(Material.CLOCK, "datetime", DAY)
 _TODAY = Source(Material.CLOCK, "date", DAY)
 _DATE_TEXT = Source(Material.CLOCK, "str", SECOND)
-_DATE_TEXT_UNLESS_GIVEN = Source(Material.CLOCK, "str", SECOND, When.NO_ARGUMENTS)
+_DATE_TEXT_UNLESS_GIVEN = Source(Material.CLOCK, "str", SECOND, When.NO_ARGUMENTS, Trait.SPACED)
 _STRUCT_UNLESS_GIVEN = Source(Material.CLOCK, "any", SECOND, When.NO_ARGUMENTS)
 
 # Clocks that start with the process or the machine count from zero again: what they show repeats, as a counter does.
-_RELATIVE_FLOAT = Source(Material.INDEX, "float")
-_RELATIVE_INT = Source(Material.INDEX, "int")
+_RELATIVE_FLOAT = Source(Material.INDEX, "float", trait=Trait.UPTIME)
+_RELATIVE_INT = Source(Material.INDEX, "int", trait=Trait.UPTIME)
 
 _CLOCKS: dict[str, Source] = {
     "time.time": Source(Material.CLOCK, "float", MICROSECOND),
@@ -36,11 +38,17 @@ _CLOCKS: dict[str, Source] = {
     **dict.fromkeys(("time.asctime", "time.ctime"), _DATE_TEXT_UNLESS_GIVEN),
     "time.strftime": _DATE_TEXT,
     **dict.fromkeys(
-        ("datetime.datetime.now", "datetime.datetime.today", "datetime.datetime.utcnow"),
-        _NOW,
+        (
+            "datetime.datetime.now",
+            "datetime.datetime.today",
+            "datetime.datetime.utcnow",
+            "django.utils.timezone.now",
+            "oslo_utils.timeutils.utcnow",
+        ),
+        _STANDARD_NOW,
     ),
     "datetime.date.today": _TODAY,
-    "email.utils.formatdate": Source(Material.CLOCK, "str", SECOND, When.NO_POSITIONAL),
+    "email.utils.formatdate": Source(Material.CLOCK, "str", SECOND, When.NO_POSITIONAL, Trait.SPACED),
     "email.utils.localtime": _NOW_UNLESS_GIVEN,
     # Third party: a kind of `datetime` for everything that has its methods.
     **dict.fromkeys(
@@ -58,10 +66,8 @@ _CLOCKS: dict[str, Source] = {
             "astropy.time.Time.now",
             "delorean.now",
             "delorean.utcnow",
-            "django.utils.timezone.now",
             "jdatetime.datetime.now",
             "maya.now",
-            "oslo_utils.timeutils.utcnow",
             "pandas.Timestamp.now",
             "pandas.Timestamp.today",
             "pandas.Timestamp.utcnow",
@@ -324,24 +330,22 @@ _UNIQUE: dict[str, Source] = {
     ),
 }
 
-_PROCESS_ANY = Source(Material.PROCESS)
-_PROCESS_INT = Source(Material.PROCESS, "int")
-_PROCESS_STR = Source(Material.PROCESS, "str")
+_HOST_ANY = Source(Material.PROCESS, trait=Trait.HOST)
+_HOST_STR = Source(Material.PROCESS, "str", trait=Trait.HOST)
+_PROCESS_INT = Source(Material.PROCESS, "int", trait=Trait.PROCESS)
+_ADDRESS = Source(Material.PROCESS, "int", trait=Trait.ADDRESS)
+_THREAD_INT = Source(Material.PROCESS, "int", trait=Trait.THREAD)
 
 _PROCESS: dict[str, Source] = {
-    # Addresses and salted hashes
-    **dict.fromkeys(("builtins.hash", "builtins.id", "builtins.object.__hash__"), _PROCESS_INT),
-    # Identity of the process, thread, host or user
-    **dict.fromkeys(
-        (
-            "os.getpid",
-            "os.getppid",
-            "threading.get_ident",
-            "threading.get_native_id",
-            "uuid.getnode",
-        ),
-        _PROCESS_INT,
-    ),
+    # What `hash()` gives depends on the type of its argument: see `flow/process.py`.
+    "builtins.hash": Source(Material.PROCESS, "int", trait=Trait.SALT),
+    **dict.fromkeys(("builtins.id", "builtins.object.__hash__"), _ADDRESS),
+    # Numbers that the operating system gives out: they mean nothing outside of this process.
+    **dict.fromkeys(("os.getpid", "os.getppid"), _PROCESS_INT),
+    **dict.fromkeys(("threading.get_ident", "threading.get_native_id"), _THREAD_INT),
+    # The host, the user, and names that a program may have given to its threads and tasks: what a message is about may
+    # well be just that.
+    "uuid.getnode": Source(Material.PROCESS, "int", trait=Trait.HOST),
     **dict.fromkeys(
         (
             "asyncio.current_task().get_name",
@@ -351,9 +355,9 @@ _PROCESS: dict[str, Source] = {
             "platform.platform",
             "socket.gethostname",
         ),
-        _PROCESS_STR,
+        _HOST_STR,
     ),
-    "socket.getfqdn": Source(Material.PROCESS, "str", when=When.NO_ARGUMENTS),
+    "socket.getfqdn": Source(Material.PROCESS, "str", when=When.NO_ARGUMENTS, trait=Trait.HOST),
     **dict.fromkeys(
         (
             "asyncio.current_task",
@@ -368,7 +372,7 @@ _PROCESS: dict[str, Source] = {
             "threading.main_thread",
             "threading.main_thread().*",
         ),
-        _PROCESS_ANY,
+        _HOST_ANY,
     ),
     # Counters start again with the process.
     "itertools.count().__next__": Source(Material.INDEX, "int"),

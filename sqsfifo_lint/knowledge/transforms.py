@@ -27,6 +27,8 @@ _DATETIME = Transform("datetime")
 _DATE = Transform("date")
 # No hash object is a text: passed as an ID it is rejected, so it has a kind of its own.
 _HASH = Transform("hash")
+_DECIMAL = Transform("decimal")
+_TIMEDELTA = Transform("timedelta")
 
 
 def matching_key(table: Mapping[str, object], name: str) -> str | None:
@@ -424,12 +426,12 @@ _TIMES: dict[str, Transform] = {
         ),
         _STR,
     ),
+    "datetime.timedelta": _TIMEDELTA,
     "time.mktime": _FLOAT,
     "calendar.timegm": _INT,
     **dict.fromkeys(
         (
             "datetime.time",
-            "datetime.timedelta",
             "datetime.timezone",
             "dateutil.relativedelta.relativedelta",
             "dateutil.tz.gettz",
@@ -451,8 +453,6 @@ _NUMBERS: dict[str, Transform] = {
     **dict.fromkeys(("math.fmod", "math.fsum", "math.*", "numpy.ceil", "numpy.floor", "numpy.trunc"), _FLOAT),
     **dict.fromkeys(
         (
-            "decimal.Decimal",
-            "fractions.Fraction",
             "math.prod",
             "numpy.float64",
             "numpy.int32",
@@ -468,6 +468,7 @@ _NUMBERS: dict[str, Transform] = {
         ),
         _ANY,
     ),
+    **dict.fromkeys(("decimal.Decimal", "fractions.Fraction"), _DECIMAL),
     "operator.index": _INT,
 }
 
@@ -557,6 +558,33 @@ _TEXTS: dict[str, Transform] = {
 TRANSFORMS: Mapping[str, Transform] = MappingProxyType(
     {**_BUILTINS, **_HASHES, **_ENCODINGS, **_IDENTIFIERS, **_TIMES, **_NUMBERS, **_TEXTS}
 )
+
+HEX_DIGITS: Mapping[str, int] = MappingProxyType(
+    {
+        "hashlib.blake2b": 128,
+        "hashlib.blake2s": 64,
+        "hashlib.md5": 32,
+        "hashlib.sha1": 40,
+        "hashlib.sha224": 56,
+        "hashlib.sha256": 64,
+        "hashlib.sha384": 96,
+        "hashlib.sha3_224": 56,
+        "hashlib.sha3_256": 64,
+        "hashlib.sha3_384": 96,
+        "hashlib.sha3_512": 128,
+        "hashlib.sha512": 128,
+    }
+)
+"""Hash -> characters of its `hexdigest()`; `digest_size` makes a blake2 shorter."""
+
+ORDERED: frozenset[str] = frozenset(
+    {
+        "builtins.repr",
+        "builtins.str",
+        *(name for name in _ENCODINGS if name.endswith((".dump", ".dumps", ".encode", ".packb"))),
+    }
+)
+"""Transforms whose result shows the order of what goes in, as `max()` and `sum()` do not."""
 
 RETURNED_ARGUMENT: Mapping[str, int] = MappingProxyType(
     {

@@ -12,7 +12,13 @@ message - a retry in a loop, a task that is run again, a Lambda function that is
 a crash - the ID is a new one, and the message is delivered twice. That is what a FIFO queue was bought to prevent.
 
 A clock adds the opposite fault: two messages that are sent before it moves on have the same ID, and SQS accepts the
-second one and drops it. Whole seconds or milliseconds make that certain under load and inside a batch.
+second one and drops it. Whole seconds or milliseconds make that certain inside a batch and under load: of R messages a
+second from independent senders, R² x step / 2 pairs a second fall into the same step of the clock. That is 180 an hour
+for milliseconds at ten messages a second, and 18 an hour for microseconds at a hundred.
+
+Some code is made to run again: a function under `tenacity.retry`, `backoff.on_exception`, `stamina.retry` and the like,
+a Celery task with `autoretry_for` or `self.retry()`, a dramatiq actor, a loop that tries until the message is sent. If
+the ID is made inside of such a scope, the message says so, and the scope is a step of the trace.
 
 ## When it is fine
 
@@ -45,10 +51,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.knowledge.model import MILLISECOND
-from sqsfifo_lint.model import Alternative, Material, Part, Send, Severity
+from sqsfifo_lint.knowledge.model import MILLISECOND, SECOND
+from sqsfifo_lint.model import Alternative, Lifetime, Material, Part, Send, Severity
 from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
-from sqsfifo_lint.rules.words import clock, origin, service
+from sqsfifo_lint.rules.words import clock, code, is_batch, line_between, origin, service
 from sqsfifo_lint.verdicts import DEDUPLICATION_INTERVAL, Judgement, Verdict, judge_dedup, may_be_fifo, varies_besides
 
 HELP = (
@@ -64,11 +70,11 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
     for message in send.messages:
         judgement = judge_dedup(message.dedup)
         if judgement and judgement.verdict is Verdict.GENERATED:
-            yield Violation(judgement.place, _message(judgement, service(send)), HELP, judgement.steps)
+            yield Violation(judgement.place, _message(judgement, send) + _again(judgement), HELP, judgement.steps)
 
 
-def _message(judgement: Judgement, who: str) -> str:
-    part = judgement.part
+def _message(judgement: Judgement, send: Send) -> str:
+    part, who = judgement.part, service(send)
     source = origin(part, judgement.place)
     verb = "is" if judgement.always else "can be"
     known_by = f"{who} knows a repeated message by this ID alone, so"
@@ -76,13 +82,51 @@ def _message(judgement: Judgement, who: str) -> str:
         made = f"{verb} new each time this code runs ({source})"
         return f"The dedup ID {made}: {known_by} a retry that runs the code again is delivered as a second message."
     made = f"{verb} taken from a clock ({source}{clock(part)})"
+    alone = not varies_besides(judgement.culprits[0].alternative, part)
     if not repeats(part, judgement.culprits[0].alternative):
-        return f"The dedup ID {made}: {known_by} a retry after the clock has moved on is delivered as a second message."
+        late = f"a retry after the clock has moved on is delivered as a second message{_rarely(part) if alone else ''}."
+        return f"The dedup ID {made}: {known_by} {late}"
     meanwhile = "within five minutes" if (part.resolution or 0) >= DEDUPLICATION_INTERVAL else "before it moves on"
     return (
-        f"The dedup ID {made}: {who} drops the second of two messages that are sent {meanwhile}, and delivers a retry "
-        "after the clock has moved on as a second message."
+        f"The dedup ID {made}: {who} drops the second of two messages that are sent {meanwhile}"
+        f"{_how_often(part, send)}, and delivers a retry after the clock has moved on as a second message."
     )
+
+
+def _how_often(part: Part, send: Send) -> str:
+    """How many messages a coarse clock loses: in a batch it does not move at all."""
+    resolution = part.resolution or 0
+    if is_batch(send) and part.lifetime is Lifetime.MESSAGE:
+        return " (the entries of one batch are made in less)"
+    if resolution < SECOND:
+        return f" (about {lost_in_an_hour(resolution, 10)} an hour, if ten messages a second come from several senders)"
+    return " (of ten messages a second, nine or more)"
+
+
+def _rarely(part: Part) -> str:
+    """What a clock that is fine, but not fine enough, does to messages of several senders."""
+    lost = lost_in_an_hour(part.resolution or 0, 100)
+    if not lost:
+        return ""
+    return f", and of 100 messages a second from several senders up to {lost} an hour are dropped"
+
+
+def lost_in_an_hour(resolution: int, rate: int) -> int:
+    """Expected pairs of messages with the same time in an hour.
+
+    `resolution` is in nanoseconds, `rate` in messages a second from senders that know nothing of each other: each
+    message meets `rate * step` others in its step of the clock, and every pair is counted twice.
+    """
+    return round(rate**2 * (resolution / SECOND) / 2 * 3600)
+
+
+def _again(judgement: Judgement) -> str:
+    """What makes the ID again for the same message, where that can be seen."""
+    step = judgement.part.retried
+    if step is None:
+        return ""
+    line = line_between(step.place, judgement.place)
+    return f" {code(step.place.source)}{line} {step.text}: each attempt that arrives is one more message."
 
 
 def repeats(part: Part, alternative: Alternative) -> bool:

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from sqsfifo_lint.knowledge.clocks import describe
-from sqsfifo_lint.model import Declaration, Known, Lifetime, Material, Part, Place, Queue, Send, SpanPlace, Step
+from sqsfifo_lint.model import (
+    Declaration,
+    Known,
+    Lifetime,
+    Material,
+    Part,
+    Place,
+    Queue,
+    Send,
+    SpanPlace,
+    Step,
+    Trait,
+)
 from sqsfifo_lint.verdicts import Judgement
 
 MAX_LENGTH = 60
@@ -39,7 +51,12 @@ def origin(part: Part, seen_from: Place) -> str:
 
 def line_of(part: Part, seen_from: Place) -> str:
     """` on line 5` or ` on line 5 of app/ids.py`; empty when the reader is looking at that line already."""
-    made, seen = part.place.span, seen_from.span
+    return line_between(part.place, seen_from)
+
+
+def line_between(place: Place, seen_from: Place) -> str:
+    """The same for any place."""
+    made, seen = place.span, seen_from.span
     if (made.path, made.line) == (seen.path, seen.line):
         return ""
     return f" on line {made.line}" if made.path == seen.path else f" on line {made.line} of {made.path}"
@@ -48,6 +65,22 @@ def line_of(part: Part, seen_from: Place) -> str:
 def clock(part: Part) -> str:
     """What is known of a clock's steps: `, which moves once a second`; empty when nothing is."""
     return "" if part.resolution is None else f", which moves once {describe(part.resolution)}"
+
+
+def differs(part: Part, seen_from: Place) -> str:
+    """What of a process a part depends on: a clause that follows `The group ID is`."""
+    source = origin(part, seen_from)
+    match part.trait:
+        case Trait.ADDRESS:
+            return f"made of the place in memory of an object ({source}), which is another one in each process"
+        case Trait.ORDER:
+            return f"made of a set in the order in which it is gone through ({source}), another one in each process"
+        case Trait.PROCESS:
+            return f"made of the ID of the process ({source})"
+        case Trait.THREAD:
+            return f"made of the ID of the thread ({source})"
+        case _:
+            return f"made by `hash()` ({source}), which Python salts anew in each process for all but numbers"
 
 
 def texts(judgement: Judgement) -> list[str] | None:
@@ -81,6 +114,8 @@ def how_made(judgement: Judgement) -> str:
     """Why a value that is not a constant stays the same: a clause that follows `The group ID is`."""
     part = judgement.part
     source = origin(part, judgement.place)
+    if part.material is Material.PROCESS and part.lifetime >= Lifetime.CALL:
+        return f"the same for the whole process ({source})"
     if part.material is Material.CONFIG:
         return f"read from the configuration ({source}), one value for the whole process"
     match part.lifetime:

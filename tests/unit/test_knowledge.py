@@ -189,7 +189,7 @@ def test_kinds_and_resolutions_are_from_the_known_sets() -> None:
         assert (source.resolution is not None) == (source.material is Material.CLOCK), name
     for table in (TRANSFORMS, METHODS, ATTRIBUTES):
         for name, transform in table.items():
-            assert transform.kind in kinds | {"bool", "hash"}, name
+            assert transform.kind in kinds | {"bool", "decimal", "hash", "timedelta"}, name
             assert not transform.verbatim or transform.kind in {"str", "bytes", "any"}, name
 
 

@@ -1,0 +1,183 @@
+"""What differs from process to process: `hash()`, `id()`, the default text of an object, the order of a set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import libcst as cst
+
+from sqsfifo_lint.flow import classes, text
+from sqsfifo_lint.flow.attributes import instance_attribute
+from sqsfifo_lint.flow.machine import Arguments, Machine
+from sqsfifo_lint.flow.state import State
+from sqsfifo_lint.flow.values import (
+    Abstract,
+    Atom,
+    DictObject,
+    InstanceObject,
+    ListObject,
+    Piece,
+    Ref,
+    TupleValue,
+    Value,
+    distinct,
+    join,
+    opaque,
+)
+from sqsfifo_lint.model import Material, Trait
+
+UNSALTED = frozenset({"bool", "decimal", "float", "int", "none", "timedelta", "uuid"})
+"""Kinds that have the same `hash()` in every process (numeric types: Python's library reference, "Hashing of numeric
+types"; a UUID's is that of its number, a timedelta's that of a tuple of numbers)."""
+
+SALTED = frozenset({"bytes", "date", "datetime", "str"})
+"""Kinds whose `hash()` is salted (documentation of `object.__hash__`, PYTHONHASHSEED)."""
+
+MAX_NESTING = 6
+
+
+def hashed(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    """`hash(x)`: as stable as `x`, and salted unless it is known to hash a number."""
+    if not arguments.positional:
+        return machine.unknown(node, state, "missing argument")
+    value = arguments.positional[0].value
+    number = any(isinstance(a, Atom) and _is_number(a) for a in value)
+    result: Value = ()
+    for alternative in value:
+        own = _method(machine, alternative, ("__hash__",), node, state)
+        if own:
+            result = join(result, machine.call(own, Arguments(), node, state))
+            continue
+        trait = None if number else _trait(machine, alternative, state, MAX_NESTING)
+        pieces = [opaque(p) for p in text.flat(machine, (alternative,), node, state).pieces]
+        if trait is not None:
+            pieces.append(piece(trait, node, state))
+        result = join(result, (Atom(distinct(pieces), "int"),))
+    return result
+
+
+def identified(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    """`id(x)`: says where an object lies, and nothing of what it holds."""
+    if not arguments.positional:
+        return machine.unknown(node, state, "missing argument")
+    result: Value = ()
+    for alternative in arguments.positional[0].value:
+        result = join(result, (Atom(_address(machine, alternative, node, state), "int"),))
+    return result
+
+
+def text_of(machine: Machine, holder: Ref, names: tuple[str, ...], node: cst.CSTNode, state: State) -> Value:
+    """`str()` or `repr()` of an object of the project; `names` are the methods that Python asks, in order."""
+    found = state.at(holder)
+    assert isinstance(found, InstanceObject)
+    own = _method(machine, holder, names, node, state)
+    if own:
+        return machine.call(own, Arguments(), node, state)
+    if _is_plain(machine, found) and not classes.has_fields(found.cls):
+        return (Atom(_address(machine, holder, node, state), "str"),)
+    return (text.flat(machine, (holder,), node, state),)
+
+
+def piece(trait: Trait, node: cst.CSTNode, state: State) -> Piece:
+    """A part that differs from process to process."""
+    return Piece(Material.PROCESS, state.context, state.frame.chunk, node, trait=trait)
+
+
+def shows_order(value: Value, state: State, *, joined: bool = False, nesting: int = MAX_NESTING) -> bool:
+    """Whether a set of salted values is gone through to make a text of `value`.
+
+    What `str.join` takes is text, so of a set that is `joined` nothing else need be known.
+    """
+    return bool(nesting) and any(_shows_order(a, state, joined, nesting - 1) for a in value)
+
+
+def _shows_order(alternative: Abstract, state: State, joined: bool, nesting: int) -> bool:
+    match alternative:
+        case Atom():
+            return alternative.about == "set"
+        case TupleValue():
+            return any(shows_order(item, state, nesting=nesting) for item in alternative.items)
+        case Ref():
+            match state.at(alternative):
+                case ListObject(kind="shuffled"):
+                    return True
+                case ListObject(kind="set") as found:
+                    return _may_be_several(found) and (joined or _all_text(found.elements))
+                case ListObject() as found:
+                    return any(shows_order(element, state, nesting=nesting) for element in found.elements)
+                case DictObject() as found:
+                    return any(shows_order(item.value, state, nesting=nesting) for item in found.items.values())
+    return False
+
+
+def is_shuffled(value: Value, state: State) -> bool:
+    """Whether going through `value` means going through a set of text."""
+    return len(value) == 1 and isinstance(value[0], Ref) and _shows_order(value[0], state, False, 0)
+
+
+def _may_be_several(found: ListObject) -> bool:
+    return len(found.elements) > 1 or not found.exact
+
+
+def _all_text(elements: Iterable[Value]) -> bool:
+    found = [a for element in elements for a in element]
+    return bool(found) and all(isinstance(a, Atom) and a.kind in SALTED for a in found)
+
+
+def _is_number(atom: Atom) -> bool:
+    return atom.about == "number" or (atom.kind in UNSALTED and atom.kind != "none")
+
+
+def _trait(machine: Machine, alternative: Abstract, state: State, nesting: int) -> Trait | None:
+    """What in the hash of a value differs from process to process; None when nothing does, or nothing is known."""
+    match alternative:
+        case Atom():
+            return None if alternative.kind in UNSALTED or alternative.about == "number" else Trait.SALT
+        case TupleValue() if nesting:
+            return _trait_of(machine, alternative.items, state, nesting)
+        case Ref() if nesting:
+            match state.at(alternative):
+                case ListObject() as found:
+                    return _trait_of(machine, found.elements, state, nesting)
+                case InstanceObject() as found if classes.has_fields(found.cls):
+                    return _trait_of(machine, found.attributes.values(), state, nesting)
+                case InstanceObject() as found:
+                    return Trait.ADDRESS if _is_plain(machine, found) else None
+    return None
+
+
+def _trait_of(machine: Machine, values: Iterable[Value], state: State, nesting: int) -> Trait | None:
+    traits = [_trait(machine, a, state, nesting - 1) for value in values for a in value]
+    return next((trait for trait in traits if trait is not None), None)
+
+
+def _method(machine: Machine, alternative: Abstract, names: tuple[str, ...], node: cst.CSTNode, state: State) -> Value:
+    """The first of these methods that an object's class defines in sight."""
+    found = state.at(alternative) if isinstance(alternative, Ref) else None
+    if isinstance(alternative, Ref) and isinstance(found, InstanceObject):
+        for name in names:
+            if classes.lookup_class(machine, found.cls, name, state) is not None:
+                return instance_attribute(machine, alternative, found, name, node, state)
+    return ()
+
+
+def _is_plain(machine: Machine, found: InstanceObject) -> bool:
+    """Whether all that an object's class inherits is in sight, and no subclass may have taken its place."""
+    order, outside = classes.mro(found.cls)
+    if any(name != "builtins.object" for name in outside) or any(cls.node.keywords for cls in order):
+        return False
+    decorated = any(cls.marks or cls.node.decorators for cls in order)
+    return not decorated and not (found.entry and machine.inherited(found.cls.module, found.cls.name))
+
+
+def _address(machine: Machine, alternative: Abstract, node: cst.CSTNode, state: State) -> tuple[Piece, ...]:
+    found = state.at(alternative) if isinstance(alternative, Ref) else None
+    if found is not None:
+        pieces = [Piece(Material.DATA, found.context, state.frame.chunk, node, "an object's address")]
+    else:
+        pieces = [
+            opaque(p) if p.material is Material.CONSTANT else replace(p, material=Material.DATA, resolution=None)
+            for p in text.flat(machine, (alternative,), node, state).pieces
+        ]
+    return distinct([*pieces, piece(Trait.ADDRESS, node, state)])

@@ -1,0 +1,138 @@
+"""Where code runs again for one and the same message: decorators that retry, and loops that try until it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import libcst as cst
+
+from sqsfifo_lint.flow.machine import Machine, SendCall
+from sqsfifo_lint.flow.search import chain
+from sqsfifo_lint.flow.state import Frame
+from sqsfifo_lint.flow.values import Epoch, External, Piece
+from sqsfifo_lint.knowledge.caching import RETRY_CALLS, RETRY_DECORATORS, RETRY_ITERATORS, RETRY_KEYWORDS
+from sqsfifo_lint.model import Material, Step
+from sqsfifo_lint.project import Module
+from sqsfifo_lint.syntax import Chunk, NodePlace, descendants
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What runs again: everything made in the context `epochs`, or further in, is made anew at each attempt."""
+
+    epochs: tuple[Epoch, ...]
+    step: Step
+
+
+def attempts_of(machine: Machine, call: SendCall, body: Iterable[Piece]) -> tuple[Attempt, ...]:
+    """The retried scopes round a send of a message made of `body`, the innermost first."""
+    frames = list(chain(call.frame))
+    found = [attempt for frame in frames for attempt in _by_decorator(machine, frame)]
+    calls = {call.node, *(frame.call for frame in frames if frame.call is not None)}
+    body = tuple(body)
+    for index, epoch in enumerate(call.state.context):
+        inside = call.state.context.epochs[: index + 1]
+        loop = epoch.key
+        if not isinstance(loop, cst.For | cst.While):
+            continue
+        varies = any(p.material is Material.DATA and p.context.epochs[: index + 1] == inside for p in body)
+        owner = _owner(frames, inside)
+        left_when_sent = (loop, call.node) not in machine.rounds and _goes_on_after_error(loop, calls)
+        if not varies and (left_when_sent or _iterates_over_attempts(machine, loop, owner)):
+            header = loop.iter if isinstance(loop, cst.For) else loop.test
+            text = "lets the loop go round again after an error, with the same message"
+            found.append(Attempt(inside, Step(NodePlace(owner.chunk, header), text)))
+    return tuple(sorted(found, key=lambda attempt: -len(attempt.epochs)))
+
+
+def attempt_of(piece: Piece, attempts: Iterable[Attempt]) -> Step | None:
+    """The innermost scope that makes a piece again for the same message."""
+    made = piece.context.epochs
+    return next((a.step for a in attempts if made[: len(a.epochs)] == a.epochs), None)
+
+
+def _owner(frames: list[Frame], inside: tuple[Epoch, ...]) -> Frame:
+    """The frame in whose code a loop stands."""
+    return next((f for f in frames if inside[: len(f.key)] == f.key.epochs), frames[-1])
+
+
+# -- decorators
+
+
+def _by_decorator(machine: Machine, frame: Frame) -> Iterator[Attempt]:
+    function = frame.function.node if frame.function is not None else None
+    if not isinstance(function, cst.FunctionDef):
+        return
+    for decorator in function.decorators:
+        if _retries(machine, decorator.decorator, function, frame):
+            place = NodePlace(frame.chunk, decorator.decorator)
+            yield Attempt(frame.key.epochs, Step(place, f"runs `{function.name.value}()` again after an error"))
+
+
+def _retries(machine: Machine, decorator: cst.BaseExpression, function: cst.FunctionDef, frame: Frame) -> bool:
+    named = decorator.func if isinstance(decorator, cst.Call) else decorator
+    for name in _names(machine, named, frame.module, frame.chunk):
+        if name in RETRY_DECORATORS:
+            return True
+        wanted = RETRY_KEYWORDS.get(name, frozenset())
+        if isinstance(decorator, cst.Call) and any(_asks_for(arg, wanted) for arg in decorator.args):
+            return True
+        if name in RETRY_CALLS and _calls_method(function, RETRY_CALLS[name]):
+            return True
+    return False
+
+
+def _names(machine: Machine, node: cst.BaseExpression, module: Module, chunk: Chunk) -> Iterator[str]:
+    state = machine.fresh_state(machine.import_frame(module, chunk))
+    for found in machine.evaluate(node, state):
+        if isinstance(found, External):
+            yield found.name
+            yield found.name.removesuffix("()")  # `again = tenacity.retry(...)`, and then `@again`
+
+
+def _asks_for(arg: cst.Arg, wanted: frozenset[str]) -> bool:
+    off = isinstance(arg.value, cst.Name | cst.Integer | cst.Tuple) and _is_off(arg.value)
+    return arg.keyword is not None and arg.keyword.value in wanted and not off
+
+
+def _is_off(value: cst.Name | cst.Integer | cst.Tuple) -> bool:
+    match value:
+        case cst.Tuple():
+            return not value.elements
+        case _:
+            return value.value in ("False", "None", "0")
+
+
+def _calls_method(function: cst.FunctionDef, name: str) -> bool:
+    return any(
+        isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value == name
+        for node in descendants(function.body)
+    )
+
+
+# -- loops
+
+
+def _goes_on_after_error(loop: cst.For | cst.While, calls: set[cst.CSTNode]) -> bool:
+    """Whether the loop catches what goes wrong when it sends, and then goes round again."""
+    attempts = [node for node in descendants(loop.body) if isinstance(node, cst.Try)]
+    return any(
+        any(below in calls for below in descendants(node.body))
+        for node in attempts
+        if any(_ends_in_next_round(handler) for handler in node.handlers)
+    )
+
+
+def _ends_in_next_round(handler: cst.ExceptHandler) -> bool:
+    """Whether the end of a handler leads to the next round: it does not always leave by `raise`, `return`, `break`."""
+    last = handler.body.body[-1] if handler.body.body else None
+    if isinstance(last, cst.SimpleStatementLine):
+        last = last.body[-1]
+    return not isinstance(last, cst.Raise | cst.Return | cst.Break)
+
+
+def _iterates_over_attempts(machine: Machine, loop: cst.For | cst.While, frame: Frame) -> bool:
+    if not isinstance(loop, cst.For) or not isinstance(loop.iter, cst.Call):
+        return False
+    return any(name in RETRY_ITERATORS for name in _names(machine, loop.iter.func, frame.module, frame.chunk))

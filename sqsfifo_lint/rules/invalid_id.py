@@ -1,0 +1,206 @@
+"""An ID that SQS or botocore refuses.
+
+## What it does
+
+Finds sends whose `MessageGroupId` or `MessageDeduplicationId` is refused, as far as the source shows it:
+
+- it is not text but a UUID, a number, bytes, a date, a hash object, a list, or None;
+- it is empty, or has more than 128 characters (a prefix before a SHA-512 digest is enough);
+- it has a space, or a character that is no letter, digit or punctuation of ASCII: `str(datetime.now())` has a space,
+  and so has `time.ctime()`;
+- it is a dedup ID for a queue that is known to be standard.
+
+It also finds IDs that can be the text `None`, because `str()` is applied to what may be None: a `get()` without a
+default whose key nothing else in the file speaks of, or the result of a function that returns nothing on some path.
+
+## Why is this bad
+
+SQS answers with an error (`InvalidParameterValue`), botocore with `ParamValidationError`, and the message is not sent.
+Emulators take many such IDs, so tests pass. With the text `None` nothing fails: all messages without an ID are taken
+for one, so within five minutes all but the first are dropped, or they share one group.
+
+## When it is fine
+
+For an ID that can be `None`: when something has made sure that the value is there, in a way that cannot be seen from
+here, such as the validation of a request in another service.
+
+## What to do instead
+
+Make text of it: `str(uuid.uuid4())`, `.hexdigest()`, `.isoformat()`. Keep free text out of IDs, or hash it. Read what
+must be there with `record["id"]`, which fails where it is missing.
+
+## Example
+
+An object is not converted, a group has spaces, and a missing value becomes text.
+
+## Options
+
+None.
+
+## Sources
+
+- [Amazon SQS: message quotas](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html)
+- [Amazon SQS API: SendMessage](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html)
+- [boto3: error handling](https://docs.aws.amazon.com/boto3/latest/guide/error-handling.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sqsfifo_lint.model import Send, Severity, Step
+from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.words import code, line_of, named, quoted, service
+from sqsfifo_lint.verdicts import MAX_LENGTH, Fault, Invalid, invalid_dedup, invalid_group
+
+HELP: Mapping[Fault, str] = {
+    Fault.TYPE: "Make text of it: `str(...)`, `.hex`, `.hexdigest()`, `.isoformat()`.",
+    Fault.NONE: "Leave the argument out when there is no ID: build the arguments as a dict, and add it under an `if`.",
+    Fault.EMPTY: "Give an ID of 1 to 128 characters, or leave the argument out.",
+    Fault.CHARACTER: (
+        "Use letters, digits and punctuation of ASCII and no spaces: `.isoformat()` for a time, a digest for free text."
+    ),
+    Fault.LENGTH: "Shorten the ID to 128 characters: a SHA-256 digest has 64.",
+    Fault.NONE_TEXT: 'Read what must be there so that a missing value is an error, as `record["id"]` does.',
+    Fault.STANDARD: "Leave it out, or send to a FIFO queue.",
+}
+
+
+def check(send: Send, options: Options) -> Iterator[Violation]:
+    """Yield a violation for each ID that is refused, or may be the text of None."""
+    for message in send.messages:
+        group = invalid_group(message, send.queue)
+        dedup = invalid_dedup(message, send.queue, send.service)
+        for slot, found in (("group ID", group), ("dedup ID", dedup)):
+            if found is not None:
+                yield Violation(found.place, _message(slot, found, send), HELP[found.fault], _steps(found))
+
+
+def _message(slot: str, found: Invalid, send: Send) -> str:
+    who = service(send)
+    be, have = ("is", "has") if found.always else ("can be", "can have")
+    match found.fault:
+        case Fault.TYPE:
+            return f"The {slot} {be} {found.detail}, not text: botocore raises ParamValidationError and sends nothing."
+        case Fault.NONE:
+            return f"The {slot} is None: botocore does not leave it out, but raises ParamValidationError."
+        case Fault.EMPTY:
+            return f"The {slot} {be} empty: {who} rejects it. It must have 1 to {MAX_LENGTH} characters."
+        case Fault.CHARACTER:
+            what = "a space" if found.detail == " " else f"the character {quoted(found.detail)}"
+            allowed = "Only letters, digits and punctuation of ASCII are allowed."
+            return f"The {slot} {have} {what} in it{_source(found)}: {who} rejects it. {allowed}"
+        case Fault.LENGTH:
+            return f"The {slot} {have} {found.detail} or more characters: {who} rejects it. {MAX_LENGTH} are allowed."
+        case Fault.NONE_TEXT:
+            text = found.alternative.text if found.alternative is not None else None
+            dropped = f"{who} takes them for one message, and drops all but the first in five minutes"
+            then = "they all share one group" if slot == "group ID" else dropped
+            return (
+                f"The {slot} {be} the text {quoted(text or 'None')}{_source(found)} for whatever has no value: {then}."
+            )
+        case Fault.STANDARD:
+            return f"A dedup ID {be} given to a standard queue{named(send.queue)}: {who} rejects it."
+
+
+def _source(found: Invalid) -> str:
+    if found.part is None:
+        return ""
+    return f" ({code(found.part.place.source)}{line_of(found.part, found.place)})"
+
+
+def _steps(found: Invalid) -> tuple[Step, ...]:
+    parts = [found.part] if found.part is not None else list(found.alternative.parts if found.alternative else ())
+    return next((part.steps for part in parts if part.steps), ())
+
+
+RULE = Rule(
+    code="SQF304",
+    name="invalid-id",
+    severity=Severity.ERROR,
+    since="0.1.0",
+    summary="SQS or botocore refuses the group or dedup ID, or it is the text of a missing value.",
+    check=check,
+    bad=(
+        Example(
+            "An object instead of text, and a group with spaces",
+            """\
+import uuid
+
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish(queue_url: str, order: dict) -> None:
+    name = uuid.uuid5(uuid.NAMESPACE_URL, order["url"])
+    sqs.send_message(
+        QueueUrl=queue_url,
+        MessageBody=order["body"],
+        MessageGroupId=f"orders of {order['customer']}",  # error: SQF304
+        MessageDeduplicationId=name,  # error: SQF304
+    )
+""",
+        ),
+        Example(
+            "The text of a value that may be missing",
+            """\
+import json
+
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish(queue_url: str, record: dict) -> None:
+    sqs.send_message(
+        QueueUrl=queue_url,
+        MessageBody=json.dumps(record),
+        MessageGroupId=record["account"],
+        MessageDeduplicationId=str(record.get("id")),  # error: SQF304
+    )
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "Text, without spaces",
+            """\
+import uuid
+
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish(queue_url: str, order: dict) -> None:
+    name = uuid.uuid5(uuid.NAMESPACE_URL, order["url"])
+    sqs.send_message(
+        QueueUrl=queue_url,
+        MessageBody=order["body"],
+        MessageGroupId=f"orders/{order['customer']}",
+        MessageDeduplicationId=str(name),
+    )
+""",
+        ),
+        Example(
+            "A missing value is an error",
+            """\
+import json
+
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish(queue_url: str, record: dict) -> None:
+    sqs.send_message(
+        QueueUrl=queue_url,
+        MessageBody=json.dumps(record),
+        MessageGroupId=record["account"],
+        MessageDeduplicationId=str(record["id"]),
+    )
+""",
+        ),
+    ),
+)

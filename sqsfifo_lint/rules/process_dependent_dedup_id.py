@@ -1,0 +1,173 @@
+"""A dedup ID that another process makes differently.
+
+## What it does
+
+Finds sends whose `MessageDeduplicationId` has a part that the sending code makes with `hash()`, `id()`, the default
+text of an object, the order of a set, or the ID of the process or thread.
+
+`hash()` is salted anew in each process for text, bytes, dates, and for whatever holds one of them: tuples, frozen data
+classes, members of enumerations. `id()`, and the text that Python makes of an object without `__str__` and `__repr__`,
+are places in memory. A set of text is gone through in another order in each process. The numbers of processes and
+threads are given out by the operating system.
+
+## Why is this bad
+
+SQS recognises a repeated send by its dedup ID and by nothing else. A retry often comes from another process: the task
+is given to another worker, the function is invoked again in another container, the relay is restarted. There the same
+message has another ID, and is delivered twice. Retries within one process, and so most tests, look right.
+
+A place in memory is worse: it is given to another object when the first is gone, and then a message of its own has the
+ID of an earlier one, and is dropped.
+
+## When it is fine
+
+`hash()` of numbers, UUIDs and timedeltas, and of tuples of these, is the same everywhere, and silent where they can be
+seen to be such: by `int(...)`, `len(...)`, an annotation. With `PYTHONHASHSEED=0` in the environment of every process
+that sends, nothing is salted. A set that is sorted first is fine. The name of a host may be what a message is about, so
+it is not reported.
+
+## What to do instead
+
+Use an ID that the message already has, or a digest of `hashlib`:
+`hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()`.
+
+## Example
+
+The payload is hashed with `hash()`, or tags are put together from a set.
+
+## Options
+
+None.
+
+## Sources
+
+- [Amazon SQS API: SendMessage](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html)
+- [Python: `object.__hash__`](https://docs.python.org/3/reference/datamodel.html#object.__hash__)
+- [Python: PYTHONHASHSEED](https://docs.python.org/3/using/cmdline.html#envvar-PYTHONHASHSEED)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqsfifo_lint.model import Send, Severity, Trait
+from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.words import differs, service
+from sqsfifo_lint.verdicts import Judgement, Verdict, judge_dedup, may_be_fifo
+
+HELP = (
+    "Use an ID that stays with the message, such as the ID of the event, outbox row or incoming request, or a digest "
+    "that is the same in every process: `hashlib.sha256(...).hexdigest()`."
+)
+
+
+def check(send: Send, options: Options) -> Iterator[Violation]:
+    """Yield a violation for each message whose dedup ID another process makes differently."""
+    if not may_be_fifo(send.queue):
+        return
+    for message in send.messages:
+        judgement = judge_dedup(message.dedup)
+        if judgement and judgement.verdict is Verdict.PROCESS_DEPENDENT:
+            yield Violation(judgement.place, _message(judgement, service(send)), HELP, judgement.steps)
+
+
+def _message(judgement: Judgement, who: str) -> str:
+    part = judgement.part
+    verb = "is" if judgement.always else "can be"
+    where = "thread" if part.trait is Trait.THREAD else "process"
+    reused = ", and a place in memory is used again: then another message is dropped"
+    return (
+        f"The dedup ID {verb} {differs(part, judgement.place)}: {who} knows a repeated message by this ID alone, so a "
+        f"retry from another {where} is delivered as a second message{reused if part.trait is Trait.ADDRESS else ''}."
+    )
+
+
+RULE = Rule(
+    code="SQF204",
+    name="process-dependent-dedup-id",
+    severity=Severity.WARNING,
+    since="0.1.0",
+    summary="The dedup ID is made by `hash()`, `id()` or the like, so a retry from another process is a new message.",
+    check=check,
+    bad=(
+        Example(
+            "`hash()` of the payload",
+            """\
+import json
+
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish(queue_url: str, order: dict) -> None:
+    payload = json.dumps(order, sort_keys=True)
+    sqs.send_message(
+        QueueUrl=queue_url,
+        MessageBody=payload,
+        MessageGroupId=order["customer_id"],
+        MessageDeduplicationId=str(hash(payload)),  # error: SQF204
+    )
+""",
+        ),
+        Example(
+            "A set put together in its own order",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish_tags(queue_url: str, document: dict) -> None:
+    tags = {tag.lower() for tag in document["tags"]}
+    sqs.send_message(
+        QueueUrl=queue_url,
+        MessageBody=document["body"],
+        MessageGroupId=document["id"],
+        MessageDeduplicationId=f"{document['id']}/{'+'.join(tags)}",  # error: SQF204
+    )
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "A digest of the payload",
+            """\
+import hashlib
+import json
+
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish(queue_url: str, order: dict) -> None:
+    payload = json.dumps(order, sort_keys=True)
+    sqs.send_message(
+        QueueUrl=queue_url,
+        MessageBody=payload,
+        MessageGroupId=order["customer_id"],
+        MessageDeduplicationId=hashlib.sha256(payload.encode()).hexdigest(),
+    )
+""",
+        ),
+        Example(
+            "A set that is sorted first",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish_tags(queue_url: str, document: dict) -> None:
+    tags = {tag.lower() for tag in document["tags"]}
+    sqs.send_message(
+        QueueUrl=queue_url,
+        MessageBody=document["body"],
+        MessageGroupId=document["id"],
+        MessageDeduplicationId=f"{document['id']}/{'+'.join(sorted(tags))}",
+    )
+""",
+        ),
+    ),
+)

@@ -1,0 +1,171 @@
+"""A group ID that another process makes differently.
+
+## What it does
+
+Finds sends whose `MessageGroupId` has a part that the sending code makes with `hash()`, `id()`, the default text of an
+object, the order of a set, or the ID of the process or thread.
+
+`hash()` is salted anew in each process for text, bytes, dates, and for whatever holds one of them: tuples, frozen data
+classes, members of enumerations. `id()`, and the text that Python makes of an object without `__str__` and `__repr__`,
+are places in memory. A set of text is gone through in another order in each process. The numbers of processes and
+threads are given out by the operating system.
+
+## Why is this bad
+
+SQS keeps the order within a group. When the web server's second worker, the next container or the process after a
+restart sends for the same entity, the group is another one: the two messages are handled at the same time or the wrong
+way round. In one process, and so in most tests, everything looks right.
+
+## When it is fine
+
+`hash()` of numbers, UUIDs and timedeltas, and of tuples of these, is the same everywhere, and silent where they can be
+seen to be such: by `int(...)`, `len(...)`, an annotation. With `PYTHONHASHSEED=0` in the environment of every process
+that sends, nothing is salted. A set that is sorted first is fine. The name of a host may be what a message is about, so
+it is not reported.
+
+## What to do instead
+
+Use the ID of the entity itself. To spread entities over a fixed number of groups, use a hash that is the same
+everywhere: `zlib.crc32(key.encode()) % 16`, or a digest of `hashlib`.
+
+## Example
+
+A hash spreads customers over shards, and an object without a text of its own is made into text.
+
+## Options
+
+None.
+
+## Sources
+
+- [Amazon SQS: FIFO delivery logic](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html)
+- [Python: `object.__hash__`](https://docs.python.org/3/reference/datamodel.html#object.__hash__)
+- [Python: PYTHONHASHSEED](https://docs.python.org/3/using/cmdline.html#envvar-PYTHONHASHSEED)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqsfifo_lint.model import Send, Severity
+from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.words import differs
+from sqsfifo_lint.verdicts import Judgement, Verdict, judge_group, may_be_fifo
+
+HELP = (
+    "Use the ID of the entity whose messages must stay in order. To spread entities over groups, hash it with "
+    "something that is the same in every process, such as `zlib.crc32()` or `hashlib.sha256()`."
+)
+
+
+def check(send: Send, options: Options) -> Iterator[Violation]:
+    """Yield a violation for each message whose group ID another process makes differently."""
+    if not may_be_fifo(send.queue):
+        return
+    for message in send.messages:
+        judgement = judge_group(message.group)
+        if judgement and judgement.verdict is Verdict.PROCESS_DEPENDENT:
+            yield Violation(judgement.place, _message(judgement), HELP, judgement.steps)
+
+
+def _message(judgement: Judgement) -> str:
+    verb = "is" if judgement.always else "can be"
+    return (
+        f"The group ID {verb} {differs(judgement.part, judgement.place)}: messages of one entity land in different "
+        "groups when different processes send them, and their order is lost."
+    )
+
+
+RULE = Rule(
+    code="SQF106",
+    name="process-dependent-group-id",
+    severity=Severity.WARNING,
+    since="0.1.0",
+    summary="The group ID is made by `hash()`, `id()` or the like, so one entity has another group in each process.",
+    check=check,
+    bad=(
+        Example(
+            "Shards by `hash()`",
+            """\
+import json
+
+import boto3
+
+sqs = boto3.client("sqs")
+SHARDS = 16
+
+
+def publish(queue_url: str, order: dict) -> None:
+    sqs.send_message(
+        QueueUrl=queue_url,
+        MessageBody=json.dumps(order),
+        MessageGroupId=f"shard-{hash(order['customer_id']) % SHARDS}",  # error: SQF106
+        MessageDeduplicationId=order["event_id"],
+    )
+""",
+        ),
+        Example(
+            "An object that has no text of its own",
+            """\
+import hashlib
+
+import boto3
+
+
+class Customer:
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def greet(queue_url: str, name: str, event_id: str) -> None:
+    customer = Customer(name)
+    boto3.client("sqs").send_message(
+        QueueUrl=queue_url,
+        MessageBody=f"Good morning, {name}",
+        MessageGroupId=hashlib.md5(str(customer).encode()).hexdigest(),  # error: SQF106
+        MessageDeduplicationId=event_id,
+    )
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "Shards by a hash that is the same everywhere",
+            """\
+import json
+import zlib
+
+import boto3
+
+sqs = boto3.client("sqs")
+SHARDS = 16
+
+
+def publish(queue_url: str, order: dict) -> None:
+    sqs.send_message(
+        QueueUrl=queue_url,
+        MessageBody=json.dumps(order),
+        MessageGroupId=f"shard-{zlib.crc32(order['customer_id'].encode()) % SHARDS}",
+        MessageDeduplicationId=order["event_id"],
+    )
+""",
+        ),
+        Example(
+            "`hash()` of a number",
+            """\
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish(queue_url: str, account: int, body: str, event_id: str) -> None:
+    sqs.send_message(
+        QueueUrl=queue_url,
+        MessageBody=body,
+        MessageGroupId=str(hash(account) % 16),
+        MessageDeduplicationId=event_id,
+    )
+""",
+        ),
+    ),
+)

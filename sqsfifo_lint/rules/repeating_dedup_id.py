@@ -1,0 +1,171 @@
+"""A dedup ID that is a mere number of a round.
+
+## What it does
+
+Finds sends whose `MessageDeduplicationId` varies by nothing but an index: the number of a loop's round, a counter that
+starts with the process or the object, how many there are in a list so far, or a clock that starts with the machine
+(`time.monotonic()`).
+
+## Why is this bad
+
+The next batch, the next run and every other process count the same numbers. Within five minutes SQS takes a message
+under a number that it has seen for a repeat, answers with success, and drops it. The first run works; the second one
+sends nothing.
+
+## When it is fine
+
+When something beside the number tells the runs apart: the ID of the batch or file, an offset that is stored, a number
+from a database. Such IDs are not reported. It is also fine when the number is the message itself, such as that of a
+shard to be cleaned, and one such message in five minutes is enough.
+
+## What to do instead
+
+Use an ID that the message already has. If it has none, put the ID of its batch, file or run before the number.
+
+## Example
+
+The number comes from `enumerate()`, or from a counter that starts with the process.
+
+## Options
+
+None.
+
+## Sources
+
+- [Amazon SQS API: SendMessage](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html)
+- [Amazon SQS: using the message deduplication ID](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqsfifo_lint.model import Send, Severity, Trait
+from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.words import origin, service
+from sqsfifo_lint.verdicts import Judgement, Verdict, judge_dedup, may_be_fifo
+
+HELP = (
+    "Use an ID that belongs to the message, such as the ID of its event or row. If there is none, put what tells this "
+    "run from the next one before the number: the ID of the batch, file or job."
+)
+
+
+def check(send: Send, options: Options) -> Iterator[Violation]:
+    """Yield a violation for each message whose dedup ID is a mere number."""
+    if not may_be_fifo(send.queue):
+        return
+    for message in send.messages:
+        judgement = judge_dedup(message.dedup)
+        if judgement and judgement.verdict is Verdict.REPEATING:
+            yield Violation(judgement.place, _message(judgement, service(send)), HELP, judgement.steps)
+
+
+def _message(judgement: Judgement, who: str) -> str:
+    part = judgement.part
+    verb = "varies" if judgement.always else "can vary"
+    source = origin(part, judgement.place)
+    if part.trait is Trait.UPTIME:
+        return (
+            f"The dedup ID {verb} only by a clock that starts with the machine or process ({source}): after a restart, "
+            f"and elsewhere, it shows the same again, and {who} drops what comes twice within five minutes."
+        )
+    return (
+        f"The dedup ID {verb} only by a number that is counted here ({source}): the next batch or run counts the same "
+        f"numbers again, and {who} drops its messages if that is within five minutes."
+    )
+
+
+RULE = Rule(
+    code="SQF205",
+    name="repeating-dedup-id",
+    severity=Severity.ERROR,
+    since="0.1.0",
+    summary="The dedup ID is a loop index or counter, so the messages of the next batch or run are dropped.",
+    check=check,
+    bad=(
+        Example(
+            "The number of the round",
+            """\
+import json
+
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish_all(queue_url: str, orders: list[dict]) -> None:
+    for number, order in enumerate(orders):
+        sqs.send_message(
+            QueueUrl=queue_url,
+            MessageBody=json.dumps(order),
+            MessageGroupId=order["customer_id"],
+            MessageDeduplicationId=f"order-{number}",  # error: SQF205
+        )
+""",
+        ),
+        Example(
+            "A counter that starts with the process",
+            """\
+import itertools
+
+import boto3
+
+sqs = boto3.client("sqs")
+numbers = itertools.count(1)
+
+
+def publish(queue_url: str, customer_id: str, body: str) -> None:
+    sqs.send_message(
+        QueueUrl=queue_url,
+        MessageBody=body,
+        MessageGroupId=customer_id,
+        MessageDeduplicationId=str(next(numbers)),  # error: SQF205
+    )
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "The number within a file",
+            """\
+import json
+
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish_file(queue_url: str, file_id: str, rows: list[dict]) -> None:
+    for number, row in enumerate(rows):
+        sqs.send_message(
+            QueueUrl=queue_url,
+            MessageBody=json.dumps(row),
+            MessageGroupId=row["account"],
+            MessageDeduplicationId=f"{file_id}-{number}",
+        )
+""",
+        ),
+        Example(
+            "A counter that is stored",
+            """\
+from pathlib import Path
+
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish(queue_url: str, account: str, counter: Path, body: str) -> None:
+    number = int(counter.read_text()) + 1
+    sqs.send_message(
+        QueueUrl=queue_url,
+        MessageBody=body,
+        MessageGroupId=account,
+        MessageDeduplicationId=str(number),
+    )
+    counter.write_text(str(number))
+""",
+        ),
+    ),
+)
