@@ -123,7 +123,7 @@ def instance_attribute(
             result = join(result, _bound(machine, alternative, holder, found, name, node, state))
         return result
     if classes.is_settings(found.cls):
-        return classes.settings_value(name, node, state)
+        return classes.settings_value(found.cls, name, node, state)
     if name in _MODEL_METHODS and classes.has_fields(found.cls):
         return (Method(name, holder),)
     if name in SEND_APIS:
@@ -185,7 +185,7 @@ def _of_class(machine: Machine, holder: ClassValue, name: str, node: cst.CSTNode
         if name == "__name__":
             return machine.constant(node, state, holder.name)
         if classes.is_settings(holder):
-            return classes.settings_value(name, node, state)
+            return classes.settings_value(holder, name, node, state)
         return machine.unknown(node, state, f"`{name}` is not in class {holder.name}")
     result: Value = ()
     for alternative in found:

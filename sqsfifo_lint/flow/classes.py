@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
@@ -359,7 +360,7 @@ def _fill_fields(
             passed = positional.pop(0)
         state.context = outer.enter(Scope.INIT, node)
         if is_settings(cls):
-            value: Value = settings_value(field.name, node, state)
+            value: Value = settings_value(cls, field.name, node, state)
         elif passed is not None:
             text = f"passed as `{field.name}` to `{cls.name}()`"
             value = linked(passed.value, passed.chunk, passed.node, text, Role.CONSTRUCTION, state.context)
@@ -372,9 +373,25 @@ def _fill_fields(
             set_attribute(state, reference, found, field.name, kept)
 
 
-def settings_value(name: str, node: cst.CSTNode, state: State) -> Value:
-    """A field of settings, which is read from the environment variable of its name in capital letters."""
-    return (Atom((Piece(Material.CONFIG, state.context, state.frame.chunk, node, name.upper()),)),)
+def settings_value(cls: ClassValue, name: str, node: cst.CSTNode, state: State) -> Value:
+    """A field of settings, which is read from the environment."""
+    return (Atom((Piece(Material.CONFIG, state.context, state.frame.chunk, node, _variable(cls, name)),)),)
+
+
+_PREFIX = re.compile(r"""\benv_prefix["']?\s*[=:]\s*["'](\w*)["']""")
+_NAMED = r"^\s+{}\s*:.*\b(?:alias|validation_alias|env)\s*="
+
+
+def _variable(cls: ClassValue, name: str) -> str:
+    """The environment variable of a field: its name after the prefix of the settings; empty when it has another one."""
+    texts = [candidate.chunk.text for candidate in mro(cls)[0]]
+    if any(re.search(_NAMED.format(re.escape(name)), text, re.MULTILINE) for text in texts):
+        return ""
+    prefixed = next((text for text in texts if "env_prefix" in text), None)
+    if prefixed is None:
+        return name.upper()
+    prefix = _PREFIX.search(prefixed)
+    return f"{prefix[1]}{name}".upper() if prefix is not None else ""
 
 
 def entry_instance(
