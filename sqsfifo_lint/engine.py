@@ -209,7 +209,7 @@ def read_project(root: Path, paths: Sequence[Path], config: Config, overlay: Map
     return discover(
         root,
         paths,
-        or_calls([*(sender.name for sender in config.senders), *config.sources]),
+        or_calls(sender.name for sender in config.senders),
         infrastructure=is_infrastructure,
         exclude=config.exclude,
         respect_gitignore=config.respect_gitignore,

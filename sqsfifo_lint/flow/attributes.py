@@ -292,6 +292,8 @@ def _typed_as(machine: Machine, found: Abstract, annotation: cst.BaseExpression,
         return classes.entry_instance(machine, found, state, annotation, handed_in=True)
     if not isinstance(found, External):
         return ()
+    if machine.senders.has_methods(found.name):
+        return (External(f"{found.name}()"),)
     last = found.name.rpartition(".")[2]
     if last in TYPED:
         return (Handle(*TYPED[last]),)

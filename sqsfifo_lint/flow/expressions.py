@@ -18,6 +18,7 @@ from sqsfifo_lint.flow.values import (
     NOTHING,
     NOWHERE,
     Atom,
+    Bound,
     Context,
     External,
     Function,
@@ -538,7 +539,8 @@ def call(machine: Machine, node: cst.CSTNode, state: State) -> Value:
     receivers = machine.evaluate(function.value, state)
     callee = _attribute_of(machine, receivers, function, state)  # a method: not read, but called
     arguments = arguments_of(machine, expression.args, state)
-    frameworks.note_method(machine, receivers, function.attr.value, arguments, node, state)
+    if not any(isinstance(found, Bound | Function) for found in callee):
+        frameworks.note_method(machine, receivers, function.attr.value, arguments, node, state)
     return machine.call(callee, arguments, node, state)
 
 

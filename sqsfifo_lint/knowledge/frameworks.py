@@ -265,8 +265,12 @@ class Senders:
     def __init__(self, configured: Iterable[SendApi] = ()) -> None:
         self.configured = tuple(configured)
         self._by_name: dict[str, list[SendApi]] = {}
+        self._by_class: dict[str, list[SendApi]] = {}
         for api in (*self.configured, *FRAMEWORK_APIS):
             self._by_name.setdefault(api.name, []).append(api)
+            holder = api.path.rpartition(".")[0].rpartition(".")[2]
+            if holder:
+                self._by_class.setdefault(holder, []).append(api)
 
     def knows(self, name: str) -> bool:
         """Whether any call is named so."""
@@ -275,6 +279,10 @@ class Senders:
     def is_decorator(self, path: str) -> bool:
         """Whether a decorator of this qualified name makes a function one that sends."""
         return path.rpartition(".")[2] in _DECORATORS and any(api.is_given_by(path) for api in FRAMEWORK_APIS)
+
+    def has_methods(self, path: str) -> bool:
+        """Whether objects of the class of this qualified name have a method that sends."""
+        return any(api.is_at(f"{path}.{api.name}") for api in self._by_class.get(path.rpartition(".")[2], ()))
 
     def at(self, path: str) -> SendApi | None:
         """The call of this qualified name."""
