@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sqsfifo_lint.flow.declaring import infrastructure
 from sqsfifo_lint.flow.search import Search
+from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.declaring import DECLARING_WORDS
 from sqsfifo_lint.model import Infrastructure, Problem, Send
 from sqsfifo_lint.project import Module, Project
@@ -52,6 +53,7 @@ def analyze(
     sources: Iterable[tuple[str, bytes]],
     *,
     python_files: Sequence[str] = (),
+    added: Added | None = None,
     whole: bool = False,
     survey: Survey = nothing_else,
     always: bool = False,
@@ -59,14 +61,14 @@ def analyze(
     """The sends in `sources`, each with what the project declares of its queue.
 
     `sources` gives project-relative paths (with `/`) and bytes of the files that may hold a send; `python_files`
-    names every Python file below `root`, which may be read from there to follow a value. With `whole`, the sends carry
-    the trace of every slot, also of those that no rule shows. With `always`, declarations are looked for even when no
-    send depends on them.
+    names every Python file below `root`, which may be read from there to follow a value. `added` is what the
+    configuration knows of functions. With `whole`, the sends carry the trace of every slot, also of those that no rule
+    shows. With `always`, declarations are looked for even when no send depends on them.
     """
     project = Project(dict(sources), python_files, _reader(root))
     with _deep_nesting(), trusted_nodes():
         modules = [module for path in sorted(project.sources) if (module := project.module(path)) is not None]
-        sends, problems, search = find_sends(project, modules, whole=whole)
+        sends, problems, search = find_sends(project, modules, added=added, whole=whole)
         declared = Infrastructure()
         if always or any(map(may_be_declared, sends)):
             surveyed = survey(sends)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 PYPROJECT = "pyproject.toml"
 OWN_FILE = "sqsfifo-lint.toml"
@@ -45,6 +46,22 @@ class Patterns:
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """A function or method that sends, by its qualified name.
+
+    `slots`: for each of `queue`, `group`, `dedup`, `body` and `delay` that it takes, the name of the parameter and, for
+    calls that do not name it, its position (from 0, without `self`); either may be None.
+    """
+
+    name: str
+    slots: Mapping[str, tuple[str | None, int | None]]
+
+
+SLOTS = ("queue", "group", "dedup", "body", "delay")
+MATERIALS = ("clock", "unique", "config", "data")
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be configured.
 
@@ -57,6 +74,9 @@ class Config:
     exclude: tuple[Patterns, ...] = ()
     content_based_deduplication: bool | tuple[str, ...] = False
     serial_queues: tuple[str, ...] = ()
+    senders: tuple[Sender, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """By qualified name, one of `MATERIALS`: what a function yields."""
     respect_gitignore: bool = True
     force_exclude: bool = False
     """Leave out excluded and git-ignored files even when they are named explicitly."""
@@ -144,6 +164,8 @@ def parse(table: object, path: Path, base: Path) -> Config:
         exclude=_as_patterns(reader.strings("exclude"), base),
         content_based_deduplication=reader.flag_or_strings("content-based-deduplication"),
         serial_queues=reader.strings("serial-queues"),
+        senders=tuple(reader.senders()),
+        sources=dict(reader.sources()),
         origin=str(path),
     )
 
@@ -156,6 +178,15 @@ _KEYS: dict[str, str] = {
     "exclude": 'a list of file patterns in the syntax of .gitignore, such as ["migrations/"]',
     "content-based-deduplication": 'true, false, or a list of queue-name patterns, such as ["orders-*.fifo"]',
     "serial-queues": 'a list of queue-name patterns, such as ["ledger.fifo"]',
+    "senders": (
+        'a table of qualified names of functions, each with a table of the slots "queue", "group", "dedup", "body" and '
+        '"delay" (with "group" or "dedup" at least) and the name of a parameter, its position or a list of both, such '
+        'as { "acme.bus.Bus.publish" = { queue = "queue", group = "key", dedup = ["dedup_key", 2] } }'
+    ),
+    "sources": (
+        'a table of qualified names of functions and what they yield, one of "clock", "unique", "config" and "data", '
+        'such as { "acme.ids.new_id" = "unique" }'
+    ),
 }
 """Each key with what is allowed there."""
 
@@ -193,6 +224,41 @@ class _Reader:
         if not isinstance(value, Mapping):
             raise self._wrong(key, key, value)
         return [(pattern, self._strings(key, selectors, f"{key}.{pattern!r}")) for pattern, selectors in value.items()]
+
+    def senders(self) -> Iterator[Sender]:
+        """The functions that send."""
+        for name, slots in self._named("senders"):
+            where = f"senders.{name!r}"
+            if not isinstance(slots, Mapping) or not slots.keys() & {"group", "dedup"} or not slots.keys() <= {*SLOTS}:
+                raise self._wrong("senders", where, slots)
+            yield Sender(name, {slot: self._parameter(value, f"{where}.{slot}") for slot, value in slots.items()})
+
+    def _parameter(self, value: object, where: str) -> tuple[str | None, int | None]:
+        match value:
+            case str() if value:
+                return value, None
+            case int() if value >= 0 and not isinstance(value, bool):
+                return None, value
+            case [str() as name, int() as position] if name and position >= 0 and not isinstance(position, bool):
+                return name, position
+        raise self._wrong("senders", where, value)
+
+    def sources(self) -> Iterator[tuple[str, str]]:
+        """What functions yield."""
+        for name, material in self._named("sources"):
+            if material not in MATERIALS:
+                raise self._wrong("sources", f"sources.{name!r}", material)
+            yield name, material
+
+    def _named(self, key: str) -> Iterator[tuple[str, Any]]:
+        """The items of a table whose keys are qualified names."""
+        value = self.table.get(key, {})
+        if not isinstance(value, Mapping):
+            raise self._wrong(key, key, value)
+        for name, item in value.items():
+            if "." not in name or not all(part.isidentifier() for part in name.split(".")):
+                raise ConfigError(f"{self.path}: {key}.{name!r} must be a qualified name, such as acme.bus.Bus.publish")
+            yield name, item
 
     def _strings(self, key: str, value: object, where: str) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):

@@ -21,10 +21,11 @@ from sqsfifo_lint.discover import SUFFIXES, Found, discover, group_by_root, read
 from sqsfifo_lint.memory import rare_collection
 from sqsfifo_lint.model import Declaration, Finding, Infrastructure, Known, Place, Problem, Queue, Related, Send, Span
 from sqsfifo_lint.queues.infrastructure import is_infrastructure
-from sqsfifo_lint.relevance import is_relevant, may_declare
+from sqsfifo_lint.relevance import may_declare, or_calls
 
 if TYPE_CHECKING:
     from sqsfifo_lint.analysis import Surveyed
+    from sqsfifo_lint.knowledge.added import Added
     from sqsfifo_lint.rules.base import Options, Rule
     from sqsfifo_lint.suppress import Suppressions
 
@@ -101,9 +102,12 @@ def explain(path: Path, line: int, config: Config | None = None) -> Explanation:
 
     asked = _absolute(path)
     root = next(iter(group_by_root([asked])))
-    found = read_project(root, [asked], config if config is not None else find_config(root), {})
-    run = _Run(root, [asked], config or Config(), found, True)
-    sends, problems, _ = analyze(root, run.sources(), python_files=run.python(), whole=True, survey=run.survey)
+    settings = config if config is not None else find_config(root)
+    found = read_project(root, [asked], settings, {})
+    run = _Run(root, [asked], settings, found, True)
+    sends, problems, _ = analyze(
+        root, run.sources(), python_files=run.python(), added=run.added(), whole=True, survey=run.survey
+    )
     here = run.name_of(str(asked))
     at_call = [send for send in sends if _covers(send.place.span, here, line)]
     chosen = at_call or [send for send in sends if any(_covers(place.span, here, line) for place in _ways(send))]
@@ -209,7 +213,7 @@ def read_project(root: Path, paths: Sequence[Path], config: Config, overlay: Map
     return discover(
         root,
         paths,
-        is_relevant,
+        or_calls(sender.name for sender in config.senders),
         infrastructure=is_infrastructure,
         exclude=config.exclude,
         respect_gitignore=config.respect_gitignore,
@@ -310,8 +314,8 @@ class _Run:
     def _analyse_together(self, sources: Sequence[tuple[str, bytes]], python: Sequence[str]) -> list[Send]:
         from sqsfifo_lint.analysis import analyze
 
-        always = self._named_infrastructure()
-        found = analyze(self.root, sources, python_files=python, survey=self.survey, always=always)
+        always, added = self._named_infrastructure(), self.added()
+        found = analyze(self.root, sources, python_files=python, added=added, survey=self.survey, always=always)
         self.problems.extend(found.problems)
         self.declarations.extend(found.infrastructure.declarations)
         return found.sends
@@ -339,6 +343,12 @@ class _Run:
             return files
         tops = {send.place.span.path.partition("/")[0] for send in sends}
         return [path for path in files if self.name_of(path).partition("/")[0] in tops or path in self.asked.exact]
+
+    def added(self) -> Added:
+        """What the configuration knows of functions."""
+        from sqsfifo_lint.knowledge.added import added
+
+        return added(((sender.name, sender.slots) for sender in self.config.senders), self.config.sources)
 
     def _analyse_apart(self, sources: Sequence[tuple[str, bytes]], error: Exception) -> list[Send]:
         """The analysis failed: a bug of ours. Find the file that it stumbles over, and check all the others."""

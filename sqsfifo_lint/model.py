@@ -194,6 +194,10 @@ class Slot:
     absent: bool = False
     none: Place | None = None
     """The argument, where every path passes None for it and none leaves it out."""
+    keyword: str = ""
+    """What the argument is called in this call: `MessageGroupId`, `message_group_id`; empty when it takes none."""
+    filled: str = ""
+    """What the library that sends puts there when nobody gives it, in words; then it is not missing."""
 
     @property
     def never_given(self) -> bool:
@@ -377,6 +381,10 @@ class Send:
     """Where the answer of a batch send ends without being asked for `Failed`."""
     swallowed: tuple[Loss, ...] = ()
     """Where an exception of the send ends without anybody acting upon it."""
+    library: str = ""
+    """The library that sends, such as `Celery`; empty for the AWS SDK."""
+    retries: tuple[Place, ...] = ()
+    """Where the task that is sent publishes itself again, without the IDs that it was sent with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,24 +3,47 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 
 _SQS_SIGN = re.compile(rb"QueueUrl|Message(?:Body|GroupId|DeduplicationId)|Entries|[sS][qQ][sS]|boto|Queue\(")
 
-_PUBLISHES = (b".publish", b"publish_batch", b'"publish"', b"'publish'")
+_PUBLISHES = (b".publish", b"publish_batch", b'"publish"', b"'publish'", b"sns_publish", b"sqs_publish")
 _SNS_SIGNS = (b"MessageGroupId", b"MessageDeduplicationId", b"TopicArn", b"TargetArn", b"boto", b"sns", b"SNS")
+
+_CELERY_SIGN = re.compile(rb"[cC]elery|kombu|apply_async|send_task|signature|periodic_task|schedule|\.set\(|\.delay\(")
+_FRAMEWORK_SIGN = re.compile(rb"airflow|sqs_workers|taskiq|tomodachi|aiosqs|aws_sdk_sqs|\b_group_id\s*=|with_labels\(")
 
 
 def is_relevant(data: bytes) -> bool:
     """Whether a file with this content may hold a send to SQS or SNS FIFO.
 
-    The first two searches decide for nearly every file, and cost about what reading the file costs.
+    The first searches decide for nearly every file, and cost about what reading the file costs.
     """
-    if b"send_message" in data and _SQS_SIGN.search(data) is not None:
+    # Without its last letter, which is a common one, a word is found in half the time.
+    if b"send_messag" in data and _SQS_SIGN.search(data) is not None:
         return True
     # Searches for plain bytes, one after the other: many times as fast as one regular expression for them all.
-    if b"publish" not in data or not any(word in data for word in _PUBLISHES):
-        return False
-    return any(word in data for word in _SNS_SIGNS)
+    if b"publish" in data and any(word in data for word in _PUBLISHES) and any(word in data for word in _SNS_SIGNS):
+        return True
+    return (b"MessageGroupId" in data or b"group_id" in data or b".fifo" in data) and _by_framework(data)
+
+
+def _by_framework(data: bytes) -> bool:
+    """Whether a file that names a group ID or a FIFO queue may send by way of a framework."""
+    if _FRAMEWORK_SIGN.search(data) is not None:
+        return True
+    return (b".fifo" in data or b"MessageGroupId" in data) and _CELERY_SIGN.search(data) is not None
+
+
+def or_calls(names: Iterable[str]) -> Callable[[bytes], bool]:
+    """The same, or whether a file may call a function of one of these qualified names (of a class: one of its methods).
+
+    Such a file holds the function's name, and the name of what it is taken from.
+    """
+    wanted = [tuple(part.encode() for part in name.split(".")[-2:]) for name in names]
+    if not wanted:
+        return is_relevant
+    return lambda data: is_relevant(data) or any(all(part in data for part in parts) for parts in wanted)
 
 
 _DECLARING = (

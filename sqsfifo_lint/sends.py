@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import NamedTuple
@@ -12,6 +12,7 @@ import libcst as cst
 from sqsfifo_lint import batches
 from sqsfifo_lint.flow import containers, new_machine, text
 from sqsfifo_lint.flow.declaring import key_of, text_of, variable_of
+from sqsfifo_lint.flow.frameworks import is_celery_task, retries_of
 from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.methods import ends_with
 from sqsfifo_lint.flow.retries import Attempt, attempt_of, attempts_of
@@ -23,6 +24,7 @@ from sqsfifo_lint.flow.values import (
     Context,
     DictObject,
     Epoch,
+    Function,
     Handle,
     InstanceObject,
     Link,
@@ -34,9 +36,13 @@ from sqsfifo_lint.flow.values import (
     Scope,
     TupleValue,
     Value,
+    join,
 )
 from sqsfifo_lint.handling import Handling
-from sqsfifo_lint.knowledge.apis import DEDUP, DELAY, ENTRY_ID, GROUP, SEND_APIS, SendApi
+from sqsfifo_lint.knowledge.added import Added
+from sqsfifo_lint.knowledge.apis import ENTRY_ID, ID_KEYS, SEND_APIS, Reuse, SendApi
+from sqsfifo_lint.knowledge.frameworks import OVERRIDES, Senders
+from sqsfifo_lint.knowledge.model import MINUTE, SECOND
 from sqsfifo_lint.model import (
     Alternative,
     Known,
@@ -57,7 +63,11 @@ from sqsfifo_lint.model import (
 from sqsfifo_lint.project import Module, Project
 from sqsfifo_lint.syntax import Chunk, NodePlace
 
-WORDS = frozenset(SEND_APIS)
+REMEMBERED = 5 * MINUTE // SECOND
+"""Seconds for which SQS remembers a dedup ID (SendMessage, MessageDeduplicationId)."""
+
+WORDS = frozenset(SEND_APIS) | ID_KEYS
+"""Words that a statement with a send holds: one that cannot be parsed is not passed over in silence."""
 
 
 class FoundSends(NamedTuple):
@@ -68,23 +78,27 @@ class FoundSends(NamedTuple):
     search: Search
 
 
-def find_sends(project: Project, modules: Sequence[Module], *, whole: bool = False) -> FoundSends:
+def find_sends(
+    project: Project, modules: Sequence[Module], *, added: Added | None = None, whole: bool = False
+) -> FoundSends:
     """The sends in `modules`.
 
-    With `whole`, every slot gets its trace and calls, also those that no rule shows.
+    `added` is what the configuration knows besides. With `whole`, every slot gets its trace and calls, also those that
+    no rule shows.
     """
-    machine = new_machine(project)
+    overridden = _overridden(modules)
+    machine = new_machine(project, Senders(added.senders if added else ()), added.sources if added else {})
     paths: dict[SendCall, _Path | None] = {}
 
     def path_of(call: SendCall) -> _Path | None:
         if call not in paths:
-            paths[call] = _path(machine, call)
+            paths[call] = _path(machine, call, overridden)
         return paths[call]
 
     search = Search(machine, modules, lambda call: _depends(path_of(call)))
     handling = Handling(machine)
     grouped: dict[cst.CSTNode, list[_Path]] = {}
-    for call in search.sends(WORDS):
+    for call in search.sends(machine.senders.words):
         path = path_of(call)
         if path is not None:
             grouped.setdefault(call.node, []).append(path)
@@ -95,6 +109,9 @@ def find_sends(project: Project, modules: Sequence[Module], *, whole: bool = Fal
                 problem = chunk.problem
                 problems.append(Problem(module.path, problem.message, problem.line, problem.column))
     sends = [_handled(_send(machine, group, whole), group, handling) for group in grouped.values()]
+    if "Celery" not in overridden:
+        sent = {path.call.member.receiver for paths in grouped.values() for path in paths}
+        sends.extend(_declared_tasks(machine, sent))
     return FoundSends(sends, problems, search)
 
 
@@ -103,6 +120,8 @@ def find_sends(project: Project, modules: Sequence[Module], *, whole: bool = Fal
 
 def api_of(call: SendCall) -> SendApi | None:
     """The API that a call is, or None when nothing shows that it sends to SQS or SNS."""
+    if call.api is not None:
+        return call.api
     api = SEND_APIS.get(call.member.name)
     if api is None:
         return None
@@ -125,6 +144,8 @@ class _Given:
     absent: bool
     none: NodePlace | None = None
     """The argument, where None is all that is passed."""
+    keyword: str = ""
+    filled: str = ""
 
 
 @record(eq=False)
@@ -160,7 +181,15 @@ def _depends(path: _Path | None) -> bool:
     return any(p.entry for one in given for atom, _, _ in one.atoms for p in atom.pieces)
 
 
-def _path(machine: Machine, call: SendCall) -> _Path | None:
+def _overridden(modules: Sequence[Module]) -> frozenset[str]:
+    """The libraries whose messages may get their IDs from other code of the project, on their way."""
+    naming = [module.text for module in modules if any(key in module.text for key in ID_KEYS)]
+    return frozenset(
+        library for library, words in OVERRIDES.items() if any(word in text for text in naming for word in words)
+    )
+
+
+def _path(machine: Machine, call: SendCall, overridden: AbstractSet[str]) -> _Path | None:
     api = api_of(call)
     if api is None:
         return None
@@ -168,7 +197,7 @@ def _path(machine: Machine, call: SendCall) -> _Path | None:
     queue = _queue_given(machine, call, api)
     batch: Value = ()
     if api.entries is None:
-        keywords, rest = call.arguments.keywords, call.arguments.rest
+        keywords, rest = _named(call, api)
         entries = [_entry(machine, call.chunk, call.node, state.context, keywords, rest, api, state)]
     else:
         passed = call.arguments.keywords.get(api.entries)
@@ -176,15 +205,24 @@ def _path(machine: Machine, call: SendCall) -> _Path | None:
         entries = list(_batch(machine, call, api, batch))
     if api.needs_ids and not any(e.slots[n].atoms for e in entries for n in ("group", "dedup")):
         atoms = [a for a, _, _ in queue.atoms]
-        if not atoms or not all(ends_with(a, ".fifo") for a in atoms):
+        if api.library in overridden or not atoms or not all(ends_with(a, ".fifo") for a in atoms):
             return None
     return _Path(call, api, queue, state.facts, tuple(entries), batch)
 
 
+def _named(call: SendCall, api: SendApi) -> tuple[dict[str, Passed], Value]:
+    """The arguments by the names of their parameters, and the values whose names cannot be seen."""
+    arguments = call.arguments
+    positional = dict(zip(api.parameters, arguments.positional, strict=False))
+    unseen = join(arguments.rest, arguments.star) if api.group in api.parameters else arguments.rest
+    return {**positional, **arguments.keywords}, unseen
+
+
 def _queue_given(machine: Machine, call: SendCall, api: SendApi) -> _Given:
+    keywords, _ = _named(call, api)
     for keyword in api.queue:
-        if keyword in call.arguments.keywords:
-            return _given(machine, call.arguments.keywords[keyword], (), call.node, call.state)
+        if keyword in keywords:
+            return _given(machine, keywords[keyword], (), call.node, call.state)
     receiver = call.member.receiver
     if isinstance(receiver, Handle) and receiver.queue:
         passed = Passed(receiver.queue, call.chunk, call.node)
@@ -232,11 +270,71 @@ def _entry(
     api: SendApi,
     state: State,
 ) -> _Entry:
-    names = {"group": GROUP, "dedup": DEDUP, "body": api.body, "delay": DELAY}
+    names = {"group": (api.group,), "dedup": (api.dedup,), "body": (api.body, *api.more_body), "delay": (api.delay,)}
     if api.entries is not None:
-        names["id"] = ENTRY_ID
-    slots = {name: _given(machine, keywords.get(keyword), rest, node, state) for name, keyword in names.items()}
+        names["id"] = (ENTRY_ID,)
+    slots = {}
+    for name, several in names.items():
+        wanted = [keyword for keyword in several if keyword]
+        passed = [keywords[keyword] for keyword in wanted if keyword in keywords]
+        given = _slot_given(machine, passed, wanted, rest, node, state)
+        filled = replace(given, filled=api.filled.get(name, ""))
+        slots[name] = _changed(filled, _filled_in) if api.templated else filled
+    if api.reuse is Reuse.KEPT:
+        later = machine.unknown(node, state, "may be given later")
+        given_later = _Given(tuple((a, chunk, node) for a in later if isinstance(a, Atom)), True)
+        slots.update((name, given_later) for name in ("group", "dedup") if not slots[name].atoms)
+    elif api.reuse is Reuse.SCHEDULED:
+        slots.update(_scheduled(slots["group"], slots["dedup"], keywords.get("schedule")))
     return _Entry(chunk, node, context, slots)
+
+
+def _slot_given(
+    machine: Machine, passed: list[Passed], wanted: list[str], rest: Value, node: cst.CSTNode, state: State
+) -> _Given:
+    """What the arguments that make up one slot give it; none of them is wanted when the call has no such slot."""
+    if not wanted:
+        return _Given((), True)
+    found = _given(machine, passed[0] if passed else None, rest, node, state)
+    for further in passed[1:]:
+        more = _given(machine, further, (), node, state)
+        found = _Given((*found.atoms, *more.atoms), found.absent and more.absent)
+    return replace(found, keyword=wanted[0])
+
+
+def _changed(given: _Given, change: Callable[[Atom], Atom]) -> _Given:
+    return replace(given, atoms=tuple((change(atom), chunk, node) for atom, chunk, node in given.atoms))
+
+
+def _as_data(atom: Atom, why: str) -> Atom:
+    """An atom of which nothing can be said."""
+    return Atom(
+        tuple(replace(p, material=Material.DATA, context=NOWHERE, text=why, resolution=None) for p in atom.pieces)
+    )
+
+
+def _filled_in(atom: Atom) -> Atom:
+    """A template's text is data: who sends fills it in."""
+    template = any(p.material is Material.CONSTANT and ("{{" in p.text or "{%" in p.text) for p in atom.pieces)
+    return _as_data(atom, "a template") if template else atom
+
+
+def _scheduled(group: _Given, dedup: _Given, schedule: Passed | None) -> dict[str, _Given]:
+    """The IDs of a job that is sent by a schedule: in a group of its own, and dropped only if it is sent soon again."""
+    if not _is_faster_than_sqs_forgets(schedule):
+        dedup = _changed(dedup, lambda atom: _as_data(atom, "sent again after SQS has forgotten it"))
+    return {
+        "group": _changed(group, lambda atom: _as_data(atom, "one job's own group") if atom.known else atom),
+        "dedup": dedup,
+    }
+
+
+def _is_faster_than_sqs_forgets(schedule: Passed | None) -> bool:
+    """Whether a schedule visibly sends more than once in the five minutes for which SQS remembers a dedup ID."""
+    values = schedule.value if schedule is not None else ()
+    return bool(values) and all(
+        isinstance(a, Atom) and isinstance(a.constant, int | float) and a.constant < REMEMBERED for a in values
+    )
 
 
 def _given(machine: Machine, passed: Passed | None, rest: Value, node: cst.CSTNode, state: State) -> _Given:
@@ -252,7 +350,9 @@ def _given(machine: Machine, passed: Passed | None, rest: Value, node: cst.CSTNo
         if not passed.value:  # nothing arrives, as far as we can see
             atoms.extend((a, passed.chunk, passed.node) for a in machine.unknown(passed.node, state, "out of sight"))  # type: ignore[misc]
     if rest and (passed is None or passed.optional):
-        atoms.extend((atom, state.frame.chunk, node) for atom in text.atoms(machine, rest, node, state))
+        # Whether a value stands under this very name cannot be seen, whatever it is.
+        unseen = (_as_data(atom, "under a name out of sight") for atom in text.atoms(machine, rest, node, state))
+        atoms.extend((atom, state.frame.chunk, node) for atom in unseen)
     none = NodePlace(passed.chunk, passed.node) if passed and not atoms and not passed.optional else None
     return _Given(tuple(dict.fromkeys(atoms)), absent, none)
 
@@ -512,12 +612,27 @@ def _life(piece: Piece, entry: _Entry, counted: frozenset[int]) -> Lifetime:
     return found
 
 
+def _reused(piece: Piece, path: _Path, life: Lifetime) -> Lifetime:
+    """The lifetime, where what a call is given is not sent by it, at once and once."""
+    if piece.material not in _VARYING:
+        return life
+    match path.api.reuse:
+        case Reuse.SCHEDULED:
+            return Lifetime.PROCESS
+        case Reuse.KEPT if all(frame.function is None for frame in chain(path.call.frame)):
+            return Lifetime.PROCESS
+        case Reuse.OWN_PROCESS:
+            return Lifetime.MESSAGE
+    return life
+
+
 def _judged(
     given: _Given,
     name: str,
     entry: _Entry,
     counted: frozenset[int],
     holders: frozenset[Epoch],
+    path: _Path,
     whole: bool,
     attempts: tuple[Attempt, ...],
 ) -> _Judged:
@@ -534,9 +649,9 @@ def _judged(
         if culprit is not None:
             place_chunk, place_node, passed = _blame(culprit, chunk, node)
         shared = shared and not passed
-        parts = tuple(_part(p, slot, _life(p, entry, counted), whole, attempts) for p in atom.pieces)
+        parts = tuple(_part(p, slot, _reused(p, path, _life(p, entry, counted)), whole, attempts) for p in atom.pieces)
         alternatives.append(Alternative(parts, NodePlace(place_chunk, place_node), atom.kind, atom.length))
-    return _Judged(Slot(tuple(alternatives), given.absent, given.none), shared)
+    return _Judged(Slot(tuple(alternatives), given.absent, given.none, given.keyword, given.filled), shared)
 
 
 _SHOWN = {
@@ -565,15 +680,16 @@ def _send(machine: Machine, paths: list[_Path], whole: bool) -> Send:
         twins.update(_twins(machine, path))
         holders = _holders(path.call, path.queue)
         for entry in path.entries:
-            to_one_queue = _counted(entry, path.queue, path.call, rounds)
             counted = _counted(entry, None, path.call, rounds)
-            attempts = _attempts(machine, path.call, entry)
-            slots = {}
-            for name, shown in _SHOWN.items():
-                if name not in entry.slots:
-                    continue
-                loops, again = (to_one_queue, attempts) if name == "dedup" else (counted, ())
-                slots[name] = _judged(entry.slots[name], shown, entry, loops, holders, whole, again)
+            loops = {"dedup": _counted(entry, path.queue, path.call, rounds)}
+            attempts = {"dedup": _attempts(machine, path.call, entry)}
+            slots = {
+                n: _judged(
+                    entry.slots[n], shown, entry, loops.get(n, counted), holders, path, whole, attempts.get(n, ())
+                )
+                for n, shown in _SHOWN.items()
+                if n in entry.slots
+            }
             messages.append((entry, slots))
         per_path.append(messages)
     found: list[Message] = []
@@ -585,11 +701,23 @@ def _send(machine: Machine, paths: list[_Path], whole: bool) -> Send:
     calls = tuple(dict.fromkeys(_calls(paths))) if whole else ()
     messages_of_all = tuple(dict.fromkeys(found))
     least = max((batches.least(machine, path.batch, path.call.state) for path in paths if path.batch), default=0)
-    return Send(first.api.name, first.api.service, place, _queue(machine, paths), messages_of_all, calls, least)
+    return Send(
+        first.api.name,
+        first.api.service,
+        place,
+        _queue(machine, paths),
+        messages_of_all,
+        calls,
+        least,
+        library=first.api.library,
+        retries=tuple(dict.fromkeys(_retries(paths))),
+    )
 
 
 def _handled(send: Send, paths: list[_Path], handling: Handling) -> Send:
     """The send, with what the code round it does with its answer and its errors."""
+    if send.library and paths[0].api.reuse is not Reuse.NONE:
+        return send  # the call sends nothing yet
     calls = [path.call for path in paths]
     unread = handling.unread(calls) if paths[0].api.entries is not None else ()
     swallowed = handling.swallowed(calls)
@@ -620,6 +748,32 @@ def _fixed(given: _Given) -> object:
     return given.atoms[0][0].constant if len(given.atoms) == 1 and given.atoms[0][0].known else None
 
 
+def _retries(paths: list[_Path]) -> Iterator[NodePlace]:
+    """Where the task that is sent publishes itself again."""
+    for path in paths:
+        receiver = path.call.member.receiver
+        if isinstance(receiver, Function) and is_celery_task(receiver):
+            yield from (NodePlace(receiver.chunk, node) for node in retries_of(receiver))
+
+
+def _declared_tasks(machine: Machine, sent: AbstractSet[object]) -> Iterator[Send]:
+    """The tasks that are declared on a FIFO queue and publish themselves again, each as a send without messages.
+
+    Those that are `sent` in sight are left out: there the IDs can be seen.
+    """
+    for task in machine.tasks.values():
+        if task in sent:
+            continue
+        retries = tuple(NodePlace(task.chunk, node) for node in retries_of(task)) if is_celery_task(task) else ()
+        passed = next((d.keywords["queue"] for d in task.decorations if "queue" in d.keywords), None)
+        if not retries or passed is None or len(passed.value) != 1:
+            continue
+        atom, place = passed.value[0], NodePlace(passed.chunk, passed.node)
+        if isinstance(atom, Atom) and isinstance(atom.constant, str) and atom.constant.endswith(".fifo"):
+            queue = Queue(atom.constant, place.source, Known.YES, Known.UNKNOWN, place)
+            yield Send("task", "sqs", place, queue, (), library="Celery", retries=retries)
+
+
 def _calls(paths: list[_Path]) -> Iterator[NodePlace]:
     """The calls on the way to a send, the nearest first."""
     for path in paths:
@@ -641,7 +795,8 @@ def _merged(name: str, entry: _Entry, judged: _Judged, per_path: list[list[tuple
                 alternatives.extend(slots[name].slot.alternatives)
                 absent = absent or slots[name].slot.absent
                 none = none if slots[name].slot.none is not None else None
-    return Slot(tuple(dict.fromkeys(alternatives)), absent, None if alternatives else none)
+    none = None if alternatives else none
+    return replace(judged.slot, alternatives=tuple(dict.fromkeys(alternatives)), absent=absent, none=none)
 
 
 def _with_other_rounds(

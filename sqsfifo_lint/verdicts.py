@@ -129,7 +129,14 @@ def judge_dedup(slot: Slot) -> Judgement | None:
 
 def group_is_missing(message: Message, queue: Queue) -> bool:
     """No path gives a group ID, although the queue is FIFO or a dedup ID (which only FIFO queues take) is given."""
+    if message.group.filled:
+        return False
     return message.group.never_given and (queue.fifo is Known.YES or bool(message.dedup.alternatives))
+
+
+def group_is_filled_in(message: Message, queue: Queue) -> bool:
+    """No path gives a group ID, the queue is FIFO, and the library that sends puts one there."""
+    return message.group.never_given and bool(message.group.filled) and queue.fifo is Known.YES
 
 
 def dedup_is_missing(message: Message, queue: Queue) -> bool:
@@ -143,7 +150,7 @@ def dedup_is_missing(message: Message, queue: Queue) -> bool:
         return False
     if queue.content_based_deduplication is Known.UNKNOWN and any(map(may_do_without_dedup_id, queue.declarations)):
         return False
-    return message.dedup.never_given
+    return message.dedup.never_given and not message.dedup.filled
 
 
 MAX_LENGTH = 128

@@ -76,6 +76,8 @@ def attribute(machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, 
             return attribute(machine, holder.function, name, node, state)
         case Function() if name in ("__name__", "__qualname__"):
             return (Atom(machine.constant(node, state, holder.name)[0].pieces, "str"),)  # type: ignore[union-attr]
+        case Function(decorations=(*_, last)) if not machine.senders.knows(name):
+            return (External(f"{last.path}().{name}"),)  # what a framework made of the function has more attributes
     return machine.unknown(node, state, "not followed")
 
 
@@ -231,7 +233,7 @@ def external_attribute(machine: Machine, holder: External, name: str, node: cst.
     if holder.name.startswith(("unittest.mock.", "mock.")):
         return (External("unittest.mock.Mock().anything"),)
     if name in _CALLED_BY_NAME:
-        return (Member(name, holder.receiver),)
+        return (Member(name, holder.receiver, dotted),)
     if len(dotted) > MAX_NAME or name.startswith("["):
         return (holder.receiver,) if holder.receiver is not None else machine.unknown(node, state, "out of sight")
     return (External(dotted, holder.receiver),)
@@ -290,6 +292,8 @@ def _typed_as(machine: Machine, found: Abstract, annotation: cst.BaseExpression,
         return classes.entry_instance(machine, found, state, annotation, handed_in=True)
     if not isinstance(found, External):
         return ()
+    if machine.senders.has_methods(found.name):
+        return (External(f"{found.name}()"),)
     last = found.name.rpartition(".")[2]
     if last in TYPED:
         return (Handle(*TYPED[last]),)

@@ -20,6 +20,7 @@ from sqsfifo_lint.flow.values import (
     Atom,
     ClassValue,
     Context,
+    Decoration,
     DictObject,
     External,
     Function,
@@ -75,7 +76,25 @@ def set_decorations(machine: Machine, function: Function, decorators: Sequence[c
             value = _wrapped(machine, found, expression, value, state) or value
         elif isinstance(expression, cst.Call):
             machine.evaluate(expression, state)
+        value = _decorated(machine, value, found, expression)
     return value
+
+
+def _decorated(machine: Machine, value: Value, found: Value, expression: cst.BaseExpression) -> Value:
+    """The functions, with the decorator from outside the project noted on them that makes tasks of them."""
+    paths = [a.name for a in found if isinstance(a, External) and machine.senders.is_decorator(a.name)]
+    if not paths:
+        return value
+    arguments = machine.decorated.get(expression, Arguments())
+    open_ended = bool(arguments.star or arguments.rest)
+    made = tuple(Decoration(path, arguments.keywords, expression, open_ended) for path in paths)
+    result: list[Abstract] = []
+    for alternative in value:
+        if isinstance(alternative, Function):
+            alternative = replace(alternative, decorations=(*alternative.decorations, *made))
+            machine.tasks[alternative.node] = alternative
+        result.append(alternative)
+    return tuple(result)
 
 
 def _owned(function: Function, state: State) -> Function:

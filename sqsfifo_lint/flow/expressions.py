@@ -9,7 +9,7 @@ from typing import cast
 
 import libcst as cst
 
-from sqsfifo_lint.flow import containers, text
+from sqsfifo_lint.flow import containers, frameworks, text
 from sqsfifo_lint.flow.conditions import branch, compare, truth
 from sqsfifo_lint.flow.machine import Arguments, Evaluate, Machine, constant_atom
 from sqsfifo_lint.flow.state import State, join_states
@@ -18,6 +18,7 @@ from sqsfifo_lint.flow.values import (
     NOTHING,
     NOWHERE,
     Atom,
+    Bound,
     Context,
     External,
     Function,
@@ -376,6 +377,7 @@ def dictionary(machine: Machine, node: cst.CSTNode, state: State) -> Value:
         elif isinstance(element, cst.DictElement):
             key = machine.evaluate(element.key, state)
             built.set(key, machine.evaluate(element.value, state), element.value)
+    frameworks.note_schedule(machine, built.object(), node, state)
     return built.finish()
 
 
@@ -517,7 +519,10 @@ def attribute(machine: Machine, node: cst.CSTNode, state: State) -> Value:
 
 
 def _attribute(machine: Machine, node: cst.Attribute, state: State) -> Value:
-    value = machine.evaluate(node.value, state)
+    return _attribute_of(machine, machine.evaluate(node.value, state), node, state)
+
+
+def _attribute_of(machine: Machine, value: Value, node: cst.Attribute, state: State) -> Value:
     found = machine.attribute(value, node.attr.value, node, state)
     if value and not found:  # None in sight, and yet asked for an attribute: somebody else sets it
         return machine.attribute(machine.unknown(node, state, "set out of sight"), node.attr.value, node, state)
@@ -528,11 +533,15 @@ def call(machine: Machine, node: cst.CSTNode, state: State) -> Value:
     """A call: first what is called, then its arguments."""
     expression = cast(cst.Call, node)
     function = expression.func
-    if isinstance(function, cst.Attribute):
-        callee = _attribute(machine, function, state)  # a method: not read, but called
-    else:
+    if not isinstance(function, cst.Attribute):
         callee = machine.evaluate(function, state)
-    return machine.call(callee, arguments_of(machine, expression.args, state), node, state)
+        return machine.call(callee, arguments_of(machine, expression.args, state), node, state)
+    receivers = machine.evaluate(function.value, state)
+    callee = _attribute_of(machine, receivers, function, state)  # a method: not read, but called
+    arguments = arguments_of(machine, expression.args, state)
+    if not any(isinstance(found, Bound | Function) for found in callee):
+        frameworks.note_method(machine, receivers, function.attr.value, arguments, node, state)
+    return machine.call(callee, arguments, node, state)
 
 
 def arguments_of(machine: Machine, args: Sequence[cst.Arg], state: State) -> Arguments:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from sqsfifo_lint.flow import calls, classes, containers, declaring, methods, process, text
+from sqsfifo_lint.flow import calls, classes, containers, declaring, frameworks, methods, process, text
 from sqsfifo_lint.flow.attributes import MAX_NAME
 from sqsfifo_lint.flow.machine import Arguments, Machine, constant_atom
 from sqsfifo_lint.flow.state import State
@@ -78,6 +78,9 @@ Call = Callable[[Machine, Arguments, cst.CSTNode, State], Value]
 
 def call(machine: Machine, callee: Abstract, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     """The result of calling one value."""
+    named = frameworks.configured(machine, callee, arguments, node, state)
+    if named is not None:
+        return named
     match callee:
         case Function():
             return calls.invoke(machine, callee, arguments, node, state)
@@ -185,6 +188,10 @@ def fields_as_dict(machine: Machine, holder: Ref, found: InstanceObject, node: c
 
 def _call_member(machine: Machine, callee: Member, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     handle = callee.receiver
+    api = machine.senders.at(callee.path) if callee.path else None
+    if api is not None:
+        machine.note_send(callee, arguments, node, state, api)
+        return machine.unknown(node, state, "the service's answer")
     if callee.name in apis.NAMING_METHODS and not isinstance(handle, Handle):
         if apis.NAMING_METHODS[callee.name][0] in arguments.keywords:
             return _named(machine, callee.name, arguments, node, state)
@@ -256,6 +263,9 @@ def _declare(
 def call_external(machine: Machine, callee: External, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     """The result of calling something outside the project."""
     name = callee.name
+    frameworks.note_external(machine, name, arguments, node, state)
+    if machine.senders.is_decorator(name):
+        machine.decorated[node] = arguments
     special = _SPECIAL.get(name)
     if special is not None:
         return special(machine, arguments, node, state)

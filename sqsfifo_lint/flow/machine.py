@@ -24,6 +24,9 @@ from sqsfifo_lint.flow.values import (
     Value,
     unique,
 )
+from sqsfifo_lint.knowledge.apis import SendApi
+from sqsfifo_lint.knowledge.frameworks import Senders
+from sqsfifo_lint.knowledge.model import Source
 from sqsfifo_lint.model import Material, Trait, record
 from sqsfifo_lint.project import Module, Project
 from sqsfifo_lint.syntax import Chunk
@@ -66,6 +69,8 @@ class SendCall:
     node: cst.CSTNode
     chunk: Chunk
     state: State
+    api: SendApi | None = None
+    """The API, where it is known already."""
 
     @property
     def frame(self) -> Frame:
@@ -92,8 +97,21 @@ class Instructions:
 class Machine:
     """Evaluates code of one project. Never raises on odd code: what it does not know is DATA."""
 
-    def __init__(self, project: Project, instructions: Instructions) -> None:
+    def __init__(
+        self,
+        project: Project,
+        instructions: Instructions,
+        senders: Senders | None = None,
+        sources: Mapping[str, Source] | None = None,
+    ) -> None:
         self.project = project
+        self.senders = senders or Senders()
+        self.sources = sources or {}
+        """By qualified name, what the configuration says that functions yield."""
+        self.decorated: dict[cst.CSTNode, Arguments] = {}
+        """Arguments of calls of what is outside the project, of those that decorate."""
+        self.tasks: dict[cst.CSTNode, Function] = {}
+        """Functions with a decorator from outside the project."""
         self.instructions = instructions
         self.root = Context()
         self.steps = MAX_STEPS
@@ -233,11 +251,13 @@ class Machine:
         environments: dict[Context, Environment] = {frame.key: {}}
         return State(frame, frame.key, environments, {}, self.import_heap)
 
-    def note_send(self, member: Member, arguments: Arguments, node: cst.CSTNode, state: State) -> None:
+    def note_send(
+        self, member: Member, arguments: Arguments, node: cst.CSTNode, state: State, api: SendApi | None = None
+    ) -> None:
         """A method that may send is called."""
         state.sent |= {node}
         if len(self.sends) < MAX_SENDS:
-            self.sends.append(SendCall(member, arguments, node, state.frame.chunk, state.copy()))
+            self.sends.append(SendCall(member, arguments, node, state.frame.chunk, state.copy(), api))
 
 
 def _shown(value: object) -> str:

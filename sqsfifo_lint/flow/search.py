@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import islice
@@ -87,10 +87,15 @@ class Search:
         self.entries: dict[object, Entry] = {}
         self.searched: set[cst.CSTNode] = set()
 
-    def sends(self, words: frozenset[str]) -> list[SendCall]:
-        """Every send of the modules, along each path that is known of it."""
+    def sends(self, words: Mapping[str, str]) -> list[SendCall]:
+        """Every send of the modules, along each path that is known of it.
+
+        `words`: by these the functions that send are found, each with a text that their file holds besides.
+        """
         for word in sorted(words):
             for entry in self._entries_naming(word):
+                if words[word] not in entry.module.text:
+                    continue
                 self.allowance = MAX_STEPS
                 self.resolve(entry, 0)
         found: list[SendCall] = []

@@ -182,6 +182,23 @@ class TupleValue:
     items: tuple[Value, ...]
 
 
+@record(eq=False)
+class Decoration:
+    """A decorator from outside the project, as it stands on a function."""
+
+    path: str
+    """Its qualified name: `celery.Celery().task`."""
+    keywords: Mapping[str, Passed]
+    node: cst.CSTNode
+    open_ended: bool = False
+    """It has arguments that cannot be seen."""
+
+    @property
+    def by_own_class(self) -> bool:
+        """Whether the function becomes an object of a class that the project names, or may name."""
+        return self.open_ended or not self.keywords.keys().isdisjoint(("base", "cls"))
+
+
 @record()
 class Function:
     """A function, method or lambda of the project."""
@@ -195,6 +212,7 @@ class Function:
     owner: ClassValue | None = field(compare=False, default=None)
     marks: frozenset[str] = field(compare=False, default=frozenset())
     """What its decorators make of it: `property`, `cached`, `classmethod`, `staticmethod`, `contextmanager` ..."""
+    decorations: tuple[Decoration, ...] = field(compare=False, default=())
 
     @property
     def name(self) -> str:
@@ -265,7 +283,9 @@ class Member:
     """A method that may send, on a receiver that is a handle or unknown."""
 
     name: str
-    receiver: Atom | Handle | Bound | None
+    receiver: Atom | Handle | Bound | Function | None
+    path: str = ""
+    """Its qualified name, where the receiver is something outside the project: `aiosqs.SQSClient().send_message`."""
 
 
 @record()

@@ -5,8 +5,24 @@ Parameter names are those of the service models that ship in botocore (`sqs/2012
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+GROUP = "MessageGroupId"
+DEDUP = "MessageDeduplicationId"
+DELAY = "DelaySeconds"
+ENTRY_ID = "Id"
+ID_KEYS = frozenset({GROUP, DEDUP})
+
+
+class Reuse(enum.Enum):
+    """How often the arguments of one call are sent, where that is not once for each call."""
+
+    NONE = "the call sends"
+    KEPT = "the call makes an object that sends; one that is made at import is used again and again"
+    SCHEDULED = "the call makes an entry of a schedule, which is sent again and again"
+    OWN_PROCESS = "each send has a process of its own, which imports the file anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +43,42 @@ class SendApi:
     """Keywords of which one shows that a call on an unknown object is this API."""
     needs_ids: bool = False
     """The method also sends to targets that have no IDs: without an ID it is not a send that rules look at."""
+    group: str = GROUP
+    """Keyword of the group ID; empty when the call takes none. The same for the next two."""
+    dedup: str = DEDUP
+    delay: str = DELAY
+    parameters: tuple[str, ...] = ()
+    """Keywords of the positional arguments."""
+    library: str = ""
+    """The library that sends, as a person calls it; empty for the AWS SDK."""
+    packages: frozenset[str] = frozenset()
+    """Top-level packages whose objects have the method."""
+    path: str = ""
+    """The end of its qualified name there: `SqsHook.send_message`."""
+    decorators: frozenset[str] = frozenset()
+    """Ends of the qualified names of decorators, of these packages, that give a function the method."""
+    inherited: frozenset[str] = frozenset()
+    """Keywords of such a decorator that hold for the call too, unless it has its own."""
+    filled: Mapping[str, str] = field(default_factory=dict)
+    """Slot -> what the library puts there when it is left out; such a slot is never missing."""
+    reuse: Reuse = Reuse.NONE
+    templated: bool = False
+    """Text with `{{ }}` in it is a template that is filled in at the send."""
+    words: Mapping[str, str] | None = None
+    """Words of which a function that has the call holds one, and a text that its file holds besides; else the name."""
+    more_body: tuple[str, ...] = ()
+    """Further keywords that say what the message is about."""
 
+    def is_at(self, path: str) -> bool:
+        """Whether the qualified name (`()` in it stands for "an instance of") is this method's."""
+        package, _, rest = path.replace("()", "").partition(".")
+        return bool(self.path) and package in self.packages and f".{rest}".endswith(f".{self.path}")
 
-GROUP = "MessageGroupId"
-DEDUP = "MessageDeduplicationId"
-DELAY = "DelaySeconds"
-ENTRY_ID = "Id"
-ID_KEYS = frozenset({GROUP, DEDUP})
+    def is_given_by(self, decorator: str) -> bool:
+        """Whether the decorator of this qualified name gives a function the method."""
+        package, _, rest = decorator.replace("()", "").partition(".")
+        return package in self.packages and rest.rpartition(".")[2] in self.decorators
+
 
 SEND_APIS: Mapping[str, SendApi] = {
     api.name: api

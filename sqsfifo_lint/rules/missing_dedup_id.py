@@ -49,11 +49,11 @@ from collections.abc import Iterator
 
 from sqsfifo_lint.model import Known, Send, Severity
 from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
-from sqsfifo_lint.rules.words import is_known_fifo, named, rejected, steps_of_queue, target
+from sqsfifo_lint.rules.words import argument, is_known_fifo, named, rejected, steps_of_queue, target
 from sqsfifo_lint.verdicts import dedup_is_missing, may_be_fifo
 
 HELP = (
-    "Give a `MessageDeduplicationId` that is the same for each attempt to send the same message, such as the ID of the "
+    "Give a {argument} that is the same for each attempt to send the same message, such as the ID of the "
     "event or outbox row. If the queue deduplicates by content, say so with `content-based-deduplication` in the "
     "configuration."
 )
@@ -65,7 +65,8 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
         return
     for message in send.messages:
         if dedup_is_missing(message, send.queue):
-            yield Violation(message.place, _message(send), HELP, steps_of_queue(send))
+            told = HELP.format(argument=argument(message.dedup, "MessageDeduplicationId"))
+            yield Violation(message.place, _message(send), told, steps_of_queue(send))
 
 
 def _message(send: Send) -> str:

@@ -40,14 +40,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Send, Severity
+from sqsfifo_lint.model import Send, Severity, Slot
 from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
-from sqsfifo_lint.rules.words import is_known_fifo, named, rejected, steps_of_queue, target
+from sqsfifo_lint.rules.words import argument, is_known_fifo, named, rejected, steps_of_queue, target
 from sqsfifo_lint.verdicts import group_is_missing, may_be_fifo
 
-HELP = (
-    "Give the ID of the entity whose messages must stay in order as `MessageGroupId`, such as the order or customer ID."
-)
+HELP = "Give the ID of the entity whose messages must stay in order as {argument}, such as the order or customer ID."
 OR_STANDARD = " On a standard queue leave the dedup ID out."
 
 
@@ -57,7 +55,7 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
         return
     for message in send.messages:
         if group_is_missing(message, send.queue):
-            yield Violation(message.place, _message(send), _help(send), steps_of_queue(send))
+            yield Violation(message.place, _message(send), _help(send, message.group), steps_of_queue(send))
 
 
 def _message(send: Send) -> str:
@@ -69,8 +67,9 @@ def _message(send: Send) -> str:
     )
 
 
-def _help(send: Send) -> str:
-    return HELP if is_known_fifo(send.queue) else HELP + OR_STANDARD
+def _help(send: Send, group: Slot) -> str:
+    told = HELP.format(argument=argument(group, "MessageGroupId"))
+    return told if is_known_fifo(send.queue) else told + OR_STANDARD
 
 
 RULE = Rule(

@@ -12,6 +12,7 @@ from sqsfifo_lint.model import (
     Place,
     Queue,
     Send,
+    Slot,
     SpanPlace,
     Step,
     Trait,
@@ -155,6 +156,11 @@ def service(send: Send) -> str:
 def rejected(send: Send) -> str:
     """What is rejected: one entry without an ID fails its whole batch (HTTP 400, not an item of `Failed`)."""
     return f"{service(send)} rejects the whole batch" if is_batch(send) else f"{service(send)} rejects the call"
+
+
+def argument(slot: Slot, usual: str) -> str:
+    """What the argument of a slot is called in this call; `usual` where the call names none."""
+    return f"`{slot.keyword or usual}`"
 
 
 def is_batch(send: Send) -> bool:

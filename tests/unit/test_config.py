@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, find_config, matches, parse, read_config
+from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, Sender, find_config, matches, parse, read_config
 
 RULES = [("SQF101", "constant-group-id"), ("SQF104", "generated-group-id"), ("SQF203", "fixed-dedup-id")]
 
@@ -29,6 +29,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         exclude = ["gen/"]
         content-based-deduplication = ["orders-*.fifo"]
         serial-queues = ["ledger.fifo"]
+        senders = { "acme.bus.Bus.publish" = { queue = "queue", group = ["key", 1], dedup = 2 } }
+        sources = { "acme.ids.new_id" = "unique" }
         """,
     )
     assert read_config(path) == Config(
@@ -37,6 +39,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         exclude=(Patterns(("gen/",), tmp_path),),
         content_based_deduplication=("orders-*.fifo",),
         serial_queues=("ledger.fifo",),
+        senders=(Sender("acme.bus.Bus.publish", {"queue": ("queue", None), "group": ("key", 1), "dedup": (None, 2)}),),
+        sources={"acme.ids.new_id": "unique"},
     )
 
 
@@ -77,6 +81,18 @@ def test_search_ends_at_the_top_of_the_repository(tmp_path: Path) -> None:
         ({"per-file-ignores": ["tests"]}, ["per-file-ignores must be a table"]),
         ({"per-file-ignores": {"tests/": "SQF101"}}, ["per-file-ignores.'tests/' must be a table", "'SQF101'"]),
         ({"serial-queues": True}, ["serial-queues must be a list of queue-name patterns", "not true"]),
+        ({"senders": ["acme.bus.publish"]}, ["senders must be a table of qualified names", "not a list"]),
+        ({"senders": {"publish": {"group": "g"}}}, ["senders.'publish' must be a qualified name"]),
+        ({"senders": {"acme.publish()": {"group": "g"}}}, ["senders.'acme.publish()' must be a qualified name"]),
+        ({"senders": {"acme.publish": "group"}}, ["senders.'acme.publish' must be", "not the text 'group'"]),
+        ({"senders": {"acme.publish": {"queue": "q"}}}, ["senders.'acme.publish' must be", '"group" or "dedup"']),
+        ({"senders": {"acme.publish": {"grp": "g", "dedup": "d"}}}, ["senders.'acme.publish' must be", "not a table"]),
+        ({"senders": {"acme.publish": {"group": True}}}, ["senders.'acme.publish'.group must be", "not true"]),
+        ({"senders": {"acme.publish": {"group": -1}}}, ["senders.'acme.publish'.group must be", "not -1"]),
+        ({"senders": {"acme.publish": {"group": ["g"]}}}, ["senders.'acme.publish'.group must be", "not a list"]),
+        ({"sources": "unique"}, ["sources must be a table", "not the text 'unique'"]),
+        ({"sources": {"acme.new_id": "uuid"}}, ["sources.'acme.new_id' must be", '"unique"', "not the text 'uuid'"]),
+        ({"sources": {"acme.new_id": ["unique"]}}, ["sources.'acme.new_id' must be", "not a list"]),
         ([], ["must be a table, not an empty list"]),
     ],
 )

@@ -1,0 +1,62 @@
+"""What a project's configuration adds to the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqsfifo_lint.knowledge.apis import SendApi
+from sqsfifo_lint.knowledge.model import Source
+from sqsfifo_lint.model import Material
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Functions of the project, or of packages outside it, that send, and those that yield an ID."""
+
+    senders: tuple[SendApi, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    """By qualified name."""
+
+
+Slots = Mapping[str, tuple[str | None, int | None]]
+"""Slot -> name and position of the parameter that fills it."""
+
+
+def added(senders: Iterable[tuple[str, Slots]], sources: Mapping[str, str]) -> Added:
+    """What the configuration says, by qualified names, as rows of the tables."""
+    return Added(
+        tuple(_sender(name, slots) for name, slots in senders),
+        {name: Source(_MATERIALS[word]) for name, word in sources.items()},
+    )
+
+
+_MATERIALS = {
+    "clock": Material.CLOCK,
+    "unique": Material.UNIQUE,
+    "config": Material.CONFIG,
+    "data": Material.DATA,
+}
+
+
+def _sender(name: str, slots: Slots) -> SendApi:
+    package, _, path = name.partition(".")
+    keywords = {slot: word if word is not None else f"argument {index}" for slot, (word, index) in slots.items()}
+    positions = {index: keywords[slot] for slot, (_, index) in slots.items() if index is not None}
+    return SendApi(
+        path.rpartition(".")[2],
+        "sqs",
+        receivers=frozenset(),
+        entries=None,
+        body=keywords.get("body", ""),
+        queue=(keywords["queue"],) if "queue" in keywords else (),
+        evidence=frozenset(),
+        needs_ids=True,
+        group=keywords.get("group", ""),
+        dedup=keywords.get("dedup", ""),
+        delay=keywords.get("delay", ""),
+        parameters=tuple(positions.get(index, "") for index in range(max(positions, default=-1) + 1)),
+        packages=frozenset({package}),
+        path=path,
+        filled=dict.fromkeys(("group", "dedup"), "an ID of its own"),  # for all that we know
+    )

@@ -1,0 +1,325 @@
+"""Frameworks in which the two IDs travel under other names, or to SQS by way of a task: tables.
+
+Read in the sources of celery 5.7.0 and kombu 5.7.0 (`transport/SQS`, `app/task.py`), apache-airflow-providers-amazon
+9.39.0, sqs-workers 0.7.3, taskiq-sqs 0.1.0, taskiq-aio-sqs 2.1.1, tomodachi 0.29.0, aiosqs 1.0.6, aws-sdk-sqs 0.12.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+from sqsfifo_lint.knowledge.apis import DEDUP, GROUP, ID_KEYS, SEND_APIS, Reuse, SendApi
+
+# -- Celery
+
+_FILLED_IN_BY_KOMBU: Mapping[str, str] = {"group": "the group 'default'", "dedup": "a fresh UUID"}
+"""`Channel._put`, for a queue whose name ends in `.fifo`."""
+
+_WITH_ID: Mapping[str, str] = {GROUP: "", DEDUP: ""}
+_celery = partial(
+    SendApi,
+    service="sqs",
+    receivers=frozenset(),
+    entries=None,
+    body="args",
+    more_body=("kwargs",),
+    queue=("queue",),
+    evidence=ID_KEYS,
+    needs_ids=True,
+    delay="",
+    library="Celery",
+    packages=frozenset({"celery"}),
+    filled=_FILLED_IN_BY_KOMBU,
+)
+TASK_DECORATORS = frozenset({"task", "shared_task"})
+"""Of Celery. Of their options, `queue` goes with every message of the task; the IDs do not (`extract_exec_options`)."""
+
+_task = partial(_celery, decorators=TASK_DECORATORS, inherited=frozenset({"queue"}))
+
+BEAT_ENTRY = _celery("beat_schedule", body="", more_body=(), reuse=Reuse.SCHEDULED, words=_WITH_ID)
+"""The `options` of an entry of Celery's `beat_schedule`: a dict, known by the keys beside it."""
+
+_CELERY = (
+    _task("apply_async", parameters=("args", "kwargs"), words={"apply_async": "", **_WITH_ID}),
+    _task("delay", evidence=frozenset(), group="", dedup="", body="", more_body=(), words={"delay": ".fifo"}),
+    _celery("send_task", path="send_task", parameters=("name", "args", "kwargs"), words={"send_task": "", **_WITH_ID}),
+    _celery("signature", parameters=("args", "kwargs"), reuse=Reuse.KEPT, words=_WITH_ID),
+    _celery("set", body="", more_body=(), reuse=Reuse.KEPT, words=_WITH_ID),
+    _celery(
+        "add_periodic_task", parameters=("schedule", "sig", "args", "kwargs"), reuse=Reuse.SCHEDULED, words=_WITH_ID
+    ),
+    _celery(
+        "publish",
+        body="body",
+        more_body=(),
+        parameters=("body",),
+        queue=(),
+        evidence=frozenset(),
+        library="kombu",
+        packages=frozenset({"kombu", "celery"}),
+        path="publish",
+    ),
+)
+
+OVERRIDES: Mapping[str, tuple[str, ...]] = {
+    "Celery": (
+        *("before_task_publish", "task_cls", "TASK_CLS", "task_routes", "TASK_ROUTES"),
+        *("def apply_async", "def send_task", "def delay"),
+    ),
+}
+"""Library -> words of code that may give the IDs to each message on its way; it does in a file that names an ID."""
+
+# -- Airflow: each run of a task parses the DAG file in a process of its own (task-sdk `task_runner.parse`)
+
+_airflow = partial(
+    SendApi,
+    service="sqs",
+    receivers=frozenset(),
+    entries=None,
+    evidence=frozenset(),
+    group="message_group_id",
+    dedup="message_deduplication_id",
+    delay="delay_seconds",
+    library="Airflow",
+    packages=frozenset({"airflow"}),
+    reuse=Reuse.OWN_PROCESS,
+)
+_operator = partial(_airflow, templated=True)
+_hook = partial(
+    _airflow,
+    body="message_body",
+    queue=("queue_url",),
+    parameters=(
+        *("queue_url", "message_body", "delay_seconds", "message_attributes"),
+        *("message_group_id", "message_deduplication_id"),
+    ),
+)
+_sns_hook = partial(
+    _airflow,
+    service="sns",
+    body="message",
+    queue=("target_arn",),
+    delay="",
+    needs_ids=True,
+    parameters=(
+        *("target_arn", "message", "subject", "message_attributes"),
+        *("message_deduplication_id", "message_group_id"),
+    ),
+)
+_AIRFLOW = (
+    *(
+        _operator(name, path=name, body="message_content", queue=("sqs_queue",))
+        for name in ("SqsPublishOperator", "SQSPublishOperator")
+    ),
+    *(
+        _operator(name, path=name, body="message_body", queue=("queue_url",), dedup="", filled={"dedup": "nothing"})
+        for name in ("SqsNotifier", "send_sqs_notification")
+    ),
+    _operator(
+        "SnsPublishOperator",
+        path="SnsPublishOperator",
+        service="sns",
+        body="message",
+        queue=("target_arn",),
+        delay="",
+        needs_ids=True,
+    ),
+    _hook("send_message", path="SqsHook.send_message"),
+    _hook("asend_message", path="SqsHook.asend_message"),
+    _sns_hook("publish_to_target", path="SnsHook.publish_to_target"),
+    _sns_hook("apublish_to_target", path="SnsHook.apublish_to_target"),
+)
+
+# -- queues of jobs
+
+_UNDERSCORED = frozenset({"_group_id", "_deduplication_id"})
+_sqs_workers = partial(
+    SendApi,
+    service="sqs",
+    receivers=frozenset(),
+    entries=None,
+    body="",
+    queue=(),
+    evidence=_UNDERSCORED,
+    needs_ids=True,
+    group="_group_id",
+    dedup="_deduplication_id",
+    delay="_delay_seconds",
+    library="sqs-workers",
+    packages=frozenset({"sqs_workers"}),
+    decorators=frozenset({"processor", "connect_processor"}),
+    filled={"group": "the group 'default'"},
+    words=dict.fromkeys(_UNDERSCORED, ""),
+)
+_SQS_WORKERS = (
+    _sqs_workers("delay"),
+    _sqs_workers("bake", reuse=Reuse.KEPT),
+    _sqs_workers("add_job", path="add_job"),
+    _sqs_workers(
+        "add_raw_job",
+        path="add_raw_job",
+        evidence=frozenset({"group_id", "deduplication_id"}),
+        body="message_body",
+        group="group_id",
+        dedup="deduplication_id",
+        delay="delay_seconds",
+        words=None,
+    ),
+)
+
+_taskiq = partial(
+    SendApi,
+    service="sqs",
+    receivers=frozenset(),
+    entries=None,
+    body="",
+    queue=(),
+    needs_ids=True,
+    group="group_id",
+    dedup="deduplication_id",
+    delay="",
+    library="taskiq",
+    packages=frozenset({"taskiq_sqs", "taskiq_aio_sqs"}),
+    decorators=frozenset({"task"}),
+    inherited=frozenset({"group_id", "deduplication_id"}),
+    filled={"group": "the task's name as group", "dedup": "the task's ID where the broker is told to"},
+)
+_TASKIQ = (
+    _taskiq("kiq", evidence=frozenset()),
+    _taskiq("with_labels", path="with_labels", evidence=frozenset({"group_id", "deduplication_id"}), reuse=Reuse.KEPT),
+)
+
+# -- clients
+
+_tomodachi = partial(
+    SendApi,
+    receivers=frozenset(),
+    entries=None,
+    body="data",
+    evidence=frozenset(),
+    needs_ids=True,
+    group="group_id",
+    dedup="deduplication_id",
+    library="tomodachi",
+    packages=frozenset({"tomodachi"}),
+)
+_TOMODACHI = (
+    *(
+        _tomodachi(
+            name,
+            path=name,
+            service="sqs",
+            queue=("queue_name",),
+            delay="delay_seconds",
+            parameters=("service", "data", "queue_name"),
+        )
+        for name in ("sqs_send_message", "aws_sns_sqs_send_message", "awssnssqs_send_message")
+    ),
+    *(
+        # With a group ID the topic is a FIFO topic, whether its name says so or not.
+        _tomodachi(name, path=name, service="sns", queue=(), delay="", parameters=("service", "data", "topic"))
+        for name in ("sns_publish", "aws_sns_sqs_publish", "awssnssqs_publish")
+    ),
+)
+
+_snake_case = partial(
+    SendApi,
+    service="sqs",
+    receivers=frozenset(),
+    entries=None,
+    body="message_body",
+    queue=("queue_url",),
+    evidence=frozenset(),
+    group="message_group_id",
+    dedup="message_deduplication_id",
+    delay="delay_seconds",
+)
+_CLIENTS = (
+    _snake_case(
+        "send_message",
+        library="aiosqs",
+        packages=frozenset({"aiosqs"}),
+        path="SQSClient.send_message",
+        parameters=(
+            *("queue_url", "message_body", "delay_seconds"),
+            *("message_group_id", "message_deduplication_id"),
+        ),
+    ),
+    _snake_case("SendMessageInput", packages=frozenset({"aws_sdk_sqs"}), path="SendMessageInput"),
+    _snake_case(
+        "SendMessageBatchRequestEntry",
+        packages=frozenset({"aws_sdk_sqs"}),
+        path="SendMessageBatchRequestEntry",
+        queue=(),
+        needs_ids=True,
+    ),
+)
+
+FRAMEWORK_APIS: tuple[SendApi, ...] = (*_CELERY, *_AIRFLOW, *_SQS_WORKERS, *_TASKIQ, *_TOMODACHI, *_CLIENTS)
+
+
+class Senders:
+    """The calls that send, other than those of the AWS SDK: of frameworks, and those that the configuration names."""
+
+    def __init__(self, configured: Iterable[SendApi] = ()) -> None:
+        self.configured = tuple(configured)
+        self._by_name: dict[str, list[SendApi]] = {}
+        self._by_class: dict[str, list[SendApi]] = {}
+        for api in (*self.configured, *FRAMEWORK_APIS):
+            self._by_name.setdefault(api.name, []).append(api)
+            holder = api.path.rpartition(".")[0].rpartition(".")[2]
+            if holder:
+                self._by_class.setdefault(holder, []).append(api)
+
+    def knows(self, name: str) -> bool:
+        """Whether any call is named so."""
+        return name in self._by_name
+
+    def is_decorator(self, path: str) -> bool:
+        """Whether a decorator of this qualified name makes a function one that sends."""
+        return path.rpartition(".")[2] in _DECORATORS and any(api.is_given_by(path) for api in FRAMEWORK_APIS)
+
+    def has_methods(self, path: str) -> bool:
+        """Whether objects of the class of this qualified name have a method that sends."""
+        return any(api.is_at(f"{path}.{api.name}") for api in self._by_class.get(path.rpartition(".")[2], ()))
+
+    def at(self, path: str) -> SendApi | None:
+        """The call of this qualified name."""
+        several = self._by_name.get(path.rpartition(".")[2], ())
+        return next((api for api in several if api.is_at(path)), None)
+
+    def of_method(self, name: str, keywords: Iterable[str], decorators: Iterable[str] = ()) -> SendApi | None:
+        """The method of this name, where a keyword or a decorator of the function that it is called on shows it."""
+        several = self._by_name.get(name, ())
+        given, around = frozenset(keywords), tuple(decorators)
+        for api in several:
+            if any(api.is_given_by(decorator) for decorator in around):
+                return api
+        for api in several:
+            if api.evidence & given and api.evidence <= _TELLING:
+                return api
+        return None
+
+    def of_project(self, dotted: str) -> SendApi | None:
+        """The configured call of a function of the project: `src.acme.bus.Bus.publish`."""
+        ends = (api for api in self.configured if f".{dotted}".endswith(f".{_qualified(api)}"))
+        return next(ends, None)
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """Words by which functions that send are found, each with a text that the file holds besides."""
+        found: dict[str, str] = {**dict.fromkeys(SEND_APIS, ""), **dict.fromkeys(TASK_DECORATORS, ".fifo")}
+        for several in self._by_name.values():
+            for api in several:
+                found.update(api.words if api.words is not None else {api.name: ""})
+        return found
+
+
+_DECORATORS = frozenset[str]().union(*(api.decorators for api in FRAMEWORK_APIS))
+_TELLING = ID_KEYS | _UNDERSCORED
+"""Keywords that nobody else has."""
+
+
+def _qualified(api: SendApi) -> str:
+    return f"{next(iter(api.packages))}.{api.path}"

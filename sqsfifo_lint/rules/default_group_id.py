@@ -1,0 +1,146 @@
+"""A message for a FIFO queue without a group ID, so the framework puts all of them in one group.
+
+## What it does
+
+Finds tasks that are sent to a queue whose name visibly ends in `.fifo`, by a framework that fills in a group ID of its
+own, without a `MessageGroupId`: Celery's `delay()`, `apply_async()` and `send_task()`, where the queue is named in the
+call or in the decorator of the task.
+
+## Why is this bad
+
+SQS would reject the message, and somebody would notice. Celery's transport (kombu) puts the group ID `default` there
+instead, and a fresh UUID as dedup ID. So everything works, and every message of the queue is in the same group: while
+one is in flight, SQS hands out no further one, and one worker at a time has work, however many run. A
+`MessageGroupId` among the options of the decorator does not help: Celery passes on `queue`, `priority`, `expires` and a
+few more of these, and not the IDs.
+
+## When it is fine
+
+When the queue is meant to be serial. The rule is silent when the options cannot all be seen, when the task has a
+`base` class of its own, and in a project whose code names an ID in a `before_task_publish` handler, in `task_routes`
+or in an `apply_async` of its own.
+
+## What to do instead
+
+Give the ID of the entity whose tasks must stay in order with each call:
+`charge.apply_async((order_id,), MessageGroupId=order_id, MessageDeduplicationId=event_id)`. `delay()` takes no options.
+
+## Example
+
+The queue is named in the decorator, or in the call.
+
+## Options
+
+- `serial-queues`: patterns of the names of queues that are meant to handle one message at a time.
+
+## Sources
+
+- [kombu: the SQS transport](https://github.com/celery/kombu/blob/v5.7.0/kombu/transport/SQS/__init__.py)
+- [Celery: options of a task that go with its messages](https://github.com/celery/celery/blob/v5.7.0/celery/app/task.py)
+- [Celery: how the IDs are passed](https://github.com/celery/celery/pull/10446)
+- [Amazon SQS: using the message group ID](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqsfifo_lint.model import Send, Severity
+from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.words import SERIAL_ON_PURPOSE, named, steps_of_queue
+from sqsfifo_lint.verdicts import group_is_filled_in, is_serial
+
+HELP = (
+    "Give the ID of the entity whose messages must stay in order with each call, such as the order or customer ID: "
+    "`task.apply_async(..., MessageGroupId=order_id)`. An ID among the options of the decorator has no effect. "
+    + SERIAL_ON_PURPOSE
+)
+
+
+def check(send: Send, options: Options) -> Iterator[Violation]:
+    """Yield a violation for each message for a FIFO queue whose group ID the library fills in."""
+    if not send.library or is_serial(send.queue, options.serial_queues):
+        return
+    for message in send.messages:
+        if group_is_filled_in(message, send.queue):
+            yield Violation(message.place, _message(send, message.group.filled), HELP, steps_of_queue(send))
+
+
+def _message(send: Send, filled: str) -> str:
+    return (
+        f"This message for the FIFO queue{named(send.queue)} has no group ID, so {send.library} fills in {filled}: SQS "
+        "hands out no further message of a group while one is in flight, so one worker at a time has work, however "
+        "many run."
+    )
+
+
+RULE = Rule(
+    code="SQF501",
+    name="default-group-id",
+    severity=Severity.WARNING,
+    since="0.1.0",
+    summary="A task is sent to a FIFO queue without a group ID, so the framework puts all messages in one group.",
+    check=check,
+    bad=(
+        Example(
+            "The queue in the decorator of a Celery task",
+            """\
+from celery import Celery
+
+app = Celery("shop", broker="sqs://")
+
+
+@app.task(queue="orders.fifo")
+def charge(order_id: int) -> None: ...
+
+
+def on_order(order_id: int) -> None:
+    charge.delay(order_id)  # error: SQF501
+""",
+        ),
+        Example(
+            "The queue in the call",
+            """\
+from celery import shared_task
+
+
+@shared_task
+def charge(order_id: int) -> None: ...
+
+
+def on_order(order_id: int) -> None:
+    charge.apply_async((order_id,), queue="orders.fifo")  # error: SQF501
+""",
+        ),
+    ),
+    good=(
+        Example(
+            "The entity as group, the event as dedup ID",
+            """\
+from celery import shared_task
+
+
+@shared_task(queue="orders.fifo")
+def charge(order_id: int) -> None: ...
+
+
+def on_order(order_id: int, event_id: str) -> None:
+    charge.apply_async((order_id,), MessageGroupId=str(order_id), MessageDeduplicationId=event_id)
+""",
+        ),
+        Example(
+            "A standard queue",
+            """\
+from celery import shared_task
+
+
+@shared_task(queue="mail")
+def remind(order_id: int) -> None: ...
+
+
+def on_order(order_id: int) -> None:
+    remind.delay(order_id)
+""",
+        ),
+    ),
+)
