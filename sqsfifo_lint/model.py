@@ -198,6 +198,8 @@ class Slot:
     """What the argument is called in this call: `MessageGroupId`, `message_group_id`; empty when it takes none."""
     filled: str = ""
     """What the library that sends puts there when nobody gives it, in words; then it is not missing."""
+    argument: Place | None = None
+    """The argument in the call; None where it cannot be seen whether there is one."""
 
     @property
     def never_given(self) -> bool:

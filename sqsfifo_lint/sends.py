@@ -146,6 +146,7 @@ class _Given:
     """The argument, where None is all that is passed."""
     keyword: str = ""
     filled: str = ""
+    argument: NodePlace | None = None
 
 
 @record(eq=False)
@@ -354,7 +355,8 @@ def _given(machine: Machine, passed: Passed | None, rest: Value, node: cst.CSTNo
         unseen = (_as_data(atom, "under a name out of sight") for atom in text.atoms(machine, rest, node, state))
         atoms.extend((atom, state.frame.chunk, node) for atom in unseen)
     none = NodePlace(passed.chunk, passed.node) if passed and not atoms and not passed.optional else None
-    return _Given(tuple(dict.fromkeys(atoms)), absent, none)
+    argument = NodePlace(passed.chunk, passed.node) if passed is not None else None
+    return _Given(tuple(dict.fromkeys(atoms)), absent, none, argument=argument)
 
 
 def _scalars(machine: Machine, passed: Passed, state: State) -> list[Atom]:
@@ -651,7 +653,9 @@ def _judged(
         shared = shared and not passed
         parts = tuple(_part(p, slot, _reused(p, path, _life(p, entry, counted)), whole, attempts) for p in atom.pieces)
         alternatives.append(Alternative(parts, NodePlace(place_chunk, place_node), atom.kind, atom.length))
-    return _Judged(Slot(tuple(alternatives), given.absent, given.none, given.keyword, given.filled), shared)
+    return _Judged(
+        Slot(tuple(alternatives), given.absent, given.none, given.keyword, given.filled, given.argument), shared
+    )
 
 
 _SHOWN = {

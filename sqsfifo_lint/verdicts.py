@@ -214,8 +214,8 @@ def invalid_dedup(message: Message, queue: Queue, service: str) -> Invalid | Non
     slot = message.dedup
     if slot.none is not None and not (dedup_is_missing(message, queue) or group_is_missing(message, queue)):
         return Invalid(Fault.NONE, slot.none)
-    if queue.fifo is Known.NO and slot.alternatives and service == "sqs":
-        return Invalid(Fault.STANDARD, slot.alternatives[0].place, not slot.absent, slot.alternatives[0])
+    if queue.fifo is Known.NO and slot.alternatives and slot.argument is not None and service == "sqs":
+        return Invalid(Fault.STANDARD, slot.argument, not slot.absent, slot.alternatives[0])
     return _invalid(slot)
 
 
