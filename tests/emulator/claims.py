@@ -48,6 +48,11 @@ def delivered(setting: Setting, seen: Observed) -> Shown:
     return Shown(f"{answer}, {seen.arrived} delivered")
 
 
+def told(setting: Setting, seen: Observed) -> Shown:
+    """How many messages arrived, and whether the caller of the program gets to know of those that did not."""
+    return Shown(f"{seen.arrived} delivered, the caller is {'told' if seen.told else 'not told'}")
+
+
 def lost(setting: Setting, seen: Observed) -> Shown:
     """Whether messages of which every send was accepted are lost; how many is a matter of time."""
     if seen.errors:
@@ -62,7 +67,7 @@ def lost(setting: Setting, seen: Observed) -> Shown:
 class Claim:
     """A row: what a rule `says` about SQS, and what running its examples shows.
 
-    `bad` and `good` give the call of an example by its title. `shows`: the effect of the bad ones, and of the good ones.
+    `bad` and `good` give the call of an example by its title. `shows`: the effect of bad ones, and of good ones.
     """
 
     rule: str
@@ -74,8 +79,8 @@ class Claim:
     shows: tuple[str, str]
 
 
-PARALLEL = Setting(messages=40, work=0.05)
-ONE_ENTITY = Setting(messages=40, entities=1, work=0.05)
+PARALLEL = Setting(messages=20, work=0.05)
+ONE_ENTITY = Setting(messages=20, entities=1, work=0.05)
 SENT = Setting(messages=10)
 RETRIED = Setting(messages=10, attempts=2)
 

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,8 @@ from unittest.mock import patch
 
 import boto3
 
+from tests.emulator.programs import Programs
+
 VERSION = "4.13.1"
 REQUIREMENTS = (f"localstack-core[base-runtime]=={VERSION}", "cbor2<6", "pyopenssl<26", "service-identity")
 FOLDER_VARIABLE = "SQSFIFO_LINT_EMULATOR"
@@ -30,6 +32,8 @@ FOLDER_VARIABLE = "SQSFIFO_LINT_EMULATOR"
 ACCOUNT = "123456789012"
 """The account of the examples' queue URLs. LocalStack takes an access key ID of twelve digits for the account."""
 REGION = "eu-west-1"
+FIFO, STANDARD = "events.fifo", "events"
+"""The queues for programs that name none."""
 
 INSTALL_SECONDS = 900
 START_SECONDS = 90
@@ -56,15 +60,11 @@ class UnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """A running LocalStack. `sqs` is a boto3 client of it."""
+    """A running LocalStack: a boto3 client of it, and a way to run programs that talk to it."""
 
-    url: str
-    log: Path
     sqs: Any
-
-    def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
-        """The environment of a process whose boto3 talks to the emulator, whatever the user's own settings are."""
-        return {**_aws_environment(self.url), **(more or {})}
+    programs: Programs
+    log: Path
 
 
 @contextmanager
@@ -83,7 +83,11 @@ def running(tell: Tell) -> Iterator[Emulator]:
         process = _start(python, Path(folder), port, log)
         try:
             _wait_until_ready(url, process, log)
-            yield Emulator(url, log, _client(url))
+            environment = environment_of_programs(url)
+            with patch.dict(os.environ, environment, clear=True):
+                sqs = boto3.session.Session().client("sqs")
+            with Programs(environment) as programs:
+                yield Emulator(sqs, programs, log)
         finally:
             _stop(process)
 
@@ -102,12 +106,8 @@ def _start(python: Path, folder: Path, port: int, log: Path) -> subprocess.Popen
         )
 
 
-def _client(url: str) -> Any:
-    with patch.dict(os.environ, _aws_environment(url), clear=True):
-        return boto3.session.Session().client("sqs")
-
-
-def _aws_environment(url: str) -> dict[str, str]:
+def environment_of_programs(url: str) -> dict[str, str]:
+    """Where boto3 talks to the emulator, whatever the user's own settings are; and what examples read."""
     return {
         **_clean_environment(),
         "AWS_ENDPOINT_URL": url,
@@ -119,7 +119,15 @@ def _aws_environment(url: str) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_MAX_ATTEMPTS": "1",
         "NO_PROXY": "*",
+        "QUEUE_URL": queue_url(FIFO),
+        "MESSAGE_GROUP": "orders",
+        "STAGE": "test",
     }
+
+
+def queue_url(name: str) -> str:
+    """The URL of a queue as AWS writes it, and as examples do."""
+    return f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}"
 
 
 def _settings(folder: Path, port: int) -> dict[str, str]:
@@ -134,7 +142,6 @@ def _settings(folder: Path, port: int) -> dict[str, str]:
         "DNS_ADDRESS": "0",
         "LS_LOG": "warn",
         "FILESYSTEM_ROOT": str(folder / "files"),
-        "TMPDIR": str(folder),
     }
 
 

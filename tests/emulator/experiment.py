@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,26 +12,27 @@ from pathlib import Path
 from threading import Barrier, Lock
 from typing import Any
 
-from tests.emulator.environment import ACCOUNT, REGION, Emulator
+from tests.emulator.environment import FIFO, STANDARD, Emulator, queue_url
 
-CALL_PROGRAM = Path(__file__).with_name("call_program.py")
-PROGRAM_SECONDS = 60
 DRAIN_SECONDS = 60
 POLL_SECONDS = 0.1
-
-FIFO, STANDARD = "events.fifo", "events"
-"""The queues that calls hand to programs which name none."""
+BATCH = 10
 
 QUEUE_NAME = re.compile(r"https://sqs\.[\w-]+\.amazonaws\.com/\d{12}/([\w.-]+)|QueueName=\"([\w.-]+)\"")
+
+HANDED = {FIFO: ("queue_url", "queue_name", "QUEUE_URL"), STANDARD: ("standard_url",)}
+"""The queues for programs that name none, and the words by which they get them."""
 
 ENTITY_FIELDS = ("customer_id", "account", "tenant", "poll", "meter")
 ID_FIELDS = ("id", "event_id")
 TEXT_FIELDS = ("body", "text", "payload", "document", "choice", "value")
+REFUSED_TEXT = "\x0b"
+"""A character that XML 1.0 does not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How an example is called: `call` for each message (`event`) or for ten at a time (`events`).
+    """How an example is called: `call` for each message (`event`), for ten at a time (`events`), or once (neither).
 
     `start` is executed once before. Both see the program's names and `queue_url`, `queue_name`, `standard_url`.
     """
@@ -49,7 +47,8 @@ class Setting:
 
     The messages belong to as many entities as `entities` says (0: each to one of its own) and are shared out among
     `processes`. Each is sent `attempts` times with `pause` seconds between, `elsewhere`: by another process each time.
-    Then `workers` handle one at a time and take `work` seconds for it.
+    `batch`: how many a call gets that takes several. `refused`: how many have a text that SQS does not take. `missing`:
+    whether the queues are not there at all. Then `workers` handle one at a time and take `work` seconds for it.
     """
 
     messages: int = 10
@@ -58,12 +57,20 @@ class Setting:
     attempts: int = 1
     pause: float = 0
     elsewhere: bool = False
-    batch: int = 10
+    batch: int = BATCH
+    refused: int = 0
+    missing: bool = False
     workers: int = 4
     work: float = 0
 
     def __str__(self) -> str:
         parts = [counted(self.messages, "message") + (" of one entity" if self.entities == 1 else "")]
+        if self.batch != BATCH:
+            parts[0] += " in one call"
+        if self.refused:
+            parts.append(f"{self.refused} of them refused by SQS")
+        if self.missing:
+            parts.append("to a queue that does not exist")
         if self.attempts > 1:
             parts.append(f"{'each ' if self.messages > 1 else ''}sent {_times(self.attempts)}")
         if self.pause:
@@ -110,7 +117,8 @@ def observe(emulator: Emulator, program: str, run: Run, setting: Setting) -> Obs
     Raises `AssertionError` when the program does not even start.
     """
     sqs = emulator.sqs
-    urls = [create_queue(sqs, name) for name in sorted(queues_of(program))]
+    names = () if setting.missing else sorted(queues_of(program, run))
+    urls = [create_queue(sqs, name) for name in names]
     try:
         answers = send(emulator, program, run, setting)
         handled = [handle(sqs, url, setting.workers, setting.work) for url in urls]
@@ -124,14 +132,16 @@ def observe(emulator: Emulator, program: str, run: Run, setting: Setting) -> Obs
         told=any(answer["told"] for answer in answers),
         arrived=len(groups),
         groups=len(set(groups)),
-        at_once=max(queue.at_once for queue in handled),
+        at_once=max((queue.at_once for queue in handled), default=0),
         seconds=sum(queue.seconds for queue in handled),
     )
 
 
-def queues_of(program: str) -> set[str]:
+def queues_of(program: str, run: Run) -> set[str]:
     """The names of the queues that a program sends to: those in its text, and those that calls hand to it."""
-    return {FIFO, STANDARD, *(match[1] or match[2] for match in QUEUE_NAME.finditer(program))}
+    text = "\n".join([program, run.start, run.call])
+    handed = {name for name, words in HANDED.items() if any(word in text for word in words)}
+    return handed | {match[1] or match[2] for match in QUEUE_NAME.finditer(text)}
 
 
 def create_queue(sqs: Any, name: str, **attributes: str) -> str:
@@ -141,13 +151,14 @@ def create_queue(sqs: Any, name: str, **attributes: str) -> str:
     return url
 
 
-def event(number: int, entities: int) -> dict[str, str]:
+def event(number: int, setting: Setting) -> dict[str, str]:
     """A made-up event with all fields that examples read. Each number has its own IDs and text."""
-    entity = number % entities if entities else number
+    entity = number % setting.entities if setting.entities else number
+    text = REFUSED_TEXT if number < setting.refused else f"text {number}"
     return {
         **{name: f"{name}-{entity}" for name in ENTITY_FIELDS},
         **{name: f"{name}-{number}" for name in ID_FIELDS},
-        **{name: f"{name} {number}" for name in TEXT_FIELDS},
+        **dict.fromkeys(TEXT_FIELDS, text),
         "taken_at": "2026-01-02T03:04:05+00:00",
     }
 
@@ -156,29 +167,18 @@ def send(emulator: Emulator, program: str, run: Run, setting: Setting) -> list[d
     """Call the program in one process or several, and return what came of each call."""
     answers: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
-        path, answer_path = Path(folder, "example.py"), Path(folder, "answers.json")
+        path = Path(folder, "example.py")
         path.write_text(program, encoding="utf-8")
         for number, order in enumerate(orders(run, setting)):
             if number and setting.elsewhere:
                 time.sleep(setting.pause)
-            done = subprocess.run(
-                [sys.executable, "-P", str(CALL_PROGRAM), str(path), str(answer_path)],
-                input=json.dumps(order),
-                capture_output=True,
-                text=True,
-                cwd=folder,
-                env=emulator.environment(environment_of_program(number)),
-                timeout=PROGRAM_SECONDS,
-                check=False,
-            )
-            assert done.returncode == 0, f"the program failed:\n{done.stderr}"
-            answers += json.loads(answer_path.read_text(encoding="utf-8"))
+            answers += emulator.programs.run({"program": str(path), **order}, number)
     return answers
 
 
 def orders(run: Run, setting: Setting) -> Iterator[dict[str, Any]]:
-    """What each process is asked to do; see `call_program.py`."""
-    events = [event(number, setting.entities) for number in range(setting.messages)]
+    """What each process is asked to do; see `call_programs.py`."""
+    events = [event(number, setting) for number in range(setting.messages)]
     share = setting.messages // setting.processes
     shares = [events[first : first + share] for first in range(0, len(events), share)]
     for mine in shares * (setting.attempts if setting.elsewhere else 1):
@@ -191,21 +191,6 @@ def orders(run: Run, setting: Setting) -> Iterator[dict[str, Any]]:
             "pause": setting.pause,
             "names": {"queue_url": queue_url(FIFO), "queue_name": FIFO, "standard_url": queue_url(STANDARD)},
         }
-
-
-def queue_url(name: str) -> str:
-    """The URL of a queue as AWS writes it, and as examples do."""
-    return f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}"
-
-
-def environment_of_program(process: int) -> dict[str, str]:
-    """What examples read from the environment. Python salts `hash()` anew in each process; here so that it repeats."""
-    return {
-        "QUEUE_URL": queue_url(FIFO),
-        "MESSAGE_GROUP": "orders",
-        "STAGE": "test",
-        "PYTHONHASHSEED": str(process + 1),
-    }
 
 
 def handle(sqs: Any, url: str, workers: int, work: float) -> Handled:
