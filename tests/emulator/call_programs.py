@@ -4,9 +4,10 @@ The processes are forked from this one, which has loaded boto3 already; loading 
 
 An order says where the `program` is, what to execute once (`start`), which expression to evaluate (`call`), and for
 which `events`. Both see the program's names and those of `names`; the call also sees `event` (it is evaluated for each
-one) or `events` (for so many at a time as `batch` says); with neither it is evaluated once. This is done `attempts` times, with `pause` seconds between.
-The answer has an item for each call: an `error` code and its `reason` or null, and whether the caller was `told`
-anything, by an exception or by what was returned. If the program crashed, the answer is a text that says how.
+one) or `events` (for so many at a time as `batch` says); with neither it is evaluated once. This is done `attempts`
+times, with `pause` seconds between. The answer has an item for each call: an `error` code and its `reason` or null, and
+whether the caller was `told` anything, by an exception or by what was returned. If the program crashed, the answer is a
+text that says how.
 """
 
 from __future__ import annotations
