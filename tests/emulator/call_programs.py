@@ -6,8 +6,8 @@ An order says where the `program` is, what to execute once (`start`), which expr
 which `events`. Both see the program's names and those of `names`; the call also sees `event` (it is evaluated for each
 one) or `events` (for so many at a time as `batch` says); with neither it is evaluated once. This is done `attempts`
 times, with `pause` seconds between. The answer has an item for each call: an `error` code and its `reason` or null, and
-whether the caller was `told` anything, by an exception or by what was returned. If the program crashed, the answer is a
-text that says how.
+whether the caller was `told` anything, by an exception or by what was returned. SQS may already reject a call that the
+program makes when it is imported. If the program crashed, the answer is a text that says how.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def answer_to(order: dict[str, Any]) -> list[dict[str, Any]] | str:
         namespace.update(order["names"])
         exec(order["start"], namespace)
         return list(answers_of_calls(order, namespace))
-    except Exception:
-        return traceback.format_exc()
+    except Exception as error:
+        return [failure(error)] if hasattr(error, "response") else traceback.format_exc()
 
 
 def loaded(path: Path) -> ModuleType:
@@ -97,14 +97,15 @@ def answer(code: Any, namespace: dict[str, Any]) -> dict[str, Any]:
     try:
         returned = eval(code, namespace)
     except Exception as error:  # whatever it is, it is what the caller of the program gets to see
-        return {"error": code_of(error), "reason": str(error), "told": True}
+        return failure(error)
     return {"error": None, "reason": None, "told": bool(returned)}
 
 
-def code_of(error: Exception) -> str:
-    """The code that SQS answered with, or the name of the exception."""
+def failure(error: Exception) -> dict[str, Any]:
+    """The code that SQS answered with, or the name of the exception, and its text."""
     response = getattr(error, "response", None)
-    return str(response["Error"]["Code"]) if response else type(error).__name__
+    code = str(response["Error"]["Code"]) if response else type(error).__name__
+    return {"error": code, "reason": str(error), "told": True}
 
 
 if __name__ == "__main__":

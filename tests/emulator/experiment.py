@@ -47,8 +47,8 @@ class Setting:
 
     The messages belong to as many entities as `entities` says (0: each to one of its own) and are shared out among
     `processes`. Each is sent `attempts` times with `pause` seconds between, `elsewhere`: by another process each time.
-    `batch`: how many a call gets that takes several. `refused`: how many have a text that SQS does not take. `missing`:
-    whether the queues are not there at all. Then `workers` handle one at a time and take `work` seconds for it.
+    `batch`: how many a call gets that takes several. `refused`: how many have a text that SQS does not take. `queue`:
+    in words, why the program's queues are not made for it. Then `workers` handle one at a time and take `work` seconds.
     """
 
     messages: int = 10
@@ -59,7 +59,7 @@ class Setting:
     elsewhere: bool = False
     batch: int = BATCH
     refused: int = 0
-    missing: bool = False
+    queue: str = ""
     workers: int = 4
     work: float = 0
 
@@ -69,8 +69,8 @@ class Setting:
             parts[0] += " in one call"
         if self.refused:
             parts.append(f"{self.refused} of them refused by SQS")
-        if self.missing:
-            parts.append("to a queue that does not exist")
+        if self.queue:
+            parts.append(self.queue)
         if self.attempts > 1:
             parts.append(f"{'each ' if self.messages > 1 else ''}sent {_times(self.attempts)}")
         if self.pause:
@@ -117,13 +117,14 @@ def observe(emulator: Emulator, program: str, run: Run, setting: Setting) -> Obs
     Raises `AssertionError` when the program does not even start.
     """
     sqs = emulator.sqs
-    names = () if setting.missing else sorted(queues_of(program, run))
-    urls = [create_queue(sqs, name) for name in names]
+    if not setting.queue:
+        for name in sorted(queues_of(program, run)):
+            create_queue(sqs, name)
     try:
         answers = send(emulator, program, run, setting)
-        handled = [handle(sqs, url, setting.workers, setting.work) for url in urls]
+        handled = [handle(sqs, url, setting.workers, setting.work) for url in existing_queues(sqs)]
     finally:
-        for url in urls:
+        for url in existing_queues(sqs):
             sqs.delete_queue(QueueUrl=url)
     groups = [group for queue in handled for group in queue.groups]
     return Observed(
@@ -142,6 +143,11 @@ def queues_of(program: str, run: Run) -> set[str]:
     text = "\n".join([program, run.start, run.call])
     handed = {name for name, words in HANDED.items() if any(word in text for word in words)}
     return handed | {match[1] or match[2] for match in QUEUE_NAME.finditer(text)}
+
+
+def existing_queues(sqs: Any) -> list[str]:
+    """The URLs of all queues there are."""
+    return list(sqs.list_queues().get("QueueUrls", ()))
 
 
 def create_queue(sqs: Any, name: str, **attributes: str) -> str:

@@ -6,8 +6,10 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.rules.pages import MEASURED_FILE
-from tests.emulator.claims import CLAIMS, Claim, Shown, example, rule_of
+from tests.emulator.claims import CLAIMS
+from tests.emulator.claims.model import Claim, Shown
 from tests.emulator.environment import VERSION, Emulator
 from tests.emulator.experiment import Observed, observe
 
@@ -27,9 +29,13 @@ class Measurement:
 
 
 def measure(emulator: Emulator, claim: Claim, kind: str, title: str) -> tuple[Shown, Observed]:
-    """Run the `bad` or `good` (`kind`) example of that title as its claim has it."""
-    examples, runs = getattr(rule_of(claim), kind), getattr(claim, kind)
-    seen = observe(emulator, example(examples, title).code, runs[title], claim.setting)
+    """Run the `bad` or `good` (`kind`) example of that title as its claim has it.
+
+    Raises `KeyError` when there is no such rule or example.
+    """
+    rule = {rule.code: rule for rule in load_rules()}[claim.rule]
+    example = {example.title: example for example in getattr(rule, kind)}[title]
+    seen = observe(emulator, example.code, getattr(claim, kind)[title], claim.setting)
     return claim.measure(claim.setting, seen), seen
 
 
