@@ -68,7 +68,8 @@ class Setting:
         if self.batch != BATCH:
             parts[0] += " in one call"
         if self.refused:
-            parts.append(f"{self.refused} of them refused by SQS")
+            some = f"{self.refused} of them " if self.refused < self.messages else ""
+            parts.append(f"{some}refused by SQS")
         if self.queue:
             parts.append(self.queue)
         if self.attempts > 1:
