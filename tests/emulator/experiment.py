@@ -18,7 +18,7 @@ DRAIN_SECONDS = 60
 POLL_SECONDS = 0.1
 BATCH = 10
 
-QUEUE_NAME = re.compile(r"https://sqs\.[\w-]+\.amazonaws\.com/\d{12}/([\w.-]+)|QueueName=\"([\w.-]+)\"")
+QUEUE_NAME = re.compile(r"""(?:amazonaws\.com/\d{12}/|(?:QueueName|queue)=["'])([\w.-]+)""")
 
 HANDED = {FIFO: ("queue_url", "queue_name", "QUEUE_URL"), STANDARD: ("standard_url",)}
 """The queues for programs that name none, and the words by which they get them."""
@@ -143,7 +143,7 @@ def queues_of(program: str, run: Run) -> set[str]:
     """The names of the queues that a program sends to: those in its text, and those that calls hand to it."""
     text = "\n".join([program, run.start, run.call])
     handed = {name for name, words in HANDED.items() if any(word in text for word in words)}
-    return handed | {match[1] or match[2] for match in QUEUE_NAME.finditer(text)}
+    return handed | {match[1] for match in QUEUE_NAME.finditer(text)}
 
 
 def existing_queues(sqs: Any) -> list[str]:
