@@ -49,8 +49,10 @@ def main() -> None:
 
 def answer_to(order: dict[str, Any]) -> list[dict[str, Any]] | str:
     """Do what the order says."""
+    program = Path(order["program"])
+    os.chdir(program.parent)
     try:
-        namespace = vars(loaded(Path(order["program"])))
+        namespace = vars(loaded(program))
         if clash := namespace.keys() & {*order["names"], "event", "events"}:
             return f"it binds names that calls use: {sorted(clash)}"
         namespace.update(order["names"])

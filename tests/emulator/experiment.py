@@ -23,8 +23,8 @@ QUEUE_NAME = re.compile(r"""(?:amazonaws\.com/\d{12}/|(?:QueueName|queue)=["'])(
 HANDED = {FIFO: ("queue_url", "queue_name", "QUEUE_URL"), STANDARD: ("standard_url",)}
 """The queues for programs that name none, and the words by which they get them."""
 
-ENTITY_FIELDS = ("customer_id", "account", "tenant", "poll", "meter")
-ID_FIELDS = ("id", "event_id")
+ENTITY_FIELDS = ("customer_id", "account", "customer", "tenant", "poll", "meter")
+ID_FIELDS = ("id", "event_id", "url")
 TEXT_FIELDS = ("body", "text", "payload", "document", "choice", "value")
 REFUSED_TEXT = "\x0b"
 """A character that XML 1.0 does not have."""
@@ -158,7 +158,7 @@ def create_queue(sqs: Any, name: str, **attributes: str) -> str:
     return url
 
 
-def event(number: int, setting: Setting) -> dict[str, str]:
+def event(number: int, setting: Setting) -> dict[str, Any]:
     """A made-up event with all fields that examples read. Each number has its own IDs and text."""
     entity = number % setting.entities if setting.entities else number
     text = REFUSED_TEXT if number < setting.refused else f"text {number}"
@@ -166,6 +166,7 @@ def event(number: int, setting: Setting) -> dict[str, str]:
         **{name: f"{name}-{entity}" for name in ENTITY_FIELDS},
         **{name: f"{name}-{number}" for name in ID_FIELDS},
         **dict.fromkeys(TEXT_FIELDS, text),
+        "tags": ["urgent", "paid", "gift", "new", "large", "export"],
         "taken_at": "2026-01-02T03:04:05+00:00",
     }
 

@@ -73,4 +73,37 @@ CLAIMS = (
         },
         shows=("every send accepted, 1 delivered", "every send accepted, 10 delivered"),
     ),
+    Claim(
+        rule="SQF204",
+        says="A retry by another process is a second message.",
+        setting=Setting(messages=10, attempts=2, elsewhere=True),
+        measure=delivered,
+        bad={
+            "`hash()` of the payload": Run("publish(queue_url, event)"),
+            "A set put together in its own order": Run("publish_tags(queue_url, event)"),
+        },
+        good={
+            "A digest of the payload": Run("publish(queue_url, event)"),
+            "A set that is sorted first": Run("publish_tags(queue_url, event)"),
+        },
+        shows=("every send accepted, 20 delivered", "every send accepted, 10 delivered"),
+    ),
+    Claim(
+        rule="SQF205",
+        says="What the next run sends has the numbers of the first run, and is lost.",
+        setting=Setting(messages=20, processes=2),
+        measure=delivered,
+        bad={
+            "The number of the round": Run("publish_all(queue_url, events)"),
+            "A counter that starts with the process": Run("publish(queue_url, event['account'], event['body'])"),
+        },
+        good={
+            "The number within a file": Run("publish_file(queue_url, events[0]['id'], events)"),
+            "A counter that is stored": Run(
+                "publish(queue_url, event['account'], counter, event['body'])",
+                start="counter = Path('counter')\ncounter.exists() or counter.write_text('0')",
+            ),
+        },
+        shows=("every send accepted, 10 delivered", "every send accepted, 20 delivered"),
+    ),
 )

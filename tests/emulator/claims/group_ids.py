@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tests.emulator.claims.model import Claim, at_once, delivered
+from tests.emulator.claims.model import Claim, at_once, delivered, groups
 from tests.emulator.experiment import Run, Setting
 
 PARALLEL = Setting(messages=20, work=0.05)
 ONE_ENTITY = Setting(messages=20, entities=1, work=0.05)
 SENT = Setting(messages=10)
+SHARED_OUT = Setting(messages=9, entities=1, processes=3)
 
 CLAIMS = (
     Claim(
@@ -95,5 +96,20 @@ CLAIMS = (
         bad={"A dedup ID alone, in the entries of a batch": Run("publish_all(queue_url, events)")},
         good={"Both IDs": Run("publish(event)")},
         shows=("rejected: InvalidParameterValue", "every send accepted, 10 delivered"),
+    ),
+    Claim(
+        rule="SQF106",
+        says="The group of one entity is another one in each process.",
+        setting=SHARED_OUT,
+        measure=groups,
+        bad={
+            "Shards by `hash()`": Run("publish(queue_url, event)"),
+            "An object that has no text of its own": Run("greet(queue_url, event['account'], event['id'])"),
+        },
+        good={
+            "Shards by a hash that is the same everywhere": Run("publish(queue_url, event)"),
+            "`hash()` of a number": Run("publish(queue_url, 42, event['body'], event['id'])"),
+        },
+        shows=("several groups", "one group"),
     ),
 )

@@ -9,6 +9,9 @@ SENT = Setting(messages=10)
 ONE_REFUSED = Setting(messages=10, refused=1)
 REFUSED = Setting(messages=1, refused=1)
 
+TEXT_AS_UUID = "uuid.uuid5 = lambda namespace, name: name"
+"""Leaves the group ID as the only thing that is wrong."""
+
 ENTRIES = "[{'Id': event['id'], 'MessageBody': event['body']} for event in events]"
 
 CLAIMS = (
@@ -60,6 +63,35 @@ CLAIMS = (
             "Only where the queue is a standard one": Run("publish(queue_url, event)"),
         },
         shows=("rejected: InvalidParameterValue", "every send accepted, 10 delivered"),
+    ),
+    Claim(
+        rule="SQF304",
+        says="An ID that is not a `str` is refused before anything is sent.",
+        setting=SENT,
+        measure=delivered,
+        bad={"An object instead of text, and a group with spaces": Run("publish(queue_url, event)")},
+        good={"Text, without spaces": Run("publish(queue_url, event)")},
+        shows=("rejected: ParamValidationError", "every send accepted, 10 delivered"),
+    ),
+    Claim(
+        rule="SQF304",
+        says="A group ID with a space is rejected.",
+        setting=SENT,
+        measure=delivered,
+        bad={
+            "An object instead of text, and a group with spaces": Run("publish(queue_url, event)", start=TEXT_AS_UUID)
+        },
+        good={"Text, without spaces": Run("publish(queue_url, event)", start=TEXT_AS_UUID)},
+        shows=("rejected: InvalidParameterValue", "every send accepted, 10 delivered"),
+    ),
+    Claim(
+        rule="SQF304",
+        says="Messages without a value all have the dedup ID `None`, and all but the first are lost.",
+        setting=SENT,
+        measure=delivered,
+        bad={"The text of a value that may be missing": Run("publish(queue_url, {'account': event['account']})")},
+        good={"A missing value is an error": Run("publish(queue_url, event)")},
+        shows=("every send accepted, 1 delivered", "every send accepted, 10 delivered"),
     ),
     Claim(
         rule="SQF305",

@@ -30,8 +30,8 @@ def at_once(setting: Setting, seen: Observed) -> Shown:
 
 
 def groups(setting: Setting, seen: Observed) -> Shown:
-    """Into how many groups the messages went."""
-    return Shown(f"{seen.groups} group" + ("s" if seen.groups != 1 else ""))
+    """Whether the messages went into one group or several."""
+    return Shown("one group") if seen.groups == 1 else Shown("several groups", str(seen.groups))
 
 
 def delivered(setting: Setting, seen: Observed) -> Shown:
