@@ -113,6 +113,17 @@ def test_examples_follow_the_section_that_introduces_them(rule: Rule) -> None:
     assert after.index("```python") < after.index("\n## Options\n")
 
 
+@every_rule
+def test_a_page_quotes_what_was_measured(rule: Rule) -> None:
+    why = page_of(rule).sections["Why is this bad"]
+    for measured in pages.measurements_of(rule.code):
+        words = (
+            f"- {measured.claim} {measured.setting}: {measured.bad} (reported below); {measured.good} (not reported)."
+        )
+        assert words in why.splitlines()
+    assert ("Measured" in why) == bool(pages.measurements_of(rule.code))
+
+
 def test_pages_are_found_by_code_and_by_name() -> None:
     for spelling in ("SQF101", "sqf101", "constant-group-id", "Constant-Group-ID"):
         page = find_page(spelling)

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import inspect
 import sys
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from types import ModuleType
 
 from sqsfifo_lint.model import Severity
@@ -25,6 +28,21 @@ SECTIONS = (
     "Options",
     "Sources",
 )
+
+MEASURED_FILE = Path(__file__).with_name("measured.toml")
+MEASURED_BELOW = "Why is this bad"
+MEASURED_INTRODUCTION = "Measured with examples of this page, on an emulator of SQS:\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What running a rule's examples against an emulator showed: a bad one and a good one, in the same setting."""
+
+    rule: str
+    claim: str
+    setting: str
+    bad: str
+    good: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +83,17 @@ def find_page(code_or_name: str) -> Page | None:
 
 def page_of(rule: Rule) -> Page:
     """The page of a rule. Without docstrings (`python -OO`) it has no sections."""
+    sections = parse_sections(_docstring(sys.modules.get(rule.check.__module__)))
+    measured = [_sentence(measured) for measured in measurements_of(rule.code)]
+    if measured and MEASURED_BELOW in sections:
+        sections[MEASURED_BELOW] += "\n\n" + "\n".join([MEASURED_INTRODUCTION, *measured])
     return Page(
         code=rule.code,
         name=rule.name,
         severity=rule.severity,
         since=rule.since,
         summary=rule.summary,
-        sections=parse_sections(_docstring(sys.modules.get(rule.check.__module__))),
+        sections=sections,
         bad=rule.bad,
         good=rule.good,
     )
@@ -100,6 +122,21 @@ def parse_sections(docstring: str) -> dict[str, str]:
         else:
             lines.append(line)
     return {heading: "\n".join(text).strip() for heading, text in sections.items()}
+
+
+def measurements_of(code: str) -> tuple[Measured, ...]:
+    """What was measured with the examples of a rule, in the order of the file."""
+    return tuple(measured for measured in _all_measured() if measured.rule == code)
+
+
+@cache
+def _all_measured() -> tuple[Measured, ...]:
+    with MEASURED_FILE.open("rb") as file:
+        return tuple(Measured(**entry) for entry in tomllib.load(file).get("measured", ()))
+
+
+def _sentence(measured: Measured) -> str:
+    return f"- {measured.claim} {measured.setting}: {measured.bad} (reported below); {measured.good} (not reported)."
 
 
 def render_markdown(rule: Rule) -> str:

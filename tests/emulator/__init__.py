@@ -1,0 +1,1 @@
+"""The rules' claims about SQS, shown by running the rules' own examples against an emulator."""

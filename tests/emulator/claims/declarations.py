@@ -1,0 +1,35 @@
+"""SQF4xx."""
+
+from __future__ import annotations
+
+from tests.emulator.claims.model import Claim, answered
+from tests.emulator.experiment import Run, Setting
+
+CREATED = Setting(messages=1, queue="to a queue that the program creates")
+
+CLAIMS = (
+    Claim(
+        rule="SQF401",
+        says="A queue is FIFO by its name and by its attribute; with one of them it cannot be created.",
+        setting=CREATED,
+        measure=answered,
+        bad={
+            "FIFO by its attribute only": Run("publish(event)"),
+            "FIFO by its name only": Run("publish(event)"),
+        },
+        good={"Both agree": Run("publish(event)")},
+        shows=("rejected: InvalidParameterValue", "accepted"),
+    ),
+    Claim(
+        rule="SQF402",
+        says="A standard queue cannot be created with an attribute of FIFO queues.",
+        setting=CREATED,
+        measure=answered,
+        bad={"Deduplication by content on a standard queue": Run("publish(event)")},
+        good={
+            "On a FIFO queue": Run("publish(event)"),
+            "Asked for on no queue": Run("publish(event)"),
+        },
+        shows=("rejected: InvalidAttributeName", "accepted"),
+    ),
+)
