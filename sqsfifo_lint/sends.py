@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import libcst as cst
 
@@ -51,6 +51,8 @@ from sqsfifo_lint.project import Module, Project
 from sqsfifo_lint.syntax import Chunk, NodePlace
 
 WORDS = frozenset(SEND_APIS)
+
+T = TypeVar("T")
 
 
 class FoundSends(NamedTuple):
@@ -235,7 +237,7 @@ def _given(machine: Machine, passed: Passed | None, rest: Value, node: cst.CSTNo
             atoms.extend((a, passed.chunk, passed.node) for a in machine.unknown(passed.node, state, "out of sight"))  # type: ignore[misc]
     if rest and (passed is None or passed.optional):
         atoms.extend((atom, state.frame.chunk, node) for atom in text.atoms(machine, rest, node, state))
-    return _Given(tuple(dict.fromkeys(atoms)), absent)
+    return _Given(_once(atoms), absent)
 
 
 # -- lifetimes
@@ -520,7 +522,7 @@ def _send(machine: Machine, paths: list[_Path], whole: bool) -> Send:
             found.append(Message(NodePlace(entry.chunk, entry.node), **merged))
     place = NodePlace(first.call.chunk, first.call.node)
     calls = tuple(dict.fromkeys(_calls(paths))) if whole else ()
-    return Send(first.api.name, first.api.service, place, _queue(machine, paths), tuple(dict.fromkeys(found)), calls)
+    return Send(first.api.name, first.api.service, place, _queue(machine, paths), _once(found), calls)
 
 
 def _calls(paths: list[_Path]) -> Iterator[NodePlace]:
@@ -539,10 +541,15 @@ def _merged(name: str, entry: _Entry, judged: _Judged, per_path: list[list[tuple
     absent = judged.slot.absent
     for messages in per_path:
         for other, slots in messages:
-            if other.node is entry.node:
+            if other is not entry and other.node is entry.node:
                 alternatives.extend(slots[name].slot.alternatives)
                 absent = absent or slots[name].slot.absent
-    return Slot(tuple(dict.fromkeys(alternatives)), absent)
+    return Slot(_once(alternatives), absent)
+
+
+def _once(several: Sequence[T]) -> tuple[T, ...]:
+    """The values without repetitions. A lone one, which is the rule, is not hashed: there is much in it."""
+    return tuple(several) if len(several) < 2 else tuple(dict.fromkeys(several))
 
 
 # -- the queue
