@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import libcst as cst
 
@@ -68,6 +68,8 @@ REMEMBERED = 5 * MINUTE // SECOND
 
 WORDS = frozenset(SEND_APIS) | ID_KEYS
 """Words that a statement with a send holds: one that cannot be parsed is not passed over in silence."""
+
+T = TypeVar("T")
 
 
 class FoundSends(NamedTuple):
@@ -279,7 +281,8 @@ def _entry(
         wanted = [keyword for keyword in several if keyword]
         passed = [keywords[keyword] for keyword in wanted if keyword in keywords]
         given = _slot_given(machine, passed, wanted, rest, node, state)
-        filled = replace(given, filled=api.filled.get(name, ""))
+        # Only the SDK is known to refuse None; a library may leave it out.
+        filled = replace(given, filled=api.filled.get(name, ""), none=None if api.library else given.none)
         slots[name] = _changed(filled, _filled_in) if api.templated else filled
     if api.reuse is Reuse.KEPT:
         later = machine.unknown(node, state, "may be given later")
@@ -356,7 +359,7 @@ def _given(machine: Machine, passed: Passed | None, rest: Value, node: cst.CSTNo
         atoms.extend((atom, state.frame.chunk, node) for atom in unseen)
     none = NodePlace(passed.chunk, passed.node) if passed and not atoms and not passed.optional else None
     argument = NodePlace(passed.chunk, passed.node) if passed is not None else None
-    return _Given(tuple(dict.fromkeys(atoms)), absent, none, argument=argument)
+    return _Given(_once(atoms), absent, none, argument=argument)
 
 
 def _scalars(machine: Machine, passed: Passed, state: State) -> list[Atom]:
@@ -703,14 +706,13 @@ def _send(machine: Machine, paths: list[_Path], whole: bool) -> Send:
             found.append(Message(NodePlace(entry.chunk, entry.node), **merged, twin=twins.get(entry)))
     place = NodePlace(first.call.chunk, first.call.node)
     calls = tuple(dict.fromkeys(_calls(paths))) if whole else ()
-    messages_of_all = tuple(dict.fromkeys(found))
     least = max((batches.least(machine, path.batch, path.call.state) for path in paths if path.batch), default=0)
     return Send(
         first.api.name,
         first.api.service,
         place,
         _queue(machine, paths),
-        messages_of_all,
+        _once(found),
         calls,
         least,
         library=first.api.library,
@@ -795,12 +797,12 @@ def _merged(name: str, entry: _Entry, judged: _Judged, per_path: list[list[tuple
     none = judged.slot.none
     for messages in per_path:
         for other, slots in messages:
-            if other.node is entry.node:
+            if other is not entry and other.node is entry.node:
                 alternatives.extend(slots[name].slot.alternatives)
                 absent = absent or slots[name].slot.absent
                 none = none if slots[name].slot.none is not None else None
     none = None if alternatives else none
-    return replace(judged.slot, alternatives=tuple(dict.fromkeys(alternatives)), absent=absent, none=none)
+    return replace(judged.slot, alternatives=_once(alternatives), absent=absent, none=none)
 
 
 def _with_other_rounds(
@@ -810,7 +812,12 @@ def _with_other_rounds(
     places = {alternative.place for alternative in slot.alternatives}
     others = [slots[name].slot for messages in per_path for other, slots in messages if other.node is entry.node]
     same = [a for other in others for a in other.alternatives if a.place in places]
-    return replace(slot, alternatives=tuple(dict.fromkeys((*slot.alternatives, *same))))
+    return replace(slot, alternatives=_once((*slot.alternatives, *same)))
+
+
+def _once(several: Sequence[T]) -> tuple[T, ...]:
+    """The values without repetitions. A lone one, which is the rule, is not hashed: there is much in it."""
+    return tuple(several) if len(several) < 2 else tuple(dict.fromkeys(several))
 
 
 # -- the queue

@@ -86,6 +86,7 @@ class Search:
         self.indexes: dict[Chunk, MentionIndex] = {}
         self.entries: dict[object, Entry] = {}
         self.searched: set[cst.CSTNode] = set()
+        self.outside: dict[str, list[str]] = {}
 
     def sends(self, words: Mapping[str, str]) -> list[SendCall]:
         """Every send of the modules, along each path that is known of it.
@@ -199,7 +200,7 @@ class Search:
         for module in self.words.get(word, []):
             if importers is None or module.path in importers:
                 yield module
-        for path in sorted((importers or frozenset()) - project.sources.keys()):
+        for path in self._outside(target) if target is not None else ():
             if self.looks <= 0:
                 return
             self.looks -= 1
@@ -207,6 +208,12 @@ class Search:
                 found = project.module(path)
                 if found is not None:
                     yield found
+
+    def _outside(self, target: str) -> list[str]:
+        """The files that import the one at `target` and hold no send."""
+        if target not in self.outside:
+            self.outside[target] = sorted(self.machine.project.importers(target) - self.machine.project.sources.keys())
+        return self.outside[target]
 
     @cached_property
     def words(self) -> dict[str, list[Module]]:

@@ -59,15 +59,14 @@ class Context:
 
     def __init__(self, epochs: tuple[Epoch, ...] = ()) -> None:
         self.epochs = epochs
-        self._inner: dict[Epoch, Context] = {}
+        self._inner: dict[tuple[Scope, object], Context] = {}
         self._references: dict[object, Ref] = {}
 
     def enter(self, scope: Scope, key: object) -> Context:
         """One level further in."""
-        epoch = Epoch(scope, key)
-        found = self._inner.get(epoch)
+        found = self._inner.get((scope, key))
         if found is None:
-            found = self._inner[epoch] = Context((*self.epochs, epoch))
+            found = self._inner[scope, key] = Context((*self.epochs, Epoch(scope, key)))
         return found
 
     def reference(self, node: cst.CSTNode, extra: object = None) -> Ref:
@@ -385,7 +384,10 @@ HeapObject = DictObject | ListObject | InstanceObject
 
 def unique(alternatives: Iterable[Abstract]) -> Value:
     """The alternatives without repetitions; past the bound, what is left is one unknown."""
-    seen = dict.fromkeys(alternatives)
+    several = tuple(alternatives)
+    if len(several) < 2:  # the rule: there is no need to hash what it is made of
+        return several
+    seen = dict.fromkeys(several)
     if len(seen) <= MAX_ALTERNATIVES:
         return tuple(seen)
     kept = list(seen)[:MAX_ALTERNATIVES]
@@ -467,7 +469,8 @@ def mapped(atom: Atom, change: Callable[[Piece], Piece], kind: str, constant: ob
 
 def distinct(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """The pieces without repetitions, within the bound. What varies is kept before what is constant."""
-    seen = tuple(dict.fromkeys(pieces))
+    several = tuple(pieces)
+    seen = several if len(several) < 2 else tuple(dict.fromkeys(several))
     if len(seen) <= MAX_PIECES:
         return seen
     return tuple(sorted(seen, key=lambda p: p.material is Material.CONSTANT))[:MAX_PIECES]
