@@ -219,8 +219,13 @@ class _Scope:
         return self.site or expression.span
 
     def _passed(self, expression: Expression) -> Expression | None:
-        path = _path(expression.node)
-        return self.call.attributes.get(path[1]) if self.call and len(path) == 2 and path[0] == "var" else None
+        if self.call is None:
+            return None
+        node = hcl.inner(expression.node)
+        choices = _arguments(node) if node.type == "function_call" else [node]
+        paths = [_path(choice) for choice in choices]
+        names = [path[1] for path in paths if len(path) == 2 and path[0] == "var"]
+        return next((self.call.attributes[name] for name in names if name in self.call.attributes), None)
 
     # -- what is set in the environment of functions and containers
 
@@ -511,7 +516,10 @@ def _operands(operation: Node) -> list[list[Node]]:
 
 
 def _path(node: Node) -> list[str]:
-    """`["var", "name"]` for `var.name`; indices by number, key or splat do not count. Empty for anything else."""
+    """`["var", "name"]` for `var.name`, and nothing for what is no such path.
+
+    The index of one instance of a resource or module does not count; that of an object does (`*`, unless it is a key).
+    """
     inner = hcl.inner(node)
     return _path_of([inner] if inner.type == "variable_expr" else inner.named_children)
 
@@ -521,9 +529,9 @@ def _path_of(nodes: Sequence[Node]) -> list[str]:
         return []
     words = [text_of(nodes[0])]
     for node in nodes[1:]:
-        words += [text_of(part) for part in hcl.down(node) if part.type == "identifier" and _is_attribute(part)]
+        if node.type == "index":
+            key = re.fullmatch(r'\["([^"$%\\]+)"\]', text_of(node))
+            words += [key[1] if key else "*"] if words[0] in ("var", "local") else []
+        else:
+            words += [text_of(part) for part in hcl.down(node) if part.type == "identifier"]
     return words
-
-
-def _is_attribute(identifier: Node) -> bool:
-    return identifier.parent is not None and identifier.parent.type == "get_attr"
