@@ -18,6 +18,9 @@ from sqsfifo_lint.queues.text import decode
 _NAMES = {"fifo": "FifoQueue", "contentBasedDeduplication": "ContentBasedDeduplication", "delay": "DelaySeconds"}
 """Settings of a queue, and what SQS calls them; ElasticMQ has neither scope nor throughput limit."""
 
+_LONGEST_PATH = 6
+"""Keys. `queues.NAME.deadLettersQueue.name` has four; what lies deeper only has to be told from it."""
+
 _TOKEN = re.compile(
     r"""
     (?P<skip>[^\S\n]+ | \#[^\n]* | //[^\n]*)
@@ -94,7 +97,9 @@ class _Reader:
                 self.open.pop()
 
     def _path(self) -> tuple[str, ...] | None:
-        return None if self.open[-1] is None else (*self.open[-1], *(word for word, _, _ in self.key if word))
+        if self.open[-1] is None:
+            return None
+        return (*self.open[-1], *(word for word, _, _ in self.key if word))[:_LONGEST_PATH]
 
     def finish(self) -> None:
         path = self._path()

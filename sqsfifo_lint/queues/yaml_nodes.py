@@ -48,25 +48,39 @@ def scalar(node: Node) -> str | None:
     return str(node.value)
 
 
-def pairs(node: Node | None, depth: int = 0) -> Iterator[tuple[ScalarNode, Node]]:
+def pairs(node: Node | None) -> Iterator[tuple[ScalarNode, Node]]:
     """Keys and values of a mapping, with those of `<<` that it does not replace first; nothing for other nodes."""
-    if not isinstance(node, MappingNode) or depth > DEEPEST:
+    if not isinstance(node, MappingNode):
         return
-    own = [(key, value) for key, value in node.value if isinstance(key, ScalarNode) and key.tag != _MERGE]
+    own = _own(node)
     if len(own) < len(node.value):
         replaced = {key.value for key, _ in own}
         for part in _merged(node):
-            for key, value in pairs(part, depth + 1):
+            for key, value in _own(part):
                 if key.value not in replaced:
                     replaced.add(key.value)
                     yield key, value
     yield from own
 
 
-def _merged(node: MappingNode) -> Iterator[Node]:
-    for key, value in node.value:
-        if key.tag == _MERGE:
-            yield from value.value[:DEEPEST] if isinstance(value, SequenceNode) else [value]
+def _own(node: MappingNode) -> list[tuple[ScalarNode, Node]]:
+    return [(key, value) for key, value in node.value if isinstance(key, ScalarNode) and key.tag != _MERGE]
+
+
+def _merged(node: MappingNode) -> Iterator[MappingNode]:
+    """The mappings that are merged into one, and into those: each once, the ones that replace others first."""
+    seen = {id(node)}
+    waiting = [node]
+    while waiting:
+        taken = waiting.pop()
+        if taken is not node:
+            yield taken
+        parts = [value for key, value in taken.value if key.tag == _MERGE]
+        several = [part for value in parts for part in (items(value) or [value])]
+        for part in reversed(several):
+            if isinstance(part, MappingNode) and id(part) not in seen:
+                seen.add(id(part))
+                waiting.append(part)
 
 
 def get(node: Node | None, *keys: str) -> Node | None:

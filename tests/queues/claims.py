@@ -63,9 +63,9 @@ def claimed(case: Path) -> Counter[str]:
         beside = root / f"{path}.expected"
         if beside.exists():
             for line in beside.read_text().splitlines():
-                match = _EXPECTED.fullmatch(line)
-                assert match is not None, f"{beside}: {line}"
-                found[f"{path}:{match[1]} {match[2]}: {match[3]}"] += 1
+                expectation = _EXPECTED.fullmatch(line)
+                assert expectation is not None, f"{beside}: {line}"
+                found[f"{path}:{expectation[1]} {expectation[2]}: {expectation[3]}"] += 1
     return found
 
 
