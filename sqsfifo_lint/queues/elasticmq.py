@@ -77,7 +77,6 @@ class _Reader:
                 self.value.append((plain, start, end))
             else:
                 self.key.append((plain if plain is not None and kind == "string" else text, start, end))
-                self.included |= text == "include" and len(self.key) == 1
 
     def _bracket(self, text: str) -> None:
         if text == "{":
@@ -103,6 +102,9 @@ class _Reader:
 
     def finish(self) -> None:
         path = self._path()
+        words = [word for word, _, _ in self.key[:2]]
+        if words[:1] == ["include"] and words[1:] != ["classpath("]:  # what comes with ElasticMQ has no queues
+            self.included = True
         if path and self.key and self.value:
             texts = [text for text, _, _ in self.value]
             whole = " ".join(text for text in texts if text is not None)

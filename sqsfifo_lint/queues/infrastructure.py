@@ -40,10 +40,10 @@ _CLEARLY = re.compile(
     rb"AWS::SQS::Queue\b|AWS::SNS::Topic\b|resource\"?[\s:{]+\"aws_(?:sqs_queue|sns_topic)\"|\bsqs\s+create-queue\b"
 )
 """A file with these words declares queues or topics, and that it cannot be read is worth telling."""
-_YAML_SIGN = re.compile(
-    rb"AWS::(?:SQS::Queue|SNS::Topic)\b|\$\{file\(|env(?:ironment)?(?:_?variables)?[\"']?[ \t]*:", re.IGNORECASE
-)
-"""What a YAML file declares queues or sets variables with. Of the others, such as lock files, some are very large."""
+_RESOURCE = re.compile(rb"Type[\"']?\s*:\s*[\"']?AWS::(?:SQS::Queue|SNS::Topic)\b|\$\{file\(")
+_VARIABLES = re.compile(rb"(?:^|[\s{,\"'])(?i:env(?:ironment)?(?:_?variables)?)[\"']?[ \t]*:")
+MAX_VARIABLES = 256 * 1024
+"""Bytes. A file of YAML or JSON that sets variables and declares nothing is not larger; lock files and schemas are."""
 _TEMPLATE = re.compile(rb"\{\{|\{%|<%")
 """A file for a template engine, which need not be YAML before it is filled in."""
 
@@ -144,12 +144,17 @@ def _yaml(files: Mapping[str, bytes]) -> Iterator[_Answer]:
             continue
         whole: list[Document] = []
         for part in dict.fromkeys([path, *groups.get(path, ())]):
-            if part in files and (part != path or _YAML_SIGN.search(files[part])):
+            if part in files and (part != path or _speaks(files[part])):
                 documents, problems = _documents(part, files[part])
                 whole += documents
                 yield (), (), problems
         if whole:
             yield *cloudformation.read(whole), ()
+
+
+def _speaks(data: bytes) -> bool:
+    """Whether YAML or JSON declares queues or sets variables: it is parsed only then."""
+    return _RESOURCE.search(data) is not None or (len(data) <= MAX_VARIABLES and _VARIABLES.search(data) is not None)
 
 
 def _documents(path: str, data: bytes) -> tuple[list[Document], list[Problem]]:

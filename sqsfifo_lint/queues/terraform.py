@@ -363,15 +363,16 @@ class _Scope:
                 return _formatted(pattern, rest)
             case "join", [separator, *_]:
                 return self._joined(separator, _arguments(node)[1:], within, depth)
-            case (("trimsuffix" | "trimprefix"), [whole, part]) if whole.known and part.known:
-                cut = whole.pattern.removesuffix if name == "trimsuffix" else whole.pattern.removeprefix
-                return replace(whole, pattern=cut(part.pattern), key="")
+            case "trimsuffix", [whole, part] if part.known:
+                return replace(whole, pattern=whole.pattern.removesuffix(part.pattern), key="")
+            case "trimprefix", [whole, part] if part.known:
+                return replace(whole, pattern=whole.pattern.removeprefix(part.pattern), key="")
             case (("endswith" | "startswith"), [whole, part]) if certain:
                 holds = whole.pattern.endswith if name == "endswith" else whole.pattern.startswith
                 return Text("true" if holds(part.pattern) else "false")
             case (("coalesce" | "try"), [first, *_]):
                 found = next((argument for argument in arguments if argument and argument.pattern), None)
-                return UNKNOWN if found is not None and not found.known and not found.key else found
+                return UNKNOWN if found is not None and found.pattern == "*" and not found.key else found
             case _, [only] if name in _FIRST and certain:
                 return Text(_FIRST[name](only.pattern))
             case _, [first, *_] if name in _SAME or name == "element":

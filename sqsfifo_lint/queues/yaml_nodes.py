@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import yaml
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from sqsfifo_lint.model import Span
 
@@ -34,8 +34,15 @@ def documents(text: str) -> Iterator[Node]:
 
 
 def span(path: str, node: Node) -> Span:
-    """Where a node stands."""
-    start, end = node.start_mark, node.end_mark
+    """Where a node stands. The end of a block is that of the last thing in it, not of the blank space behind it."""
+    last = node
+    for _ in range(DEEPEST):
+        if not isinstance(last, CollectionNode) or last.flow_style or not last.value:
+            break
+        last = last.value[-1][1] if isinstance(last, MappingNode) else last.value[-1]
+    start, end = node.start_mark, last.end_mark
+    if (end.line, end.column) <= (start.line, start.column):  # the last thing is an alias of something before
+        end = node.end_mark
     return Span(path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 

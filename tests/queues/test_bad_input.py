@@ -9,14 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sqsfifo_lint.queues.infrastructure import (
-    MAX_SIZE,
-    MAX_SOURCE,
-    Infrastructure,
-    is_infrastructure,
-    may_declare,
-    read,
-)
+from sqsfifo_lint.model import Infrastructure
+from sqsfifo_lint.queues.infrastructure import MAX_SIZE, MAX_SOURCE, is_infrastructure, may_declare, read
 from tests.queues.claims import cases, load, places
 
 SECONDS = 5
