@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from yaml.nodes import MappingNode, Node, ScalarNode
@@ -55,13 +55,21 @@ def included(path: str, data: bytes) -> list[str]:
     return [posixpath.normpath(posixpath.join(folder, name)) for name in dict.fromkeys(names)]
 
 
-def read(documents: Sequence[Document]) -> tuple[list[Declaration], list[Binding]]:
-    """What the documents of one template say; the first is the one that `${self:...}` looks into."""
+def read(documents: Sequence[Document]) -> tuple[list[Declaration], list[Binding], dict[str, str]]:
+    """What the documents of one template say; the first is the one that `${self:...}` looks into.
+
+    Third come the queues that it exports: what `imported` makes of the name of an export, and the queue's key.
+    """
     template = _Template(documents)
     bindings: list[Binding] = []
     for document in documents:
         bindings += environment.bindings(document.path, document.root, template.text)
-    return [template.declaration(resource) for resource in template.resources], bindings
+    return [template.declaration(resource) for resource in template.resources], bindings, dict(template.exports())
+
+
+def imported(name: str) -> str:
+    """What stands for the key of a queue that another template exports, until all templates have been read."""
+    return f"Fn::ImportValue {name}"
 
 
 @dataclass(slots=True)
@@ -123,6 +131,15 @@ class _Template:
         arn = self.text(target)
         return "" if arn in (None, UNKNOWN) else arn.key or arn.pattern
 
+    def exports(self) -> Iterator[tuple[str, str]]:
+        for document in self.documents:
+            for _, output in pairs(get(document.root, "Outputs")):
+                name, value = get(output, "Export", "Name"), get(output, "Value")
+                exported = None if name is None else self.text(name)
+                queue = None if value is None else self.text(value)
+                if exported is not None and exported.known and queue is not None and queue.key:
+                    yield imported(exported.pattern), queue.key
+
     # -- values
 
     def text(self, node: Node, depth: int = 0) -> Text | None:
@@ -153,8 +170,17 @@ class _Template:
                 return either(self.text(part, depth) for part in parts[1:])
             case "FindInMap" if len(parts) >= 3:
                 return self._found_in_map([self.text(part, depth) for part in parts[:3]], depth)
+            case "ImportValue":
+                exported = self._argument(argument, depth)
+                return Text("*", imported(exported.pattern)) if exported and exported.known else UNKNOWN
             case _:
                 return UNKNOWN
+
+    def _argument(self, node: Node, depth: int) -> Text | None:
+        """The only argument of a function, which in the short form has the function's own tag."""
+        if isinstance(node, ScalarNode):
+            return interpolate(node.value, self._variable)
+        return self.text(node, depth) if not node.tag.startswith("!") else UNKNOWN
 
     def _joined(self, separator: str, parts: Sequence[Node], depth: int) -> Text:
         if not parts:

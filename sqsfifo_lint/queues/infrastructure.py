@@ -139,6 +139,9 @@ def _yaml(files: Mapping[str, bytes]) -> Iterator[_Answer]:
 
     groups = {path: cloudformation.included(path, data) for path, data in files.items() if b"${file(" in data}
     taken_in = {other for path, others in groups.items() for other in others if other != path}
+    declarations: list[Declaration] = []
+    bindings: list[Binding] = []
+    exports: dict[str, str] = {}
     for path in files:
         if path in taken_in:
             continue
@@ -149,7 +152,20 @@ def _yaml(files: Mapping[str, bytes]) -> Iterator[_Answer]:
                 whole += documents
                 yield (), (), problems
         if whole:
-            yield *cloudformation.read(whole), ()
+            declared, bound, exported = cloudformation.read(whole)
+            declarations += declared
+            bindings += bound
+            exports |= exported
+    yield (
+        [replace(found, dead_letter=exports.get(found.dead_letter, found.dead_letter)) for found in declarations],
+        [replace(found, queue=exports.get(found.queue, found.queue)) for found in bindings],
+        (),
+    )
+
+
+def _speaks(data: bytes) -> bool:
+    """Whether YAML or JSON declares queues or sets variables: it is parsed only then."""
+    return _RESOURCE.search(data) is not None or (len(data) <= MAX_VARIABLES and _VARIABLES.search(data) is not None)
 
 
 def _speaks(data: bytes) -> bool:
