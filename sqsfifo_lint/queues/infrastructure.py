@@ -168,11 +168,6 @@ def _speaks(data: bytes) -> bool:
     return _RESOURCE.search(data) is not None or (len(data) <= MAX_VARIABLES and _VARIABLES.search(data) is not None)
 
 
-def _speaks(data: bytes) -> bool:
-    """Whether YAML or JSON declares queues or sets variables: it is parsed only then."""
-    return _RESOURCE.search(data) is not None or (len(data) <= MAX_VARIABLES and _VARIABLES.search(data) is not None)
-
-
 def _documents(path: str, data: bytes) -> tuple[list[Document], list[Problem]]:
     import yaml
 
