@@ -52,9 +52,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.knowledge.model import MILLISECOND, SECOND
-from sqsfifo_lint.model import Alternative, Lifetime, Material, Part, Send, Severity
+from sqsfifo_lint.model import Alternative, Known, Lifetime, Material, Part, Send, Severity, Step
 from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
-from sqsfifo_lint.rules.words import clock, code, is_batch, line_between, origin, service
+from sqsfifo_lint.rules.words import (
+    clock,
+    code,
+    is_batch,
+    line_between,
+    origin,
+    service,
+    steps_of_declarations,
+    target,
+)
 from sqsfifo_lint.verdicts import DEDUPLICATION_INTERVAL, Judgement, Verdict, judge_dedup, may_be_fifo, varies_besides
 
 HELP = (
@@ -70,7 +79,8 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
     for message in send.messages:
         judgement = judge_dedup(message.dedup)
         if judgement and judgement.verdict is Verdict.GENERATED:
-            yield Violation(judgement.place, _message(judgement, send) + _again(judgement), HELP, judgement.steps)
+            message = _message(judgement, send) + _again(judgement) + _instead_of_content(send)
+            yield Violation(judgement.place, message, HELP, (*judgement.steps, *_declared_otherwise(send)))
 
 
 def _message(judgement: Judgement, send: Send) -> str:
@@ -127,6 +137,18 @@ def _again(judgement: Judgement) -> str:
         return ""
     line = line_between(step.place, judgement.place)
     return f" {code(step.place.source)}{line} {step.text}: each attempt that arrives is one more message."
+
+
+def _instead_of_content(send: Send) -> str:
+    """An ID that is given takes the place of the one that the queue would make (SendMessage in the API reference)."""
+    if send.queue.content_based_deduplication is not Known.YES:
+        return ""
+    by_itself = f"The {target(send)} deduplicates by content and would recognise an equal body"
+    return f" {by_itself}, but an ID that is given overrides that."
+
+
+def _declared_otherwise(send: Send) -> tuple[Step, ...]:
+    return steps_of_declarations(send) if send.queue.content_based_deduplication is Known.YES else ()
 
 
 def repeats(part: Part, alternative: Alternative) -> bool:
