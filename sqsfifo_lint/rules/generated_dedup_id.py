@@ -79,8 +79,8 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
     for message in send.messages:
         judgement = judge_dedup(message.dedup)
         if judgement and judgement.verdict is Verdict.GENERATED:
-            message = _message(judgement, send) + _again(judgement) + _instead_of_content(send)
-            yield Violation(judgement.place, message, HELP, (*judgement.steps, *_declared_otherwise(send)))
+            text = _message(judgement, send) + _again(judgement) + _instead_of_content(send)
+            yield Violation(judgement.place, text, HELP, (*judgement.steps, *_declared_otherwise(send)))
 
 
 def _message(judgement: Judgement, send: Send) -> str:
