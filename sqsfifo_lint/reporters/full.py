@@ -78,6 +78,7 @@ def _finding(report: Report, finding: Finding) -> list[Text]:
         lines += _step(report, Related(finding.send, "the send"))
     if finding.help:
         lines.append(_text(("  help: ", "bold cyan"), visible(finding.help)))
+    lines.append(_text(("  more: ", "bold cyan"), f"sqsfifo-lint rule {finding.code}"))
     return lines
 
 

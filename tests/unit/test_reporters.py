@@ -79,6 +79,7 @@ def test_full() -> None:
         "  --> app/orders.py:2:9  the constant 'orders'\n"
         '      GROUP = "orders"\n'
         "  help: Use the order's ID.\n"
+        "  more: sqsfifo-lint rule SQF101\n"
         "\n"
     )
 
@@ -86,7 +87,7 @@ def test_full() -> None:
 def test_full_marks_all_lines_of_an_argument() -> None:
     source = 'send(\n    group=f(\n        "a",\n    ),\n)\n'
     what = replace(FINDING, span=Span("a.py", 2, 11, 4, 6), send=Span("a.py", 1, 1, 5, 2), trace=())
-    frame = rendered("full", report(what, source=source)).splitlines()[2:-2]
+    frame = rendered("full", report(what, source=source)).splitlines()[2:-3]
     assert frame == [
         "    |",
         "  2 |     group=f(",
