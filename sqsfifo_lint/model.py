@@ -173,6 +173,9 @@ class Alternative:
     length: int = 0
     """Characters that its text has at least."""
 
+    def __hash__(self) -> int:
+        return hash((self.place, len(self.parts)))  # a whole trace takes long, and a call may have hundreds of them
+
     @property
     def text(self) -> str | None:
         """The whole text when every part is a verbatim constant, else None."""

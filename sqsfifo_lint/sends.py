@@ -281,8 +281,9 @@ def _entry(
         wanted = [keyword for keyword in several if keyword]
         passed = [keywords[keyword] for keyword in wanted if keyword in keywords]
         given = _slot_given(machine, passed, wanted, rest, node, state)
-        # Only the SDK is known to refuse None; a library may leave it out.
-        filled = replace(given, filled=api.filled.get(name, ""), none=None if api.library else given.none)
+        stands_in = api.filled.get(name, "")
+        # Only the SDK is known to refuse None; what sends by way of it may leave it out.
+        filled = replace(given, filled=stands_in, none=None if api.library or stands_in else given.none)
         slots[name] = _changed(filled, _filled_in) if api.templated else filled
     if api.reuse is Reuse.KEPT:
         later = machine.unknown(node, state, "may be given later")
@@ -680,10 +681,9 @@ def _attempts(machine: Machine, call: SendCall, entry: _Entry) -> tuple[Attempt,
 
 def _send(machine: Machine, paths: list[_Path], whole: bool) -> Send:
     first, rounds = paths[0], machine.rounds
-    per_path: list[list[tuple[_Entry, dict[str, _Judged]]]] = []
+    judged: list[tuple[_Entry, dict[str, _Judged]]] = []
     twins: dict[_Entry, Place] = {}
     for path in paths:
-        messages = []
         twins.update(_twins(machine, path))
         holders = _holders(path.call, path.queue)
         for entry in path.entries:
@@ -697,13 +697,16 @@ def _send(machine: Machine, paths: list[_Path], whole: bool) -> Send:
                 for n, shown in _SHOWN.items()
                 if n in entry.slots
             }
-            messages.append((entry, slots))
-        per_path.append(messages)
+            judged.append((entry, slots))
+    together: dict[tuple[cst.CSTNode, str], list[Slot]] = {}
+    for entry, slots in judged:
+        for name, one in slots.items():
+            together.setdefault((entry.node, name), []).append(one.slot)
+    all_paths = {key: _together(several) for key, several in together.items()}
     found: list[Message] = []
-    for messages in per_path:
-        for entry, slots in messages:
-            merged = {name: _merged(name, entry, judged, per_path) for name, judged in slots.items()}
-            found.append(Message(NodePlace(entry.chunk, entry.node), **merged, twin=twins.get(entry)))
+    for entry, slots in judged:
+        merged = {name: _merged(one, all_paths[entry.node, name]) for name, one in slots.items()}
+        found.append(Message(NodePlace(entry.chunk, entry.node), **merged, twin=twins.get(entry)))
     place = NodePlace(first.call.chunk, first.call.node)
     calls = tuple(dict.fromkeys(_calls(paths))) if whole else ()
     least = max((batches.least(machine, path.batch, path.call.state) for path in paths if path.batch), default=0)
@@ -788,31 +791,34 @@ def _calls(paths: list[_Path]) -> Iterator[NodePlace]:
                 yield NodePlace(frame.caller.chunk, frame.call)
 
 
-def _merged(name: str, entry: _Entry, judged: _Judged, per_path: list[list[tuple[_Entry, dict[str, _Judged]]]]) -> Slot:
-    """A slot that no caller fills is judged by what all callers make of it; one that a caller fills, on its own."""
-    if not judged.shared:
-        return _with_other_rounds(name, entry, judged.slot, per_path)
-    alternatives = list(judged.slot.alternatives)
-    absent = judged.slot.absent
-    none = judged.slot.none
-    for messages in per_path:
-        for other, slots in messages:
-            if other is not entry and other.node is entry.node:
-                alternatives.extend(slots[name].slot.alternatives)
-                absent = absent or slots[name].slot.absent
-                none = none if slots[name].slot.none is not None else None
-    none = None if alternatives else none
-    return replace(judged.slot, alternatives=_once(alternatives), absent=absent, none=none)
+@record(eq=False)
+class _Together:
+    """What all paths make of one slot of one entry, each alternative once."""
+
+    slot: Slot
+    by_place: dict[Place, list[Alternative]]
 
 
-def _with_other_rounds(
-    name: str, entry: _Entry, slot: Slot, per_path: list[list[tuple[_Entry, dict[str, _Judged]]]]
-) -> Slot:
-    """What the same arguments pass in other rounds of a loop: a counter is 0 in the first, and a number after it."""
-    places = {alternative.place for alternative in slot.alternatives}
-    others = [slots[name].slot for messages in per_path for other, slots in messages if other.node is entry.node]
-    same = [a for other in others for a in other.alternatives if a.place in places]
-    return replace(slot, alternatives=_once((*slot.alternatives, *same)))
+def _together(slots: Sequence[Slot]) -> _Together:
+    alternatives = _once([alternative for slot in slots for alternative in slot.alternatives])
+    by_place: dict[Place, list[Alternative]] = {}
+    for alternative in alternatives:
+        by_place.setdefault(alternative.place, []).append(alternative)
+    absent = any(slot.absent for slot in slots)
+    none = slots[0].none if all(slot.none is not None for slot in slots) and not alternatives else None
+    return _Together(replace(slots[0], alternatives=alternatives, absent=absent, none=none), by_place)
+
+
+def _merged(judged: _Judged, all_paths: _Together) -> Slot:
+    """A slot that no caller fills is judged by what all callers make of it; one that a caller fills, on its own.
+
+    What the same argument passes in another round of a loop belongs to it: a counter is 0 in the first, and a number
+    after it.
+    """
+    if judged.shared:
+        return all_paths.slot
+    places = dict.fromkeys(alternative.place for alternative in judged.slot.alternatives)
+    return replace(judged.slot, alternatives=tuple(a for place in places for a in all_paths.by_place[place]))
 
 
 def _once(several: Sequence[T]) -> tuple[T, ...]:

@@ -102,7 +102,7 @@ GROUPS: list[tuple[str, Slot, Verdict | None]] = [
     ("a unique value at import", either(part(UNIQUE, PROCESS)), Verdict.MODULE_LEVEL),
     ("a clock at import", either(clock(PROCESS)), Verdict.MODULE_LEVEL),
     ("a process's own value at import", either(part(OWN, PROCESS)), Verdict.MODULE_LEVEL),
-    ("a process's own value at the send", either(part(OWN, MESSAGE)), None),
+    ("a process's own value at the send", either(part(OWN, MESSAGE)), Verdict.PROCESS_DEPENDENT),
     ("a counter at import", either(part(INDEX, PROCESS)), Verdict.MODULE_LEVEL),
     ("a counter at the send", either(part(INDEX, MESSAGE)), None),
     ("a unique value at import beside data", either((part(UNIQUE, PROCESS), data)), None),
@@ -152,7 +152,8 @@ DEDUPS: list[tuple[str, Slot, Verdict | None]] = [
     ("handed in outside the loop, beside data", either((part(DATA, CALL), data)), None),
     ("unknown at import", either(part(DATA, PROCESS)), None),
     ("unknown at import beside a constant", either((constant(), part(DATA, PROCESS))), None),
-    ("a counter", either(part(INDEX, MESSAGE)), None),
+    ("a counter", either(part(INDEX, MESSAGE)), Verdict.REPEATING),
+    ("a counter beside data", either((data, part(INDEX, MESSAGE))), None),
     ("made at construction beside a counter", either((part(UNIQUE, INSTANCE), part(INDEX, MESSAGE))), None),
     ("a counter outside the loop", either(part(INDEX, CALL)), Verdict.FIXED),
     # generated
@@ -396,7 +397,7 @@ def test_wording_of_dedups(slot: Slot, fragment: str) -> None:
             NOT_GIVEN,
             Queue(fifo=YES, content_based_deduplication=NO),
             "send_messages",
-            "the whole batch, for the FIFO queue does not deduplicate by content.",
+            "the whole batch, for the FIFO queue is declared without content-based deduplication.",
         ),
         (
             GIVEN,
