@@ -79,7 +79,9 @@ def set_up() -> str:
         QueueName="orders.fifo",
         Attributes={
             "FifoQueue": "true",
-            "RedrivePolicy": json.dumps({"deadLetterTargetArn": DEAD}),  # error: SQF404
+            "RedrivePolicy": json.dumps(  # error: SQF404
+                {"deadLetterTargetArn": DEAD, "maxReceiveCount": 5}
+            ),
         },
     )
     return created["QueueUrl"]
@@ -140,7 +142,7 @@ def set_up() -> str:
         QueueName="orders.fifo",
         Attributes={
             "FifoQueue": "true",
-            "RedrivePolicy": json.dumps({"deadLetterTargetArn": DEAD}),
+            "RedrivePolicy": json.dumps({"deadLetterTargetArn": DEAD, "maxReceiveCount": 5}),
         },
     )
     return created["QueueUrl"]
