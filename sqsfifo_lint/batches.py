@@ -174,7 +174,9 @@ def _appended(machine: Machine, loop: cst.For, state: State) -> int:
 
 def _shrinks(node: cst.CSTNode) -> bool:
     """Whether a piece of code may take elements out of some list."""
+    if type(node) is not cst.Call:
+        return type(node) is cst.Del
     match node:
-        case cst.Call(func=cst.Attribute(attr=cst.Name("pop" | "popleft" | "clear" | "remove"))) | cst.Del():
+        case cst.Call(func=cst.Attribute(attr=cst.Name("pop" | "popleft" | "clear" | "remove"))):
             return True
     return False

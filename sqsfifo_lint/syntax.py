@@ -226,17 +226,30 @@ def _child_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind) if f.name == "slice" or not _SKIPPED.search(f.name))
 
 
+@cache
+def _is_node(kind: type) -> bool:
+    """Whether objects of a type are nodes. LibCST's classes are abstract ones, whose `isinstance` takes long."""
+    return issubclass(kind, cst.CSTNode)
+
+
+def children(node: cst.CSTNode) -> list[cst.CSTNode]:
+    """The nodes right below a node, in order."""
+    found: list[cst.CSTNode] = []
+    for name in _child_fields(type(node)):
+        value: object = getattr(node, name)
+        kind = type(value)
+        if isinstance(value, tuple | list):
+            found.extend(child for child in value if _is_node(type(child)))
+        elif _is_node(kind):
+            found.append(value)
+    return found
+
+
 def walk(node: cst.CSTNode, visitor: cst.CSTVisitor) -> None:
-    """Show a tree to a visitor. Unlike `node.visit()` this makes no new nodes, and takes a quarter of the time."""
+    """Show a tree to a visitor. Unlike `node.visit()` this makes no new nodes, and takes a fraction of the time."""
     if visitor.on_visit(node):
-        for name in _child_fields(type(node)):
-            value = getattr(node, name)
-            if isinstance(value, cst.CSTNode):
-                walk(value, visitor)
-            elif isinstance(value, list | tuple):
-                for child in value:
-                    if isinstance(child, cst.CSTNode):
-                        walk(child, visitor)
+        for child in children(node):
+            walk(child, visitor)
     visitor.on_leave(node)
 
 
@@ -246,11 +259,7 @@ def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     while waiting:
         current = waiting.pop()
         yield current
-        for name in _child_fields(type(current)):
-            value = getattr(current, name)
-            waiting.extend(
-                c for c in (value if isinstance(value, list | tuple) else [value]) if isinstance(c, cst.CSTNode)
-            )
+        waiting.extend(children(current))
 
 
 def parse(text: str, first_line: int = 1) -> cst.Module:

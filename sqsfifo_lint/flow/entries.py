@@ -54,6 +54,12 @@ class Mention:
     """Names under which what it stands for is kept: `send` of `send = client.send_message`."""
 
 
+_TOLD_OF = frozenset(
+    {cst.Name, cst.SimpleString, cst.FunctionDef, cst.ClassDef, cst.Call, cst.Assign, cst.AnnAssign, cst.Lambda}
+)
+"""The nodes that an index of mentions looks at."""
+
+
 class MentionIndex(cst.CSTVisitor):
     """Notes every identifier, and every string that could be one, of a top-level statement."""
 
@@ -66,6 +72,8 @@ class MentionIndex(cst.CSTVisitor):
         self.lambdas = 0
 
     def on_visit(self, node: cst.CSTNode) -> bool:
+        if type(node) not in _TOLD_OF:
+            return True  # nearly all; LibCST's classes are abstract ones, and `match` on them takes long
         match node:
             case cst.Name():
                 self._note(node.value, node)
@@ -95,7 +103,7 @@ class MentionIndex(cst.CSTVisitor):
             self.classes.pop()
         elif self.assignments and original_node is self.assignments[-1]:
             self.assignments.pop()
-        elif isinstance(original_node, cst.Lambda):
+        elif type(original_node) is cst.Lambda:
             self.lambdas -= 1
 
     def _note(self, word: str, node: cst.CSTNode) -> None:

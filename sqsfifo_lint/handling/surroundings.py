@@ -29,9 +29,9 @@ class Surroundings(cst.CSTVisitor):
         if self._stack:
             self.parents[node] = self._stack[-1]
         self._stack.append(node)
-        if isinstance(node, cst.Name):
+        if type(node) is cst.Name:
             self.names.setdefault(node.value, []).append(node)
-        elif isinstance(node, cst.Yield):
+        elif type(node) is cst.Yield:
             self.generator = True
         return True
 
