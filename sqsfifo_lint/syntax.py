@@ -19,6 +19,7 @@ from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from itertools import accumulate
 from types import TracebackType
+from typing import Any
 
 import libcst as cst
 from libcst._nodes.internal import CodegenState
@@ -227,20 +228,19 @@ def _child_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
 
 
 @cache
-def _is_node(kind: type) -> bool:
+def _is_node(kind: type[object]) -> bool:
     """Whether objects of a type are nodes. LibCST's classes are abstract ones, whose `isinstance` takes long."""
     return issubclass(kind, cst.CSTNode)
 
 
 def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The nodes right below a node, in order."""
-    found: list[cst.CSTNode] = []
+    found: list[Any] = []
     for name in _child_fields(type(node)):
-        value: object = getattr(node, name)
-        kind = type(value)
+        value = getattr(node, name)
         if isinstance(value, tuple | list):
-            found.extend(child for child in value if _is_node(type(child)))
-        elif _is_node(kind):
+            found.extend(child for child in value if _is_node(child.__class__))
+        elif _is_node(value.__class__):
             found.append(value)
     return found
 

@@ -9,7 +9,8 @@ verdict and is none fails as well. `python -m tests.fixture_runner` prints the s
 feature.
 
 A case is a file below `tests/fixtures/rules/`, a file directly in `tests/fixtures/flow/<feature>/`, or a folder
-directly in it, which is one project. A folder in `tests/fixtures/projects/` is a project that is checked as the command
+directly in it, which is one project. `tests/fixtures/independent/<topic>/` is laid out alike; its programs were written
+without having seen the linter. A folder in `tests/fixtures/projects/` is a project that is checked as the command
 does it, with its templates and scripts, which carry verdicts too; for JSON, which has no comments, they stand in the
 project's `expected.txt`.
 """
@@ -98,6 +99,7 @@ def cases(fixtures: Path = FIXTURES) -> list[Case]:
     return [
         *_rule_cases(fixtures / "rules"),
         *_flow_cases(fixtures / "flow"),
+        *_flow_cases(fixtures / "independent"),
         *_project_cases(fixtures / "projects"),
     ]
 
@@ -226,10 +228,10 @@ def _flow_cases(folder: Path) -> Iterator[Case]:
         for item in sorted(feature.iterdir()):
             name = item.relative_to(folder).as_posix()
             if item.suffix == ".py":
-                yield Case(f"flow/{feature.name}", name, feature, (item.name,))
+                yield Case(f"{folder.name}/{feature.name}", name, feature, (item.name,))
             elif item.is_dir() and item.name != "__pycache__":
                 files = tuple(sorted(file.relative_to(item).as_posix() for file in item.rglob("*.py")))
-                yield Case(f"flow/{feature.name}", name, item, files)
+                yield Case(f"{folder.name}/{feature.name}", name, item, files)
 
 
 def _project_cases(folder: Path) -> Iterator[Case]:

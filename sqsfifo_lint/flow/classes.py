@@ -446,7 +446,9 @@ def entry_instance(
 
 def _any_time(value: Value) -> Value:
     return tuple(
-        Atom(unsteady(a.pieces)) if isinstance(a, Atom) and any(p.material is Material.DATA for p in a.pieces) else a
+        Atom(unsteady(a.pieces), about=a.about)
+        if isinstance(a, Atom) and any(p.material is Material.DATA for p in a.pieces)
+        else a
         for a in value
     )
 

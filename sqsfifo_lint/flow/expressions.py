@@ -135,7 +135,9 @@ def _placeholder(machine: Machine, part: cst.FormattedStringExpression, state: S
     if part.conversion in ("r", "a"):
         value = unique(mapped(a, opaque, "str") for a in text.atoms(machine, value, part.expression, state))
     if part.format_spec is None:
-        return machine.call((External("builtins.str"),), single(value, state, part.expression), part.expression, state)
+        return machine.call(
+            (External("sqsfifo_lint.formatted"),), single(value, state, part.expression), part.expression, state
+        )
     spec = _spec(machine, part.format_spec, state)
     if spec is None:
         return unique(mapped(a, opaque, "str") for a in text.atoms(machine, value, part.expression, state))

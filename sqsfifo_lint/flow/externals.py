@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -107,6 +108,9 @@ def call(machine: Machine, callee: Abstract, arguments: Arguments, node: cst.CST
     return calls.escape(machine, arguments, node, state)
 
 
+_KEY = re.compile(r"[\w.-]+")
+
+
 def _may_give_none(arguments: Arguments, node: cst.CSTNode, state: State) -> bool:
     """`record.get("id")`, where nothing else in the module speaks of that key, and so nothing makes sure of it."""
     key = methods.constant_of(arguments, 0)
@@ -114,6 +118,8 @@ def _may_give_none(arguments: Arguments, node: cst.CSTNode, state: State) -> boo
         return False
     if len(arguments.positional) > 1 and methods.constant_of(arguments, 1) is not None:
         return False
+    if not _KEY.fullmatch(key):
+        return False  # more like an address: `session.get("https://...")`
     return sum(state.frame.module.text.count(f"{quote}{key}{quote}") for quote in ("'", '"')) == 1
 
 
@@ -380,8 +386,19 @@ def _with_default(made: Atom, source: Source, arguments: Arguments) -> Value:
     return join((made,), default.value) if default is not None else (made,)
 
 
+NUMERIC = frozenset({"builtins.abs", "builtins.max", "builtins.min", "builtins.round", "builtins.sum"})
+"""What nearly always gives a number, whatever is known of the arguments."""
+
+
 def transformed(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     """The result of a callable that makes its result of its arguments and nothing else."""
+    made = _transformed(machine, name, arguments, node, state)
+    if name not in NUMERIC:
+        return made
+    return tuple(replace(a, about="number") if isinstance(a, Atom) and a.kind == "any" else a for a in made)
+
+
+def _transformed(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     transform = transform_of(name)
     assert transform is not None
     values = [passed.value for passed in arguments.all()] + [v for v in (arguments.star, arguments.rest) if v]
@@ -695,6 +712,14 @@ def _as_text(
     return results
 
 
+FORMATTED = "sqsfifo_lint.formatted"
+"""Our own name for what an f-string does with a value."""
+
+
+def _formatted(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    return _as_text(machine, arguments, ("__format__", "__str__", "__repr__"), "builtins.str", node, state)
+
+
 def _repr(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     return _as_text(machine, arguments, ("__repr__",), "builtins.repr", node, state)
 
@@ -795,6 +820,7 @@ _SPECIAL: Mapping[str, Call] = {
     "builtins.setattr": _setattr,
     "builtins.super": _super,
     "builtins.str": _str,
+    FORMATTED: _formatted,
     "builtins.repr": _repr,
     "builtins.hash": process.hashed,
     "builtins.id": process.identified,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
@@ -93,6 +94,9 @@ def augmented_assignment(machine: Machine, node: cst.CSTNode, state: State) -> S
     statement = cast(cst.AugAssign, node)
     left = machine.evaluate(statement.target, state)
     right = machine.evaluate(statement.value, state)
+    if _counts(left, right) and _is_set_elsewhere(machine, statement, state):
+        assign(machine, statement.target, machine.unknown(node, state, "set elsewhere too"), state, statement.value)
+        return state
     if _counts(left, right):
         counted = Piece(Material.INDEX, state.context, state.frame.chunk, statement)
         start = [p for a in left if isinstance(a, Atom) for p in a.pieces if p.material is not Material.CONSTANT]
@@ -108,6 +112,16 @@ def augmented_assignment(machine: Machine, node: cst.CSTNode, state: State) -> S
     value = operate(machine, kind, left, right, statement, state)
     assign(machine, statement.target, value, state, statement.value)
     return state
+
+
+def _is_set_elsewhere(machine: Machine, statement: cst.AugAssign, state: State) -> bool:
+    """Whether a counter is an attribute of a class that other code sets too: then it may go on where it was left."""
+    match statement.target:
+        case cst.Attribute(value=holder, attr=cst.Name(value=name)):
+            classes = [a for a in machine.evaluate(holder, state) if isinstance(a, ClassValue)]
+            written = re.compile(rf"\.{re.escape(name)}\s*=(?!=)")
+            return any(written.search(cls.module.text) for cls in classes)
+    return False
 
 
 def _counts(left: Value, right: Value) -> bool:

@@ -3,7 +3,8 @@
 ## What it does
 
 Finds messages with a `DelaySeconds` other than 0 that go to a queue which is known to be FIFO: by its visible URL, name
-or ARN, by its declaration, or by a check of the code such as `if url.endswith(".fifo")`.
+or ARN, by its declaration, by a check of the code such as `if url.endswith(".fifo")`, or because the message has a dedup
+ID, which no other queue takes.
 
 ## Why is this bad
 
@@ -41,6 +42,7 @@ from collections.abc import Iterator
 from sqsfifo_lint.model import Alternative, Material, Message, Send, Severity
 from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
 from sqsfifo_lint.rules.words import is_batch, is_known_fifo, named, quoted
+from sqsfifo_lint.verdicts import may_be_fifo
 
 HELP = (
     "Leave `DelaySeconds` out, and set it on the queue if all messages are to be delayed. A single message can be "
@@ -50,11 +52,11 @@ HELP = (
 
 def check(send: Send, options: Options) -> Iterator[Violation]:
     """Yield a violation for each message of a FIFO queue that is sure to have a delay."""
-    if send.service != "sqs" or not is_known_fifo(send.queue):
+    if send.service != "sqs" or not may_be_fifo(send.queue):
         return
     rejected = "SQS does not accept the message" if is_batch(send) else "SQS rejects the call"
     for message in send.messages:
-        if is_delayed(message):
+        if is_delayed(message) and (is_known_fifo(send.queue) or has_dedup_id(message)):
             delay = message.delay.alternatives[0]
             yield Violation(
                 delay.place,
@@ -63,6 +65,12 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
                 HELP,
                 tuple(step for part in delay.parts for step in part.steps),
             )
+
+
+def has_dedup_id(message: Message) -> bool:
+    """Whether a dedup ID is visibly given on every path: only FIFO queues take one."""
+    dedup = message.dedup
+    return dedup.argument is not None and bool(dedup.alternatives) and not dedup.absent
 
 
 def is_delayed(message: Message) -> bool:
