@@ -238,12 +238,19 @@ def key_of(machine: Machine, atom: Atom) -> str:
 
 def infrastructure(machine: Machine) -> Infrastructure:
     """What was noted, in the order of files and lines."""
-    declarations = [one for declared in machine.declared.values() for one in _declarations(machine, declared)]
+    met = [one for declared in machine.declared.values() for one in _declarations(machine, declared)]
+    declarations = [one for one in met if _says_something(one)]
     bindings = [_binding(machine, bound) for bound in machine.bound.values()]
     return Infrastructure(
         tuple(sorted(dict.fromkeys(_known_best(declarations)), key=lambda d: (d.span, d.name or ""))),
         tuple(sorted(set(bindings), key=lambda b: (b.span, b.variable))),
     )
+
+
+def _says_something(declaration: Declaration) -> bool:
+    """Whether anything is known of a queue: a function that passes on a name and attributes declares none by itself."""
+    known = (attribute.value for attribute in declaration.attributes.values())
+    return declaration.complete or declaration.name is not None or any(value is not None for value in known)
 
 
 def _known_best(declarations: list[Declaration]) -> Iterator[Declaration]:
