@@ -3,8 +3,8 @@
 ## What it does
 
 Finds messages with a `DelaySeconds` other than 0 that go to a queue which is known to be FIFO: by its visible URL, name
-or ARN, by its declaration, by a check of the code such as `if url.endswith(".fifo")`, or because the message has a dedup
-ID, which no other queue takes.
+or ARN, by its declaration, by a check such as `if url.endswith(".fifo")`, or by the dedup ID of the message,
+which no other queue takes.
 
 ## Why is this bad
 
