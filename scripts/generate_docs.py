@@ -1,4 +1,5 @@
-"""Write what is made from the rule modules: a page a code in `rules/`, their index, and the table in README.md.
+"""Write what is made from the rule modules: a page a code in `rules/` with what the command prints for its
+examples, their index, and the table in README.md.
 
 python scripts/generate_docs.py            write what differs
 python scripts/generate_docs.py --check    write nothing, name the files that differ, exit with 1 if any does
@@ -7,12 +8,19 @@ python scripts/generate_docs.py --check    write nothing, name the files that di
 from __future__ import annotations
 
 import argparse
+import contextlib
+import json
 import re
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqsfifo_lint.rules.pages import Page, all_pages, render, table
+from sqsfifo_lint.config import Config
+from sqsfifo_lint.engine import check
+from sqsfifo_lint.reporters import Style, reporter
+from sqsfifo_lint.rules import load_rules, pages
+from sqsfifo_lint.rules.pages import OUTPUT_FILE, Page, all_pages, render, table
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKED = re.compile(r"(<!-- rules -->\n).*?(<!-- /rules -->)", re.DOTALL)
@@ -32,7 +40,11 @@ def main() -> int:
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository (default: the one this script is in)")
     options = parser.parse_args()
 
-    stale = sorted(stale_files(options.root), key=lambda item: item[0])
+    shown = list(stale_outputs()) if options.root == ROOT else []
+    for output, printed in shown if not options.check else ():
+        write(output, printed)  # first, for the pages quote them
+        pages.forget_outputs()
+    stale: list[tuple[Path, str | None]] = [*shown, *sorted(stale_files(options.root), key=lambda item: item[0])]
     for path, text in stale:
         print(f"{'stale' if options.check else 'written'}: {path.relative_to(options.root).as_posix()}")
         if not options.check:
@@ -40,10 +52,28 @@ def main() -> int:
     return 1 if options.check and stale else 0
 
 
+def stale_outputs() -> Iterator[tuple[Path, str]]:
+    """What the command prints for the bad examples, if that is not what is written down."""
+    text = "# Written by scripts/generate_docs.py.\n" + "".join(outputs())
+    if not OUTPUT_FILE.is_file() or OUTPUT_FILE.read_text(encoding="utf-8") != text:
+        yield OUTPUT_FILE, text
+
+
+def outputs() -> Iterator[str]:
+    """An entry for each bad example of each rule."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        program = Path(folder, "example.py")
+        for rule in load_rules():
+            for example in rule.bad:
+                program.write_text(example.code, encoding="utf-8")
+                found = "".join(reporter("concise").render(check([program], Config()), Style())).rstrip()
+                values = (("rule", rule.code), ("example", example.title), ("text", found))
+                yield "\n[[output]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in values)
+
+
 def stale_files(root: Path) -> Iterator[tuple[Path, str | None]]:
     """Each file that differs from what it should be, and its new text; None for a page that belongs to no code."""
-    pages = all_pages()
-    wanted = dict(generated(root, pages))
+    wanted = dict(generated(root, all_pages()))
     for path, text in wanted.items():
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             yield path, text
@@ -52,15 +82,15 @@ def stale_files(root: Path) -> Iterator[tuple[Path, str | None]]:
             yield path, None
 
 
-def generated(root: Path, pages: tuple[Page, ...]) -> Iterator[tuple[Path, str]]:
+def generated(root: Path, every: tuple[Page, ...]) -> Iterator[tuple[Path, str]]:
     """Each generated file and its text."""
-    yield root / "rules" / "README.md", INDEX.format(table=table(pages))
-    for page in pages:
+    yield root / "rules" / "README.md", INDEX.format(table=table(every))
+    for page in every:
         yield root / "rules" / page.file_name, render(page)
     readme = root / "README.md"
     text = readme.read_text(encoding="utf-8") if readme.is_file() else ""
     if MARKED.search(text):
-        inner = table(pages, "rules/")
+        inner = table(every, "rules/")
         yield readme, MARKED.sub(lambda marks: f"{marks[1]}\n{inner}\n{marks[2]}", text)
     else:
         print("warning: README.md has no <!-- rules --> and <!-- /rules --> markers", file=sys.stderr)

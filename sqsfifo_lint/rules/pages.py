@@ -30,6 +30,8 @@ SECTIONS = (
 )
 
 MEASURED_FILE = Path(__file__).with_name("measured.toml")
+OUTPUT_FILE = Path(__file__).with_name("output.toml")
+"""What the command prints for the bad examples; `scripts/generate_docs.py` writes it."""
 MEASURED_BELOW = "Why is this bad"
 MEASURED_INTRODUCTION = "Measured with examples of this page, on an emulator of SQS:\n"
 
@@ -135,6 +137,25 @@ def _all_measured() -> tuple[Measured, ...]:
         return tuple(Measured(**entry) for entry in tomllib.load(file).get("measured", ()))
 
 
+def output_of(code: str, title: str) -> str:
+    """What the command prints for an example of a rule, one finding a line; empty when it was not written down."""
+    return _all_outputs().get((code, title), "")
+
+
+def forget_outputs() -> None:
+    """Read them again when they are asked for the next time."""
+    _all_outputs.cache_clear()
+
+
+@cache
+def _all_outputs() -> dict[tuple[str, str], str]:
+    if not OUTPUT_FILE.is_file():
+        return {}
+    with OUTPUT_FILE.open("rb") as file:
+        found = tomllib.load(file).get("output", ())
+    return {(entry["rule"], entry["example"]): entry["text"] for entry in found}
+
+
 def _sentence(measured: Measured) -> str:
     return f"- {measured.claim} {measured.setting}: {measured.bad} (reported below); {measured.good} (not reported)."
 
@@ -178,6 +199,9 @@ def _examples(page: Page) -> list[str]:
     for heading, examples in (("Reported", page.bad), ("Not reported", page.good)):
         for example in examples:
             blocks += [f"### {heading}: {_uncapitalised(example.title)}", f"```python\n{example.code.rstrip()}\n```"]
+            output = output_of(page.code, example.title)
+            if output:
+                blocks.append(f"```console\n$ sqsfifo-lint check example.py --output-format concise\n{output}\n```")
     return blocks
 
 
