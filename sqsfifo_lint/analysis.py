@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqsfifo_lint.flow.declaring import infrastructure
 from sqsfifo_lint.flow.search import Search
 from sqsfifo_lint.knowledge.added import Added
-from sqsfifo_lint.knowledge.declaring import DECLARING_WORDS
+from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCT_WORDS, INFRASTRUCTURE_PACKAGES
 from sqsfifo_lint.model import Infrastructure, Problem, Send
 from sqsfifo_lint.project import Module, Project
 from sqsfifo_lint.queues.joining import Lookup, join, may_be_declared, merged
@@ -83,8 +83,11 @@ def analyze(
 
 def _declare(search: Search, modules: Sequence[Module], others: Sequence[Module]) -> None:
     """Have the machine meet what the modules declare."""
-    declaring = [module for module in modules if may_declare(module.text.encode())]
-    search.declarations([*declaring, *others], DECLARING_WORDS)
+    declaring = [*(module for module in modules if may_declare(module.text.encode())), *others]
+    search.declarations(declaring, BOTO3_SERVICES)
+    libraries = [name.rstrip(".") for name in INFRASTRUCTURE_PACKAGES]
+    built = [module for module in declaring if any(library in module.text for library in libraries)]
+    search.declarations(built, CONSTRUCT_WORDS)
 
 
 MAX_RECURSION = 1_800

@@ -164,5 +164,5 @@ ENVIRONMENT_KEYWORDS = frozenset(
 ADDING_METHODS = frozenset({"add_environment"})
 """Methods that add one environment variable: its name and its value."""
 
-DECLARING_WORDS = (*BOTO3_SERVICES, "Queue", "Topic", "CfnQueue", "CfnTopic")
-"""Identifiers without which nothing is declared."""
+CONSTRUCT_WORDS = ("Queue", "Topic", "CfnQueue", "CfnTopic")
+"""Identifiers without which nothing is declared by an infrastructure library."""
