@@ -203,6 +203,8 @@ class Slot:
     """What the library that sends puts there when nobody gives it, in words; then it is not missing."""
     argument: Place | None = None
     """The argument in the call; None where it cannot be seen whether there is one."""
+    verbatim: bool = True
+    """It goes to SQS as it is given; else what comes in between may change it, or leave it out."""
 
     @property
     def never_given(self) -> bool:

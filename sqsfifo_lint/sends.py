@@ -149,6 +149,7 @@ class _Given:
     keyword: str = ""
     filled: str = ""
     argument: NodePlace | None = None
+    verbatim: bool = True
 
 
 @record(eq=False)
@@ -283,7 +284,13 @@ def _entry(
         given = _slot_given(machine, passed, wanted, rest, node, state)
         stands_in = api.filled.get(name, "")
         # Only the SDK is known to refuse None; what sends by way of it may leave it out.
-        filled = replace(given, filled=stands_in, none=None if api.library or stands_in else given.none)
+        none = None if api.library or stands_in else given.none
+        filled = replace(given, filled=stands_in, none=none, verbatim=api.verbatim)
+        if stands_in:  # what is filled in for a FIFO queue is left out for a standard one
+            passed_on = given.none is not None and api.verbatim
+            unclear = machine.unknown(node, state, "None, and not what the library fills in") if passed_on else ()
+            told = tuple((a, chunk, node) for a in unclear if isinstance(a, Atom))
+            filled = replace(filled, atoms=(*given.atoms, *told), argument=None)
         slots[name] = _changed(filled, _filled_in) if api.templated else filled
     if api.reuse is Reuse.KEPT:
         later = machine.unknown(node, state, "may be given later")
@@ -658,7 +665,10 @@ def _judged(
         parts = tuple(_part(p, slot, _reused(p, path, _life(p, entry, counted)), whole, attempts) for p in atom.pieces)
         alternatives.append(Alternative(parts, NodePlace(place_chunk, place_node), atom.kind, atom.length))
     return _Judged(
-        Slot(tuple(alternatives), given.absent, given.none, given.keyword, given.filled, given.argument), shared
+        Slot(
+            tuple(alternatives), given.absent, given.none, given.keyword, given.filled, given.argument, given.verbatim
+        ),
+        shared,
     )
 
 

@@ -220,6 +220,8 @@ def invalid_dedup(message: Message, queue: Queue, service: str) -> Invalid | Non
 
 
 def _invalid(slot: Slot) -> Invalid | None:
+    if not slot.verbatim:
+        return None
     found = [fault for alternative in slot.alternatives if (fault := _fault(alternative)) is not None]
     always = len(found) == len(slot.alternatives)
     by_default = found and found[0].fault is Fault.EMPTY and not always

@@ -58,5 +58,6 @@ def _sender(name: str, slots: Slots) -> SendApi:
         parameters=tuple(positions.get(index, "") for index in range(max(positions, default=-1) + 1)),
         packages=frozenset({package}),
         path=path,
+        verbatim=False,
         filled=dict.fromkeys(("group", "dedup"), "an ID of its own"),  # for all that we know
     )

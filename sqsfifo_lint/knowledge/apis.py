@@ -68,6 +68,8 @@ class SendApi:
     """Words of which a function that has the call holds one, and a text that its file holds besides; else the name."""
     more_body: tuple[str, ...] = ()
     """Further keywords that say what the message is about."""
+    verbatim: bool = True
+    """The IDs go to botocore as they are given. Else they may be made text, left out or refused on their way."""
 
     def is_at(self, path: str) -> bool:
         """Whether the qualified name (`()` in it stands for "an instance of") is this method's."""

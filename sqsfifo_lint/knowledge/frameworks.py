@@ -147,6 +147,7 @@ _sqs_workers = partial(
     dedup="_deduplication_id",
     delay="_delay_seconds",
     library="sqs-workers",
+    verbatim=False,  # it calls str()
     packages=frozenset({"sqs_workers"}),
     decorators=frozenset({"processor", "connect_processor"}),
     filled={"group": "the group 'default'"},
@@ -180,6 +181,7 @@ _taskiq = partial(
     dedup="deduplication_id",
     delay="",
     library="taskiq",
+    verbatim=False,  # it checks them itself
     packages=frozenset({"taskiq_sqs", "taskiq_aio_sqs"}),
     decorators=frozenset({"task"}),
     inherited=frozenset({"group_id", "deduplication_id"}),
@@ -202,6 +204,8 @@ _tomodachi = partial(
     group="group_id",
     dedup="deduplication_id",
     library="tomodachi",
+    verbatim=False,
+    filled={"dedup": "a fresh UUID"},
     packages=frozenset({"tomodachi"}),
 )
 _TOMODACHI = (
@@ -234,6 +238,7 @@ _snake_case = partial(
     group="message_group_id",
     dedup="message_deduplication_id",
     delay="delay_seconds",
+    verbatim=False,  # neither goes by way of botocore
 )
 _CLIENTS = (
     _snake_case(
