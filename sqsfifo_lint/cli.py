@@ -149,13 +149,13 @@ def trace(place: str, output_format: str, config_path: Path | None) -> None:
     help="Whether to use colours.",
 )
 def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None, color: str) -> None:
-    """List the queues of the project that PATHS belong to: what is declared of them, and what is sent to them."""
+    """List the queues of the projects that PATHS belong to: what is declared of them, and what is sent to them."""
     from sqsfifo_lint import engine
     from sqsfifo_lint.reporters import queues as reporter
 
     try:
         config = read_config(config_path, base=Path.cwd()) if config_path else None
-        found = engine.overview(paths or (Path(),), config)
+        found = engine.overviews(paths or (Path(),), config)
     except ConfigError as error:
         _fail(str(error))
     if output_format == "json":
@@ -163,9 +163,10 @@ def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None
     else:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         _write(reporter.as_table(found, color=_colored(color), width=width))
-    for problem in found.problems:
+    problems = [problem for one in found for problem in one.problems]
+    for problem in problems:
         _write(visible(f"{problem.path}:{max(problem.line, 1)}: {problem.message}") + "\n", sys.stderr)
-    sys.exit(FAILED if found.problems else 0)
+    sys.exit(FAILED if problems else 0)
 
 
 @cli.command()

@@ -229,8 +229,13 @@ class _Reader:
         """The functions that send."""
         for name, slots in self._named("senders"):
             where = f"senders.{name!r}"
-            if not isinstance(slots, Mapping) or not slots.keys() & {"group", "dedup"} or not slots.keys() <= {*SLOTS}:
+            if not isinstance(slots, Mapping):
                 raise self._wrong("senders", where, slots)
+            for slot in sorted(slots.keys() - {*SLOTS}):
+                hint, allowed = did_you_mean(slot, SLOTS), ", ".join(SLOTS)
+                raise ConfigError(f"{self.path}: {where} has no slot {slot!r}{hint}; allowed are {allowed}")
+            if not slots.keys() & {"group", "dedup"}:
+                raise ConfigError(f"{self.path}: {where} must say what fills group or dedup")
             yield Sender(name, {slot: self._parameter(value, f"{where}.{slot}") for slot, value in slots.items()})
 
     def _parameter(self, value: object, where: str) -> tuple[str | None, int | None]:

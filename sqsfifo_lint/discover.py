@@ -62,10 +62,12 @@ class Found:
 
 def project_root(start: Path) -> Path | None:
     """The nearest folder, `start` or above, that a project begins in."""
-    for folder in (start, *start.parents):
-        if any((folder / marker).exists() for marker in MARKERS):
-            return folder
-    return None
+    return next((folder for folder in (start, *start.parents) if is_project(folder)), None)
+
+
+def is_project(folder: Path) -> bool:
+    """Whether a project begins in a folder."""
+    return any((folder / marker).exists() for marker in MARKERS)
 
 
 def group_by_root(paths: Sequence[Path]) -> dict[Path, list[Path]]:
@@ -100,13 +102,16 @@ def discover(
 ) -> Found:
     """Walk the project at `root` and everything in `paths` (absolute), and read what is there.
 
+    Where no project begins at `root` (a file that lies about in `/tmp`), nobody knows what belongs to it: then only the
+    files beside the one that was asked for are read, not the folders below.
+
     A file or folder in `paths` is taken even when it is excluded or ignored, unless `force_exclude` says otherwise.
     `overlay` holds content that replaces (or adds) files, by absolute path. `relevant` decides by content which Python
     files are kept; `infrastructure`, by name, which other files are listed.
     """
     walk = _Walk(Found(), relevant, infrastructure, overlay or {}, _Ignores(root, exclude, respect_gitignore))
     walk.found.hides = walk.ignores.file
-    walk.folder(str(root))
+    walk.folder(str(root), deep=root in paths or is_project(root))
     for path in paths:
         if str(path) not in walk.folders and not (force_exclude and walk.ignores.hides(path)):
             walk.explicit(path)
@@ -154,10 +159,10 @@ class _Walk:
         else:
             self.found.problems.append((name, "is neither a file nor a folder"))
 
-    def folder(self, top: str) -> None:
-        """Everything below `top`. Links to folders are not followed, as in git, so there can be no endless loop."""
+    def folder(self, top: str, *, deep: bool = True) -> None:
+        """Everything below `top`, or right in it. As in git, links to folders are not followed: no endless loop."""
         before = len(self.found.problems)
-        files = self._list(top)
+        files = self._list(top, deep)
         self.files.update(files)
         self.found.python.extend(files)
         contents, problems = read_all([path for path in files if path not in self.overlay], self.relevant)
@@ -169,8 +174,8 @@ class _Walk:
             problem for problem in self.found.problems[before:] if problem[0] == top or not hidden(problem[0])
         ]
 
-    def _list(self, top: str) -> list[str]:
-        """The Python files below `top`, git-ignored ones in folders that are not ignored among them."""
+    def _list(self, top: str, deep: bool) -> list[str]:
+        """The Python files below `top`, or right in it; git-ignored ones in folders that are not ignored among them."""
         files: list[str] = []
         pending = [top]
         while pending:
@@ -190,7 +195,8 @@ class _Walk:
                 if entry.name.endswith(SUFFIXES) and self._is_file(entry):
                     files.append(entry.path)
                 elif self._is_open_folder(entry):
-                    pending.append(entry.path)
+                    if deep:
+                        pending.append(entry.path)
                 elif self.infrastructure(entry.path) and self._is_file(entry):
                     self.found.infrastructure.append(entry.path)
         return files

@@ -142,18 +142,29 @@ class Overview:
     """How a file is called in a report; see `Report`."""
 
 
-def overview(paths: Sequence[Path], config: Config | None = None) -> Overview:
-    """The queues of the project that the paths belong to, whether something is sent to them or not.
+def overviews(paths: Sequence[Path], config: Config | None = None) -> list[Overview]:
+    """The queues of the projects that the paths belong to, whether something is sent to them or not.
 
     Raises ConfigError.
     """
+    groups = group_by_root([_absolute(path) for path in paths])
+    with rare_collection():
+        return [_overview(root, members, config, len(groups) == 1) for root, members in groups.items()]
+
+
+def _overview(root: Path, paths: Sequence[Path], config: Config | None, alone: bool) -> Overview:
     from sqsfifo_lint.analysis import analyze
 
-    root, members = next(iter(group_by_root([_absolute(path) for path in paths]).items()))
     settings = config if config is not None else find_config(root)
-    run = _Run(root, members, settings, read_project(root, members, settings, {}), True)
-    with rare_collection():
-        found = analyze(root, run.sources(), python_files=run.python(), survey=run.survey, always=True)
+    run = _Run(root, paths, settings, read_project(root, paths, settings, {}), alone)
+    found = analyze(
+        root,
+        run.sources(),
+        python_files=run.python(),
+        survey=run.survey,
+        always=True,
+        added=run.added(),
+    )
     sends = tuple(_with_deduplication(send, settings) for send in found.sends)
     unread = [Problem(run.name_of(file), message) for file, message in run.found.problems]
     problems = tuple(replace(p, path=run.display(p.path)) for p in (*found.problems, *unread))

@@ -106,11 +106,12 @@ def _project(settings: Settings) -> Project:
 
 def _checked(settings: Settings) -> Project:
     """Check the whole project, and the files that flake8 was given by name even when the project ignores them."""
-    from sqsfifo_lint.discover import group_by_root
+    from sqsfifo_lint.discover import group_by_root, is_project
 
     paths = [Path(os.path.abspath(path)) for path in settings.paths]
     files = [path for path in paths if path.is_file()]
-    return _rows(_check([*group_by_root(paths), *files], {}))
+    roots = [root for root in group_by_root(paths) if is_project(root) or root in paths]
+    return _rows(_check([*roots, *files], {}))
 
 
 def _check(paths: Sequence[Path], overlay: Mapping[Path, bytes]) -> Report:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqsfifo_lint.engine import Overview
@@ -57,9 +57,9 @@ def _name(send: Send) -> str:
     return send.queue.name or send.queue.shown or "not given in the call"
 
 
-def as_json(found: Overview) -> str:
+def as_json(found: Sequence[Overview]) -> str:
     """One array; an object for each row."""
-    return json.dumps([_record(row) for row in rows(found)], indent=2, ensure_ascii=True) + "\n"
+    return json.dumps([_record(row) for one in found for row in rows(one)], indent=2, ensure_ascii=True) + "\n"
 
 
 def _record(row: Row) -> dict[str, object]:
@@ -91,7 +91,7 @@ def _value(attribute: Attribute | None) -> str | None:
     return attribute.value if attribute is not None else None
 
 
-def as_table(found: Overview, *, color: bool, width: int | None = None) -> str:
+def as_table(found: Sequence[Overview], *, color: bool, width: int | None = None) -> str:
     """A table for people. `width`: columns of the terminal; None when there is none."""
     from rich.console import Console
     from rich.table import Table
@@ -100,7 +100,7 @@ def as_table(found: Overview, *, color: bool, width: int | None = None) -> str:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("queue", "FIFO", "by content", "scope", "declared", "variables", "sent to from"):
         table.add_column(title, overflow="fold")
-    several = list(rows(found))
+    several = [row for one in found for row in rows(one)]
     for row in several:
         table.add_row(*(Text(visible(cell)) for cell in _cells(row)))
     stream = io.StringIO()

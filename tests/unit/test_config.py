@@ -85,8 +85,11 @@ def test_search_ends_at_the_top_of_the_repository(tmp_path: Path) -> None:
         ({"senders": {"publish": {"group": "g"}}}, ["senders.'publish' must be a qualified name"]),
         ({"senders": {"acme.publish()": {"group": "g"}}}, ["senders.'acme.publish()' must be a qualified name"]),
         ({"senders": {"acme.publish": "group"}}, ["senders.'acme.publish' must be", "not the text 'group'"]),
-        ({"senders": {"acme.publish": {"queue": "q"}}}, ["senders.'acme.publish' must be", '"group" or "dedup"']),
-        ({"senders": {"acme.publish": {"grp": "g", "dedup": "d"}}}, ["senders.'acme.publish' must be", "not a table"]),
+        ({"senders": {"acme.publish": {"queue": "q"}}}, ["senders.'acme.publish' must say", "group or dedup"]),
+        (
+            {"senders": {"acme.publish": {"grp": "g", "dedup": "d"}}},
+            ["senders.'acme.publish' has no slot 'grp' (did you mean 'group'?)", "allowed are queue, group"],
+        ),
         ({"senders": {"acme.publish": {"group": True}}}, ["senders.'acme.publish'.group must be", "not true"]),
         ({"senders": {"acme.publish": {"group": -1}}}, ["senders.'acme.publish'.group must be", "not -1"]),
         ({"senders": {"acme.publish": {"group": ["g"]}}}, ["senders.'acme.publish'.group must be", "not a list"]),

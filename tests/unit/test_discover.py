@@ -259,3 +259,11 @@ def test_paths_of_several_projects_are_apart(tmp_path: Path, monkeypatch: pytest
         tmp_path / "b": paths[1:2],
         tmp_path / "c": paths[2:],
     }
+
+
+def test_a_file_that_belongs_to_no_project_is_read_with_those_beside_it(tmp_path: Path) -> None:
+    tree(tmp_path, "a.py", "b.py", "below/c.py")
+    if project_root(tmp_path) is not None:
+        pytest.skip("the temporary folder lies in a project")
+    assert sorted(Path(path).name for path in walk(tmp_path, "a.py").python) == ["a.py", "b.py"]
+    assert sorted(Path(path).name for path in walk(tmp_path).python) == ["a.py", "b.py", "c.py"]
