@@ -15,7 +15,7 @@ from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCT_WORDS, INFRASTRUCTURE_PACKAGES
 from sqsfifo_lint.model import Infrastructure, Problem, Send
 from sqsfifo_lint.project import Module, Project
-from sqsfifo_lint.queues.joining import Lookup, join, may_be_declared, merged
+from sqsfifo_lint.queues.joining import Lookup, depends_on_declarations, join, merged
 from sqsfifo_lint.relevance import may_declare
 from sqsfifo_lint.sends import find_sends
 from sqsfifo_lint.syntax import trusted_nodes
@@ -70,8 +70,9 @@ def analyze(
         modules = [module for path in sorted(project.sources) if (module := project.module(path)) is not None]
         sends, problems, search = find_sends(project, modules, added=added, whole=whole)
         declared = Infrastructure()
-        if always or any(map(may_be_declared, sends)):
-            surveyed = survey(sends)
+        if sends or always:
+            wanted = always or any(map(depends_on_declarations, sends))
+            surveyed = survey(sends) if wanted else Surveyed()
             _declare(search, modules, [m for path in surveyed.python if (m := project.module(path)) is not None])
             declared = merged((infrastructure(search.machine), surveyed.infrastructure))
             lookup = Lookup(declared)

@@ -30,11 +30,9 @@ def _with_dead_letter(declaration: Declaration, lookup: Lookup) -> Declaration:
     return replace(declaration, dead_letter_queue=found[0]) if len(found) == 1 else declaration
 
 
-def may_be_declared(send: Send) -> bool:
-    """Whether what the project declares could change what is said of a send."""
-    queue = send.queue
-    missing = any(m.dedup.never_given or m.group.never_given for m in send.messages)
-    return queue.fifo is Known.UNKNOWN or missing or queue.content_based_deduplication is Known.UNKNOWN
+def depends_on_declarations(send: Send) -> bool:
+    """Whether what the project declares could change what is said of a send; not of one that is visibly standard."""
+    return send.queue.fifo is not Known.NO
 
 
 def join(send: Send, lookup: Lookup) -> Send:
