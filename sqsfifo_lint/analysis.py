@@ -85,10 +85,10 @@ def analyze(
 def _declare(search: Search, modules: Sequence[Module], others: Sequence[Module]) -> None:
     """Have the machine meet what the modules declare."""
     declaring = [*(module for module in modules if may_declare(module.text.encode())), *others]
-    search.declarations(declaring, BOTO3_SERVICES)
+    search.declarations(declaring, BOTO3_SERVICES, constructed=False)
     libraries = [name.rstrip(".") for name in INFRASTRUCTURE_PACKAGES]
     built = [module for module in declaring if any(library in module.text for library in libraries)]
-    search.declarations(built, CONSTRUCT_WORDS)
+    search.declarations(built, CONSTRUCT_WORDS, constructed=True)
 
 
 MAX_RECURSION = 1_800

@@ -177,6 +177,10 @@ NOT_TEXT: Mapping[str, str] = {
 """Kinds that botocore refuses as an ID (it checks parameters against the service model, which says `string`)."""
 
 
+CONTAINERS = frozenset({"dict", "list", "tuple"})
+"""Kinds that count only if nothing else arrives: code that takes a container on one of its ways takes whatever comes."""
+
+
 class Fault(enum.Enum):
     """Why an ID is refused, or is not the one that was meant."""
 
@@ -222,7 +226,9 @@ def invalid_dedup(message: Message, queue: Queue, service: str) -> Invalid | Non
 def _invalid(slot: Slot) -> Invalid | None:
     if not slot.verbatim:
         return None
-    found = [fault for alternative in slot.alternatives if (fault := _fault(alternative)) is not None]
+    doubtful = not all(alternative.kind in CONTAINERS for alternative in slot.alternatives)
+    judged = (a for a in slot.alternatives if not (doubtful and a.kind in CONTAINERS))
+    found = [fault for alternative in judged if (fault := _fault(alternative)) is not None]
     always = len(found) == len(slot.alternatives)
     by_default = found and found[0].fault is Fault.EMPTY and not always
     return None if not found or by_default else replace(found[0], always=always)

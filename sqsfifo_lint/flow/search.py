@@ -110,22 +110,28 @@ class Search:
             found.extend(send for send in self.runs[key].sends if send.node not in seen)
         return found
 
-    def declarations(self, modules: Sequence[Module], words: Iterable[str]) -> None:
-        """Evaluate what names a declaring callable in `modules`, and what constructs the classes that do so.
+    def declarations(self, modules: Sequence[Module], words: Iterable[str], *, constructed: bool) -> None:
+        """Evaluate what names a declaring callable in `modules`; the machine notes what is declared.
 
-        The machine notes what is declared.
+        With `constructed`, also what constructs the classes that do so: stacks hand each other their queues.
         """
         for word in words:
             for module in modules:
-                if word not in module.text:
-                    continue
-                for entry in self._mentions(module, word).entries:
+                entries = self._mentions(module, word).entries if word in module.text else ()
+                for entry in entries:
                     self.allowance = MAX_STEPS
-                    self.run(entry)
-                    owner = self._class_of(entry) if entry.node is not None else None
-                    for maker in self._makers(owner, entry) if owner is not None else ():
-                        if self.allowance > 0:
-                            self.run(maker)
+                    self._declare(entry, constructed)
+
+    def _declare(self, entry: Entry, constructed: bool) -> None:
+        if not constructed:
+            if entry.key not in self.runs:
+                self._guarded(entry, lambda: run_entry(self.machine, entry))  # whoever inherits it declares the same
+            return
+        self.run(entry)
+        owner = self._class_of(entry) if entry.node is not None else None
+        for maker in self._makers(owner, entry) if owner is not None else ():
+            if self.allowance > 0:
+                self.run(maker)
 
     def run(self, entry: Entry) -> Run:
         """Evaluate an entry, once."""
@@ -137,9 +143,12 @@ class Search:
         return self.runs[entry.key]
 
     def _evaluate(self, entry: Entry) -> tuple[SendCall, ...]:
+        return self._guarded(entry, lambda: self._evaluated(entry))
+
+    def _guarded(self, entry: Entry, evaluated: Callable[[], tuple[SendCall, ...]]) -> tuple[SendCall, ...]:
         """The sends that an entry reaches; none, and a note in `problems`, where its code is nested too deeply."""
         try:
-            return self._evaluated(entry)
+            return evaluated()
         except RecursionError:
             self._note_depth(entry)
             return ()
