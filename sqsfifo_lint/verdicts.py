@@ -178,7 +178,7 @@ NOT_TEXT: Mapping[str, str] = {
 
 
 CONTAINERS = frozenset({"dict", "list", "tuple"})
-"""Kinds that count only if nothing else arrives: code that takes a container on one of its ways takes whatever comes."""
+"""Kinds that count only if nothing else arrives: code with one way for containers takes whatever comes."""
 
 
 class Fault(enum.Enum):
