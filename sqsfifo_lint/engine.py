@@ -21,6 +21,7 @@ from sqsfifo_lint.discover import SUFFIXES, Found, discover, group_by_root, read
 from sqsfifo_lint.memory import rare_collection
 from sqsfifo_lint.model import Declaration, Finding, Infrastructure, Known, Place, Problem, Queue, Related, Send, Span
 from sqsfifo_lint.queues.infrastructure import is_infrastructure
+from sqsfifo_lint.queues.joining import depends_on_declarations
 from sqsfifo_lint.relevance import may_declare, or_calls
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 WIDE_SEARCH = 4_000
-"""Files up to which the whole project is searched for declarations; in a larger one, where it sends."""
+"""Files up to which the whole project is searched for declarations; in a larger one, a folder round each send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,11 +350,23 @@ class _Run:
         )
 
     def _beside(self, files: Sequence[str], sends: Sequence[Send]) -> Sequence[str]:
-        """The files of a project; of a very large one, those below the top-level folders of its sends."""
+        """The files of a project; of a very large one, those in a folder round each send that is not too large."""
         if len(files) <= WIDE_SEARCH:
             return files
-        tops = {send.place.span.path.partition("/")[0] for send in sends}
-        return [path for path in files if self.name_of(path).partition("/")[0] in tops or path in self.asked.exact]
+        folders = {os.path.dirname(send.place.span.path) for send in sends if depends_on_declarations(send)}
+        found = set(files) & self.asked.exact
+        found.update(path for folder in folders for path in self._round(folder, files))
+        return sorted(found)
+
+    def _round(self, folder: str, files: Sequence[str]) -> Sequence[str]:
+        """The files in the largest folder, on the way down to `folder`, that holds at most `WIDE_SEARCH` of them."""
+        prefix = self.prefix
+        for name in folder.split("/"):
+            prefix = os.path.join(prefix, name, "")
+            files = [path for path in files if path.startswith(prefix)]
+            if len(files) <= WIDE_SEARCH:
+                break
+        return files
 
     def added(self) -> Added:
         """What the configuration knows of functions."""
