@@ -177,12 +177,12 @@ class _Path:
     """The list of entries."""
 
 
-def _depends(path: _Path | None) -> bool:
-    """Whether what a send's IDs or queue are could be told by the entry's callers."""
+def _depends(path: _Path | None) -> AbstractSet[cst.CSTNode]:
+    """Where the entry's callers hand in what a send's IDs or queue are made of."""
     if path is None:
-        return False
+        return frozenset()
     given = [path.queue, *(entry.slots[name] for entry in path.entries for name in ("group", "dedup"))]
-    return any(p.entry for one in given for atom, _, _ in one.atoms for p in atom.pieces)
+    return {p.node for one in given for atom, _, _ in one.atoms for p in atom.pieces if p.entry}
 
 
 def _overridden(modules: Sequence[Module]) -> frozenset[str]:

@@ -13,17 +13,18 @@ import re
 import tokenize
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from itertools import accumulate
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
+from sqsfifo_lint import deferred
 from sqsfifo_lint.model import Span, record
 
 SHOWN = 80
@@ -123,6 +124,28 @@ class _Recorder(CodegenState):
         return _Region(self, node)
 
 
+class _Layout(NamedTuple):
+    """Where the nodes of one tree stand in the text of its chunk."""
+
+    regions: Mapping[int, tuple[int, int]]
+    """By `id()` of the node, the numbers of its first token and of the one after its last."""
+    offsets: Sequence[int]
+    """Where each token begins, in characters of the chunk's text."""
+
+    @classmethod
+    def of(cls, module: cst.Module, start: int) -> _Layout:
+        """The layout of a tree whose text begins at `start`."""
+        recorder = _Recorder(module)
+        with suppress(RecursionError):  # nested too deeply: a place that is not noted is the statement's start
+            module._codegen(recorder)
+        return cls(recorder.regions, list(accumulate(map(len, recorder.tokens), initial=start)))
+
+    def position(self, node: cst.CSTNode) -> Position:
+        """Where a node of the tree stands."""
+        first, last = self.regions[id(node)]
+        return Position(self.offsets[first], self.offsets[last])
+
+
 def shorten(text: str, limit: int = SHOWN) -> str:
     """`text` on one line, at most `limit` characters."""
     line = " ".join(text.split())
@@ -141,23 +164,33 @@ class Chunk:
     imports: tuple[ast.Import | ast.ImportFrom, ...] = ()
     executes: bool = True
     """False for a lone function, class or import: running it has no effect but the names it binds."""
+    bodies: tuple[deferred.Body, ...] = ()
+    """The bodies of the functions in it that are parsed by themselves."""
     problem: SyntaxProblem | None = None
 
-    @cached_property
+    @property
     def module(self) -> cst.Module:
         """The chunk alone as a LibCST module; empty, with the reason in `problem`, when LibCST cannot parse it."""
+        return self._tree[0]
+
+    @cached_property
+    def _tree(self) -> tuple[cst.Module, tuple[deferred.DeferredBlock, ...]]:
+        if self.bodies:
+            with suppress(SyntaxProblem):
+                return deferred.parse(self.text, self.first_line, self.bodies, parse, self._parse)
+        return self._parse(self.text, self.first_line), ()
+
+    def _parse(self, text: str, first_line: int) -> cst.Module:
         try:
-            return parse(self.text, self.first_line)
+            return parse(text, first_line)
         except SyntaxProblem as problem:
             self.problem = problem
             return cst.Module([])
 
     @cached_property
-    def _offsets(self) -> tuple[dict[int, tuple[int, int]], list[int]]:
-        recorder = _Recorder(self.module)
-        with suppress(RecursionError):  # nested too deeply: a place that is not noted is the statement's start
-            self.module._codegen(recorder)
-        return recorder.regions, [0, *accumulate(map(len, recorder.tokens))]
+    def _layouts(self) -> dict[int, _Layout]:
+        """How the text is made up: of the chunk (0), and of each body that was looked into, by its `id()`."""
+        return {0: _Layout.of(self.module, 0)}
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -165,9 +198,16 @@ class Chunk:
 
     def position(self, node: cst.CSTNode) -> Position:
         """Where `node`, a node of this chunk, stands in the chunk's text."""
-        regions, offsets = self._offsets
-        start, end = regions.get(id(node), (0, 0))
-        return Position(offsets[start], offsets[end])
+        for layout in self._layouts.values():
+            if id(node) in layout.regions:
+                return layout.position(node)
+        for block in self._tree[1]:
+            if block.module is not None and id(block) not in self._layouts:
+                layout = _Layout.of(block.module, block.start - len(deferred.HEAD))
+                self._layouts[id(block)] = layout
+                if id(node) in layout.regions:
+                    return layout.position(node)
+        return Position(0, 0)
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where `node` stands in the file."""
@@ -296,7 +336,8 @@ def split(path: str, text: str) -> list[Chunk]:
         names = frozenset(name for statement in statements for name in _bound(statement))
         imports = tuple(s for s in statements if isinstance(s, ast.Import | ast.ImportFrom))
         executes = not all(isinstance(s, _DECLARATIONS) for s in statements)
-        chunks.append(Chunk(path, source, first, names, imports if len(imports) == len(statements) else (), executes))
+        lone = imports if len(imports) == len(statements) else ()
+        chunks.append(Chunk(path, source, first, names, lone, executes, tuple(deferred.bodies(statements))))
     return chunks
 
 

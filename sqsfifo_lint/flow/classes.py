@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import cast
 
 import libcst as cst
 
+from sqsfifo_lint.deferred import DeferredBlock
 from sqsfifo_lint.flow.annotations import about
 from sqsfifo_lint.flow.calls import default_of, invoke
 from sqsfifo_lint.flow.machine import Arguments, Machine
@@ -573,8 +575,16 @@ def reassigned(cls: ClassValue) -> list[tuple[str, cst.FunctionDef]]:
         if _called_only_by_constructor(method, methods, cls):
             continue
         receiver = method.params.params[0].name.value
+        if type(method.body) is DeferredBlock and not _assigning(receiver).search(method.body.text):
+            continue
         found.extend((name, method) for name in _assigned_attributes(method.body.body, receiver))
     return found
+
+
+@cache
+def _assigning(receiver: str) -> re.Pattern[str]:
+    """Matches text that may assign attributes of a receiver."""
+    return re.compile(rf"\b{re.escape(receiver)}\s*\.\s*\w+\s*(?:\[|[^\n]*=)")
 
 
 def _called_only_by_constructor(method: cst.FunctionDef, methods: list[cst.FunctionDef], cls: ClassValue) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import libcst as cst
 
+from sqsfifo_lint.deferred import DeferredBlock
 from sqsfifo_lint.flow import classes
 from sqsfifo_lint.flow.calls import run_body, unseen_arguments
 from sqsfifo_lint.flow.expressions import make_function
@@ -56,17 +57,22 @@ class Mention:
 
 _TOLD_OF = frozenset(
     {cst.Name, cst.SimpleString, cst.FunctionDef, cst.ClassDef, cst.Call, cst.Assign, cst.AnnAssign, cst.Lambda}
+    | {DeferredBlock}
 )
 """The nodes that an index of mentions looks at."""
 
 
 class MentionIndex(cst.CSTVisitor):
-    """Notes every identifier, and every string that could be one, of a top-level statement."""
+    """Notes every identifier, and every string that could be one, of a top-level statement.
 
-    def __init__(self) -> None:
+    Deferred bodies are passed over: `bodies` holds an index for each, to be filled when somebody needs it.
+    """
+
+    def __init__(self, classes: Sequence[cst.ClassDef] = (), function: cst.FunctionDef | None = None) -> None:
         self.found: dict[str, dict[Mention, None]] = {}
-        self.classes: list[cst.ClassDef] = []
-        self.function: cst.FunctionDef | None = None
+        self.classes = list(classes)
+        self.function = function
+        self.bodies: dict[DeferredBlock, MentionIndex] = {}
         self.assignments: list[cst.Assign | cst.AnnAssign] = []
         self.called: set[cst.CSTNode] = set()
         self.lambdas = 0
@@ -94,6 +100,9 @@ class MentionIndex(cst.CSTVisitor):
                 self.assignments.append(node)
             case cst.Lambda():
                 self.lambdas += 1
+            case DeferredBlock():
+                self.bodies[node] = MentionIndex(self.classes, self.function)
+                return False
         return True
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
@@ -138,7 +147,11 @@ class Mentions:
     aliases: frozenset[str]
 
 
-def mentions(module: Module, word: str, index_of: Callable[[Chunk], MentionIndex]) -> Mentions:
+IndexOf = Callable[[Chunk, str], Iterable[MentionIndex]]
+"""The indexes of a statement in which a word may occur."""
+
+
+def mentions(module: Module, word: str, indexes: IndexOf) -> Mentions:
     """The entries of a module in which `word` occurs as an identifier or string."""
     script = False
     entries: dict[object, Entry] = {}
@@ -150,7 +163,7 @@ def mentions(module: Module, word: str, index_of: Callable[[Chunk], MentionIndex
         if function is not None:
             entries[function] = Entry(module, chunk, function)  # its local names are its own: no need to look inside
             continue
-        for mention in index_of(chunk).found.get(word, ()):
+        for mention in (mention for index in indexes(chunk, word) for mention in index.found.get(word, ())):
             aliases.update(mention.aliases)
             if mention.function is not None:
                 entries[mention.function] = Entry(module, chunk, mention.function, mention.classes)

@@ -10,6 +10,7 @@ import libcst as cst
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import Abstract, Atom, Context, External, ModuleValue, Scope, Value, join
+from sqsfifo_lint.knowledge.apis import AWS_PACKAGES
 from sqsfifo_lint.knowledge.sources import source_of
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.project import Import, Module
@@ -17,8 +18,12 @@ from sqsfifo_lint.syntax import Chunk
 
 
 def import_value(machine: Machine, importer: Module, target: Import) -> Value:
-    """What an import binds: a module or a name of the project, or something external."""
-    found = machine.project.resolve(target.name, target.level, importer)
+    """What an import binds: a module or a name of the project, or something external.
+
+    AWS's own packages are external wherever they lie: the knowledge tables tell more of them than their code.
+    """
+    known = not target.level and target.name.partition(".")[0] in AWS_PACKAGES
+    found = machine.project.resolve(target.name, target.level, importer) if not known else None
     if found is None or (found is importer and target.attribute is None):
         return (External(f"{target.name}.{target.attribute}" if target.attribute else target.name),)
     if target.attribute is None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import cached_property
 from itertools import islice
 
 import libcst as cst
 
+from sqsfifo_lint.deferred import DeferredBlock
 from sqsfifo_lint.flow.classes import mro
 from sqsfifo_lint.flow.entries import Entry, MentionIndex, Mentions, class_of, mentions, run_entry
 from sqsfifo_lint.flow.machine import Machine, SendCall
@@ -36,7 +37,8 @@ MAX_OBJECTS = 8
 
 _WORD = re.compile(r"\w+")
 
-Depends = Callable[[SendCall], bool]
+Depends = Callable[[SendCall], Set[cst.CSTNode]]
+"""Where what a send's IDs and queue are is handed in from out of sight: parameters, attributes."""
 
 
 @record(eq=False)
@@ -67,6 +69,14 @@ def root_of(frame: Frame) -> Frame:
     return list(chain(frame))[-1]
 
 
+def _parameters(function: cst.FunctionDef) -> Set[cst.CSTNode]:
+    """Every parameter of a function."""
+    several = function.params
+    stars = (several.star_arg, several.star_kwarg)
+    named = (*several.posonly_params, *several.params, *several.kwonly_params)
+    return {*named, *(star for star in stars if isinstance(star, cst.Param))}
+
+
 class Search:
     """Evaluates entries and, where a send depends on what is passed in, those that pass it."""
 
@@ -84,6 +94,7 @@ class Search:
         self.on_objects: dict[object, tuple[SendCall, ...]] = {}
         self.mentions: dict[tuple[str, str], Mentions] = {}
         self.indexes: dict[Chunk, MentionIndex] = {}
+        self.filled: set[DeferredBlock] = set()
         self.entries: dict[object, Entry] = {}
         self.searched: set[cst.CSTNode] = set()
         self.outside: dict[str, list[str]] = {}
@@ -174,9 +185,11 @@ class Search:
             return
         self.resolved.add(entry.key)
         run = self.run(entry)
-        if entry.node is None or hops >= MAX_HOPS or not any(self.depends(s) for s in run.sends):
+        handed_in = {node for send in run.sends for node in self.depends(send)}
+        if entry.node is None or hops >= MAX_HOPS or not handed_in:
             return
-        owner = self._class_of(entry)
+        # Where everything comes in by the method's own parameters, it is no matter what its object holds.
+        owner = self._class_of(entry) if not handed_in <= _parameters(entry.node) else None
         makers = self._makers(owner, entry) if owner is not None else ()
         reaching: list[Entry] = []
         others = False
@@ -249,20 +262,30 @@ class Search:
             words = [alias for alias in dict.fromkeys(aliases) if alias not in seen]
             seen.update(words)
 
-    def _index_of(self, chunk: Chunk) -> MentionIndex:
+    def _indexes(self, chunk: Chunk, word: str) -> Iterator[MentionIndex]:
         if chunk not in self.indexes:
             self.indexes[chunk] = MentionIndex()
-            try:
-                walk(chunk.module, self.indexes[chunk])
-            except RecursionError:
-                message = "nested too deeply for the analysis: what it sends is not checked"
-                self.problems.setdefault(chunk.path, Problem(chunk.path, message, chunk.first_line, 1))
-        return self.indexes[chunk]
+            self._fill(self.indexes[chunk], chunk, [chunk.module])
+        yield self.indexes[chunk]
+        for body, index in self.indexes[chunk].bodies.items():
+            if word in body.text:
+                if body not in self.filled:
+                    self.filled.add(body)
+                    self._fill(index, chunk, body.body)
+                yield index
+
+    def _fill(self, index: MentionIndex, chunk: Chunk, nodes: Iterable[cst.CSTNode]) -> None:
+        try:
+            for node in nodes:
+                walk(node, index)
+        except RecursionError:
+            message = "nested too deeply for the analysis: what it sends is not checked"
+            self.problems.setdefault(chunk.path, Problem(chunk.path, message, chunk.first_line, 1))
 
     def _mentions(self, module: Module, word: str) -> Mentions:
         key = (module.path, word)
         if key not in self.mentions:
-            found = mentions(module, word, self._index_of)
+            found = mentions(module, word, self._indexes)
             known = tuple(self.entries.setdefault(entry.key, entry) for entry in found.entries)
             self.mentions[key] = Mentions(known, found.aliases)
         return self.mentions[key]

@@ -138,7 +138,9 @@ SEND_APIS: Mapping[str, SendApi] = {
 CLIENT_METHODS: Mapping[str, str] = {"client": "client", "create_client": "client", "resource": "resource"}
 """Method of a session (or function of boto3) -> kind of what it makes."""
 
-CLIENT_PACKAGES = frozenset({"boto3", "botocore", "aioboto3", "aiobotocore", "aws_xray_sdk"})
+AWS_PACKAGES = frozenset({"boto3", "botocore", "aioboto3", "aiobotocore"})
+
+CLIENT_PACKAGES = AWS_PACKAGES | {"aws_xray_sdk"}
 """Packages whose sessions make clients."""
 
 TYPED: Mapping[str, tuple[str, str]] = {
