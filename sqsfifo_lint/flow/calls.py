@@ -8,7 +8,7 @@ from dataclasses import replace
 import libcst as cst
 
 from sqsfifo_lint.flow import containers
-from sqsfifo_lint.flow.machine import MAX_CALL_STEPS, MAX_DEPTH, Arguments, Machine
+from sqsfifo_lint.flow.machine import MAX_CALL_STEPS, MAX_DEPTH, MAX_IMPORT_STEPS, VAST_CALL_STEPS, Arguments, Machine
 from sqsfifo_lint.flow.state import Environment, Frame, State, join_states
 from sqsfifo_lint.flow.values import (
     Abstract,
@@ -65,11 +65,7 @@ def invoke(
     )
     if function.home:
         machine.homes[context] = function.home
-    floor = machine.floor
-    if state.frame.caller is None:
-        machine.floor = max(0, machine.steps - MAX_CALL_STEPS)
-    value, end = run_body(machine, function, inner, node)
-    machine.floor = floor
+    value, end = _bounded(machine, function, inner, node)
     if end is None:
         return ()
     if context not in machine.kept:
@@ -78,6 +74,21 @@ def invoke(
     state.become(end)
     state.facts = facts
     return linked(value, state.frame.chunk, node, f"returned by `{function.name}()`", Role.RETURN, context)
+
+
+def _bounded(machine: Machine, function: Function, inner: State, node: cst.CSTNode) -> tuple[Value, State | None]:
+    """Run a function's body within the bounds of a call."""
+    floor, steps, sends = machine.floor, machine.steps, len(machine.sends)
+    if function.node in machine.vast:
+        machine.floor = max(floor, steps - VAST_CALL_STEPS)
+    elif inner.frame.caller is not None and inner.frame.caller.caller is None:
+        at_import = inner.frame.caller.key.epochs[0].scope is Scope.IMPORT and inner.frame.caller.function is None
+        machine.floor = max(floor, steps - (MAX_IMPORT_STEPS if at_import else MAX_CALL_STEPS))
+    result = run_body(machine, function, inner, node)
+    if machine.exhausted and steps - machine.steps >= MAX_CALL_STEPS // 2 and len(machine.sends) == sends:
+        machine.vast.add(function.node)
+    machine.floor = floor
+    return result
 
 
 def is_stub(function: Function) -> bool:

@@ -36,8 +36,12 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 10_000
 """Nodes evaluated for one entry; past it, calls are no longer followed."""
-MAX_CALL_STEPS = 2_000
+MAX_CALL_STEPS = 1_000
 """Nodes evaluated for one call that an entry makes: a framework's depths shall not use up all the rest."""
+MAX_IMPORT_STEPS = 400
+"""The same for a call that a module makes while it is imported."""
+VAST_CALL_STEPS = 200
+"""The same for a function that used up most of that before, and sent nothing."""
 MAX_DEPTH = 14
 """Frames on top of each other."""
 MAX_SENDS = 400
@@ -131,6 +135,8 @@ class Machine:
         self.homes: dict[Context, Context] = {}
         self.kept: set[Context] = set()
         self.called: set[cst.CSTNode] = set()
+        self.vast: set[cst.CSTNode] = set()
+        """Functions that do much and send nothing: a call of one used up what there was."""
         self.rounds: set[tuple[cst.CSTNode, cst.CSTNode]] = set()
         """Loops and sends, such that after the send the loop goes round again."""
         self.unresolved: set[str] = set()
