@@ -99,6 +99,7 @@ def discover(
     respect_gitignore: bool = True,
     force_exclude: bool = False,
     overlay: Mapping[str, bytes] | None = None,
+    first: Callable[[], object] = lambda: None,
 ) -> Found:
     """Walk the project at `root` and everything in `paths` (absolute), and read what is there.
 
@@ -107,9 +108,9 @@ def discover(
 
     A file or folder in `paths` is taken even when it is excluded or ignored, unless `force_exclude` says otherwise.
     `overlay` holds content that replaces (or adds) files, by absolute path. `relevant` decides by content which Python
-    files are kept; `infrastructure`, by name, which other files are listed.
+    files are kept; `infrastructure`, by name, which other files are listed. `first`: see `read_all`.
     """
-    walk = _Walk(Found(), relevant, infrastructure, overlay or {}, _Ignores(root, exclude, respect_gitignore))
+    walk = _Walk(Found(), relevant, infrastructure, overlay or {}, _Ignores(root, exclude, respect_gitignore), first)
     walk.found.hides = walk.ignores.file
     walk.folder(str(root), deep=root in paths or is_project(root))
     for path in paths:
@@ -131,12 +132,14 @@ class _Walk:
         infrastructure: Callable[[str], bool],
         overlay: Mapping[str, bytes],
         ignores: _Ignores,
+        first: Callable[[], object],
     ) -> None:
         self.found = found
         self.relevant = relevant
         self.infrastructure = infrastructure
         self.overlay = overlay
         self.ignores = ignores
+        self.first = first
         self.folders: set[str] = set()
         self.files: set[str] = set()
 
@@ -165,7 +168,9 @@ class _Walk:
         files = self._list(top, deep)
         self.files.update(files)
         self.found.python.extend(files)
-        contents, problems = read_all([path for path in files if path not in self.overlay], self.relevant)
+        contents, problems = read_all(
+            [path for path in files if path not in self.overlay], self.relevant, self.first
+        )
         self.found.problems.extend(problems)
         # Ignore patterns cost more than reading a file, so they are tried on the few files that matter alone.
         hidden = self.ignores.file
@@ -242,17 +247,18 @@ Contents = list[tuple[str, bytes]]
 Problems = list[tuple[str, str]]
 
 
-def read_all(paths: Sequence[str], relevant: Callable[[bytes], bool]) -> tuple[Contents, Problems]:
-    """The contents of those files that can hold a send, and what went wrong, in no particular order."""
-    workers = _workers() if len(paths) >= MANY else 1
-    shares = [paths[number::workers] for number in range(workers)]
-    others = [_start(share, relevant) for share in shares[1:]]
-    results = [_read_share(shares[0], relevant)]
-    for share, worker in zip(shares[1:], others, strict=True):
-        result = _finish(*worker) if worker else None
-        results.append(result if result is not None else _read_share(share, relevant))
-    return [content for contents, _ in results for content in contents], [
-        p for _, problems in results for p in problems
+def read_all(
+    paths: Sequence[str], relevant: Callable[[bytes], bool], first: Callable[[], object] = lambda: None
+) -> tuple[Contents, Problems]:
+    """The contents of those files that can hold a send, and what went wrong, in no particular order.
+
+    `first` is called when the first such file has turned up, before all of them are read: time for whoever has to get
+    ready for them.
+    """
+    several = len(paths) >= MANY and _workers() > 1
+    results = (_read_together(paths, relevant, first) if several else {}) or {0: _read_share(paths, relevant)}
+    return [content for contents, _ in results.values() for content in contents], [
+        p for _, problems in results.values() for p in problems
     ]
 
 
@@ -263,8 +269,42 @@ def _workers() -> int:
     return min(len(os.sched_getaffinity(0)), MOST_WORKERS)
 
 
-def _start(paths: Sequence[str], relevant: Callable[[bytes], bool]) -> tuple[int, int] | None:
-    """Read files in a forked process; its number and where its result comes from, or None when there can be none."""
+SHARES = 200
+"""Parts of a large tree; fewer than a byte has values."""
+
+
+def _read_together(
+    paths: Sequence[str], relevant: Callable[[bytes], bool], first: Callable[[], object]
+) -> dict[int, tuple[Contents, Problems]]:
+    """The same by several processes, share by share: whoever has time takes the next from a pipe."""
+    shares = [paths[number::SHARES] for number in range(SHARES)]
+    try:
+        numbers, target = os.pipe()
+    except OSError:
+        return {}
+    os.write(target, bytes(range(SHARES)))
+    os.close(target)
+    others = [_start(shares, numbers, relevant) for _ in range(_workers() - 1)]
+    results: dict[int, tuple[Contents, Problems]] = {}
+    waiting = True
+    while number := os.read(numbers, 1):
+        results[number[0]] = _read_share(shares[number[0]], relevant)
+        if waiting and results[number[0]][0]:
+            waiting = False
+            first()
+    os.close(numbers)
+    for worker in others:
+        results.update(_finish(*worker) if worker else {})
+    for missing in range(SHARES):  # somebody took it and failed
+        if missing not in results:
+            results[missing] = _read_share(shares[missing], relevant)
+    return results
+
+
+def _start(
+    shares: Sequence[Sequence[str]], numbers: int, relevant: Callable[[bytes], bool]
+) -> tuple[int, int] | None:
+    """Read shares in a forked process; its number and where its result comes from, or None when there can be none."""
     try:
         source, target = os.pipe()
     except OSError:
@@ -279,22 +319,25 @@ def _start(paths: Sequence[str], relevant: Callable[[bytes], bool]) -> tuple[int
         os.close(target)
         return process, source
     try:  # from here on in the new process, which must not return
+        results = {}
+        while number := os.read(numbers, 1):
+            results[number[0]] = _read_share(shares[number[0]], relevant)
         with open(target, "wb") as stream:
-            stream.write(marshal.dumps(_read_share(paths, relevant)))
+            stream.write(marshal.dumps(results))
         os._exit(0)
     finally:
         os._exit(1)
 
 
-def _finish(process: int, source: int) -> tuple[Contents, Problems] | None:
-    """What a forked process has read; None when it failed."""
+def _finish(process: int, source: int) -> dict[int, tuple[Contents, Problems]]:
+    """What a forked process has read, by the number of the share; nothing when it failed."""
     with open(source, "rb") as stream:
         data = stream.read()
     _, status = os.waitpid(process, 0)
     if status != 0:
-        return None
-    result: tuple[Contents, Problems] = marshal.loads(data)  # our own process wrote it, nobody else could
-    return result
+        return {}
+    results: dict[int, tuple[Contents, Problems]] = marshal.loads(data)  # our own process wrote it, nobody else could
+    return results
 
 
 def _read_share(paths: Sequence[str], relevant: Callable[[bytes], bool]) -> tuple[Contents, Problems]:

@@ -231,7 +231,14 @@ def read_project(root: Path, paths: Sequence[Path], config: Config, overlay: Map
         respect_gitignore=config.respect_gitignore,
         force_exclude=config.force_exclude,
         overlay={str(path): data for path, data in overlay.items()},
+        first=_get_ready,
     )
+
+
+def _get_ready() -> None:
+    """Import what takes long to import: there will be something to analyse."""
+    import sqsfifo_lint.analysis
+    import sqsfifo_lint.rules.base  # noqa: F401
 
 
 class _Run:
@@ -273,7 +280,7 @@ class _Run:
         return Report(
             findings=findings,
             problems=problems,
-            files=sum(1 for path in self.found.python if path in self.asked),
+            files=sum(map(self.asked.__contains__, self.found.python)),
             sends=self._count(sends),
             suppressed=len(kept) - len(loud),
             ignored=len(wanted) - len(kept),
@@ -310,7 +317,7 @@ class _Run:
 
     def python(self) -> list[str]:
         """The names of all Python files."""
-        return sorted(self.name_of(path) for path in self.found.python)
+        return [self.name_of(path) for path in self.found.python]
 
     def _named_infrastructure(self) -> bool:
         """Whether a file that may declare queues is asked for by its name: then it is read, whatever is sent."""
@@ -353,20 +360,20 @@ class _Run:
         """The files of a project; of a very large one, those in a folder round each send that is not too large."""
         if len(files) <= WIDE_SEARCH:
             return files
-        folders = {os.path.dirname(send.place.span.path) for send in sends if depends_on_declarations(send)}
+        below: dict[str, Sequence[str]] = {self.prefix: files}
         found = set(files) & self.asked.exact
-        found.update(path for folder in folders for path in self._round(folder, files))
+        for folder in {os.path.dirname(send.place.span.path) for send in sends if depends_on_declarations(send)}:
+            # The largest folder, on the way down to the send, that holds at most `WIDE_SEARCH` of them.
+            prefix = self.prefix
+            for name in folder.split("/"):
+                inner = os.path.join(prefix, name, "")
+                if inner not in below:
+                    below[inner] = [path for path in below[prefix] if path.startswith(inner)]
+                prefix = inner
+                if len(below[prefix]) <= WIDE_SEARCH:
+                    break
+            found.update(below[prefix])
         return sorted(found)
-
-    def _round(self, folder: str, files: Sequence[str]) -> Sequence[str]:
-        """The files in the largest folder, on the way down to `folder`, that holds at most `WIDE_SEARCH` of them."""
-        prefix = self.prefix
-        for name in folder.split("/"):
-            prefix = os.path.join(prefix, name, "")
-            files = [path for path in files if path.startswith(prefix)]
-            if len(files) <= WIDE_SEARCH:
-                break
-        return files
 
     def added(self) -> Added:
         """What the configuration knows of functions."""
@@ -455,7 +462,8 @@ class _Run:
 
     def name_of(self, path: str) -> str:
         if path.startswith(self.prefix):
-            return path[len(self.prefix) :].replace(os.sep, "/")
+            name = path[len(self.prefix) :]
+            return name if os.sep == "/" else name.replace(os.sep, "/")
         return os.path.relpath(path, self.root).replace(os.sep, "/")
 
     def _absolute(self, name: str) -> Path:

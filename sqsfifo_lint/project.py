@@ -144,7 +144,8 @@ class Project:
         self._loads = MAX_LOADS + LOADS_PER_SOURCE * len(self.sources)
         self._importers: dict[str, frozenset[str]] = {}
         self._reversed: dict[str, dict[str, list[str]]] = {}
-        self._found: dict[tuple[str, int, str], str | None] = {}
+        self._found: dict[tuple[str, str], str | None] = {}
+        self._import_roots: dict[str, str] = {}
         self._imported: dict[str, frozenset[str]] = {}
 
     @cached_property
@@ -159,13 +160,14 @@ class Project:
         return frozenset(found)
 
     @cached_property
-    def _by_name(self) -> Mapping[str, tuple[str, ...]]:
+    def _by_name(self) -> Mapping[str, list[str]]:
         """Last dotted name -> files and packages of that name."""
         found: dict[str, list[str]] = {}
-        for path in sorted(self.files):
-            stem = path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
+        for path in self.files:
+            above, _, name = path.rpartition("/")
+            stem = name.removesuffix(".py") if name != "__init__.py" else above.rpartition("/")[2]
             found.setdefault(stem, []).append(path)
-        return {name: tuple(paths) for name, paths in found.items()}
+        return found
 
     def data(self, path: str) -> bytes | None:
         """The bytes of a file, or None when it cannot be had."""
@@ -219,32 +221,45 @@ class Project:
 
     def find(self, name: str, level: int, folder: str) -> str | None:
         """The path of the file (or folder) that a file in `folder` imports by the dotted `name`, or None."""
-        key = (name, level, folder)
-        if key not in self._found:
-            self._found[key] = self._find(name, level, folder)
-        return self._found[key]
-
-    def _find(self, name: str, level: int, folder: str) -> str | None:
         if level:
             for _ in range(level - 1):
                 folder = folder.rpartition("/")[0]
             return self._below(folder, name)
+        key = (name, self._import_root(folder))
+        if key not in self._found:
+            self._found[key] = self._find(*key)
+        return self._found[key]
+
+    def _import_root(self, folder: str) -> str:
+        """The nearest folder, `folder` or above, that is no package: absolute imports are looked up from there."""
+        if folder not in self._import_roots:
+            package = f"{folder}/__init__.py" if folder else "__init__.py"
+            outside = not folder or package not in self.files
+            self._import_roots[folder] = folder if outside else self._import_root(folder.rpartition("/")[0])
+        return self._import_roots[folder]
+
+    def _find(self, name: str, folder: str) -> str | None:
         while True:
-            if f"{folder}/__init__.py".lstrip("/") not in self.files:
+            if folder or "__init__.py" not in self.files:
                 found = self._below(folder, name) or self._below(f"{folder}/src".lstrip("/"), name)
                 # A folder without `__init__.py` gives way to the standard library's module of that name.
                 if found is not None and (found in self.files or name not in sys.stdlib_module_names):
                     return found
             if not folder:
                 return self._anywhere(name)
-            folder = folder.rpartition("/")[0]
+            folder = self._import_root(folder.rpartition("/")[0])
 
     def _below(self, folder: str, name: str) -> str | None:
-        path = "/".join(filter(None, (folder, *name.split("."))))
-        for candidate in (f"{path}/__init__.py".lstrip("/"), f"{path}.py"):
-            if candidate in self.files:
-                return candidate
-        return path if path in self._folders and path else None
+        path = name.replace(".", "/")
+        if folder:
+            path = f"{folder}/{path}" if path else folder
+        module = f"{path}/__init__.py" if path else "__init__.py"
+        if module in self.files:
+            return module
+        module = f"{path}.py"
+        if module in self.files:
+            return module
+        return path if path and path in self._folders else None
 
     def _anywhere(self, name: str) -> str | None:
         """The one file whose path ends in the dotted name and that stands at the top of an import root."""
