@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 WIDE_SEARCH = 4_000
 """Files up to which the whole project is searched for declarations; in a larger one, a folder round each send."""
+ROUND = 1_000
+"""Files in such a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,14 +365,14 @@ class _Run:
         below: dict[str, Sequence[str]] = {self.prefix: files}
         found = set(files) & self.asked.exact
         for folder in {os.path.dirname(send.place.span.path) for send in sends if depends_on_declarations(send)}:
-            # The largest folder, on the way down to the send, that holds at most `WIDE_SEARCH` of them.
+            # The largest folder, on the way down to the send, that holds at most `ROUND` of them.
             prefix = self.prefix
             for name in folder.split("/"):
                 inner = os.path.join(prefix, name, "")
                 if inner not in below:
                     below[inner] = [path for path in below[prefix] if path.startswith(inner)]
                 prefix = inner
-                if len(below[prefix]) <= WIDE_SEARCH:
+                if len(below[prefix]) <= ROUND:
                     break
             found.update(below[prefix])
         return sorted(found)
