@@ -47,7 +47,7 @@ from sqsfifo_lint.flow.values import (
     unique,
 )
 from sqsfifo_lint.knowledge import apis
-from sqsfifo_lint.knowledge.caching import SINGLETONS
+from sqsfifo_lint.knowledge.caching import NEVER_CALLING, SINGLETONS
 from sqsfifo_lint.knowledge.clocks import FUNCTION_RESOLUTION, has_space, strftime_resolution
 from sqsfifo_lint.knowledge.declaring import (
     ADDING_METHODS,
@@ -472,7 +472,10 @@ def _resolution_after(name: str, atom: Atom) -> int | None:
 
 def _other(machine: Machine, callee: External, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     """Nothing is known of it: callbacks may run; the result is an object that may still be known by name."""
-    outcome = calls.escape(machine, arguments, node, state)
+    if callee.name not in NEVER_CALLING:
+        outcome = calls.escape(machine, arguments, node, state)
+    else:
+        outcome = machine.unknown(node, state, f"what `{callee.name}` returns")
     callbacks = calls.functions_in(passed.value for passed in arguments.all())
     if callbacks and callee.name.rpartition(".")[2][:1].islower():
         return outcome

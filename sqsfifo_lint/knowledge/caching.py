@@ -112,6 +112,17 @@ RETRY_CALLS: Mapping[str, str] = MappingProxyType(
 RETRY_ITERATORS: frozenset[str] = frozenset({"stamina.retry_context", "tenacity.AsyncRetrying", "tenacity.Retrying"})
 """`for attempt in ...`: the loop body is one attempt."""
 
+NEVER_CALLING: frozenset[str] = frozenset(
+    {
+        *("builtins.callable", "builtins.dir", "builtins.hasattr", "builtins.issubclass", "builtins.print"),
+        *("functools.update_wrapper", "functools.wraps"),
+        *("asyncio.iscoroutinefunction", "inspect.getdoc", "inspect.getsource", "inspect.isasyncgenfunction"),
+        *("inspect.iscoroutinefunction", "inspect.isfunction", "inspect.isgeneratorfunction", "inspect.signature"),
+        *("typing.get_type_hints",),
+    }
+)
+"""What is handed a function and does not call it."""
+
 TRANSPARENT_DECORATORS: frozenset[str] = RETRY_DECORATORS | {
     "abc.abstractmethod",
     "atexit.register",
