@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from sqsfifo_lint.model import Problem
@@ -169,6 +169,11 @@ class Project:
             found.setdefault(stem, []).append(path)
         return found
 
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """The names that files and folders go by in imports."""
+        return frozenset((*self._by_name, *(folder.rpartition("/")[2] for folder in self._folders)))
+
     def data(self, path: str) -> bytes | None:
         """The bytes of a file, or None when it cannot be had."""
         if path in self.sources:
@@ -283,9 +288,14 @@ class Project:
             for dotted, attributes in _imports_in(data):
                 name = dotted.lstrip(".")
                 level = len(dotted) - len(name)
-                for candidate in (name, *(f"{name}.{a}".lstrip(".") for a in attributes)):
-                    target = self.find(candidate, level, folder)
-                    if target is not None:
+                if not level and name.partition(".")[0] not in self._names:
+                    continue  # nothing of the project's
+                whole = self.find(name, level, folder)
+                targets = [whole]
+                if whole is None or not whole.endswith(".py") or whole.endswith("__init__.py"):
+                    targets += [self.find(f"{name}.{a}".lstrip("."), level, folder) for a in attributes]
+                for target in targets:
+                    if target is not None and target not in found:
                         found.add(target)
                         found.update(self._packages_above(target))
             self._imported[path] = frozenset(found - {path})
@@ -335,21 +345,29 @@ class Project:
         return None
 
 
+@cache
+def inheriting(name: str) -> re.Pattern[bytes]:
+    """Matches a file or statement that may define a class that inherits from the class `name`."""
+    return re.compile(rb"\bclass\s+\w+\s*\([^:]*\b" + re.escape(name.encode()) + rb"\b")
+
+
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+(?P<from>[.\w]+)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n#]*)"
-    rb"|import[ \t]+(?P<modules>[^\n#]+))",
-    re.MULTILINE,
+    rb"[ \t]*(?:from[ \t]+(?P<from>[.\w]+)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n#]*)"
+    rb"|import[ \t]+(?P<modules>[^\n#]+))"
 )
 
 
 def _imports_in(data: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The import statements of a file, by a search of its bytes: dotted name, names imported from it."""
-    for match in _IMPORT.finditer(data):
-        if match["from"] is not None:
+    position = data.find(b"import")
+    while position >= 0:
+        match = _IMPORT.match(data, data.rfind(b"\n", 0, position) + 1)
+        if match is not None and match["from"] is not None:
             names = match["names"].strip(b"() \\").decode("utf-8", "replace")
             attributes = tuple(part.split()[0] for part in names.split(",") if part.strip())
             yield match["from"].decode("utf-8", "replace"), attributes
-        else:
+        elif match is not None:
             for part in match["modules"].decode("utf-8", "replace").split(","):
                 if part.strip():
                     yield part.split()[0], ()
+        position = data.find(b"import", max(position + 6, match.end() if match is not None else 0))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -28,7 +27,7 @@ from sqsfifo_lint.knowledge.apis import SendApi
 from sqsfifo_lint.knowledge.frameworks import Senders
 from sqsfifo_lint.knowledge.model import Source
 from sqsfifo_lint.model import Material, Trait, record
-from sqsfifo_lint.project import Module, Project
+from sqsfifo_lint.project import Module, Project, inheriting
 from sqsfifo_lint.syntax import Chunk
 
 if TYPE_CHECKING:
@@ -209,7 +208,7 @@ class Machine:
         """Whether some class of the project seems to inherit from the class `name` of `module`."""
         key = (module.path, f"({name})")
         if key not in self._written:
-            base = re.compile(rb"class\s+\w+\s*\([^)]*\b" + re.escape(name.encode()) + rb"\b")
+            base = inheriting(name)
             files = self.project.importers(module.path)
             self._written[key] = any(base.search(self.project.data(path) or b"") for path in files)
         return self._written[key]

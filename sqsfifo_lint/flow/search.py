@@ -17,7 +17,7 @@ from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import ClassValue, Ref
 from sqsfifo_lint.model import Problem, record
-from sqsfifo_lint.project import Module
+from sqsfifo_lint.project import Module, inheriting
 from sqsfifo_lint.syntax import Chunk, walk
 
 MAX_HOPS = 8
@@ -213,8 +213,13 @@ class Search:
         several = (entry for entry in self._entries_naming(word, but.module.path) if entry.key != but.key)
         return islice(several, MAX_CALLERS)
 
-    def _modules_with(self, word: str, target: str | None) -> Iterator[Module]:
-        """The modules in which `word` stands; with `target`, only those that import the file at that path."""
+    def _modules_with(
+        self, word: str, target: str | None, pattern: re.Pattern[bytes] | None = None
+    ) -> Iterator[Module]:
+        """The modules in which `word` stands; with `target`, only those that import the file at that path.
+
+        `pattern` is what a file that holds no send has to match to be parsed.
+        """
         if word.startswith("__") and word.endswith("__"):
             return
         project = self.machine.project
@@ -226,7 +231,8 @@ class Search:
             if self.looks <= 0:
                 return
             self.looks -= 1
-            if word.encode() in (project.data(path) or b""):
+            data = project.data(path) or b""
+            if word.encode() in data and (pattern is None or pattern.search(data)):
                 found = project.module(path)
                 if found is not None:
                     yield found
@@ -310,9 +316,9 @@ class Search:
         return self.subclass_lists[owner.node]
 
     def _find_subclasses(self, owner: ClassValue) -> Iterator[ClassValue]:
-        for module in self._modules_with(owner.name, owner.module.path):
+        for module in self._modules_with(owner.name, owner.module.path, inheriting(owner.name)):
             for chunk in module.chunks:
-                if chunk.imports or not _may_inherit(chunk, owner.name):
+                if chunk.imports or not inheriting(owner.name).search(chunk.text.encode()):
                     continue
                 for name in chunk.names:
                     for value in self.machine.global_value(module, name) or ():
@@ -359,11 +365,6 @@ class Search:
         for entry in islice(self._entries_naming(node.name.value, path), MAX_CALLERS):
             if entry.key is not node and self.allowance > 0:
                 self.run(entry)
-
-
-def _may_inherit(chunk: Chunk, name: str) -> bool:
-    """Whether `name` stands where a class names its bases."""
-    return any(f"{before}{name}" in chunk.text for before in "(.") or f", {name}" in chunk.text
 
 
 def _overrides(cls: ClassValue, owner: ClassValue, method: str) -> bool:
