@@ -239,8 +239,9 @@ def read_project(root: Path, paths: Sequence[Path], config: Config, overlay: Map
 
 def _get_ready() -> None:
     """Import what takes long to import: there will be something to analyse."""
-    import sqsfifo_lint.analysis
-    import sqsfifo_lint.rules.base  # noqa: F401
+    import sqsfifo_lint.analysis  # noqa: F401
+
+    _rules()
 
 
 class _Run:
@@ -364,7 +365,7 @@ class _Run:
             return files
         below: dict[str, Sequence[str]] = {self.prefix: files}
         found = set(files) & self.asked.exact
-        for folder in {os.path.dirname(send.place.span.path) for send in sends if depends_on_declarations(send)}:
+        for folder in {os.path.dirname(send.place.path) for send in sends if depends_on_declarations(send)}:
             # The largest folder, on the way down to the send, that holds at most `ROUND` of them.
             prefix = self.prefix
             for name in folder.split("/"):
@@ -430,7 +431,7 @@ class _Run:
     def _count(self, sends: Sequence[Send]) -> int:
         if self.asked.everything:
             return len(sends)
-        return sum(1 for send in sends if self.asked_for(send.place.span.path))
+        return sum(1 for send in sends if self.asked_for(send.place.path))
 
     def _lines(self, name: str) -> list[str]:
         if name not in self.texts:

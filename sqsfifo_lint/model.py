@@ -46,6 +46,10 @@ class Place(Protocol):
     """A piece of source whose position is worked out only when somebody asks: most sends have no finding."""
 
     @property
+    def path(self) -> str:
+        """The file that it stands in."""
+
+    @property
     def span(self) -> Span:
         """Where it stands."""
 
@@ -60,6 +64,11 @@ class SpanPlace:
 
     span: Span
     source: str = ""
+
+    @property
+    def path(self) -> str:
+        """The file that it stands in."""
+        return self.span.path
 
 
 class Material(enum.Enum):

@@ -170,6 +170,14 @@ class Project:
         return found
 
     @cached_property
+    def _by_top(self) -> Mapping[str, list[str]]:
+        """Top-level folder -> its files; those that stand in none by ''."""
+        found: dict[str, list[str]] = {}
+        for path in self.files:
+            found.setdefault(path.rpartition("/")[0].partition("/")[0], []).append(path)
+        return found
+
+    @cached_property
     def _names(self) -> frozenset[str]:
         """The names that files and folders go by in imports."""
         return frozenset((*self._by_name, *(folder.rpartition("/")[2] for folder in self._folders)))
@@ -330,10 +338,9 @@ class Project:
         """File -> those that name it in an import; of too large a project, only those below the folder `top`."""
         if top not in self._reversed:
             found: dict[str, list[str]] = {}
-            for path in self.files:
-                if not top or path.startswith(f"{top}/") or "/" not in path:
-                    for target in self.imported(path):
-                        found.setdefault(target, []).append(path)
+            for path in self.files if not top else (*self._by_top.get(top, ()), *self._by_top.get("", ())):
+                for target in self.imported(path):
+                    found.setdefault(target, []).append(path)
             self._reversed[top] = found
         return self._reversed[top]
 

@@ -237,6 +237,11 @@ class NodePlace:
     node: cst.CSTNode
 
     @property
+    def path(self) -> str:
+        """The file that it stands in."""
+        return self.chunk.path
+
+    @property
     def span(self) -> Span:
         """Where it stands."""
         return self.chunk.span(self.node)

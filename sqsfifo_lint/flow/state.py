@@ -133,13 +133,23 @@ def _join_two(left: State, right: State) -> State:
     environments = dict(left.environments)
     for key, theirs in right.environments.items():
         ours = environments.get(key)
-        environments[key] = theirs if ours is None or ours is theirs else _join_environments(ours, theirs)
+        if ours is not theirs:
+            environments[key] = theirs if ours is None else _join_environments(ours, theirs)
     heap = dict(left.heap)
+    common = 0
     for reference, found in right.heap.items():
-        present = heap.get(reference, left.base.get(reference))
-        heap[reference] = found if present is None or present is found else join_objects(present, found)
-    for reference in left.heap.keys() - right.heap.keys() & left.base.keys():
-        heap[reference] = join_objects(left.heap[reference], left.base[reference])
+        present = heap.get(reference)
+        if present is found:  # nearly always
+            common += 1
+            continue
+        if present is None:
+            present = left.base.get(reference)
+        else:
+            common += 1
+        heap[reference] = found if present is None else join_objects(present, found)
+    if common < len(left.heap):
+        for reference in left.heap.keys() - right.heap.keys() & left.base.keys():
+            heap[reference] = join_objects(left.heap[reference], left.base[reference])
     sent = left.sent | right.sent
     return State(left.frame, left.context, environments, heap, left.base, left.facts & right.facts, sent)
 
