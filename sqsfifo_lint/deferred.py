@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, cast
 
 import libcst as cst
 
-MIN_LINES = 2
+MIN_LINES = 8
 """A shorter body is parsed with what stands round it: a parse by itself costs as much as so many lines."""
 
 HEAD = "async def _():\n"

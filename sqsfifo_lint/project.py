@@ -222,7 +222,8 @@ class Project:
             return None
         try:
             text = decode(data)
-            return Module(path, self, tuple(split(path, text)), text)
+            # A file that can hold a send is looked into everywhere.
+            return Module(path, self, tuple(split(path, text, deferring=path not in self.sources)), text)
         except SyntaxProblem as problem:
             self.problems[path] = Problem(path, problem.message, problem.line, problem.column)
             return None

@@ -320,9 +320,10 @@ def parse(text: str, first_line: int = 1) -> cst.Module:
         raise SyntaxProblem(f"cannot be parsed: {error}", first_line, 1) from error
 
 
-def split(path: str, text: str) -> list[Chunk]:
+def split(path: str, text: str, *, deferring: bool = False) -> list[Chunk]:
     """The top-level statements of a file, in order. Raises SyntaxProblem when it cannot be parsed.
 
+    With `deferring`, the bodies of functions are parsed when somebody looks into them.
     `ast` of the running Python may be older than the file's syntax: then the whole file is one chunk.
     """
     try:
@@ -342,7 +343,8 @@ def split(path: str, text: str) -> list[Chunk]:
         imports = tuple(s for s in statements if isinstance(s, ast.Import | ast.ImportFrom))
         executes = not all(isinstance(s, _DECLARATIONS) for s in statements)
         lone = imports if len(imports) == len(statements) else ()
-        chunks.append(Chunk(path, source, first, names, lone, executes, tuple(deferred.bodies(statements))))
+        bodies = tuple(deferred.bodies(statements)) if deferring else ()
+        chunks.append(Chunk(path, source, first, names, lone, executes, bodies))
     return chunks
 
 
