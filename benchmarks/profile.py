@@ -92,7 +92,7 @@ def phases(folder: Path) -> None:
             (engine, "check", "the rest"),
         ):
             patches.enter_context(patch.object(owner, name, watch.of(phase, getattr(owner, name))))
-        for name in ("_offsets", "_line_starts"):
+        for name in ("_layouts", "_line_starts"):
             found = vars(syntax.Chunk)[name]
             assert isinstance(found, cached_property)
             patches.enter_context(patch.object(found, "func", watch.of("positions", found.func)))
