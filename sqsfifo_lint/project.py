@@ -354,10 +354,15 @@ def _positions(part: str, text: str) -> Iterator[int]:
         position = text.find(part, position + 1)
 
 
+def may_inherit(text: bytes, name: str) -> bool:
+    """Whether a file or statement may define a class that inherits from the class `name`."""
+    word = name.encode()
+    return word in text and _inheriting(word).search(text) is not None
+
+
 @cache
-def inheriting(name: str) -> re.Pattern[bytes]:
-    """Matches a file or statement that may define a class that inherits from the class `name`."""
-    return re.compile(rb"\bclass\s+\w+\s*\([^:]*\b" + re.escape(name.encode()) + rb"\b")
+def _inheriting(word: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"\bclass\s+\w+\s*\([^:]*\b" + re.escape(word) + rb"\b")
 
 
 _IMPORT = re.compile(

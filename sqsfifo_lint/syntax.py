@@ -320,10 +320,14 @@ def parse(text: str, first_line: int = 1) -> cst.Module:
         raise SyntaxProblem(f"cannot be parsed: {error}", first_line, 1) from error
 
 
+LARGE = 300
+"""Lines. Somebody looks into most functions of a file that can hold a send, but not into those of so large a class."""
+
+
 def split(path: str, text: str, *, deferring: bool = False) -> list[Chunk]:
     """The top-level statements of a file, in order. Raises SyntaxProblem when it cannot be parsed.
 
-    With `deferring`, the bodies of functions are parsed when somebody looks into them.
+    The bodies of functions in a large statement, or with `deferring` in any, are parsed when somebody looks into them.
     `ast` of the running Python may be older than the file's syntax: then the whole file is one chunk.
     """
     try:
@@ -343,7 +347,7 @@ def split(path: str, text: str, *, deferring: bool = False) -> list[Chunk]:
         imports = tuple(s for s in statements if isinstance(s, ast.Import | ast.ImportFrom))
         executes = not all(isinstance(s, _DECLARATIONS) for s in statements)
         lone = imports if len(imports) == len(statements) else ()
-        bodies = tuple(deferred.bodies(statements)) if deferring else ()
+        bodies = tuple(deferred.bodies(statements)) if deferring or last - first >= LARGE else ()
         chunks.append(Chunk(path, source, first, names, lone, executes, bodies))
     return chunks
 

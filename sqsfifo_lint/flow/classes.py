@@ -518,7 +518,9 @@ def _loosen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode
         return
     attributes = dict(found.attributes)
     for candidate in mro(cls)[0]:
-        several = reassigned(candidate)
+        if candidate.node not in machine.reassigned:
+            machine.reassigned[candidate.node] = reassigned(candidate)
+        several = machine.reassigned[candidate.node]
         for name, method in several:
             earlier = attributes.get(name, ())
             step = _step_of_counter(name, several) if _is_int(earlier) else None
@@ -595,6 +597,8 @@ def _called_only_by_constructor(method: cst.FunctionDef, methods: list[cst.Funct
     if not uses:
         return False
     constructors = [m for m in methods if m.name.value in _CONSTRUCTORS]
+    if not constructors:
+        return False
     return uses == sum(cls.chunk.module.code_for_node(m).count(f".{name}(") for m in constructors)
 
 

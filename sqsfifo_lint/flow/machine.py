@@ -27,7 +27,7 @@ from sqsfifo_lint.knowledge.apis import SendApi
 from sqsfifo_lint.knowledge.frameworks import Senders
 from sqsfifo_lint.knowledge.model import Source
 from sqsfifo_lint.model import Material, Trait, record
-from sqsfifo_lint.project import Module, Project, inheriting
+from sqsfifo_lint.project import Module, Project, may_inherit
 from sqsfifo_lint.syntax import Chunk
 
 if TYPE_CHECKING:
@@ -145,6 +145,8 @@ class Machine:
         self.class_writes: dict[cst.ClassDef, dict[str, Value]] = {}
         self.constructed: dict[cst.ClassDef, list[tuple[Ref, State]]] = {}
         self.written_classes: dict[object, cst.ClassDef] = {}
+        self.reassigned: dict[cst.ClassDef, list[tuple[str, cst.FunctionDef]]] = {}
+        """Attributes of a class that its methods assign again."""
         self._written: dict[tuple[str, str], bool] = {}
 
     def begin(self) -> None:
@@ -208,9 +210,8 @@ class Machine:
         """Whether some class of the project seems to inherit from the class `name` of `module`."""
         key = (module.path, f"({name})")
         if key not in self._written:
-            base = inheriting(name)
             files = self.project.importers(module.path)
-            self._written[key] = any(base.search(self.project.data(path) or b"") for path in files)
+            self._written[key] = any(may_inherit(self.project.data(path) or b"", name) for path in files)
         return self._written[key]
 
     def written_outside(self, module: Module, name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 
 import libcst as cst
@@ -17,7 +17,7 @@ from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import ClassValue, Ref
 from sqsfifo_lint.model import Problem, record
-from sqsfifo_lint.project import Module, inheriting
+from sqsfifo_lint.project import Module, may_inherit
 from sqsfifo_lint.syntax import Chunk, walk
 
 MAX_HOPS = 8
@@ -214,11 +214,11 @@ class Search:
         return islice(several, MAX_CALLERS)
 
     def _modules_with(
-        self, word: str, target: str | None, pattern: re.Pattern[bytes] | None = None
+        self, word: str, target: str | None, wanted: Callable[[bytes], bool] = lambda data: True
     ) -> Iterator[Module]:
         """The modules in which `word` stands; with `target`, only those that import the file at that path.
 
-        `pattern` is what a file that holds no send has to match to be parsed.
+        `wanted` decides, by its content, whether a file that holds no send is parsed.
         """
         if word.startswith("__") and word.endswith("__"):
             return
@@ -232,7 +232,7 @@ class Search:
                 return
             self.looks -= 1
             data = project.data(path) or b""
-            if word.encode() in data and (pattern is None or pattern.search(data)):
+            if word.encode() in data and wanted(data):
                 found = project.module(path)
                 if found is not None:
                     yield found
@@ -316,9 +316,10 @@ class Search:
         return self.subclass_lists[owner.node]
 
     def _find_subclasses(self, owner: ClassValue) -> Iterator[ClassValue]:
-        for module in self._modules_with(owner.name, owner.module.path, inheriting(owner.name)):
+        inherits = partial(may_inherit, name=owner.name)
+        for module in self._modules_with(owner.name, owner.module.path, inherits):
             for chunk in module.chunks:
-                if chunk.imports or not inheriting(owner.name).search(chunk.text.encode()):
+                if chunk.imports or owner.name not in chunk.text or not inherits(chunk.text.encode()):
                     continue
                 for name in chunk.names:
                     for value in self.machine.global_value(module, name) or ():
