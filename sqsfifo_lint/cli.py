@@ -15,7 +15,7 @@ import click
 
 from sqsfifo_lint import __version__
 from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, did_you_mean, read_config
-from sqsfifo_lint.memory import abandon, collect_rarely
+from sqsfifo_lint.memory import collect_rarely, leave
 from sqsfifo_lint.terminal import visible
 
 if TYPE_CHECKING:
@@ -208,23 +208,21 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             args=list(arguments) if arguments is not None else None, prog_name="sqsfifo-lint", standalone_mode=True
         )
     except OSError as error:
-        _end_quietly(error)
+        _end_unheard(error)
     except SystemExit as end:
-        abandon()
         try:
-            sys.stdout.flush()
+            leave(end.code if isinstance(end.code, int) else int(end.code is not None))
         except OSError as error:
-            _end_quietly(error)
-        raise end
+            _end_unheard(error)
     raise SystemExit(0)
 
 
-def _end_quietly(error: OSError) -> NoReturn:
-    """Whoever reads our output has gone (`| head`): end without a word; Python's own flush at exit goes nowhere."""
-    if error.errno not in (errno.EPIPE, errno.EINVAL):
-        raise error
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    raise SystemExit(1)
+def _end_unheard(error: OSError) -> NoReturn:
+    """What is printed cannot be written. When whoever reads it has gone (`| head`), that is no matter."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python's own flush at exit goes nowhere
+    if error.errno in (errno.EPIPE, errno.EINVAL):
+        raise SystemExit(1)
+    _fail(f"the report cannot be written: {error.strerror or error}")
 
 
 def _words(values: Sequence[str]) -> tuple[str, ...]:

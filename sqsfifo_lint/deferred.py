@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple, cast
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 import libcst as cst
 
@@ -50,30 +51,35 @@ def bodies(statements: Sequence[ast.stmt]) -> Iterator[Body]:
 class DeferredBlock(cst.IndentedBlock):
     """The body of a function, parsed on the first look at `body`."""
 
+    __slots__ = ("_later", "_module", "_stub", "first_line", "start", "text")  # type: ignore[misc]
+
     text: str
     """Its whole lines."""
     first_line: int
     start: int
     """Where `text` begins in the text of its statement, in characters."""
+    _module: cst.Module | None
+    _stub: cst.IndentedBlock
+    _later: Parse
 
-    __slots__ = ("_module", "_parse", "_stub", "first_line", "start", "text")
+    def __init__(self, stub: cst.IndentedBlock, text: str, first_line: int, start: int, later: Parse) -> None:
+        self._set(header=stub.header, indent=stub.indent, footer=stub.footer)
+        self._set(_stub=stub, _later=later, _module=None, text=text, first_line=first_line, start=start)
 
-    def __init__(self, stub: cst.IndentedBlock, text: str, first_line: int, start: int, parse: Parse) -> None:
-        values = {"header": stub.header, "indent": stub.indent, "footer": stub.footer, "_stub": stub}
-        values |= {"text": text, "first_line": first_line, "start": start, "_parse": parse, "_module": None}
+    def _set(self, **values: object) -> None:
         for name, value in values.items():
-            object.__setattr__(self, name, value)
+            object.__setattr__(self, name, value)  # a node does not let itself be changed
 
     @property
     def module(self) -> cst.Module | None:
         """What it was parsed to, below `HEAD`; None as long as nobody has looked into it."""
-        return cast("cst.Module | None", self._module)
+        return self._module
 
     @property
     def body(self) -> Sequence[cst.BaseStatement]:  # type: ignore[override]
         """Its statements; none when LibCST cannot parse them."""
         if self._module is None:
-            object.__setattr__(self, "_module", self._parse(HEAD + self.text, self.first_line - 1))
+            self._set(_module=self._later(HEAD + self.text, self.first_line - 1))
         match self._module:
             case cst.Module(body=[cst.FunctionDef(body=cst.IndentedBlock(body=statements))]):
                 return statements
@@ -92,6 +98,7 @@ def parse(
     tree of one that it cannot parse). Raises what `now` raises.
     """
     lines = [f"{line}\n" for line in text.split("\n")[:-1]]
+    starts = list(accumulate(map(len, lines), initial=0))
     kept: list[str] = []
     done = 0
     taken: list[tuple[str, int, int]] = []
@@ -102,7 +109,7 @@ def parse(
             continue  # `def f(): return [` stands in the line of its head
         kept.extend(lines[done:first])
         kept.append(line[: body.indent] + _MARK.format(len(taken)) + "\n")
-        taken.append(("".join(lines[first:last]), body.first, sum(map(len, lines[:first]))))
+        taken.append(("".join(lines[first:last]), body.first, starts[first]))
         done = last
     kept.extend(lines[done:])
     module = now("".join(kept), first_line)

@@ -168,9 +168,7 @@ class _Walk:
         files = self._list(top, deep)
         self.files.update(files)
         self.found.python.extend(files)
-        contents, problems = read_all(
-            [path for path in files if path not in self.overlay], self.relevant, self.first
-        )
+        contents, problems = read_all([path for path in files if path not in self.overlay], self.relevant, self.first)
         self.found.problems.extend(problems)
         # Ignore patterns cost more than reading a file, so they are tried on the few files that matter alone.
         hidden = self.ignores.file
@@ -301,9 +299,7 @@ def _read_together(
     return results
 
 
-def _start(
-    shares: Sequence[Sequence[str]], numbers: int, relevant: Callable[[bytes], bool]
-) -> tuple[int, int] | None:
+def _start(shares: Sequence[Sequence[str]], numbers: int, relevant: Callable[[bytes], bool]) -> tuple[int, int] | None:
     """Read shares in a forked process; its number and where its result comes from, or None when there can be none."""
     try:
         source, target = os.pipe()

@@ -1,0 +1,101 @@
+"""A tree whose functions are parsed later is the tree that LibCST makes of the whole, place for place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import libcst as cst
+import pytest
+
+from sqsfifo_lint.deferred import HEAD, DeferredBlock
+from sqsfifo_lint.syntax import Chunk, descendants, split
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+LIBRARY = Path(cst.__file__).parent
+FILES = sorted(
+    [*(REPOSITORY / "sqsfifo_lint").rglob("*.py"), *LIBRARY.glob("*.py"), *(LIBRARY / "_nodes").glob("*.py")]
+)
+
+
+NAMED = (cst.BaseExpression, cst.BaseSmallStatement, cst.BaseCompoundStatement, cst.Param, cst.Arg)
+"""What a finding or a trace can point at."""
+
+
+def places(chunk: Chunk) -> list[tuple[str, int, int, str]]:
+    """Kind, start, end and, but for statements, source of each of these nodes, in order."""
+    found = set()
+    for node in descendants(chunk.module):
+        if isinstance(node, NAMED):
+            position = chunk.position(node)
+            # A statement's source begins with the comment before it, which stays where the body was taken out.
+            source = chunk.source(node) if isinstance(node, cst.BaseExpression) else ""
+            found.add((type(node).__name__, position.start, position.end, source))
+    return sorted(found)
+
+
+def both(text: str) -> tuple[list[Chunk], list[Chunk]]:
+    return split("x.py", text), split("x.py", text, deferring=True)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_same_tree(path: Path) -> None:
+    at_once, later = both(path.read_text(encoding="utf-8"))
+    for one, other in zip(at_once, later, strict=True):
+        assert one.module.code == other.module.code == one.text
+        assert places(one) == places(other)
+
+
+def test_nothing_is_parsed_before_somebody_looks() -> None:
+    body = "\n".join(f"        x{number} = {number}" for number in range(20))
+    (chunk,) = split("x.py", f"class C:\n    a = 1\n\n    def f(self, x=1):\n{body}\n\n    b = 2\n", deferring=True)
+    first, method, second = chunk.module.body[0].body.body  # type: ignore[union-attr]
+    assert isinstance(method, cst.FunctionDef)
+    assert type(method.body) is DeferredBlock
+    assert chunk.span(second).line == 26
+    assert method.body.module is None
+    assert chunk.span(first).line == 2
+    assert chunk.span(method.body.body[3]).line == 8
+    assert method.body.module is not None
+
+
+LINES = "\n".join(f"    x{number} = {number}" for number in range(20))
+
+DEEP = LINES.replace("    ", " " * 12)
+
+ODD = {
+    "one line": f"def f(): return [\n{LINES.replace(' = ', ' == ').replace(chr(10), ',' + chr(10))}\n]\n",
+    "comment before": f"def f():\n    # first\n\n{LINES}\n    # last\n",
+    "docstring": f'def f():\n    """Text.\n\nNot indented.\n    """\n{LINES}\n',
+    "decorated first": f"def f():\n    @g\n    def h():\n        pass\n{LINES}\n",
+    "comment after": f"def f():\n{LINES}  # why\n",
+    "blank at the end": f"def f():\n{LINES}  \n",
+    "tabs": f"class C:\n\tdef f(self):\n{LINES.replace('    ', chr(9) * 2)}\n\n\tz = 1\n",
+    "continued": f"def f():\n{LINES} + \\\n  3\n",
+    "string over the margin": f"class C:\n    def f(self):\n        s = '''\n{LINES}\n'''\n        g(s)\n    x = 1\n",
+    "async": f"async def f():\n{LINES}\n    await g()\n    async with a as b:\n        yield b\n",
+    "class in class": f"class A:\n    class B:\n        def f(self):\n{DEEP}\n        y = 1\n    z = 2\n",
+    "nested": f"def f():\n    def g():\n{LINES.replace('    ', ' ' * 8)}\n    return g\n",
+    "not latin": f"def f():\n    s = 'äöü€𝄞'\n{LINES}\n    t = s\n",
+    "the mark": f"def f():\n    __body_0__\n\ndef g():\n{LINES}\n",
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_layouts(name: str) -> None:
+    at_once, later = both(ODD[name])
+    for one, other in zip(at_once, later, strict=True):
+        assert one.module.code == other.module.code == one.text
+        assert places(one) == places(other)
+
+
+def test_a_body_that_libcst_cannot_parse_is_empty_and_told() -> None:
+    (chunk,) = split("x.py", f"def f():\n{LINES}\n", deferring=True)
+    (function,) = chunk.module.body
+    assert isinstance(function, cst.FunctionDef)
+    block = function.body
+    assert isinstance(block, DeferredBlock)
+    object.__setattr__(block, "text", "    x = = 1\n")
+    assert block.body == ()
+    assert chunk.problem is not None
+    assert chunk.problem.line == 2
+    assert HEAD.count("\n") == 1
