@@ -16,6 +16,7 @@ from statistics import median
 from benchmarks.corpus import as_they_are, long_files
 from benchmarks.measure import Sample, figures, in_turn, memory, module, run, table, verdict, wall
 from sqsfifo_lint.memory import collect_rarely, leave
+from sqsfifo_lint.workers import processes
 
 AT_MOST = 2.0
 """Times the parsing, imports included on both sides."""
@@ -93,7 +94,7 @@ def check(folder: Path) -> dict[str, float]:
     assert analysis
     assert suppress
     imported = time.perf_counter()
-    report = engine.check([folder])
+    report = engine.check([folder], processes=processes())
     work = time.perf_counter() - imported
     return {
         "imports": imported - started,

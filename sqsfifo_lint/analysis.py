@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqsfifo_lint.flow.declaring import infrastructure
+from sqsfifo_lint.flow.declaring import infrastructure, together
 from sqsfifo_lint.flow.search import Search
 from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCT_WORDS, INFRASTRUCTURE_PACKAGES
@@ -17,8 +18,13 @@ from sqsfifo_lint.model import Infrastructure, Problem, Send
 from sqsfifo_lint.project import Module, Project
 from sqsfifo_lint.queues.joining import Lookup, depends_on_declarations, join, merged
 from sqsfifo_lint.relevance import may_declare
-from sqsfifo_lint.sends import find_sends
+from sqsfifo_lint.sends import find_sends, overriding
 from sqsfifo_lint.syntax import trusted_nodes
+
+PARTS = 4
+"""So many parts a large analysis is divided into, whatever the machine: the same project gives the same findings."""
+LARGE = 100_000
+"""Bytes of sources from which on it is."""
 
 
 class Analysis(NamedTuple):
@@ -31,21 +37,35 @@ class Analysis(NamedTuple):
     """What the project says of its queues; empty when no send depends on it."""
 
 
+class Found(NamedTuple):
+    """What a part of the analysis has found before it knows what the project declares."""
+
+    sends: int
+    senders: frozenset[str]
+    """The files with sends that depend on declarations."""
+
+
 @dataclass(frozen=True, slots=True)
 class Surveyed:
     """What lies beside the sources: Python files that may declare queues, and what other files declare."""
 
     python: Sequence[str] = ()
     infrastructure: Infrastructure = field(default_factory=Infrastructure)
+    wanted: bool = True
+    """Somebody needs to know what is declared."""
 
 
-def nothing_else(sends: Sequence[Send]) -> Surveyed:
+def nothing_else(senders: Collection[str]) -> Surveyed:
     """A survey that does not look any further."""
     return Surveyed()
 
 
-Survey = Callable[[Sequence[Send]], Surveyed]
-"""Looks for declarations outside of the sources; called when a send depends on them."""
+Survey = Callable[[Collection[str]], Surveyed]
+"""Looks for declarations outside of the sources; called with the files whose sends depend on them."""
+
+Part = Generator[Any, Any, "tuple[list[Send], list[Problem]]"]
+"""A part of the analysis. It yields what it has `Found`, is sent what is `Surveyed`, yields what its own files declare,
+is sent all that is declared, and returns its sends and problems."""
 
 
 def analyze(
@@ -65,21 +85,80 @@ def analyze(
     configuration knows of functions. With `whole`, the sends carry the trace of every slot, also of those that no rule
     shows. With `always`, declarations are looked for even when no send depends on them.
     """
-    project = Project(dict(sources), python_files, _reader(root))
+    project = open_project(root, sources, python_files)
+    work = analyzing(project, added=added, whole=whole)
+    surveyed = surveying([next(work)], survey, always=always)
+    declared = declaring([work.send(surveyed)], surveyed)
+    sends, problems = finish(work, declared)
+    return Analysis(sends, [*problems, *declared.problems], declared)
+
+
+def open_project(root: Path, sources: Iterable[tuple[str, bytes]], python_files: Sequence[str]) -> Project:
+    """The project of these files; see `analyze`."""
+    return Project(dict(sources), python_files, _reader(root))
+
+
+def parts_of(project: Project) -> list[Project]:
+    """The project in parts of about the same size, which know nothing of each other; the whole one if it is small."""
+    sizes = {path: len(data) for path, data in project.sources.items()}
+    groups = project.independent() if sum(sizes.values()) >= LARGE else []
+    if len(groups) < 2:
+        return [project]
+    parts: list[list[str]] = [[] for _ in range(min(PARTS, len(groups)))]
+    filled = [0] * len(parts)
+    for group in sorted(groups, key=lambda group: -sum(sizes[path] for path in group)):
+        least = filled.index(min(filled))
+        parts[least] += group
+        filled[least] += sum(sizes[path] for path in group)
+    return [project.part(part) for part in parts]
+
+
+def analyzing(
+    project: Project, *, overridden: AbstractSet[str] | None = None, added: Added | None = None, whole: bool = False
+) -> Part:
+    """A part of the analysis, of the sources of `project`; see `Part`.
+
+    `overridden` is what `overriding` says of the whole project, of which this may be a part.
+    """
     with _deep_nesting(), trusted_nodes():
         modules = [module for path in sorted(project.sources) if (module := project.module(path)) is not None]
-        sends, problems, search = find_sends(project, modules, added=added, whole=whole)
-        declared = Infrastructure()
-        if sends or always:
-            wanted = always or any(map(depends_on_declarations, sends))
-            surveyed = survey(sends) if wanted else Surveyed()
+        libraries = overriding(project.sources.values()) if overridden is None else overridden
+        sends, problems, search = find_sends(project, modules, overridden=libraries, added=added, whole=whole)
+    surveyed = yield Found(len(sends), frozenset(s.place.path for s in sends if depends_on_declarations(s)))
+    assert isinstance(surveyed, Surveyed)
+    own = Infrastructure()
+    if surveyed.wanted:
+        with _deep_nesting(), trusted_nodes():
             _declare(search, modules, [m for path in surveyed.python if (m := project.module(path)) is not None])
-            declared = merged((infrastructure(search.machine), surveyed.infrastructure))
-            lookup = Lookup(declared)
-            sends = [join(send, lookup) for send in sends]
-            problems.extend(declared.problems)
+            own = infrastructure(search.machine)
+    declared = yield own
+    assert isinstance(declared, Infrastructure)
+    lookup = Lookup(declared)
     unread = [project.problems[path] for path in sorted(project.problems) if path in project.sources]
-    return Analysis(sends, [*unread, *problems], declared)
+    return [join(send, lookup) for send in sends], [*unread, *problems]
+
+
+def surveying(found: Sequence[Found], survey: Survey, *, always: bool = False) -> Surveyed:
+    """What lies beside the sources, as far as the sends that were found make it matter."""
+    senders = {path for one in found for path in one.senders}
+    if not always and not any(one.sends for one in found):
+        return Surveyed(wanted=False)
+    return survey(senders) if senders or always else Surveyed()
+
+
+def declaring(own: Sequence[Infrastructure], surveyed: Surveyed) -> Infrastructure:
+    """All that the project declares."""
+    return merged((together(own), surveyed.infrastructure)) if surveyed.wanted else Infrastructure()
+
+
+def finish(work: Part, declared: Infrastructure) -> tuple[list[Send], list[Problem]]:
+    """The sends, joined with what is declared, and what could not be looked into."""
+    try:
+        work.send(declared)
+    except StopIteration as end:
+        sends, problems = end.value
+        return sends, problems
+    raise AssertionError("a part of the analysis yields twice")
 
 
 def _declare(search: Search, modules: Sequence[Module], others: Sequence[Module]) -> None:

@@ -17,6 +17,7 @@ from sqsfifo_lint import __version__
 from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, did_you_mean, read_config
 from sqsfifo_lint.memory import collect_rarely, leave
 from sqsfifo_lint.terminal import visible
+from sqsfifo_lint.workers import processes
 
 if TYPE_CHECKING:
     from sqsfifo_lint.engine import Report
@@ -100,7 +101,7 @@ def check(
         layer = Layer(_words(select) if select else None, _words(extend_select), _words(ignore))
         config = _with_options(base, layer, exclude)
         config = replace(config, respect_gitignore=not no_respect_gitignore, force_exclude=force_exclude)
-        report = engine.check(paths, config, overlay=overlay)
+        report = engine.check(paths, config, overlay=overlay, processes=processes())
     except ConfigError as error:
         _fail(str(error))
     _print(report, output_format, colored=_colored(color), statistics=statistics)

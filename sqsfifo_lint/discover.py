@@ -9,8 +9,6 @@ from __future__ import annotations
 import errno
 import marshal
 import os
-import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +16,7 @@ from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
 from sqsfifo_lint.config import Patterns
+from sqsfifo_lint.workers import processes
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -38,8 +37,6 @@ SKIPPED = frozenset(
 
 MANY = 4000
 """From this number of files on, a second process more than makes up for its start."""
-
-MOST_WORKERS = 4
 
 _READ = 1 << 16
 
@@ -253,18 +250,11 @@ def read_all(
     `first` is called when the first such file has turned up, before all of them are read: time for whoever has to get
     ready for them.
     """
-    several = len(paths) >= MANY and _workers() > 1
+    several = len(paths) >= MANY and processes() > 1
     results = (_read_together(paths, relevant, first) if several else {}) or {0: _read_share(paths, relevant)}
     return [content for contents, _ in results.values() for content in contents], [
         p for _, problems in results.values() for p in problems
     ]
-
-
-def _workers() -> int:
-    """How many processes search a large tree. Forking is cheap, and safe as long as there is but one thread."""
-    if sys.platform != "linux" or threading.active_count() > 1:
-        return 1
-    return min(len(os.sched_getaffinity(0)), MOST_WORKERS)
 
 
 SHARES = 200
@@ -282,7 +272,7 @@ def _read_together(
         return {}
     os.write(target, bytes(range(SHARES)))
     os.close(target)
-    others = [_start(shares, numbers, relevant) for _ in range(_workers() - 1)]
+    others = [_start(shares, numbers, relevant) for _ in range(processes() - 1)]
     results: dict[int, tuple[Contents, Problems]] = {}
     waiting = True
     while number := os.read(numbers, 1):

@@ -8,25 +8,26 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqsfifo_lint.config import Config, find_config
 from sqsfifo_lint.discover import SUFFIXES, Found, discover, group_by_root, read_all
 from sqsfifo_lint.memory import rare_collection
 from sqsfifo_lint.model import Declaration, Finding, Infrastructure, Known, Place, Problem, Queue, Related, Send, Span
 from sqsfifo_lint.queues.infrastructure import is_infrastructure
-from sqsfifo_lint.queues.joining import depends_on_declarations
 from sqsfifo_lint.relevance import may_declare, or_calls
+from sqsfifo_lint.workers import in_steps
 
 if TYPE_CHECKING:
     from sqsfifo_lint.analysis import Surveyed
     from sqsfifo_lint.knowledge.added import Added
+    from sqsfifo_lint.project import Project
     from sqsfifo_lint.rules.base import Options, Rule
     from sqsfifo_lint.suppress import Suppressions
 
@@ -74,17 +75,19 @@ def check(
     *,
     overlay: Mapping[Path, bytes] | None = None,
     noqa: bool = True,
+    processes: int = 1,
 ) -> Report:
     """Check files and folders; each project that they belong to is read to find out, but only they are reported on.
 
     `config`: None takes what the project itself says. `overlay`: content that replaces files on disk, or adds to them.
-    With `noqa` false, `# noqa` comments are left to the caller. Raises ConfigError.
+    With `noqa` false, `# noqa` comments are left to the caller. A large analysis is shared among so many `processes`,
+    which changes nothing in the report. Raises ConfigError.
     """
     buffers = {_absolute(path): data for path, data in (overlay or {}).items()}
     groups = group_by_root([_absolute(path) for path in paths])
     with rare_collection():
         reports = [
-            _check_project(root, members, config, buffers, noqa=noqa, alone=len(groups) == 1)
+            _check_project(root, members, config, buffers, processes, noqa=noqa, alone=len(groups) == 1)
             for root, members in groups.items()
         ]
     return reports[0] if len(reports) == 1 else _merged(reports)
@@ -194,28 +197,42 @@ def apply(
 
     options = Options(serial_queues=config.serial_queues)
     chosen = [rule for rule in rules if config.enabled(rule.code, rule.name)]
-    found: dict[tuple[str, Span], Finding] = {}
     subjects: list[Send | Declaration] = [_with_deduplication(send, config) for send in sends]
-    for subject in (*subjects, *declarations):
-        for rule in chosen:
-            if not isinstance(subject, rule.about):
-                continue
-            for finding in _judge(rule, subject, options, problems):
-                key = (finding.code, finding.span)
-                if key not in found or _rank(finding) < _rank(found[key]):
-                    found[key] = finding
+    return _distinct(
+        finding
+        for subject in (*subjects, *declarations)
+        for rule in chosen
+        if isinstance(subject, rule.about)
+        for finding in _judge(rule, subject, options, problems)
+    )
+
+
+def _distinct(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, of several with one cause the first in order."""
+    found: dict[tuple[str, Span], Finding] = {}
+    for finding in findings:
+        key = (finding.code, finding.span)
+        if key not in found or _rank(finding) < _rank(found[key]):
+            found[key] = finding
     return list(found.values())
 
 
 def _check_project(
-    root: Path, paths: Sequence[Path], config: Config | None, overlay: Mapping[Path, bytes], *, noqa: bool, alone: bool
+    root: Path,
+    paths: Sequence[Path],
+    config: Config | None,
+    overlay: Mapping[Path, bytes],
+    processes: int,
+    *,
+    noqa: bool,
+    alone: bool,
 ) -> Report:
     settings = config if config is not None else find_config(root)
     if settings.has_selectors:
         settings.check_selectors([(rule.code, rule.name) for rule in _rules()])
     found = read_project(root, paths, settings, overlay)
     buffers = {str(path): data for path, data in overlay.items()}
-    return _Run(root, paths, settings, found, alone, buffers).report(noqa=noqa)
+    return _Run(root, paths, settings, found, alone, buffers, processes).report(noqa=noqa)
 
 
 def read_project(root: Path, paths: Sequence[Path], config: Config, overlay: Mapping[Path, bytes]) -> Found:
@@ -244,6 +261,15 @@ def _get_ready() -> None:
     _rules()
 
 
+class _Judged(NamedTuple):
+    """What came out of a run, or of a part of it."""
+
+    findings: Sequence[Finding] = ()
+    problems: Sequence[Problem] = ()
+    sends: int = 0
+    """Those in files that somebody asked for."""
+
+
 class _Run:
     """The steps for one project, and the names by which its files go: absolute, relative to the root, as displayed."""
 
@@ -255,8 +281,10 @@ class _Run:
         found: Found,
         alone: bool,
         buffers: Mapping[str, bytes] = MappingProxyType({}),
+        processes: int = 1,
     ) -> None:
         self.root = root
+        self.processes = processes
         self.buffers = buffers
         self.config = config
         self.found = found
@@ -264,17 +292,14 @@ class _Run:
         self.asked = _Asked(paths, root)
         self.display = cache(_display_of(root, alone))
         self.problems: list[Problem] = []
-        self.declarations: list[Declaration] = []
         self.texts: dict[str, list[str]] = {}
 
     def report(self, *, noqa: bool) -> Report:
-        sends = self._analyse() if self.found.relevant or self._named_infrastructure() else []
+        judged = self._judge() if self.found.relevant or self._named_infrastructure() else _Judged()
+        self.problems += judged.problems
         if noqa:  # flake8, which sees to `# noqa` itself, also parses every file and reports what is broken
             self._parse_named()
-        judged: list[Finding] = []
-        if sends or self.declarations:
-            judged = apply(sends, _rules(), self.config, self.problems, self.declarations)
-        wanted = sorted((f for f in judged if self.asked_for(f.span.path)), key=_rank)
+        wanted = sorted((f for f in judged.findings if self.asked_for(f.span.path)), key=_rank)
         kept = list(self._not_ignored(wanted))
         loud = list(self._not_suppressed(kept, noqa=noqa))
         findings = tuple(self._displayed(finding) for finding in loud)
@@ -284,7 +309,7 @@ class _Run:
             findings=findings,
             problems=problems,
             files=sum(map(self.asked.__contains__, self.found.python)),
-            sends=self._count(sends),
+            sends=judged.sends,
             suppressed=len(kept) - len(loud),
             ignored=len(wanted) - len(kept),
             locations={self.display(name): self._absolute(name) for name in names | {p.path for p in self.problems}},
@@ -326,30 +351,58 @@ class _Run:
         """Whether a file that may declare queues is asked for by its name: then it is read, whatever is sent."""
         return not self.asked.exact.isdisjoint(self.found.infrastructure)
 
-    def _analyse(self) -> list[Send]:
+    def _judge(self) -> _Judged:
         sources = self.sources()
         try:
-            return self._analyse_together(sources, self.python())
+            return self._judge_together(sources, self.python())
         except Exception as error:
-            return self._analyse_apart(sources, error)
+            return self._judge_apart(sources, error)
 
-    def _analyse_together(self, sources: Sequence[tuple[str, bytes]], python: Sequence[str]) -> list[Send]:
-        from sqsfifo_lint.analysis import analyze
+    def _judge_together(self, sources: Sequence[tuple[str, bytes]], python: Sequence[str]) -> _Judged:
+        """What there is to report. A large analysis is done in parts, as far as its files do not lead to each other."""
+        from sqsfifo_lint.analysis import Surveyed, declaring, open_project, parts_of, surveying
+        from sqsfifo_lint.sends import overriding
 
-        always, added = self._named_infrastructure(), self.added()
-        found = analyze(self.root, sources, python_files=python, added=added, survey=self.survey, always=always)
-        self.problems.extend(found.problems)
-        self.declarations.extend(found.infrastructure.declarations)
-        return found.sends
+        always = self._named_infrastructure()
+        overridden = overriding(data for _, data in sources)
+        parts = parts_of(open_project(self.root, sources, python))
+        surveyed, declared = Surveyed(), Infrastructure()
 
-    def survey(self, sends: Sequence[Send]) -> Surveyed:
+        def survey(found: list[Any]) -> Surveyed:
+            nonlocal surveyed
+            surveyed = surveying(found, self.survey, always=always)
+            return surveyed
+
+        def declare(own: list[Any]) -> Infrastructure:
+            nonlocal declared
+            declared = declaring(own, surveyed)
+            return declared
+
+        works = [partial(self._judging, part, overridden, number == 0) for number, part in enumerate(parts)]
+        several: list[_Judged] = in_steps(works, (survey, declare), self.processes)
+        problems = [*declared.problems, *(problem for one in several for problem in one.problems)]
+        about_declarations = apply((), _rules(), self.config, problems, declared.declarations)
+        findings = _distinct((*about_declarations, *(finding for one in several for finding in one.findings)))
+        return _Judged(findings, problems, sum(one.sends for one in several))
+
+    def _judging(self, project: Project, overridden: frozenset[str], first: bool) -> Generator[Any, Any, _Judged]:
+        """A part of the work; see `sqsfifo_lint.analysis.Part`. The first one looks into what is surveyed, too."""
+        from sqsfifo_lint.analysis import analyzing, finish
+
+        work = analyzing(project, overridden=overridden, added=self.added())
+        surveyed = yield next(work)
+        declared = yield work.send(surveyed if first else replace(surveyed, python=()))
+        sends, problems = finish(work, declared)
+        return _Judged(apply(sends, _rules(), self.config, problems), problems, self._count(sends))
+
+    def survey(self, senders: Collection[str]) -> Surveyed:
         """What lies beside the files that can hold a send: Python files that may declare queues, and templates."""
         from sqsfifo_lint.analysis import Surveyed
         from sqsfifo_lint.queues import infrastructure
 
-        modules = [path for path in self._beside(self.found.python, sends) if path not in self.found.relevant]
+        modules = [path for path in self._beside(self.found.python, senders) if path not in self.found.relevant]
         python, _ = read_all(modules, may_declare)
-        templates = self._beside(self.found.infrastructure, sends)
+        templates = self._beside(self.found.infrastructure, senders)
         contents, problems = read_all([p for p in templates if p not in self.buffers], infrastructure.may_declare)
         contents += [(path, self.buffers[path]) for path in templates if path in self.buffers]
         hidden = self.found.hides
@@ -359,13 +412,13 @@ class _Run:
             sorted(self.name_of(path) for path, _ in python if not hidden(path)), infrastructure.read(named)
         )
 
-    def _beside(self, files: Sequence[str], sends: Sequence[Send]) -> Sequence[str]:
+    def _beside(self, files: Sequence[str], senders: Collection[str]) -> Sequence[str]:
         """The files of a project; of a very large one, those in a folder round each send that is not too large."""
         if len(files) <= WIDE_SEARCH:
             return files
         below: dict[str, Sequence[str]] = {self.prefix: files}
         found = set(files) & self.asked.exact
-        for folder in {os.path.dirname(send.place.path) for send in sends if depends_on_declarations(send)}:
+        for folder in set(map(os.path.dirname, senders)):
             # The largest folder, on the way down to the send, that holds at most `ROUND` of them.
             prefix = self.prefix
             for name in folder.split("/"):
@@ -384,18 +437,22 @@ class _Run:
 
         return added(((sender.name, sender.slots) for sender in self.config.senders), self.config.sources)
 
-    def _analyse_apart(self, sources: Sequence[tuple[str, bytes]], error: Exception) -> list[Send]:
+    def _judge_apart(self, sources: Sequence[tuple[str, bytes]], error: Exception) -> _Judged:
         """The analysis failed: a bug of ours. Find the file that it stumbles over, and check all the others."""
-        sends: list[Send] = []
-        before = len(self.problems)
+        several: list[_Judged] = []
+        failures: list[Problem] = []
         for source in sources:
             try:
-                sends.extend(self._analyse_together([source], ()))
+                several.append(self._judge_together([source], ()))
             except Exception as cause:
-                self.problems.append(Problem(source[0], f"cannot be checked: {_described(cause)}"))
-        if len(self.problems) == before:
-            self.problems.append(Problem(".", f"values are not followed across files: {_described(error)}"))
-        return sends
+                failures.append(Problem(source[0], f"cannot be checked: {_described(cause)}"))
+        if not failures:
+            failures.append(Problem(".", f"values are not followed across files: {_described(error)}"))
+        return _Judged(
+            _distinct(finding for one in several for finding in one.findings),
+            [*(problem for one in several for problem in one.problems), *failures],
+            sum(one.sends for one in several),
+        )
 
     def asked_for(self, name: str) -> bool:
         """Whether the file of this name is reported on."""

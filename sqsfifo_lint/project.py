@@ -7,6 +7,7 @@ import builtins
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -147,6 +148,39 @@ class Project:
         self._found: dict[tuple[str, str], str | None] = {}
         self._import_roots: dict[str, str] = {}
         self._imported: dict[str, frozenset[str]] = {}
+
+    def part(self, paths: Iterable[str]) -> Project:
+        """The same project, of whose sources only those at `paths` are to be analysed."""
+        other = copy(self)
+        other.sources = {path: self.sources[path] for path in paths}
+        other.problems = {}
+        other._modules = {}
+        other._cached = {**self._cached, **self.sources}
+        other._loads = MAX_LOADS + LOADS_PER_SOURCE * len(other.sources)
+        return other
+
+    def independent(self) -> list[list[str]]:
+        """The sources in groups, such that no file that is searched for callers leads to sources of two groups.
+
+        Sorted: the groups by their first paths.
+        """
+        near = len(self.files) <= WIDE_SEARCH
+        whole = not near and "" in self._by_top
+        same: dict[str, str] = {}
+
+        def first(source: str) -> str:
+            while (other := same.setdefault(source, source)) != source:
+                same[source] = source = same[other]
+            return source
+
+        owners: dict[str, str] = {}
+        for source in self.sources:
+            for path in self.importers(source) if near else ("" if whole else source.partition("/")[0],):
+                same[first(source)] = first(owners.setdefault(path, source))
+        groups: dict[str, list[str]] = {}
+        for source in sorted(self.sources):
+            groups.setdefault(first(source), []).append(source)
+        return sorted(groups.values())
 
     @cached_property
     def _folders(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
@@ -81,14 +81,18 @@ class FoundSends(NamedTuple):
 
 
 def find_sends(
-    project: Project, modules: Sequence[Module], *, added: Added | None = None, whole: bool = False
+    project: Project,
+    modules: Sequence[Module],
+    *,
+    overridden: AbstractSet[str] = frozenset(),
+    added: Added | None = None,
+    whole: bool = False,
 ) -> FoundSends:
     """The sends in `modules`.
 
-    `added` is what the configuration knows besides. With `whole`, every slot gets its trace and calls, also those that
-    no rule shows.
+    `overridden` is what `overriding` says of the whole project, `added` what the configuration knows besides. With
+    `whole`, every slot gets its trace and calls, also those that no rule shows.
     """
-    overridden = _overridden(modules)
     machine = new_machine(project, Senders(added.senders if added else ()), added.sources if added else {})
     paths: dict[SendCall, _Path | None] = {}
 
@@ -185,11 +189,14 @@ def _depends(path: _Path | None) -> AbstractSet[cst.CSTNode]:
     return {p.node for one in given for atom, _, _ in one.atoms for p in atom.pieces if p.entry}
 
 
-def _overridden(modules: Sequence[Module]) -> frozenset[str]:
+def overriding(sources: Iterable[bytes]) -> frozenset[str]:
     """The libraries whose messages may get their IDs from other code of the project, on their way."""
-    naming = [module.text for module in modules if any(key in module.text for key in ID_KEYS)]
+    keys = [key.encode() for key in ID_KEYS]
+    naming = [data for data in sources if any(key in data for key in keys)]
     return frozenset(
-        library for library, words in OVERRIDES.items() if any(word in text for text in naming for word in words)
+        library
+        for library, words in OVERRIDES.items()
+        if any(word.encode() in data for data in naming for word in words)
     )
 
 

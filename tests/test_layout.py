@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "sqsfifo_lint"
 EVERYWHERE = {"__init__", "model"}
 """What everybody may import: the version, and the words."""
 
-BASE = {"knowledge", "syntax", "project"}
+BASE = {"knowledge", "deferred", "syntax", "project"}
 ANALYSIS = BASE | {"flow", "handling", "batches", "sends", "queues", "analysis"}
 
 ALLOWED: dict[str, set[str]] = {
@@ -24,9 +24,11 @@ ALLOWED: dict[str, set[str]] = {
     "terminal": set(),
     "config": set(),
     "suppress": set(),
-    "discover": {"config"},
+    "discover": {"config", "workers"},
     "knowledge": set(),
-    "syntax": set(),
+    "deferred": set(),
+    "syntax": {"deferred"},
+    "workers": set(),
     "project": {"knowledge", "syntax"},
     "flow": BASE,
     "handling": BASE | {"flow"},
@@ -36,9 +38,9 @@ ALLOWED: dict[str, set[str]] = {
     "analysis": ANALYSIS | {"relevance"},
     "verdicts": {"knowledge", "queues"},
     "rules": {"knowledge", "verdicts"},
-    "engine": ANALYSIS | {"rules", "config", "suppress", "discover", "relevance", "memory"},
+    "engine": ANALYSIS | {"rules", "config", "suppress", "discover", "relevance", "memory", "workers"},
     "reporters": {"knowledge", "engine", "rules", "terminal"},
-    "cli": {"engine", "reporters", "rules", "config", "memory", "terminal"},
+    "cli": {"engine", "reporters", "rules", "config", "memory", "terminal", "workers"},
     "flake8_plugin": {"engine", "config", "discover", "terminal"},
     "__main__": {"cli"},
 }

@@ -5,7 +5,7 @@ What is met is noted with the machine; `infrastructure` puts it into the project
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -239,11 +239,17 @@ def key_of(machine: Machine, atom: Atom) -> str:
 def infrastructure(machine: Machine) -> Infrastructure:
     """What was noted, in the order of files and lines."""
     met = [one for declared in machine.declared.values() for one in _declarations(machine, declared)]
-    declarations = [one for one in met if _says_something(one)]
     bindings = [_binding(machine, bound) for bound in machine.bound.values()]
+    return together([Infrastructure(tuple(one for one in met if _says_something(one)), tuple(bindings))])
+
+
+def together(parts: Sequence[Infrastructure]) -> Infrastructure:
+    """What parts of the project's Python code declare, in the order of files and lines."""
+    declarations = [one for part in parts for one in part.declarations]
+    bindings = {one for part in parts for one in part.bindings}
     return Infrastructure(
         tuple(sorted(dict.fromkeys(_known_best(declarations)), key=lambda d: (d.span, d.name or ""))),
-        tuple(sorted(set(bindings), key=lambda b: (b.span, b.variable))),
+        tuple(sorted(bindings, key=lambda b: (b.span, b.variable))),
     )
 
 
