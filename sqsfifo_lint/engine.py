@@ -378,20 +378,23 @@ class _Run:
             declared = declaring(own, surveyed)
             return declared
 
-        works = [partial(self._judging, part, overridden, number == 0) for number, part in enumerate(parts)]
+        works = [
+            partial(self._judging, part, overridden, slice(number, None, len(parts)))
+            for number, part in enumerate(parts)
+        ]
         several: list[_Judged] = in_steps(works, (survey, declare), self.processes)
         problems = [*declared.problems, *(problem for one in several for problem in one.problems)]
         about_declarations = apply((), _rules(), self.config, problems, declared.declarations)
         findings = _distinct((*about_declarations, *(finding for one in several for finding in one.findings)))
         return _Judged(findings, problems, sum(one.sends for one in several))
 
-    def _judging(self, project: Project, overridden: frozenset[str], first: bool) -> Generator[Any, Any, _Judged]:
-        """A part of the work; see `sqsfifo_lint.analysis.Part`. The first one looks into what is surveyed, too."""
+    def _judging(self, project: Project, overridden: frozenset[str], share: slice) -> Generator[Any, Any, _Judged]:
+        """A part of the work, see `sqsfifo_lint.analysis.Part`, and a share of what is surveyed."""
         from sqsfifo_lint.analysis import analyzing, finish
 
         work = analyzing(project, overridden=overridden, added=self.added())
         surveyed = yield next(work)
-        declared = yield work.send(surveyed if first else replace(surveyed, python=()))
+        declared = yield work.send(replace(surveyed, python=surveyed.python[share]))
         sends, problems = finish(work, declared)
         return _Judged(apply(sends, _rules(), self.config, problems), problems, self._count(sends))
 

@@ -10,8 +10,9 @@ import os
 import pickle
 import sys
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import Any, BinaryIO, NamedTuple, NoReturn
 
 Work = Callable[[], Generator[Any, Any, Any]]
@@ -28,16 +29,21 @@ def processes() -> int:
 
 
 def in_steps(works: Sequence[Work], steps: Sequence[Callable[[list[Any]], object]], count: int) -> list[Any]:
-    """The results of pieces of work that `count` processes do, this one among them.
+    """The results of pieces of work (255 at most) that `count` processes do, this one among them.
 
     Each of `steps` makes of what all have yielded, in the order of `works`, what they are sent. What is yielded, sent
-    and returned has to be picklable. A process that fails is no matter: its work is done here.
+    and returned has to be picklable. The first piece is done here; whoever has time takes the next one. A process that
+    fails is no matter: its work is done here, too.
     """
-    hands = [range(number, len(works), count) for number in range(min(count, len(works)))]
-    others = [other for hand in hands[1:] if (other := _start(hand, [works[number] for number in hand])) is not None]
+    numbers, target = os.pipe()
+    os.write(target, bytes(range(1, len(works))))
+    os.close(target)
+    starts = range(min(count, len(works)) - 1)
+    others = [other for _ in starts if (other := _start(works, numbers)) is not None]
     try:
-        return _in_steps(works, steps, others)
+        return _in_steps(works, steps, others, numbers)
     finally:
+        os.close(numbers)
         for other in others:
             other.close()
         for other in others:  # a younger one may hold what an older one waits for the end of
@@ -47,17 +53,16 @@ def in_steps(works: Sequence[Work], steps: Sequence[Callable[[list[Any]], object
 class _Other(NamedTuple):
     """A process that does some of the work."""
 
-    hand: range
     process: int
     answers: BinaryIO
     orders: BinaryIO
 
-    def receive(self) -> list[Any] | None:
-        """What its work yields or returns; None when it has failed."""
+    def receive(self) -> dict[int, Any]:
+        """What the work yields or returns that it has taken, by its number; nothing when it has failed."""
         try:
-            found: list[Any] = pickle.load(self.answers)  # our own process wrote it, nobody else could
+            found: dict[int, Any] = pickle.load(self.answers)  # our own process wrote it, nobody else could
         except (EOFError, OSError, pickle.UnpicklingError):
-            return None
+            return {}
         return found
 
     def send(self, made: object) -> None:
@@ -74,26 +79,21 @@ class _Other(NamedTuple):
 
 
 def _in_steps(
-    works: Sequence[Work], steps: Sequence[Callable[[list[Any]], object]], others: Sequence[_Other]
+    works: Sequence[Work], steps: Sequence[Callable[[list[Any]], object]], others: Sequence[_Other], numbers: int
 ) -> list[Any]:
-    elsewhere = {number: other for other in others for number in other.hand}
-    running = {number: work() for number, work in enumerate(works) if number not in elsewhere}
+    running: dict[int, Generator[Any, Any, Any]] = {}
     sent: list[object] = []
 
     def answers() -> list[Any]:
         """What all the work yields or returns, once it was sent what is in `sent`."""
-        found = {number: _advance(work, sent[-1:]) for number, work in running.items()}
+        found = _found(works, running, chain((0,), _taken(numbers)), sent[-1:])
         for other in others:
-            if other.hand[0] in running:
-                continue
-            received = other.receive()
-            for index, number in enumerate(other.hand):
-                if received is not None:
-                    found[number] = received[index]
-                else:
-                    running[number] = works[number]()
-                    for past in range(len(sent) + 1):
-                        found[number] = _advance(running[number], sent[:past][-1:])
+            found.update(other.receive())
+        for number in range(len(works)):
+            if number not in found:  # somebody took it and failed
+                running[number] = works[number]()
+                for past in range(len(sent) + 1):
+                    found[number] = _advance(running[number], sent[:past][-1:])
         return [found[number] for number in range(len(works))]
 
     for step in steps:
@@ -101,6 +101,25 @@ def _in_steps(
         for other in others:
             other.send(sent[-1])
     return answers()
+
+
+def _taken(numbers: int) -> Iterator[int]:
+    """The numbers of pieces of work that nobody else has taken."""
+    while number := os.read(numbers, 1):
+        yield number[0]
+
+
+def _found(
+    works: Sequence[Work], running: dict[int, Generator[Any, Any, Any]], numbers: Iterable[int], sent: Sequence[object]
+) -> dict[int, Any]:
+    """What the work yields or returns that runs in this process; at first, that of these numbers is started."""
+    if sent:
+        return {number: _advance(work, sent) for number, work in running.items()}
+    found: dict[int, Any] = {}
+    for number in numbers:
+        running[number] = works[number]()
+        found[number] = _advance(running[number], sent)
+    return found
 
 
 def _advance(work: Generator[Any, Any, Any], sent: Sequence[object]) -> Any:
@@ -111,8 +130,8 @@ def _advance(work: Generator[Any, Any, Any], sent: Sequence[object]) -> Any:
         return end.value
 
 
-def _start(hand: range, works: Sequence[Work]) -> _Other | None:
-    """A process that does pieces of work; None when there can be none."""
+def _start(works: Sequence[Work], numbers: int) -> _Other | None:
+    """A process that takes pieces of work; None when there can be none."""
     streams: list[int] = []
     try:
         streams += os.pipe()
@@ -126,21 +145,20 @@ def _start(hand: range, works: Sequence[Work]) -> _Other | None:
     if not process:
         os.close(answers)
         os.close(orders)
-        _serve(works, answering, ordered)
+        _serve(works, numbers, answering, ordered)
     os.close(answering)
     os.close(ordered)
-    return _Other(hand, process, open(answers, "rb"), open(orders, "wb"))
+    return _Other(process, open(answers, "rb"), open(orders, "wb"))
 
 
-def _serve(works: Sequence[Work], answering: int, ordered: int) -> NoReturn:
+def _serve(works: Sequence[Work], numbers: int, answering: int, ordered: int) -> NoReturn:
     """Do pieces of work, and end the process: it must not return to what the other one does."""
     try:
         with open(answering, "wb") as answers, open(ordered, "rb") as orders:
-            running = [work() for work in works]
+            running: dict[int, Generator[Any, Any, Any]] = {}
             sent: list[object] = []
             while True:
-                found = [_advance(work, sent) for work in running]
-                pickle.dump(found, answers)
+                pickle.dump(_found(works, running, _taken(numbers), sent), answers)
                 answers.flush()
                 sent = [pickle.load(orders)]
     finally:

@@ -39,7 +39,7 @@ MAX_CALL_STEPS = 1_000
 """Nodes evaluated for one call that an entry makes: a framework's depths shall not use up all the rest."""
 MAX_IMPORT_STEPS = 400
 """The same for a call that a module makes while it is imported."""
-VAST_CALL_STEPS = 200
+VAST_CALL_STEPS = 100
 """The same for a function that used up most of that before, and sent nothing."""
 MAX_DEPTH = 14
 """Frames on top of each other."""
