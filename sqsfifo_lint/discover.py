@@ -7,16 +7,16 @@ folder, one open and one read a file, and git-ignore patterns only for folders a
 from __future__ import annotations
 
 import errno
-import marshal
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
 from sqsfifo_lint.config import Patterns
-from sqsfifo_lint.workers import processes
+from sqsfifo_lint.workers import in_steps, processes
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -242,88 +242,33 @@ Contents = list[tuple[str, bytes]]
 Problems = list[tuple[str, str]]
 
 
+SHARES = 200
+"""Parts of a large tree."""
+
+
 def read_all(
     paths: Sequence[str], relevant: Callable[[bytes], bool], first: Callable[[], object] = lambda: None
 ) -> tuple[Contents, Problems]:
     """The contents of those files that can hold a send, and what went wrong, in no particular order.
 
-    `first` is called when the first such file has turned up, before all of them are read: time for whoever has to get
+    `first` may be called when such a file has turned up, before all of them are read: time for whoever has to get
     ready for them.
     """
-    several = len(paths) >= MANY and processes() > 1
-    results = (_read_together(paths, relevant, first) if several else {}) or {0: _read_share(paths, relevant)}
-    return [content for contents, _ in results.values() for content in contents], [
-        p for _, problems in results.values() for p in problems
+    if len(paths) < MANY:
+        return _read_share(paths, relevant)
+    process, waiting = os.getpid(), [first]
+
+    def share(number: int) -> Generator[None, None, tuple[Contents, Problems]]:
+        yield from ()  # a piece of work is a generator, even with nothing to tell on its way
+        result = _read_share(paths[number::SHARES], relevant)
+        if result[0] and waiting and os.getpid() == process:
+            waiting.pop()()
+        return result
+
+    results = in_steps([partial(share, number) for number in range(SHARES)], (), processes())
+    return [content for contents, _ in results for content in contents], [
+        problem for _, problems in results for problem in problems
     ]
-
-
-SHARES = 200
-"""Parts of a large tree; fewer than a byte has values."""
-
-
-def _read_together(
-    paths: Sequence[str], relevant: Callable[[bytes], bool], first: Callable[[], object]
-) -> dict[int, tuple[Contents, Problems]]:
-    """The same by several processes, share by share: whoever has time takes the next from a pipe."""
-    shares = [paths[number::SHARES] for number in range(SHARES)]
-    try:
-        numbers, target = os.pipe()
-    except OSError:
-        return {}
-    os.write(target, bytes(range(SHARES)))
-    os.close(target)
-    others = [_start(shares, numbers, relevant) for _ in range(processes() - 1)]
-    results: dict[int, tuple[Contents, Problems]] = {}
-    waiting = True
-    while number := os.read(numbers, 1):
-        results[number[0]] = _read_share(shares[number[0]], relevant)
-        if waiting and results[number[0]][0]:
-            waiting = False
-            first()
-    os.close(numbers)
-    for worker in others:
-        results.update(_finish(*worker) if worker else {})
-    for missing in range(SHARES):  # somebody took it and failed
-        if missing not in results:
-            results[missing] = _read_share(shares[missing], relevant)
-    return results
-
-
-def _start(shares: Sequence[Sequence[str]], numbers: int, relevant: Callable[[bytes], bool]) -> tuple[int, int] | None:
-    """Read shares in a forked process; its number and where its result comes from, or None when there can be none."""
-    try:
-        source, target = os.pipe()
-    except OSError:
-        return None
-    try:
-        process = os.fork()
-    except OSError:
-        os.close(source)
-        os.close(target)
-        return None
-    if process:
-        os.close(target)
-        return process, source
-    try:  # from here on in the new process, which must not return
-        results = {}
-        while number := os.read(numbers, 1):
-            results[number[0]] = _read_share(shares[number[0]], relevant)
-        with open(target, "wb") as stream:
-            stream.write(marshal.dumps(results))
-        os._exit(0)
-    finally:
-        os._exit(1)
-
-
-def _finish(process: int, source: int) -> dict[int, tuple[Contents, Problems]]:
-    """What a forked process has read, by the number of the share; nothing when it failed."""
-    with open(source, "rb") as stream:
-        data = stream.read()
-    _, status = os.waitpid(process, 0)
-    if status != 0:
-        return {}
-    results: dict[int, tuple[Contents, Problems]] = marshal.loads(data)  # our own process wrote it, nobody else could
-    return results
 
 
 def _read_share(paths: Sequence[str], relevant: Callable[[bytes], bool]) -> tuple[Contents, Problems]:

@@ -86,7 +86,7 @@ def _in_steps(
 
     def answers() -> list[Any]:
         """What all the work yields or returns, once it was sent what is in `sent`."""
-        found = _found(works, running, chain((0,), _taken(numbers)), sent[-1:])
+        found = _found(works, running, chain(range(min(1, len(works))), _taken(numbers)), sent[-1:])
         for other in others:
             found.update(other.receive())
         for number in range(len(works)):

@@ -216,7 +216,7 @@ def test_a_large_tree_is_read_by_several_processes_alike(tmp_path: Path, monkeyp
     (tmp_path / "self.py").symlink_to("self.py")
     alone = walk(tmp_path)
     monkeypatch.setattr(discover_module, "MANY", 10)
-    monkeypatch.setattr(discover_module, "_workers", lambda: 3)
+    monkeypatch.setattr(discover_module, "processes", lambda: 3)
     together = walk(tmp_path)
     assert together == alone
     assert len(together.relevant) == 50
@@ -225,7 +225,7 @@ def test_a_large_tree_is_read_by_several_processes_alike(tmp_path: Path, monkeyp
 def test_a_process_that_dies_costs_nothing_but_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tree(tmp_path, *(f"m{number}.py" for number in range(20)))
     monkeypatch.setattr(discover_module, "MANY", 10)
-    monkeypatch.setattr(discover_module, "_workers", lambda: 2)
+    monkeypatch.setattr(discover_module, "processes", lambda: 2)
     mother = os.getpid()
 
     def dies_elsewhere(data: bytes) -> bool:
