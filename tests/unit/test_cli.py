@@ -340,11 +340,21 @@ def test_the_readme_describes_every_option() -> None:
     assert [option for option in options if f"`{option}" not in readme] == []
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_a_report_that_cannot_be_written_is_an_error(project: Path) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        command = [sys.executable, "-m", "sqsfifo_lint", "check"]
+        result = subprocess.run(command, cwd=project, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert result.returncode == 2
+    assert result.stderr == "sqsfifo-lint: error: the report cannot be written: No space left on device\n"
+
+
 def test_libcst_rich_and_pathspec_are_not_imported_when_nothing_needs_them(project: Path) -> None:
     script = (
         "import sys; sys.argv = ['sqsfifo-lint', 'check', '--output-format', 'full']\n"
-        "from sqsfifo_lint.cli import main\n"
-        "try: main()\n"
+        "from sqsfifo_lint import cli\n"
+        "cli.leave = sys.exit\n"  # the real one ends the process then and there
+        "try: cli.main()\n"
         "except SystemExit as end: status = end.code\n"
         "heavy = {'libcst', 'rich', 'pathspec', 'sqsfifo_lint.rules'} & set(sys.modules)\n"
         "assert (status, heavy) == (0, set()), (status, heavy)\n"

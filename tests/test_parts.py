@@ -1,0 +1,83 @@
+"""A large analysis is done in parts, by several processes: nothing of that shows in what is reported."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sqsfifo_lint import analysis, engine
+from sqsfifo_lint.analysis import open_project, parts_of
+from sqsfifo_lint.project import Project
+
+FIXTURES = Path(__file__).parent / "fixtures"
+SEND = b'client.send_message(QueueUrl=url, MessageBody=body, MessageGroupId="g")\n'
+
+
+def project(files: dict[str, bytes]) -> Project:
+    sources = [(path, data) for path, data in files.items() if SEND in data]
+    rest = {path: data for path, data in files.items() if SEND not in data}
+    return Project(dict(sources), list(files), rest.__getitem__)
+
+
+def test_sources_that_lead_to_each_other_stay_together() -> None:
+    found = project(
+        {
+            "a/one.py": SEND,
+            "a/two.py": b"from a.one import x\n" + SEND,
+            "b/one.py": SEND,
+            "b/two.py": SEND,
+            "b/both.py": b"from b import one, two\n",
+            "c/one.py": b"import common\n" + SEND,
+            "d/one.py": b"import common\n" + SEND,
+            "common.py": b"x = 1\n",
+        }
+    ).independent()
+    assert found == [["a/one.py", "a/two.py"], ["b/one.py", "b/two.py"], ["c/one.py"], ["d/one.py"]]
+
+
+def test_a_library_that_sends_joins_those_who_use_it() -> None:
+    found = project(
+        {
+            "a.py": b"import library\n" + SEND,
+            "b.py": b"import through\n" + SEND,
+            "through.py": b"from library import push\n",
+            "library.py": SEND,
+            "other.py": SEND,
+        }
+    ).independent()
+    assert found == [["a.py", "b.py", "library.py"], ["other.py"]]
+
+
+def test_a_very_large_project_is_divided_by_its_top_level_folders() -> None:
+    files = {"a/x.py": SEND, "a/y.py": SEND, "b/x.py": SEND}
+    many = {f"c/m{number}.py": b"" for number in range(5_000)}
+    assert project({**files, **many}).independent() == [["a/x.py", "a/y.py"], ["b/x.py"]]
+    assert project({**files, **many, "main.py": b"import a.x, b.x\n"}).independent() == [sorted(files)]
+
+
+def test_parts_are_about_as_laborious_as_each_other() -> None:
+    sources = [(f"m{number}.py", SEND * (number + 1)) for number in range(40)]
+    parts = parts_of(open_project(Path("/nowhere"), sources, []))
+    assert len(parts) == analysis.PARTS
+    assert sorted(path for part in parts for path in part.sources) == sorted(path for path, _ in sources)
+    sizes = [sum(map(len, part.sources.values())) for part in parts]
+    assert max(sizes) < 1.2 * min(sizes)
+    assert len(parts_of(open_project(Path("/nowhere"), sources[:3], []))) == 1
+
+
+@pytest.mark.parametrize("folder", ["flow", "independent", "projects"])
+def test_the_report_is_the_same(folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(FIXTURES / folder, tmp_path / folder)
+    for marker in ("pyproject.toml", "sqsfifo-lint.toml", "setup.cfg"):
+        for path in (tmp_path / folder).rglob(marker):
+            path.unlink()
+    (tmp_path / "pyproject.toml").touch()
+    alone = engine.check([tmp_path])
+    assert alone.findings
+    assert engine.check([tmp_path], processes=3) == alone
+    monkeypatch.setattr(analysis, "PARTS", 1)
+    whole = engine.check([tmp_path])
+    assert whole.findings == alone.findings
+    assert (whole.problems, whole.sends, whole.suppressed) == (alone.problems, alone.sends, alone.suppressed)
