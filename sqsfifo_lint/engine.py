@@ -396,7 +396,12 @@ class _Run:
         surveyed = yield next(work)
         declared = yield work.send(replace(surveyed, python=surveyed.python[share]))
         sends, problems = finish(work, declared)
-        return _Judged(apply(sends, _rules(), self.config, problems), problems, self._count(sends))
+        # A send that is reached in the files of another part is counted there.
+        own = [send for send in sends if send.place.path in project.sources or not self._is_source(send.place.path)]
+        return _Judged(apply(sends, _rules(), self.config, problems), problems, self._count(own))
+
+    def _is_source(self, name: str) -> bool:
+        return str(self._absolute(name)) in self.found.relevant
 
     def survey(self, senders: Collection[str]) -> Surveyed:
         """What lies beside the files that can hold a send: Python files that may declare queues, and templates."""

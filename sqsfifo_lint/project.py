@@ -162,7 +162,8 @@ class Project:
     def independent(self) -> list[list[str]]:
         """The sources in groups, such that no file that is searched for callers leads to sources of two groups.
 
-        Sorted: the groups by their first paths.
+        In a very large project, where callers are looked for below the same top-level folder, the groups are these
+        folders. Sorted: the groups by their first paths.
         """
         near = len(self.files) <= WIDE_SEARCH
         whole = not near and "" in self._by_top

@@ -67,6 +67,27 @@ def test_parts_are_about_as_laborious_as_each_other() -> None:
     assert len(parts_of(open_project(Path("/nowhere"), sources[:3], []))) == 1
 
 
+def test_a_send_that_two_parts_reach_counts_once(tmp_path: Path) -> None:
+    folders = {name: tmp_path / name for name in ("lib", "app", "filler")}
+    for folder in folders.values():
+        folder.mkdir()
+    for number in range(4_100):
+        (folders["filler"] / f"m{number}.py").write_text("")
+    long = "# " + "x" * analysis.LARGE + "\n"
+    (tmp_path / "pyproject.toml").touch()
+    (folders["lib"] / "queue.py").write_text(
+        f"def push(client, body, group):\n    client.send_message(QueueUrl='o.fifo', MessageBody=body,"
+        f" MessageGroupId=group, MessageDeduplicationId=body)\n{long}"
+    )
+    (folders["app"] / "main.py").write_text(
+        f"from lib.queue import push\ndef handle(client, order):\n    push(client, order['body'], 'orders')\n"
+        f"    client.send_message(QueueUrl='o', MessageBody=order['b'], MessageGroupId=order['g'])\n{long}"
+    )
+    report = engine.check([tmp_path])
+    assert [(finding.code, finding.span.line) for finding in report.findings] == [("SQF101", 3)]
+    assert report.sends == 2
+
+
 @pytest.mark.parametrize("folder", ["flow", "independent", "projects"])
 def test_the_report_is_the_same(folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(FIXTURES / folder, tmp_path / folder)
