@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache, partial
 from pathlib import Path
@@ -19,7 +19,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqsfifo_lint.config import Config, find_config
 from sqsfifo_lint.discover import SUFFIXES, Found, discover, group_by_root, read_all
 from sqsfifo_lint.memory import rare_collection
-from sqsfifo_lint.model import Declaration, Finding, Infrastructure, Known, Place, Problem, Queue, Related, Send, Span
+from sqsfifo_lint.model import (
+    Declaration,
+    Finding,
+    Infrastructure,
+    Known,
+    Place,
+    Problem,
+    Queue,
+    Related,
+    Send,
+    Span,
+    replace,
+)
 from sqsfifo_lint.queues.infrastructure import is_infrastructure
 from sqsfifo_lint.relevance import may_declare, or_calls
 from sqsfifo_lint.workers import in_steps

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 import libcst as cst
@@ -59,6 +58,7 @@ from sqsfifo_lint.model import (
     Step,
     Trait,
     record,
+    replace,
 )
 from sqsfifo_lint.project import Module, Project
 from sqsfifo_lint.syntax import Chunk, NodePlace

@@ -25,7 +25,7 @@ from __future__ import annotations
 import enum
 import string
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from sqsfifo_lint.knowledge.model import MINUTE
@@ -41,6 +41,7 @@ from sqsfifo_lint.model import (
     Slot,
     Step,
     Trait,
+    replace,
 )
 from sqsfifo_lint.queues.joining import may_do_without_dedup_id
 

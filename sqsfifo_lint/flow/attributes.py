@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import libcst as cst
 
 from sqsfifo_lint.flow import classes, text
@@ -38,7 +36,7 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.knowledge.apis import NAMING_METHODS, SEND_APIS, TYPED, TYPED_RESOURCES
 from sqsfifo_lint.knowledge.declaring import REFERRING
 from sqsfifo_lint.knowledge.sources import PROCESS_ENVIRONMENT, config_attribute_of
-from sqsfifo_lint.model import Material
+from sqsfifo_lint.model import Material, replace
 
 _CALLED_BY_NAME = frozenset({*SEND_APIS, *NAMING_METHODS})
 """Methods that are known by their names and keywords, whatever they are called on."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import libcst as cst
 
@@ -30,7 +29,7 @@ from sqsfifo_lint.flow.values import (
     linked,
     unique,
 )
-from sqsfifo_lint.model import Material
+from sqsfifo_lint.model import Material, replace
 
 MAX_RECURSION = 2
 """How often one function may be running at once."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import cast
 
@@ -42,7 +41,7 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.knowledge import caching
 from sqsfifo_lint.knowledge.sources import SETTINGS_BASES
-from sqsfifo_lint.model import Material, record
+from sqsfifo_lint.model import Material, record, replace
 from sqsfifo_lint.syntax import descendants
 
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})

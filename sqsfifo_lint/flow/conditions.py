@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import libcst as cst
 
@@ -28,7 +27,7 @@ from sqsfifo_lint.flow.values import (
     fold,
     opaque,
 )
-from sqsfifo_lint.model import Material, record
+from sqsfifo_lint.model import Material, record, replace
 
 Test = Callable[[Abstract], "bool | None"]
 

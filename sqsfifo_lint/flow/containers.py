@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import libcst as cst
 
@@ -36,7 +35,7 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.knowledge.apis import ID_KEYS
 from sqsfifo_lint.knowledge.model import DAY, HOUR, MINUTE, SECOND
-from sqsfifo_lint.model import Material
+from sqsfifo_lint.model import Material, replace
 from sqsfifo_lint.syntax import Chunk
 
 MAX_ELEMENTS = 64

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import cast
 
 import libcst as cst
@@ -36,7 +35,7 @@ from sqsfifo_lint.flow.values import (
     unique,
 )
 from sqsfifo_lint.knowledge.clocks import scaled_int_resolution
-from sqsfifo_lint.model import Material
+from sqsfifo_lint.model import Material, replace
 from sqsfifo_lint.project import BUILTINS
 from sqsfifo_lint.syntax import literal_value
 

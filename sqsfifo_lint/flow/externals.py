@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import libcst as cst
 
@@ -72,7 +71,7 @@ from sqsfifo_lint.knowledge.sources import (
     source_of,
 )
 from sqsfifo_lint.knowledge.transforms import HEX_DIGITS, ORDERED, RETURNED_ARGUMENT, transform_of
-from sqsfifo_lint.model import Material, Trait
+from sqsfifo_lint.model import Material, Trait, replace
 
 Call = Callable[[Machine, Arguments, cst.CSTNode, State], Value]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import libcst as cst
 
@@ -12,7 +11,7 @@ from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import Abstract, Atom, Context, External, ModuleValue, Scope, Value, join
 from sqsfifo_lint.knowledge.apis import AWS_PACKAGES
 from sqsfifo_lint.knowledge.sources import source_of
-from sqsfifo_lint.model import Material
+from sqsfifo_lint.model import Material, replace
 from sqsfifo_lint.project import Import, Module
 from sqsfifo_lint.syntax import Chunk
 

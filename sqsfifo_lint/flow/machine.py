@@ -210,8 +210,8 @@ class Machine:
         """Whether some class of the project seems to inherit from the class `name` of `module`."""
         key = (module.path, f"({name})")
         if key not in self._written:
-            files = self.project.importers(module.path)
-            self._written[key] = any(may_inherit(self.project.data(path) or b"", name) for path in files)
+            files = self.project.files.importers(module.path)
+            self._written[key] = any(may_inherit(self.project.files.data(path) or b"", name) for path in files)
         return self._written[key]
 
     def written_outside(self, module: Module, name: str) -> bool:

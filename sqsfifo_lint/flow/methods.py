@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import libcst as cst
 
@@ -31,7 +30,7 @@ from sqsfifo_lint.knowledge.clocks import (
 )
 from sqsfifo_lint.knowledge.model import SECOND
 from sqsfifo_lint.knowledge.transforms import ABSORBING_METHODS, method_of
-from sqsfifo_lint.model import Material, Trait
+from sqsfifo_lint.model import Material, Trait, replace
 
 
 def constant_of(arguments: Arguments, index: int, keyword: str = "") -> object:

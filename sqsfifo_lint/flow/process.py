@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import libcst as cst
 
@@ -25,7 +24,7 @@ from sqsfifo_lint.flow.values import (
     join,
     opaque,
 )
-from sqsfifo_lint.model import Material, Trait
+from sqsfifo_lint.model import Material, Trait, replace
 
 UNSALTED = frozenset({"bool", "decimal", "float", "int", "none", "timedelta", "uuid"})
 """Kinds that have the same `hash()` in every process (numeric types: Python's library reference, "Hashing of numeric

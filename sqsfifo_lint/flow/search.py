@@ -223,7 +223,7 @@ class Search:
         if word.startswith("__") and word.endswith("__"):
             return
         project = self.machine.project
-        importers = project.importers(target) if target is not None else None
+        importers = project.files.importers(target) if target is not None else None
         for module in self.words.get(word, []):
             if importers is None or module.path in importers:
                 yield module
@@ -231,7 +231,7 @@ class Search:
             if self.looks <= 0:
                 return
             self.looks -= 1
-            data = project.data(path) or b""
+            data = project.files.data(path) or b""
             if word.encode() in data and wanted(data):
                 found = project.module(path)
                 if found is not None:
@@ -240,7 +240,9 @@ class Search:
     def _outside(self, target: str) -> list[str]:
         """The files that import the one at `target` and hold no send."""
         if target not in self.outside:
-            self.outside[target] = sorted(self.machine.project.importers(target) - self.machine.project.sources.keys())
+            self.outside[target] = sorted(
+                self.machine.project.files.importers(target) - self.machine.project.sources.keys()
+            )
         return self.outside[target]
 
     @cached_property

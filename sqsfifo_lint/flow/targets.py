@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import libcst as cst
 
 from sqsfifo_lint.flow import containers
@@ -21,7 +19,7 @@ from sqsfifo_lint.flow.values import (
     join,
     linked,
 )
-from sqsfifo_lint.model import Material
+from sqsfifo_lint.model import Material, replace
 
 
 def assign(machine: Machine, target: cst.BaseExpression, value: Value, state: State, node: cst.CSTNode) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from string import Formatter
 
 import libcst as cst
@@ -35,7 +34,7 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.knowledge.clocks import METHOD_RESOLUTION, format_spec_resolution, has_space, worse
 from sqsfifo_lint.knowledge.model import SECOND
 from sqsfifo_lint.knowledge.transforms import attribute_of
-from sqsfifo_lint.model import Material, Trait
+from sqsfifo_lint.model import Material, Trait, replace
 
 MAX_NESTING = 6
 """Containers inside containers whose contents count as made into a text."""

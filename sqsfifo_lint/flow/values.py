@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import libcst as cst
 
-from sqsfifo_lint.model import Material, Trait, record
+from sqsfifo_lint.model import Material, Trait, record, replace
 from sqsfifo_lint.syntax import Chunk
 
 if TYPE_CHECKING:

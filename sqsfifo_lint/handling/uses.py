@@ -30,8 +30,8 @@ class Uses:
         return self._known[key]
 
     def _is_used(self, path: str, name: str) -> bool:
-        files = sorted({path, *self.project.importers(path), *self.project.sources})
-        naming = [data for file in files if name.encode() in (data := self.project.data(file) or b"")]
+        files = sorted({path, *self.project.files.importers(path), *self.project.sources})
+        naming = [data for file in files if name.encode() in (data := self.project.files.data(file) or b"")]
         return len(naming) > MAX_FILES or any(_uses(data, name) for data in naming)
 
 

@@ -7,10 +7,10 @@ queue of the project may be meant: then the declarations are kept as what is pla
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from sqsfifo_lint.model import Declaration, Infrastructure, Known, QueueReference, Send
+from sqsfifo_lint.model import Declaration, Infrastructure, Known, QueueReference, Send, replace
 
 
 def merged(parts: Iterable[Infrastructure]) -> Infrastructure:

@@ -1,0 +1,227 @@
+"""The Python files of a project by their names and bytes: what an import means, and which file imports which."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+
+MAX_CACHED = 32 * 1024 * 1024
+"""Bytes of files that are read to follow a value and kept in memory."""
+MAX_SIZE = 8 * 1024 * 1024
+"""Bytes of a file that is read only to follow a value; a larger one is taken as unknown."""
+WIDE_SEARCH = 4_000
+"""Python files up to which the whole project is searched for importers; in a larger one, the same top-level folder."""
+
+
+class Files:
+    """The Python files below one root. Names are relative to it, with `/`.
+
+    `contents` are bytes that are already read; `names` names every Python file, and `read` fetches one of these (it may
+    raise OSError).
+    """
+
+    def __init__(
+        self, contents: Mapping[str, bytes], names: Iterable[str] = (), read: Callable[[str], bytes] | None = None
+    ) -> None:
+        self.names = frozenset(names) | frozenset(contents)
+        self._read = read
+        self._contents = dict(contents)
+        self._room = MAX_CACHED
+        self._found: dict[tuple[str, str], str | None] = {}
+        self._import_roots: dict[str, str] = {}
+        self._imported: dict[str, frozenset[str]] = {}
+        self._importers: dict[str, frozenset[str]] = {}
+        self._reversed: dict[str, dict[str, list[str]]] = {}
+
+    def data(self, path: str) -> bytes | None:
+        """The bytes of a file, or None when it cannot be had."""
+        if path in self._contents:
+            return self._contents[path]
+        if self._read is None or path not in self.names:
+            return None
+        try:
+            found = self._read(path)
+        except OSError:
+            return None
+        if len(found) > MAX_SIZE:
+            return None
+        if self._room > len(found):
+            self._room -= len(found)
+            self._contents[path] = found
+        return found
+
+    @property
+    def are_many(self) -> bool:
+        """Whether importers are looked for below the same top-level folder only."""
+        return len(self.names) > WIDE_SEARCH
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """Every folder that holds a Python file, at any depth; the root is ''."""
+        found = {""}
+        for folder in {path.rpartition("/")[0] for path in self.names}:
+            while folder and folder not in found:
+                found.add(folder)
+                folder = folder.rpartition("/")[0]
+        return frozenset(found)
+
+    @cached_property
+    def by_top(self) -> Mapping[str, list[str]]:
+        """Top-level folder -> the files below it; those that stand in none by ''."""
+        found: dict[str, list[str]] = {}
+        for path in self.names:
+            found.setdefault(path.partition("/")[0] if "/" in path else "", []).append(path)
+        return found
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[str]]:
+        """The last part of a dotted name -> the modules and packages that have such a name."""
+        found: dict[str, list[str]] = {}
+        for path in self.names:
+            parts = path.removesuffix(".py").rsplit("/", 2)
+            name = parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
+            found.setdefault(name, []).append(path)
+        return found
+
+    @cached_property
+    def _first_names(self) -> frozenset[str]:
+        """The names by which an import may begin that means a file of the project."""
+        return frozenset(self._by_name) | {folder.rpartition("/")[2] for folder in self.folders}
+
+    # -- what an import means
+
+    def find(self, name: str, level: int, folder: str) -> str | None:
+        """The path of the file (or folder) that a file in `folder` imports by the dotted `name`, or None.
+
+        `level` is the number of leading dots.
+        """
+        if level:
+            for _ in range(level - 1):
+                folder = folder.rpartition("/")[0]
+            return self.below(folder, name)
+        key = (name, self._import_root(folder))
+        if key not in self._found:
+            self._found[key] = self._find(*key)
+        return self._found[key]
+
+    def _import_root(self, folder: str) -> str:
+        """The nearest folder, `folder` or above, that is no package: absolute imports are looked up from there."""
+        if folder not in self._import_roots:
+            package = f"{folder}/__init__.py" if folder else "__init__.py"
+            outside = not folder or package not in self.names
+            self._import_roots[folder] = folder if outside else self._import_root(folder.rpartition("/")[0])
+        return self._import_roots[folder]
+
+    def _find(self, name: str, folder: str) -> str | None:
+        while True:
+            if folder or "__init__.py" not in self.names:
+                found = self.below(folder, name) or self.below(f"{folder}/src".lstrip("/"), name)
+                # A folder without `__init__.py` gives way to the standard library's module of that name.
+                if found is not None and (found in self.names or name not in sys.stdlib_module_names):
+                    return found
+            if not folder:
+                return self._anywhere(name)
+            folder = self._import_root(folder.rpartition("/")[0])
+
+    def below(self, folder: str, name: str) -> str | None:
+        """The path of the file (or folder) of this dotted name that lies in a folder."""
+        path = name.replace(".", "/")
+        if folder:
+            path = f"{folder}/{path}" if path else folder
+        module = f"{path}/__init__.py" if path else "__init__.py"
+        if module in self.names:
+            return module
+        module = f"{path}.py"
+        if module in self.names:
+            return module
+        return path if path and path in self.folders else None
+
+    def _anywhere(self, name: str) -> str | None:
+        """The one file whose path ends in the dotted name and that stands at the top of an import root."""
+        if "." not in name:
+            return None
+        suffix = name.replace(".", "/")
+        ends = (f"/{suffix}.py", f"/{suffix}/__init__.py")
+        found = [path for path in self._by_name.get(name.rpartition(".")[2], ()) if f"/{path}".endswith(ends)]
+        return found[0] if len(found) == 1 else None
+
+    # -- which file imports which
+
+    def imported(self, path: str) -> frozenset[str]:
+        """The project's files that the file at `path` names in import statements, wherever in the file these stand."""
+        if path not in self._imported:
+            folder = path.rpartition("/")[0]
+            found = set()
+            for dotted, attributes in _imports_in(self.data(path) or b""):
+                name = dotted.lstrip(".")
+                level = len(dotted) - len(name)
+                if not level and name.partition(".")[0] not in self._first_names:
+                    continue  # nothing of the project's
+                whole = self.find(name, level, folder)
+                targets = [whole]
+                if whole is None or not whole.endswith(".py") or whole.endswith("__init__.py"):
+                    targets += [self.find(f"{name}.{a}".lstrip("."), level, folder) for a in attributes]
+                for target in targets:
+                    if target is not None and target not in found:
+                        found.add(target)
+                        found.update(self._packages_above(target))
+            self._imported[path] = frozenset(found - {path})
+        return self._imported[path]
+
+    def _packages_above(self, path: str) -> Iterator[str]:
+        """The `__init__.py` files that are run before the file at `path`."""
+        folder = path.rpartition("/")[0]
+        while folder:
+            package = f"{folder}/__init__.py"
+            if package not in self.names:
+                return
+            yield package
+            folder = folder.rpartition("/")[0]
+
+    def importers(self, target: str) -> frozenset[str]:
+        """The file at `target`, and those that import it, themselves or through others."""
+        if target not in self._importers:
+            top, slash, _ = target.partition("/")
+            imported_by = self._imported_by(top if self.are_many and slash else "")
+            found, waiting = {target}, [target]
+            while waiting:
+                for path in imported_by.get(waiting.pop(), ()):
+                    if path not in found:
+                        found.add(path)
+                        waiting.append(path)
+            self._importers[target] = frozenset(found)
+        return self._importers[target]
+
+    def _imported_by(self, top: str) -> Mapping[str, list[str]]:
+        """File -> those that name it in an import; of too large a project, only those below the folder `top`."""
+        if top not in self._reversed:
+            found: dict[str, list[str]] = {}
+            for path in self.names if not top else (*self.by_top.get(top, ()), *self.by_top.get("", ())):
+                for target in self.imported(path):
+                    found.setdefault(target, []).append(path)
+            self._reversed[top] = found
+        return self._reversed[top]
+
+
+_IMPORT = re.compile(
+    rb"[ \t]*(?:from[ \t]+(?P<from>[.\w]+)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n#]*)"
+    rb"|import[ \t]+(?P<modules>[^\n#]+))"
+)
+
+
+def _imports_in(data: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The import statements of a file, by a search of its bytes: dotted name, names imported from it."""
+    position = data.find(b"import")
+    while position >= 0:
+        match = _IMPORT.match(data, data.rfind(b"\n", 0, position) + 1)
+        if match is not None and match["from"] is not None:
+            names = match["names"].strip(b"() \\").decode("utf-8", "replace")
+            attributes = tuple(part.split()[0] for part in names.split(",") if part.strip())
+            yield match["from"].decode("utf-8", "replace"), attributes
+        elif match is not None:
+            for part in match["modules"].decode("utf-8", "replace").split(","):
+                if part.strip():
+                    yield part.split()[0], ()
+        position = data.find(b"import", max(position + 6, match.end() if match is not None else 0))
