@@ -83,7 +83,7 @@ class Place(Protocol):
         """Its source text on one line, shortened to something that fits in a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class SpanPlace:
     """A place whose position is known already: in a template, or in a script."""
 
@@ -163,7 +163,7 @@ class Severity(enum.Enum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Step:
     """One step of a trace: a place and a few words."""
 
@@ -171,16 +171,16 @@ class Step:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Part:
     """One origin's share in a value, as it arrives at a slot."""
 
     material: Material
     lifetime: Lifetime
     text: str
-    """CONSTANT: the text itself. Otherwise the source of the origin, such as `uuid.uuid4()`."""
+    """CONSTANT: the text itself. Otherwise empty: the source of its place says it."""
     place: Place
-    """Where the origin stands."""
+    """Where the origin stands, such as `uuid.uuid4()`."""
     steps: tuple[Step, ...] = ()
     """From the origin (first) to the slot (last)."""
     resolution: int | None = None
@@ -195,7 +195,7 @@ class Part:
     """The innermost decorator or loop that makes it again for one and the same message."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Alternative:
     """One value that a slot can have: the ordered parts that it is put together from."""
 
@@ -218,7 +218,7 @@ class Alternative:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Slot:
     """An argument of a message that rules look at: the set of its alternatives, one per path that reaches the send.
 
@@ -251,7 +251,7 @@ class Slot:
             yield from alternative.parts
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Message:
     """One message: the whole of a single send, or one entry of a batch."""
 
@@ -267,7 +267,7 @@ class Message:
     """An entry of the same batch that has the same `Id`: this one itself when a loop makes several of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Attribute:
     """One attribute of a queue or topic, as its declaration gives it."""
 
@@ -285,7 +285,7 @@ FIFO_ATTRIBUTES: Mapping[str, str] = {"sqs": "FifoQueue", "sns": "FifoTopic"}
 """By service: the attribute that makes a queue or topic FIFO."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Declaration:
     """A queue or topic, as one piece of code or of a template declares it."""
 
@@ -339,7 +339,7 @@ class Declaration:
         return SpanPlace(found.span if found is not None else self.span)
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Binding:
     """An environment variable that a declaration fills with a queue's or topic's URL, name or ARN."""
 
@@ -349,7 +349,7 @@ class Binding:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Infrastructure:
     """What the project says of its queues."""
 
@@ -359,7 +359,7 @@ class Infrastructure:
     """Files that clearly declare queues and cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class QueueReference:
     """One way in which a send says where it goes. All empty: it says nothing that could be looked up."""
 
@@ -371,7 +371,7 @@ class QueueReference:
     """The declaration of the very object that the send goes through."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Queue:
     """What is known of the queue or topic that a send goes to."""
 
@@ -390,7 +390,7 @@ class Queue:
     """The declarations are of this very queue."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Loss:
     """Where what SQS, or the client, says of a failed send ends unheard."""
 
@@ -402,7 +402,7 @@ class Loss:
     """The way from the send."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Send:
     """One call that sends to SQS or to SNS FIFO, seen along one or more paths."""
 
@@ -428,7 +428,7 @@ class Send:
     """Where the task that is sent publishes itself again, without the IDs that it was sent with."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Related:
     """A step of the trace, with its position worked out."""
 
@@ -436,7 +436,7 @@ class Related:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Finding:
     """A rule's verdict on a send, or on the declaration of a queue."""
 
@@ -451,7 +451,7 @@ class Finding:
     trace: tuple[Related, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Problem:
     """Something that could not be done: a file that cannot be read, decoded or parsed. Reported as SQF001.
 

@@ -479,7 +479,7 @@ def _part(piece: Piece, slot: Link, life: Lifetime, whole: bool, attempts: tuple
     return Part(
         piece.material,
         life,
-        piece.text if piece.material is Material.CONSTANT else place.source,
+        piece.text if piece.material is Material.CONSTANT else "",
         place,
         tuple(steps),
         piece.resolution,

@@ -25,8 +25,8 @@ from __future__ import annotations
 import enum
 import string
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import wraps
 
 from sqsfifo_lint.knowledge.model import MINUTE
 from sqsfifo_lint.model import (
@@ -41,6 +41,7 @@ from sqsfifo_lint.model import (
     Slot,
     Step,
     Trait,
+    record,
     replace,
 )
 from sqsfifo_lint.queues.joining import may_do_without_dedup_id
@@ -61,7 +62,7 @@ class Verdict(enum.Enum):
     REPEATING = "repeating"
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Culprit:
     """An alternative that earns the verdict, and those of its parts that are to blame. There is at least one."""
 
@@ -69,7 +70,7 @@ class Culprit:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Judgement:
     """A verdict and its culprits, in the order in which the slot gives them. There is at least one."""
 
@@ -98,6 +99,29 @@ class Judgement:
         return tuple(steps)
 
 
+Judge = Callable[[Slot], Judgement | None]
+
+
+def remembered(judge: Judge) -> Judge:
+    """Judge each slot once: the rules, one after the other, ask about the same ones."""
+    known: dict[int, tuple[Slot, Judgement | None]] = {}
+
+    @wraps(judge)
+    def judged(slot: Slot) -> Judgement | None:
+        if id(slot) not in known:
+            if len(known) >= REMEMBERED:
+                known.clear()
+            known[id(slot)] = slot, judge(slot)  # as long as it is kept, no other has its `id()`
+        return known[id(slot)][1]
+
+    return judged
+
+
+REMEMBERED = 100
+"""Slots."""
+
+
+@remembered
 def judge_group(slot: Slot) -> Judgement | None:
     """The verdict on a group ID, or None when there is nothing to say against it."""
     alternatives = slot.alternatives
@@ -114,6 +138,7 @@ def judge_group(slot: Slot) -> Judgement | None:
     )
 
 
+@remembered
 def judge_dedup(slot: Slot) -> Judgement | None:
     """The verdict on a dedup ID, or None when there is nothing to say against it. Fixed outweighs generated."""
     alternatives = slot.alternatives
@@ -194,7 +219,7 @@ class Fault(enum.Enum):
     STANDARD = "a dedup ID on a standard queue"
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Invalid:
     """A fault of an ID, where it stands, and what of the value shows it."""
 

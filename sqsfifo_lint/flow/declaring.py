@@ -31,7 +31,7 @@ from sqsfifo_lint.knowledge.declaring import (
     FIFO_ATTRIBUTES,
     Construct,
 )
-from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration, Infrastructure, Material, Span
+from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration, Infrastructure, Material, Span, record
 from sqsfifo_lint.syntax import Chunk
 
 DECLARED = "declared"
@@ -41,7 +41,7 @@ MAX_NESTING = 4
 """Dicts inside dicts in which environment variables are looked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Given:
     """The value of one attribute, and where it stands."""
 
@@ -71,7 +71,7 @@ class Declared:
         return f"{span.path}:{span.line}:{span.column}"
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Bound:
     """An environment variable that is given a queue."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import libcst as cst
 
@@ -12,12 +11,12 @@ from sqsfifo_lint.flow.search import chain
 from sqsfifo_lint.flow.state import Frame
 from sqsfifo_lint.flow.values import Epoch, External, Piece
 from sqsfifo_lint.knowledge.caching import RETRY_CALLS, RETRY_DECORATORS, RETRY_ITERATORS, RETRY_KEYWORDS
-from sqsfifo_lint.model import Material, Step
+from sqsfifo_lint.model import Material, Step, record
 from sqsfifo_lint.project import Module
 from sqsfifo_lint.syntax import Chunk, NodePlace, descendants
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Attempt:
     """What runs again: everything made in the context `epochs`, or further in, is made anew at each attempt."""
 

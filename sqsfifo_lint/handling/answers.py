@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
 
@@ -14,7 +13,7 @@ from sqsfifo_lint.flow.state import Frame
 from sqsfifo_lint.flow.values import Member, Partial
 from sqsfifo_lint.handling.effects import Voice
 from sqsfifo_lint.handling.surroundings import Surrounded, Surroundings, is_plain_call
-from sqsfifo_lint.model import Loss, Step
+from sqsfifo_lint.model import Loss, Step, record
 from sqsfifo_lint.syntax import Chunk, NodePlace
 
 
@@ -99,7 +98,7 @@ def calls_itself(surrounded: Surrounded, call: SendCall) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class _Following:
     """Follows a value through the code of one frame."""
 

@@ -6,9 +6,10 @@ queue of the project may be meant: then the declarations are kept as what is pla
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from sqsfifo_lint.model import Declaration, Infrastructure, Known, QueueReference, Send, replace
 
@@ -50,7 +51,7 @@ def join(send: Send, lookup: Lookup) -> Send:
     fifo = queue.fifo
     if fifo is Known.UNKNOWN and joined:
         fifo = _agreed(answer for match in found for answer in match.fifo)
-    declarations = tuple(dict.fromkeys(d for match in found for d in match.declarations))
+    declarations = _together(found)
     if fifo is Known.YES or not joined:
         of_type = tuple(d for d in declarations if d.fifo is not Known.NO)
         declarations = of_type if of_type or fifo is Known.YES else declarations
@@ -68,7 +69,7 @@ def join(send: Send, lookup: Lookup) -> Send:
     return replace(send, queue=known)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Match:
     """What a reference leads to."""
 
@@ -79,7 +80,7 @@ class Match:
     """What they, and the names that a variable is given, say of the queue's type."""
     name: str = ""
 
-    @property
+    @cached_property
     def rejects(self) -> bool:
         """Whether a message without a dedup ID is rejected for certain."""
         return self.joined and bool(self.declarations) and not any(map(may_do_without_dedup_id, self.declarations))
@@ -96,9 +97,16 @@ class Lookup:
         self.by_variable: dict[str, list[str]] = {}
         for binding in infrastructure.bindings:
             self.by_variable.setdefault(binding.variable.upper(), []).append(binding.queue)
+        self._matches: dict[tuple[QueueReference, str], Match] = {}
 
     def look(self, reference: QueueReference, service: str) -> Match:
         """The declarations of the queue that a reference means, or those of the queues that it may mean."""
+        key = (reference, service)
+        if key not in self._matches:
+            self._matches[key] = self._look(reference, service)
+        return self._matches[key]
+
+    def _look(self, reference: QueueReference, service: str) -> Match:
         if reference.key in self.by_key:
             found = tuple(self.by_key[reference.key])
             return Match(found, True, tuple(d.fifo for d in found), _known_name(found))
@@ -108,9 +116,8 @@ class Lookup:
         if not queues:
             return Match(self._plausible(service), False)
         several = [self._match(queue, service) for queue in dict.fromkeys(queues)]
-        declarations = tuple(dict.fromkeys(d for one in several for d in one.declarations))
         return Match(
-            declarations,
+            _together(several),
             all(one.joined for one in several),
             tuple(fifo for one in several for fifo in one.fifo),
             _only(one.name for one in several) or "",
@@ -140,6 +147,13 @@ class Lookup:
 
     def _of(self, service: str) -> Iterator[Declaration]:
         return (d for d in self.infrastructure.declarations if d.service == service)
+
+
+def _together(matches: Sequence[Match]) -> tuple[Declaration, ...]:
+    """The declarations of several matches, each once. A lone match, which is the rule, has no other."""
+    if len(matches) == 1:
+        return matches[0].declarations
+    return tuple(dict.fromkeys(d for match in matches for d in match.declarations))
 
 
 def last_part(queue: str) -> str:

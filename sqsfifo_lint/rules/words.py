@@ -46,7 +46,7 @@ def code(source: str) -> str:
 
 def origin(part: Part, seen_from: Place) -> str:
     """Where a part comes from: `uuid.uuid4()` on line 5, with the file when it is another one than the reader's."""
-    name = quoted(part.text) if part.material is Material.CONSTANT else code(part.text)
+    name = quoted(part.text) if part.material is Material.CONSTANT else code(part.place.source)
     return name + line_of(part, seen_from)
 
 

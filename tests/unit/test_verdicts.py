@@ -56,8 +56,8 @@ def part(
     reason: str = "",
 ) -> Part:
     text = text or f"{material.name.lower()}()"
-    place = FakePlace(line)
-    return Part(material, lifetime, text, place, steps, resolution, verbatim, reason)
+    written = text if material is CONSTANT else ""
+    return Part(material, lifetime, written, FakePlace(line, source=text), steps, resolution, verbatim, reason)
 
 
 def constant(text: str = "orders", *, line: int = 1, verbatim: bool = True) -> Part:
@@ -422,5 +422,5 @@ def test_a_missing_id_is_traced_to_the_queue() -> None:
 
 
 def test_an_origin_in_another_file_is_named_with_it() -> None:
-    made = Part(CONFIG, PROCESS, "environ['G']", FakePlace(9, "shop/settings.py"))
+    made = Part(CONFIG, PROCESS, "", FakePlace(9, "shop/settings.py", "environ['G']"))
     assert "(`environ['G']` on line 9 of shop/settings.py)" in text_of(either(made))
