@@ -13,11 +13,12 @@ import re
 import tokenize
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate
+from operator import attrgetter
 from types import TracebackType
 from typing import Any, NamedTuple
 
@@ -267,9 +268,12 @@ _SKIPPED = re.compile(
 
 
 @cache
-def _child_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    """The fields of a node type that can hold code; blanks and punctuation are left out."""
-    return tuple(f.name for f in fields(kind) if f.name == "slice" or not _SKIPPED.search(f.name))
+def _code_of(kind: type[cst.CSTNode]) -> Callable[[cst.CSTNode], Iterable[Any]]:
+    """What gets the values of those fields of a node that can hold code; blanks and punctuation are left out."""
+    names = [f.name for f in fields(kind) if f.name == "slice" or not _SKIPPED.search(f.name)]
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda node: [getattr(node, name) for name in names]
 
 
 @cache
@@ -281,11 +285,11 @@ def _is_node(kind: type[object]) -> bool:
 def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The nodes right below a node, in order."""
     found: list[Any] = []
-    for name in _child_fields(type(node)):
-        value = getattr(node, name)
-        if isinstance(value, tuple | list):
-            found.extend(child for child in value if _is_node(child.__class__))
-        elif _is_node(value.__class__):
+    for value in _code_of(node.__class__)(node):
+        kind = value.__class__
+        if kind is list or kind is tuple:
+            found.extend(value)  # what LibCST has several of, are nodes
+        elif _is_node(kind):
             found.append(value)
     return found
 
