@@ -292,7 +292,9 @@ def _entry(
         stands_in = api.filled.get(name, "")
         # Only the SDK is known to refuse None; what sends by way of it may leave it out.
         none = None if api.library or stands_in else given.none
-        filled = replace(given, filled=stands_in, none=none, verbatim=api.verbatim)
+        filled = given
+        if stands_in or none is not given.none or not api.verbatim:
+            filled = replace(given, filled=stands_in, none=none, verbatim=api.verbatim)
         if stands_in:  # what is filled in for a FIFO queue is left out for a standard one
             passed_on = given.none is not None and api.verbatim
             unclear = machine.unknown(node, state, "None, and not what the library fills in") if passed_on else ()
@@ -314,11 +316,11 @@ def _slot_given(
     """What the arguments that make up one slot give it; none of them is wanted when the call has no such slot."""
     if not wanted:
         return _Given((), True)
-    found = _given(machine, passed[0] if passed else None, rest, node, state)
+    found = _given(machine, passed[0] if passed else None, rest, node, state, wanted[0])
     for further in passed[1:]:
         more = _given(machine, further, (), node, state)
-        found = _Given((*found.atoms, *more.atoms), found.absent and more.absent)
-    return replace(found, keyword=wanted[0])
+        found = _Given((*found.atoms, *more.atoms), found.absent and more.absent, keyword=wanted[0])
+    return found
 
 
 def _changed(given: _Given, change: Callable[[Atom], Atom]) -> _Given:
@@ -356,7 +358,9 @@ def _is_faster_than_sqs_forgets(schedule: Passed | None) -> bool:
     )
 
 
-def _given(machine: Machine, passed: Passed | None, rest: Value, node: cst.CSTNode, state: State) -> _Given:
+def _given(
+    machine: Machine, passed: Passed | None, rest: Value, node: cst.CSTNode, state: State, keyword: str = ""
+) -> _Given:
     atoms: list[tuple[Atom, Chunk, cst.CSTNode]] = []
     absent = passed is None and not rest
     if passed is not None:
@@ -374,7 +378,7 @@ def _given(machine: Machine, passed: Passed | None, rest: Value, node: cst.CSTNo
         atoms.extend((atom, state.frame.chunk, node) for atom in unseen)
     none = NodePlace(passed.chunk, passed.node) if passed and not atoms and not passed.optional else None
     argument = NodePlace(passed.chunk, passed.node) if passed is not None else None
-    return _Given(_once(atoms), absent, none, argument=argument)
+    return _Given(_once(atoms), absent, none, keyword, argument=argument)
 
 
 def _scalars(machine: Machine, passed: Passed, state: State) -> list[Atom]:
@@ -390,7 +394,7 @@ def _scalars(machine: Machine, passed: Passed, state: State) -> list[Atom]:
                     found.append(replace(atom, kind="tuple" if isinstance(held, TupleValue) else "list"))
                 case _:
                     found.append(atom)
-    return list(dict.fromkeys(found))
+    return found if len(found) < 2 else list(dict.fromkeys(found))
 
 
 # -- lifetimes
@@ -817,13 +821,16 @@ class _Together:
 
 
 def _together(slots: Sequence[Slot]) -> _Together:
+    first = slots[0]
     alternatives = _once([alternative for slot in slots for alternative in slot.alternatives])
     by_place: dict[Place, list[Alternative]] = {}
     for alternative in alternatives:
         by_place.setdefault(alternative.place, []).append(alternative)
     absent = any(slot.absent for slot in slots)
-    none = slots[0].none if all(slot.none is not None for slot in slots) and not alternatives else None
-    return _Together(replace(slots[0], alternatives=alternatives, absent=absent, none=none), by_place)
+    none = first.none if all(slot.none is not None for slot in slots) and not alternatives else None
+    if absent == first.absent and none is first.none and alternatives == first.alternatives:
+        return _Together(first, by_place)
+    return _Together(replace(first, alternatives=alternatives, absent=absent, none=none), by_place)
 
 
 def _merged(judged: _Judged, all_paths: _Together) -> Slot:

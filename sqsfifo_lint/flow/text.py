@@ -44,7 +44,7 @@ def atoms(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> li
     """The value as scalars: a container becomes one atom of everything in it."""
     read = [_as_read(a) for a in value]
     result = [a if isinstance(a, Atom) else flat(machine, (a,), node, state) for a in read]
-    return list(dict.fromkeys(result))
+    return result if len(result) < 2 else list(dict.fromkeys(result))
 
 
 def read_attribute(atom: Atom, name: str) -> Atom | None:

@@ -102,12 +102,22 @@ def _last_name(node: cst.BaseExpression) -> str:
     return ""
 
 
+_TOLD_OF = frozenset(
+    {cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.Call, cst.Raise, cst.Return, cst.Break, cst.Continue}
+    | {cst.Await, cst.Yield, cst.Del, cst.Global, cst.Nonlocal, cst.With}
+    | {cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.NamedExpr, cst.For}
+)
+"""The nodes that may have an effect. Most have none, and `match` on LibCST's abstract classes takes long."""
+
+
 class _Visitor(cst.CSTVisitor):
     def __init__(self, voice: Voice) -> None:
         self.voice = voice
         self.found = Effects()
 
     def on_visit(self, node: cst.CSTNode) -> bool:
+        if type(node) not in _TOLD_OF:
+            return True
         found = self.found
         match node:
             case cst.FunctionDef() | cst.Lambda() | cst.ClassDef():
