@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -151,6 +150,8 @@ def trace(place: str, output_format: str, config_path: Path | None) -> None:
 )
 def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None, color: str) -> None:
     """List the queues of the projects that PATHS belong to: what is declared of them, and what is sent to them."""
+    from shutil import get_terminal_size
+
     from sqsfifo_lint import engine
     from sqsfifo_lint.reporters import queues as reporter
 
@@ -162,7 +163,7 @@ def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None
     if output_format == "json":
         _write(reporter.as_json(found))
     else:
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        width = get_terminal_size().columns if sys.stdout.isatty() else None
         _write(reporter.as_table(found, color=_colored(color), width=width))
     problems = [problem for one in found for problem in one.problems]
     for problem in problems:

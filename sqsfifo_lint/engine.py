@@ -320,7 +320,7 @@ class _Run:
         return Report(
             findings=findings,
             problems=problems,
-            files=sum(map(self.asked.__contains__, self.found.python)),
+            files=sum(self.asked.everything or path in self.asked for path in self.found.python),
             sends=judged.sends,
             suppressed=len(kept) - len(loud),
             ignored=len(wanted) - len(kept),
@@ -333,7 +333,8 @@ class _Run:
         """A file that is asked for by its name is parsed even if it cannot hold a send: broken, it is no clean file."""
         import ast
 
-        for path in sorted(self.asked.exact & set(self.found.python) - self.found.relevant.keys()):
+        named = self.asked.exact - self.found.relevant.keys()
+        for path in sorted(named.intersection(self.found.python)):
             data = self.buffers[path] if path in self.buffers else _read(Path(path))
             try:
                 with warnings.catch_warnings():
