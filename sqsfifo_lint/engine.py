@@ -358,7 +358,10 @@ class _Run:
 
     def python(self) -> list[str]:
         """The names of all Python files."""
-        return [self.name_of(path) for path in self.found.python]
+        prefix, start = self.prefix, len(self.prefix)
+        if os.sep != "/":
+            return list(map(self.name_of, self.found.python))
+        return [path[start:] if path.startswith(prefix) else self.name_of(path) for path in self.found.python]
 
     def _named_infrastructure(self) -> bool:
         """Whether a file that may declare queues is asked for by its name: then it is read, whatever is sent."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -61,28 +62,27 @@ class Files:
     def folders(self) -> frozenset[str]:
         """Every folder that holds a Python file, at any depth; the root is ''."""
         found = {""}
-        for folder in {path.rpartition("/")[0] for path in self.names}:
+        for folder in {path[: max(path.rfind("/"), 0)] for path in self.names}:
             while folder and folder not in found:
                 found.add(folder)
                 folder = folder.rpartition("/")[0]
         return frozenset(found)
 
     @cached_property
-    def by_top(self) -> Mapping[str, list[str]]:
-        """Top-level folder -> the files below it; those that stand in none by ''."""
-        found: dict[str, list[str]] = {}
-        for path in self.names:
-            found.setdefault(path.partition("/")[0] if "/" in path else "", []).append(path)
-        return found
+    def at_top(self) -> tuple[str, ...]:
+        """The files that stand in no folder."""
+        return tuple(path for path in self.names if "/" not in path)
 
     @cached_property
     def _by_name(self) -> Mapping[str, list[str]]:
         """The last part of a dotted name -> the modules and packages that have such a name."""
-        found: dict[str, list[str]] = {}
+        found = defaultdict[str, list[str]](list)
         for path in self.names:
-            parts = path.removesuffix(".py").rsplit("/", 2)
-            name = parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
-            found.setdefault(name, []).append(path)
+            start = path.rfind("/") + 1
+            name = path[start:-3]
+            if name == "__init__" and start:
+                name = path[path.rfind("/", 0, start - 1) + 1 : start - 1]
+            found[name].append(path)
         return found
 
     @cached_property
@@ -198,7 +198,8 @@ class Files:
         """File -> those that name it in an import; of too large a project, only those below the folder `top`."""
         if top not in self._reversed:
             found: dict[str, list[str]] = {}
-            for path in self.names if not top else (*self.by_top.get(top, ()), *self.by_top.get("", ())):
+            below = f"{top}/" if top else ""
+            for path in {*self.at_top, *(path for path in self.names if path.startswith(below))}:
                 for target in self.imported(path):
                     found.setdefault(target, []).append(path)
             self._reversed[top] = found

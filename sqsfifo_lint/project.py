@@ -151,7 +151,7 @@ class Project:
         folders. Sorted: the groups by their first paths.
         """
         files = self.files
-        whole = files.are_many and "" in files.by_top
+        whole = files.are_many and bool(files.at_top)
         same: dict[str, str] = {}
 
         def first(source: str) -> str:
