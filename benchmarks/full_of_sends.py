@@ -1,4 +1,6 @@
-"""Folders full of sends: the whole check beside a bare `libcst.parse_module` of the same files, in one process each.
+"""Folders full of sends: the whole check beside a bare `libcst.parse_module` of the same files.
+
+The check is measured in one process, and shared among as many as the command line would take.
 
 python -m benchmarks.full_of_sends --work /tmp/benchmarks
 """
@@ -29,9 +31,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--parse", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--check", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--processes", type=int, default=1, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.parse or options.check:
-        print(json.dumps(parse(options.parse) if options.parse else check(options.check)))
+        print(json.dumps(parse(options.parse) if options.parse else check(options.check, options.processes)))
         leave(0)
     met = [measure(make(options.work.resolve()), options.rounds) for make in (long_files, as_they_are)]
     return 0 if all(met) else 1
@@ -42,11 +45,14 @@ def measure(folder: Path, rounds: int) -> bool:
     lengths = [path.read_bytes().count(b"\n") for path in folder.rglob("*.py")]
     candidates = {
         "libcst.parse_module": module("full_of_sends", "--parse", str(folder)),
-        "sqsfifo_lint.engine.check": module("full_of_sends", "--check", str(folder)),
+        "check, one process": module("full_of_sends", "--check", str(folder)),
     }
+    if processes() > 1:
+        shared = module("full_of_sends", "--check", str(folder), "--processes", str(processes()))
+        candidates[f"check, {processes()} processes"] = shared
     samples = in_turn({name: partial(run, command, folder, keep=True) for name, command in candidates.items()}, rounds)
-    parsing, checking = samples.values()
-    last = figures(checking)[-1]
+    parsing = samples["libcst.parse_module"]
+    last = figures(samples["check, one process"])[-1]
     print(f"\n{folder.name}: {len(lengths)} files of {min(lengths)} to {max(lengths)} lines, {rounds} rounds, medians")
     print(", ".join(f"{last[name]:.0f} {name}" for name in ("sends", "findings", "problems")), end="\n\n")
     base, bare = wall(parsing), inner(parsing, "work")
@@ -63,9 +69,12 @@ def measure(folder: Path, rounds: int) -> bool:
         for name, s in samples.items()
     ]
     print(table(("", "process (s)", "ratio", "imports (s)", "work (s)", "ratio", "peak (MiB)"), rows), end="\n\n")
-    whole = verdict(f"{folder.name}, whole process", wall(checking) / base, AT_MOST)
-    work = verdict(f"{folder.name}, without imports", inner(checking, "work") / bare, AT_MOST)
-    return whole and work
+    met = True
+    for name, several in samples.items():
+        if several is not parsing:
+            met &= verdict(f"{folder.name}: {name}, whole run", wall(several) / base, AT_MOST)
+            met &= verdict(f"{folder.name}: {name}, without imports", inner(several, "work") / bare, AT_MOST)
+    return met
 
 
 def inner(samples: list[Sample], key: str) -> float:
@@ -84,8 +93,8 @@ def parse(folder: Path) -> dict[str, float]:
     return {"imports": imported - started, "work": time.perf_counter() - imported}
 
 
-def check(folder: Path) -> dict[str, float]:
-    """Check the folder as the command line does."""
+def check(folder: Path, count: int) -> dict[str, float]:
+    """Check the folder as the command line does, with so many processes."""
     started = time.perf_counter()
     collect_rarely()
     from sqsfifo_lint import analysis, engine, rules, suppress
@@ -94,7 +103,7 @@ def check(folder: Path) -> dict[str, float]:
     assert analysis
     assert suppress
     imported = time.perf_counter()
-    report = engine.check([folder], processes=processes())
+    report = engine.check([folder], processes=count)
     work = time.perf_counter() - imported
     return {
         "imports": imported - started,

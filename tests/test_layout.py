@@ -1,4 +1,4 @@
-"""Imports go one way: model ← knowledge, syntax, queues ← project ← flow ← sends ← rules ← engine ← the doors."""
+"""Imports go one way: model ← knowledge, syntax, files ← project ← flow ← sends ← rules ← engine ← the doors."""
 
 from __future__ import annotations
 

@@ -1,0 +1,94 @@
+"""What an import means, by the names of the files alone, and which file leads to which."""
+
+from __future__ import annotations
+
+import pytest
+
+from sqsfifo_lint import files
+from sqsfifo_lint.files import Files
+
+
+def named(*names: str) -> Files:
+    return Files({}, names)
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "folder", "expected"),
+    [
+        ("shop.ids", 0, "shop", "shop/ids.py"),
+        ("shop", 0, "shop", "shop/__init__.py"),
+        ("ids", 1, "shop", "shop/ids.py"),
+        ("", 1, "shop", "shop/__init__.py"),
+        ("shop.ids", 2, "shop/deep", None),
+        ("ids", 2, "shop/deep", "shop/ids.py"),
+        ("ids", 0, "shop", None),  # no implicit relative import
+        ("worker", 0, "", "worker.py"),
+        ("tools.made", 0, "", "src/tools/made.py"),
+        ("tools", 0, "", "src/tools"),
+        ("json", 0, "", None),  # a folder of that name gives way to the standard library
+        ("json.decoder", 0, "", "json/decoder.py"),
+        ("numpy", 0, "shop", None),
+        ("lambdas.ids", 0, "shop", "deploy/lambdas/ids.py"),  # the only file that ends like this
+        ("handlers.ids", 0, "shop", None),  # one of two
+    ],
+)
+def test_an_import_is_resolved_by_names(name: str, level: int, folder: str, expected: str | None) -> None:
+    project = named(
+        *("shop/__init__.py", "shop/ids.py", "shop/deep/__init__.py", "worker.py", "src/tools/made.py"),
+        *("json/decoder.py", "deploy/lambdas/ids.py", "a/handlers/ids.py", "b/handlers/ids.py"),
+    )
+    assert project.find(name, level, folder) == expected
+
+
+def test_the_package_of_that_dotted_name_counts_as_the_module_does() -> None:
+    assert named("x/app.py", "y/core/ids/__init__.py").find("core.ids", 0, "x") == "y/core/ids/__init__.py"
+
+
+def test_what_a_file_imports_stands_anywhere_in_it() -> None:
+    sources = {
+        "shop/__init__.py": b"",
+        "shop/app.py": b"import shop.ids, os\ndef f():\n    from . import queue as q  # late\n",
+        "shop/ids.py": b"text = 'import shop.never'\n",
+        "shop/queue.py": b"from .ids import (\n    new,\n    old,\n)\n",
+        "shop/never.py": b"",
+    }
+    project = Files(sources)
+    assert project.imported("shop/app.py") == {"shop/__init__.py", "shop/ids.py", "shop/queue.py"}
+    assert project.imported("shop/queue.py") == {"shop/__init__.py", "shop/ids.py"}
+    assert project.imported("shop/ids.py") == frozenset()
+    assert project.importers("shop/ids.py") == {"shop/ids.py", "shop/queue.py", "shop/app.py"}
+    assert project.importers("shop/never.py") == {"shop/never.py"}
+
+
+def test_in_a_very_large_project_importers_stand_below_the_same_folder_or_at_the_top(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sources = {
+        "shop/ids.py": b"",
+        "shop/app.py": b"import shop.ids",
+        "other/app.py": b"import shop.ids",
+        "main.py": b"import shop.app",
+    }
+    assert Files(sources).importers("shop/ids.py") == sources.keys()
+    monkeypatch.setattr(files, "WIDE_SEARCH", 3)
+    assert Files(sources).importers("shop/ids.py") == sources.keys() - {"other/app.py"}
+
+
+def test_contents_are_read_once_and_what_cannot_be_read_is_none() -> None:
+    read: list[str] = []
+
+    def reader(path: str) -> bytes:
+        read.append(path)
+        if path == "broken.py":
+            raise OSError
+        return b"x = 1\n"
+
+    project = Files({"here.py": b"y = 2\n"}, ["there.py", "broken.py"], reader)
+    assert [project.data(path) for path in ("here.py", "there.py", "there.py", "broken.py", "nowhere.py")] == [
+        b"y = 2\n",
+        b"x = 1\n",
+        b"x = 1\n",
+        None,
+        None,
+    ]
+    assert read == ["there.py", "broken.py"]
