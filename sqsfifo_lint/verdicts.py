@@ -270,13 +270,18 @@ def _fault(alternative: Alternative) -> Invalid | None:
             return Invalid(Fault.CHARACTER, alternative.place, alternative=alternative, part=part, detail=character)
     if alternative.text == "":
         return Invalid(Fault.EMPTY, alternative.place, alternative=alternative)
-    length = max(alternative.length, sum(len(p.text) for p in parts if _is_visible(p)))
+    length = visible_length(alternative)
     if length > MAX_LENGTH:
         return Invalid(Fault.LENGTH, alternative.place, alternative=alternative, detail=str(length))
     nothing = next((p for p in parts if p.trait is Trait.NONE and p.verbatim), None)
     if nothing is not None and all(is_constant(p) or p.material is Material.CONFIG for p in parts):
         return Invalid(Fault.NONE_TEXT, alternative.place, alternative=alternative, part=nothing)
     return None
+
+
+def visible_length(alternative: Alternative) -> int:
+    """Characters that a value has at least, going by what is seen of it."""
+    return max(alternative.length, sum(len(part.text) for part in alternative.parts if _is_visible(part)))
 
 
 def _is_visible(part: Part) -> bool:

@@ -43,6 +43,7 @@ from collections.abc import Iterator
 from sqsfifo_lint.model import Alternative, Material, Message, Place, Send, Severity
 from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
 from sqsfifo_lint.rules.words import code, quoted, service
+from sqsfifo_lint.verdicts import visible_length
 
 MAX_ENTRIES = 10
 """Entries of one call: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html"""
@@ -83,6 +84,8 @@ def complaint_about(alternative: Alternative) -> str:
     text = alternative.text
     if text is not None and not 0 < len(text) <= MAX_LENGTH:
         return f"has {len(text)} characters, and may have 1 to {MAX_LENGTH}"
+    if visible_length(alternative) > MAX_LENGTH:
+        return f"has at least {visible_length(alternative)} characters, and may have 1 to {MAX_LENGTH}"
     for part in alternative.parts:
         if part.material is Material.CONSTANT and part.verbatim and (wrong := NOT_ALLOWED.search(part.text)):
             return f"has {quoted(wrong[0])} in it, and may have letters, digits, hyphens and underscores only"
