@@ -19,6 +19,7 @@ from dataclasses import dataclass, fields
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 from operator import attrgetter
+from threading import RLock
 from typing import Any, NamedTuple
 
 import libcst as cst
@@ -66,18 +67,23 @@ class Position:
     end: int
 
 
+_VALIDATE = cst.CSTNode.__post_init__
+
+_ALTERED = RLock()
+"""Held while LibCST's own classes are altered: another thread must not take what it finds for what was there before."""
+
+
 @contextmanager
 def trusted_nodes() -> Iterator[None]:
     """Let LibCST make nodes without validating each of them: a sixth of the time of its parser, which makes valid ones.
 
     Validation is all that `__post_init__` of a node does.
     """
-    validate = cst.CSTNode.__post_init__
     cst.CSTNode.__post_init__ = lambda self: None  # type: ignore[method-assign]
     try:
         yield
     finally:
-        cst.CSTNode.__post_init__ = validate  # type: ignore[method-assign]
+        cst.CSTNode.__post_init__ = _VALIDATE  # type: ignore[method-assign]
 
 
 class _Region:
@@ -137,14 +143,15 @@ class _Recorder(CodegenState):
 
         LibCST's own hooks cost three calls a node, and a generator for each expression: a quarter of the time.
         """
-        written, parenthesized = cst.CSTNode._codegen, _BaseParenthesizedNode._parenthesize
-        cst.CSTNode._codegen = _write  # type: ignore[method-assign, assignment]
-        _BaseParenthesizedNode._parenthesize = _parenthesize  # type: ignore[method-assign, assignment]
-        try:
-            module._codegen(self)
-        finally:
-            cst.CSTNode._codegen = written  # type: ignore[method-assign]
-            _BaseParenthesizedNode._parenthesize = parenthesized  # type: ignore[method-assign]
+        with _ALTERED:
+            written, parenthesized = cst.CSTNode._codegen, _BaseParenthesizedNode._parenthesize
+            cst.CSTNode._codegen = _write  # type: ignore[method-assign, assignment]
+            _BaseParenthesizedNode._parenthesize = _parenthesize  # type: ignore[method-assign, assignment]
+            try:
+                module._codegen(self)
+            finally:
+                cst.CSTNode._codegen = written  # type: ignore[method-assign]
+                _BaseParenthesizedNode._parenthesize = parenthesized  # type: ignore[method-assign]
 
 
 def _write(node: cst.CSTNode, recorder: _Recorder, **options: Any) -> None:
@@ -343,19 +350,20 @@ def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         waiting.extend(children(current))
 
 
-_BLANKS = {name: lru_cache(maxsize=None)(getattr(cst, name)) for name in ("SimpleWhitespace", "Newline")}
+_SHARED = {name: lru_cache(maxsize=None)(getattr(cst, name)) for name in ("SimpleWhitespace", "Newline")}
 """What makes a node for blanks or a line break only if there is none like it. Half of the nodes of a tree are such."""
 
 
 @contextmanager
 def _shared_blanks() -> Iterator[None]:
     """Let the parser use one node for all equal blanks: a sixth of its time. Nobody asks where one of them stands."""
-    own = {name: getattr(cst, name) for name in _BLANKS}
-    vars(cst).update(_BLANKS)
-    try:
-        yield
-    finally:
-        vars(cst).update(own)
+    with _ALTERED:
+        own = {name: getattr(cst, name) for name in _SHARED}
+        vars(cst).update(_SHARED)
+        try:
+            yield
+        finally:
+            vars(cst).update(own)
 
 
 def parse(text: str, first_line: int = 1) -> cst.Module:

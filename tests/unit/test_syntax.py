@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import libcst as cst
 import pytest
@@ -43,6 +44,31 @@ def test_a_class_is_back_in_its_place_after_an_error() -> None:
         syntax.parse("def f(:\n")
     assert cst.SimpleWhitespace is before
     assert isinstance(before, type)
+
+
+def places(text: str) -> list[tuple[int, int]]:
+    tree = syntax.parse(text)
+    layout = syntax._Layout.of(tree, 0)
+    return [(p.start, p.end) for node in syntax.descendants(tree) if (p := layout.position(node))]
+
+
+def test_threads_do_not_take_each_others_changes_for_the_original() -> None:
+    before = (cst.SimpleWhitespace, cst.Newline, cst.CSTNode._codegen, cst.CSTNode.__post_init__)
+    expected = places(TEXTS[-1])
+    found: list[bool] = []
+
+    def work() -> None:
+        for _ in range(3):
+            with syntax.trusted_nodes():
+                found.append(places(TEXTS[-1]) == expected)
+
+    threads = [Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [True] * 12
+    assert before == (cst.SimpleWhitespace, cst.Newline, cst.CSTNode._codegen, cst.CSTNode.__post_init__)
 
 
 @pytest.mark.parametrize("text", TEXTS[:5], ids=lambda text: text[3:40])
