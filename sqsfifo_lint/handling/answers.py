@@ -124,6 +124,8 @@ class _Following:
                 return End.OUT_OF_SIGHT if self._has_to_fail(parent) else End.THROWN_AWAY
             case cst.Await():
                 return self._end(parent, names)
+            case cst.ListComp(elt=element) if element is node:
+                return self._end(parent, names)  # what is asked of the list is asked of the answers
             case cst.Return() | cst.Lambda():
                 return End.RETURNED if self._leaves(parent) else End.OUT_OF_SIGHT
             case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):

@@ -27,6 +27,8 @@ from sqsfifo_lint.syntax import Chunk, NodePlace
 
 EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
 ALL_OF_A_CLIENT = EVERYTHING | {"botocore.exceptions.ClientError", "botocore.exceptions.BotoCoreError"}
+NETWORK = EVERYTHING | {"botocore.exceptions.BotoCoreError"}
+"""What catches that no answer came; a `ClientError` is an answer."""
 CLIENT_ERRORS = "botocore.exceptions."
 """Where the exceptions of clients are, those of `client.exceptions` included."""
 
@@ -123,10 +125,13 @@ class _Climb:
     # -- what catches
 
     def _tried(self, statement: cst.Try | cst.TryStar) -> Iterator[Loss]:
+        refused = False
         for handler in statement.handlers:
             caught = self._caught(handler.type)
             if not caught:
                 continue
+            if refused and caught & EVERYTHING:
+                return  # what SQS refuses is raised: this is for the odd rest
             done = self.voice.of(statements(handler.body))
             if self._is_lost(statement, handler, done):
                 node = handler.type if handler.type is not None else handler
@@ -136,8 +141,10 @@ class _Climb:
             if caught & ALL_OF_A_CLIENT:
                 last = _last(handler.body)
                 again = isinstance(last, cst.Raise) and last.exc is None and not done.acts and not done.leaves
-                self.over = not again
-                return
+                if not again or caught & NETWORK:
+                    self.over = not again
+                    return
+                refused = True  # what tells that no answer came may still end in a later handler
 
     def _caught(self, kind: cst.BaseExpression | None) -> frozenset[str]:
         """The exceptions of a client that a handler of this type catches, by their qualified names."""
