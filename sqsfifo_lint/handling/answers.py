@@ -129,11 +129,11 @@ class _Following:
             case cst.Return() | cst.Lambda():
                 return End.RETURNED if self._leaves(parent) else End.OUT_OF_SIGHT
             case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
-                return self._kept(name, names)
+                return self._kept(name, node, names)
             case cst.AnnAssign(target=cst.Name(value=name)) if parent.value is node:
-                return self._kept(name, names)
+                return self._kept(name, node, names)
             case cst.NamedExpr(target=cst.Name(value=name)) if parent.value is node:
-                return max(self._kept(name, names), self._end(parent, names))
+                return max(self._kept(name, node, names), self._end(parent, names))
             case cst.If() | cst.While() | cst.Assert():
                 return End.GLANCED_AT
             case cst.UnaryOperation(operator=cst.Not()):
@@ -157,8 +157,8 @@ class _Following:
         items = (i.item for _, parent in self.around.above(node) if isinstance(parent, cst.With) for i in parent.items)
         return any(name_of(item) in _EXPECT_FAILURE for item in items)
 
-    def _kept(self, name: str, names: dict[str, None]) -> End:
-        """Kept in a variable: what becomes of it there."""
+    def _kept(self, name: str, node: cst.CSTNode, names: dict[str, None]) -> End:
+        """The value of `node`, kept in a variable: what becomes of it there."""
         if name in names:
             return End.THROWN_AWAY
         names[name] = None
@@ -167,7 +167,7 @@ class _Following:
                 return End.OUT_OF_SIGHT
         elif any(isinstance(self.around.parents.get(n), cst.NameItem) for n in self.around.names.get(name, ())):
             return End.OUT_OF_SIGHT
-        return max((self._end(use, names) for use in self.around.uses(name)), default=End.THROWN_AWAY)
+        return max((self._end(use, names) for use in self.around.reached(name, node)), default=End.THROWN_AWAY)
 
     def _passed(self, argument: cst.Arg, names: dict[str, None]) -> End:
         call = self.around.parents[argument]

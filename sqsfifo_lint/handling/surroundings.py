@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import takewhile
 
 import libcst as cst
 
@@ -11,7 +12,9 @@ from sqsfifo_lint.flow.calls import name_of
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import Abstract, External
-from sqsfifo_lint.syntax import Chunk, walk
+from sqsfifo_lint.syntax import Chunk, descendants, walk
+
+_LOOPS = (cst.For, cst.While, cst.BaseComp)
 
 
 class Surroundings(cst.CSTVisitor):
@@ -21,6 +24,8 @@ class Surroundings(cst.CSTVisitor):
         self.root = root
         self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
         self.names: dict[str, list[cst.Name]] = {}
+        self.numbers: dict[cst.CSTNode, int] = {}
+        """In the order of the text."""
         self.generator = False
         self._stack: list[cst.CSTNode] = []
         walk(root, self)
@@ -29,6 +34,7 @@ class Surroundings(cst.CSTVisitor):
         if self._stack:
             self.parents[node] = self._stack[-1]
         self._stack.append(node)
+        self.numbers[node] = len(self.numbers)
         if type(node) is cst.Name:
             self.names.setdefault(node.value, []).append(node)
         elif type(node) is cst.Yield:
@@ -47,6 +53,37 @@ class Surroundings(cst.CSTVisitor):
     def uses(self, name: str) -> Iterator[cst.Name]:
         """Where a variable of this name is read; not where it is bound, nor where the word means something else."""
         return (node for node in self.names.get(name, ()) if not self._binds(node))
+
+    def reached(self, name: str, node: cst.CSTNode) -> Iterator[cst.Name]:
+        """Where a variable of this name is read that is given the value of `node`, as far as the text tells.
+
+        Not before that, and not after the block gives it another value, unless a loop or a function of its own comes
+        back to it.
+        """
+        function = self.function_of(node)
+        below = list(takewhile(lambda pair: pair[1] is not function, self.above(node)))
+        if any(isinstance(parent, _LOOPS) for _, parent in below):
+            yield from self.uses(name)
+            return
+        first, last = self.numbers[node], self._given_anew(name, below)
+        for use in self.uses(name):
+            if first < self.numbers[use] < last or self.function_of(use) is not function:
+                yield use
+
+    def _given_anew(self, name: str, above: Sequence[tuple[cst.CSTNode, cst.CSTNode]]) -> int:
+        """Up to where, in the order of the text, a value holds that the innermost block gives to a variable."""
+        for statement, block in above:
+            later = iter(statements(block))
+            if not isinstance(statement, cst.SimpleStatementLine) or statement not in later:
+                continue
+            for line in later:
+                match line:
+                    case cst.SimpleStatementLine(
+                        body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=bound))])]
+                    ) if bound == name:
+                        return max(self.numbers[node] for node in descendants(line)) + 1
+            break
+        return len(self.numbers)
 
     def function_of(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """The function or lambda in which a node stands; None when it is in none of this root's."""
