@@ -206,17 +206,21 @@ def apply(
     A rule that fails is a bug of the rule; it becomes one of `problems`, and the other rules still speak.
     """
     from sqsfifo_lint.rules.base import Options
+    from sqsfifo_lint.verdicts import forget
 
     options = Options(serial_queues=config.serial_queues)
     chosen = [rule for rule in rules if config.enabled(rule.code, rule.name)]
     subjects: list[Send | Declaration] = [_with_deduplication(send, config) for send in sends]
-    return _distinct(
-        finding
-        for subject in (*subjects, *declarations)
-        for rule in chosen
-        if isinstance(subject, rule.about)
-        for finding in _judge(rule, subject, options, problems)
-    )
+    try:
+        return _distinct(
+            finding
+            for subject in (*subjects, *declarations)
+            for rule in chosen
+            if isinstance(subject, rule.about)
+            for finding in _judge(rule, subject, options, problems)
+        )
+    finally:
+        forget()
 
 
 def _distinct(findings: Iterable[Finding]) -> list[Finding]:

@@ -55,7 +55,7 @@ class Files:
 
     @property
     def are_many(self) -> bool:
-        """Whether importers are looked for below the same top-level folder only."""
+        """Whether importers are looked for at the top and below the same top-level folder only."""
         return len(self.names) > WIDE_SEARCH
 
     @cached_property
@@ -81,6 +81,7 @@ class Files:
             start = path.rfind("/") + 1
             name = path[start:-3]
             if name == "__init__" and start:
+                found[name].append(path)
                 name = path[path.rfind("/", 0, start - 1) + 1 : start - 1]
             found[name].append(path)
         return found

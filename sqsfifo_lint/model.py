@@ -1,4 +1,4 @@
-"""The words of the analysis as frozen values. This module imports nothing of ours.
+"""The words of the analysis as values that nobody changes. This module imports nothing of ours.
 
 What flows between the stages: the evaluator makes `Send`s out of `Message`s, `Slot`s, `Alternative`s and `Part`s;
 rules turn a `Send` into `Finding`s; reporters print `Finding`s and `Problem`s.

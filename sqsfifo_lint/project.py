@@ -214,5 +214,5 @@ def may_inherit(text: bytes, name: str) -> bool:
     return word in text and any(word in _WORD.findall(head[1]) for head in _CLASS.finditer(text))
 
 
-_CLASS = re.compile(rb"\bclass\s+\w+\s*\(([^:]*)")
-_WORD = re.compile(rb"\w+")
+_CLASS = re.compile(rb"\bclass\s+[\w\x80-\xff]+\s*\(([^:]*)")
+_WORD = re.compile(rb"[\w\x80-\xff]+")

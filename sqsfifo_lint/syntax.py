@@ -19,11 +19,11 @@ from dataclasses import dataclass, fields
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 from operator import attrgetter
-from threading import RLock
+from threading import active_count
+from types import TracebackType
 from typing import Any, NamedTuple
 
 import libcst as cst
-from libcst._nodes.expression import _BaseParenthesizedNode
 from libcst._nodes.internal import CodegenState
 
 from sqsfifo_lint import deferred
@@ -69,9 +69,6 @@ class Position:
 
 _VALIDATE = cst.CSTNode.__post_init__
 
-_ALTERED = RLock()
-"""Held while LibCST's own classes are altered: another thread must not take what it finds for what was there before."""
-
 
 @contextmanager
 def trusted_nodes() -> Iterator[None]:
@@ -99,26 +96,10 @@ class _Region:
     def __enter__(self) -> None:
         self.start = len(self.recorder.tokens)
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.recorder.regions[id(self.node)] = (self.start, len(self.recorder.tokens))
-
-
-class _Parenthesized(_Region):
-    """The same of an expression, whose parentheses are written on the way."""
-
-    __slots__ = ()
-
-    node: _BaseParenthesizedNode
-
-    def __enter__(self) -> None:
-        for parenthesis in self.node.lpar:
-            parenthesis._codegen(self.recorder)
-        super().__enter__()
-
-    def __exit__(self, *error: object) -> None:
-        super().__exit__(*error)
-        for parenthesis in self.node.rpar:
-            parenthesis._codegen(self.recorder)
 
 
 class _Recorder(CodegenState):
@@ -126,42 +107,25 @@ class _Recorder(CodegenState):
 
     regions: dict[int, tuple[int, int]]
     """By `id()` of the node: `hash()` of one is a call of Python code."""
+    starts: list[int]
 
-    __slots__ = ("regions",)
+    __slots__ = ("regions", "starts")
 
     def __init__(self, module: cst.Module) -> None:
         super().__init__(default_indent=module.default_indent, default_newline=module.default_newline)
         self.regions = {}
+        self.starts = []
+
+    def before_codegen(self, node: cst.CSTNode) -> None:
+        self.starts.append(len(self.tokens))
+
+    def after_codegen(self, node: cst.CSTNode) -> None:
+        self.regions.setdefault(id(node), (self.starts.pop(), len(self.tokens)))
 
     def record_syntactic_position(  # type: ignore[override]
         self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
     ) -> _Region:
         return _Region(self, node)
-
-    def write(self, module: cst.Module) -> None:
-        """Generate the code of a tree.
-
-        LibCST's own hooks cost three calls a node, and a generator for each expression: a quarter of the time.
-        """
-        with _ALTERED:
-            written, parenthesized = cst.CSTNode._codegen, _BaseParenthesizedNode._parenthesize
-            cst.CSTNode._codegen = _write  # type: ignore[method-assign, assignment]
-            _BaseParenthesizedNode._parenthesize = _parenthesize  # type: ignore[method-assign, assignment]
-            try:
-                module._codegen(self)
-            finally:
-                cst.CSTNode._codegen = written  # type: ignore[method-assign]
-                _BaseParenthesizedNode._parenthesize = parenthesized  # type: ignore[method-assign]
-
-
-def _write(node: cst.CSTNode, recorder: _Recorder, **options: Any) -> None:
-    start = len(recorder.tokens)
-    node._codegen_impl(recorder, **options)
-    recorder.regions.setdefault(id(node), (start, len(recorder.tokens)))
-
-
-def _parenthesize(node: _BaseParenthesizedNode, recorder: _Recorder) -> _Parenthesized:
-    return _Parenthesized(recorder, node)
 
 
 class _Layout(NamedTuple):
@@ -177,7 +141,7 @@ class _Layout(NamedTuple):
         """The layout of a tree whose text begins at `start`."""
         recorder = _Recorder(module)
         with suppress(RecursionError):  # nested too deeply: a place that is not noted is the statement's start
-            recorder.write(module)
+            module._codegen(recorder)
         return cls(recorder.regions, list(accumulate(map(len, recorder.tokens), initial=start)))
 
     def position(self, node: cst.CSTNode) -> Position:
@@ -350,20 +314,25 @@ def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         waiting.extend(children(current))
 
 
-_SHARED = {name: lru_cache(maxsize=None)(getattr(cst, name)) for name in ("SimpleWhitespace", "Newline")}
+_OWN = {name: getattr(cst, name) for name in ("SimpleWhitespace", "Newline")}
+_SHARED = {name: lru_cache(maxsize=1_000)(kind) for name, kind in _OWN.items()}
 """What makes a node for blanks or a line break only if there is none like it. Half of the nodes of a tree are such."""
 
 
 @contextmanager
 def _shared_blanks() -> Iterator[None]:
-    """Let the parser use one node for all equal blanks: a sixth of its time. Nobody asks where one of them stands."""
-    with _ALTERED:
-        own = {name: getattr(cst, name) for name in _SHARED}
-        vars(cst).update(_SHARED)
-        try:
-            yield
-        finally:
-            vars(cst).update(own)
+    """Let the parser use one node for all equal blanks: a sixth of its time. Nobody asks where one of them stands.
+
+    The parser takes what makes a node from LibCST's module, so no other thread may be there to see it.
+    """
+    if active_count() > 1:
+        yield
+        return
+    vars(cst).update(_SHARED)
+    try:
+        yield
+    finally:
+        vars(cst).update(_OWN)
 
 
 def parse(text: str, first_line: int = 1) -> cst.Module:

@@ -108,13 +108,24 @@ def remembered(judge: Judge) -> Judge:
 
     @wraps(judge)
     def judged(slot: Slot) -> Judgement | None:
-        if id(slot) not in known:
+        found = known.get(id(slot))
+        if found is None:
             if len(known) >= REMEMBERED:
                 known.clear()
-            known[id(slot)] = slot, judge(slot)  # as long as it is kept, no other has its `id()`
-        return known[id(slot)][1]
+            known[id(slot)] = found = slot, judge(slot)  # as long as it is kept, no other has its `id()`
+        return found[1]
 
+    _remembered.append(known)
     return judged
+
+
+def forget() -> None:
+    """Let go of the slots that were judged, and of the syntax trees that they lead to."""
+    for known in _remembered:
+        known.clear()
+
+
+_remembered: list[dict[int, tuple[Slot, Judgement | None]]] = []
 
 
 REMEMBERED = 100

@@ -29,7 +29,7 @@ def processes() -> int:
 
 
 def in_steps(works: Sequence[Work], steps: Sequence[Callable[[list[Any]], object]], count: int) -> list[Any]:
-    """The results of pieces of work (255 at most) that `count` processes do, this one among them.
+    """The results of pieces of work (255 at most) that `count` processes do, this one among them; one with threads.
 
     Each of `steps` makes of what all have yielded, in the order of `works`, what they are sent. What is yielded, sent
     and returned has to be picklable. The first piece is done here; whoever has time takes the next one. A process that
@@ -38,7 +38,7 @@ def in_steps(works: Sequence[Work], steps: Sequence[Callable[[list[Any]], object
     numbers, target = os.pipe()
     os.write(target, bytes(range(1, len(works))))
     os.close(target)
-    starts = range(min(count, len(works)) - 1)
+    starts = range(min(count if threading.active_count() == 1 else 1, len(works)) - 1)
     others = [other for _ in starts if (other := _start(works, numbers)) is not None]
     try:
         return _in_steps(works, steps, others, numbers)

@@ -39,7 +39,7 @@ ALLOWED: dict[str, set[str]] = {
     "analysis": ANALYSIS | {"relevance"},
     "verdicts": {"knowledge", "queues"},
     "rules": {"knowledge", "verdicts"},
-    "engine": ANALYSIS | {"rules", "config", "suppress", "discover", "relevance", "memory", "workers"},
+    "engine": ANALYSIS | {"rules", "verdicts", "config", "suppress", "discover", "relevance", "memory", "workers"},
     "reporters": {"knowledge", "engine", "rules", "terminal"},
     "cli": {"engine", "reporters", "rules", "config", "memory", "terminal", "workers"},
     "flake8_plugin": {"engine", "config", "discover", "terminal"},

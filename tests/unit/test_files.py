@@ -6,6 +6,7 @@ import pytest
 
 from sqsfifo_lint import files
 from sqsfifo_lint.files import Files
+from sqsfifo_lint.project import may_inherit
 
 
 def named(*names: str) -> Files:
@@ -30,6 +31,7 @@ def named(*names: str) -> Files:
         ("numpy", 0, "shop", None),
         ("lambdas.ids", 0, "shop", "deploy/lambdas/ids.py"),  # the only file that ends like this
         ("handlers.ids", 0, "shop", None),  # one of two
+        ("deep.__init__", 0, "deploy", "shop/deep/__init__.py"),
     ],
 )
 def test_an_import_is_resolved_by_names(name: str, level: int, folder: str, expected: str | None) -> None:
@@ -72,6 +74,13 @@ def test_in_a_very_large_project_importers_stand_below_the_same_folder_or_at_the
     assert Files(sources).importers("shop/ids.py") == sources.keys()
     monkeypatch.setattr(files, "WIDE_SEARCH", 3)
     assert Files(sources).importers("shop/ids.py") == sources.keys() - {"other/app.py"}
+
+
+@pytest.mark.parametrize("name", ["Queue", "Händler", "Übermittler", "Größe"])
+def test_a_class_that_may_inherit_is_found_by_its_text(name: str) -> None:
+    assert may_inherit(f"class Unter{name}(base.{name}, other):\n    pass\n".encode(), name)
+    assert may_inherit(f"class Äußerer(\n    {name}[int],\n): ...\n".encode(), name)
+    assert not may_inherit(f"class Other(My{name}): ...\nx = {name}\n".encode(), name)
 
 
 def test_contents_are_read_once_and_what_cannot_be_read_is_none() -> None:

@@ -10,7 +10,7 @@ from threading import Thread
 import libcst as cst
 import pytest
 
-from sqsfifo_lint import model, syntax
+from sqsfifo_lint import config, engine, model, syntax
 
 PACKAGE = Path(syntax.__file__).parent
 TEXTS = [path.read_text(encoding="utf-8") for path in sorted(PACKAGE.glob("*.py"))]
@@ -46,29 +46,24 @@ def test_a_class_is_back_in_its_place_after_an_error() -> None:
     assert isinstance(before, type)
 
 
-def places(text: str) -> list[tuple[int, int]]:
-    tree = syntax.parse(text)
-    layout = syntax._Layout.of(tree, 0)
-    return [(p.start, p.end) for node in syntax.descendants(tree) if (p := layout.position(node))]
-
-
-def test_threads_do_not_take_each_others_changes_for_the_original() -> None:
-    before = (cst.SimpleWhitespace, cst.Newline, cst.CSTNode._codegen, cst.CSTNode.__post_init__)
-    expected = places(TEXTS[-1])
-    found: list[bool] = []
-
-    def work() -> None:
-        for _ in range(3):
-            with syntax.trusted_nodes():
-                found.append(places(TEXTS[-1]) == expected)
-
-    threads = [Thread(target=work) for _ in range(4)]
+def test_threads_find_what_one_finds_and_see_nothing_of_each_other(tmp_path: Path) -> None:
+    folder = Path(__file__).parents[1] / "fixtures" / "rules"
+    for number, path in enumerate(sorted(folder.glob("SQF10*/*.py"))):
+        (tmp_path / f"module_{number}.py").write_bytes(path.read_bytes())
+    expected = engine.check([tmp_path], config.Config())
+    assert expected.findings
+    tree = cst.parse_module(TEXTS[0])
+    found: list[engine.Report] = []
+    disturbed: list[object] = []
+    threads = [Thread(target=lambda: found.append(engine.check([tmp_path], config.Config()))) for _ in range(3)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
-    assert found == [True] * 12
-    assert before == (cst.SimpleWhitespace, cst.Newline, cst.CSTNode._codegen, cst.CSTNode.__post_init__)
+    while any(thread.is_alive() for thread in threads):
+        if tree.code != TEXTS[0] or isinstance(tree, cst.SimpleWhitespace):
+            disturbed.append(tree)
+    assert [report.findings for report in found] == [expected.findings] * 3
+    assert not any(report.problems for report in found)
+    assert not disturbed
 
 
 @pytest.mark.parametrize("text", TEXTS[:5], ids=lambda text: text[3:40])
