@@ -72,9 +72,10 @@ def _finding(report: Report, finding: Finding) -> list[Text]:
         _text(f"  {visible(finding.message)}"),
         *_frame(report, span, _COLORS[finding.severity]),
     ]
-    for step in _worth_showing(finding):
+    shown = list(_worth_showing(finding))
+    for step in shown:
         lines += _step(report, step)
-    if finding.send is not None and not _covers(finding.send, span):
+    if finding.send is not None and not _covers(finding.send, span) and all(s.span != finding.send for s in shown):
         lines += _step(report, Related(finding.send, "the send"))
     if finding.help:
         lines.append(_text(("  help: ", "bold cyan"), visible(finding.help)))
