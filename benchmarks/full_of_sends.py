@@ -17,8 +17,8 @@ from statistics import median
 
 from benchmarks.corpus import as_they_are, long_files
 from benchmarks.measure import Sample, figures, in_turn, memory, module, run, table, verdict, wall
-from sqsfifo_lint.memory import collect_rarely, leave
-from sqsfifo_lint.workers import processes
+from sqsfifo_lint.run.memory import collect_rarely, leave
+from sqsfifo_lint.run.workers import processes
 
 AT_MOST = 2.0
 """Times the parsing, imports included on both sides."""
@@ -97,7 +97,8 @@ def check(folder: Path, count: int) -> dict[str, float]:
     """Check the folder as the command line does, with so many processes."""
     started = time.perf_counter()
     collect_rarely()
-    from sqsfifo_lint import analysis, engine, rules, suppress
+    from sqsfifo_lint import rules
+    from sqsfifo_lint.run import analysis, engine, suppress
 
     rules.load_rules()
     assert analysis

@@ -317,7 +317,8 @@ def parse(folder: Path) -> dict[str, float]:
 def check(folder: Path) -> dict[str, float]:
     """Check the project as the command line does."""
     started = time.perf_counter()
-    from sqsfifo_lint import analysis, engine, rules, suppress
+    from sqsfifo_lint import rules
+    from sqsfifo_lint.run import analysis, engine, suppress
 
     rules.load_rules()
     assert analysis

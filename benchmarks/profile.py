@@ -76,7 +76,8 @@ def phases(folder: Path) -> None:
     """Check the folder once and print what each phase took."""
     watch = Watch()
     watch.of("imports", _imports)()
-    from sqsfifo_lint import analysis, engine, project, syntax
+    from sqsfifo_lint.run import analysis, engine
+    from sqsfifo_lint.source import chunks, project
 
     bare = watch.of("(for comparison: libcst.parse_module of the files that can send)", _parse_all)
     with ExitStack() as patches:
@@ -84,16 +85,16 @@ def phases(folder: Path) -> None:
             (engine, "read_project", "discovery and reading"),
             (project, "decode", "decoding"),
             (project, "split", "splitting into statements"),
-            (syntax, "parse", "parsing statements"),
+            (chunks, "parse", "parsing statements"),
             (analysis, "find_sends", "evaluating"),
-            (syntax.Chunk, "span", "positions"),
-            (syntax.Chunk, "source", "positions"),
+            (chunks.Chunk, "span", "positions"),
+            (chunks.Chunk, "source", "positions"),
             (engine, "apply", "rules"),
             (engine, "check", "the rest"),
         ):
             patches.enter_context(patch.object(owner, name, watch.of(phase, getattr(owner, name))))
         for name in ("_layouts", "_line_starts"):
-            found = vars(syntax.Chunk)[name]
+            found = vars(chunks.Chunk)[name]
             assert isinstance(found, cached_property)
             patches.enter_context(patch.object(found, "func", watch.of("positions", found.func)))
         report = engine.check([folder])
@@ -109,7 +110,7 @@ def phases(folder: Path) -> None:
 
 def profile(folder: Path, top: int, sort: str) -> None:
     """Check the folder under the profiler."""
-    from sqsfifo_lint import engine
+    from sqsfifo_lint.run import engine
 
     profiler = cProfile.Profile()
     profiler.runcall(engine.check, [folder])
@@ -117,7 +118,8 @@ def profile(folder: Path, top: int, sort: str) -> None:
 
 
 def _imports() -> None:
-    from sqsfifo_lint import analysis, engine, rules
+    from sqsfifo_lint import rules
+    from sqsfifo_lint.run import analysis, engine
 
     assert analysis
     assert engine

@@ -17,10 +17,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sqsfifo_lint.config import Config
-from sqsfifo_lint.engine import check
 from sqsfifo_lint.reporters import Style, reporter
 from sqsfifo_lint.rules import load_rules, pages
 from sqsfifo_lint.rules.pages import OUTPUT_FILE, Page, all_pages, render, table
+from sqsfifo_lint.run.engine import check
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKED = re.compile(r"(<!-- rules -->\n).*?(<!-- /rules -->)", re.DOTALL)

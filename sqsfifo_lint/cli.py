@@ -14,12 +14,12 @@ import click
 
 from sqsfifo_lint import __version__
 from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, did_you_mean, read_config
-from sqsfifo_lint.memory import collect_rarely, leave
+from sqsfifo_lint.run.memory import collect_rarely, leave
+from sqsfifo_lint.run.workers import processes
 from sqsfifo_lint.terminal import visible
-from sqsfifo_lint.workers import processes
 
 if TYPE_CHECKING:
-    from sqsfifo_lint.engine import Report
+    from sqsfifo_lint.run.engine import Report
 
 FORMATS = ("full", "concise", "json", "jsonl", "sarif", "github")
 STDIN = "<stdin>"
@@ -84,7 +84,7 @@ def check(
     color: str,
 ) -> None:
     """Check files and folders (by default the current one), or standard input with `-`."""
-    from sqsfifo_lint import engine  # only now: `--help` and `--version` need none of it
+    from sqsfifo_lint.run import engine  # only now: `--help` and `--version` need none of it
 
     overlay: dict[Path, bytes] = {}
     if Path("-") in paths:
@@ -115,8 +115,8 @@ def check(
 @click.option("--config", "config_path", type=click.Path(path_type=Path), metavar="FILE", help="A configuration file.")
 def trace(place: str, output_format: str, config_path: Path | None) -> None:
     """Show what the IDs of the send at FILE:LINE are made of, and why something is or is not reported."""
-    from sqsfifo_lint import engine
     from sqsfifo_lint.reporters import trace as reporter
+    from sqsfifo_lint.run import engine
 
     name, _, number = place.rpartition(":")
     if not name or not number.isdigit():
@@ -152,8 +152,8 @@ def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None
     """List the queues of the projects that PATHS belong to: what is declared of them, and what is sent to them."""
     from shutil import get_terminal_size
 
-    from sqsfifo_lint import engine
     from sqsfifo_lint.reporters import queues as reporter
+    from sqsfifo_lint.run import engine
 
     try:
         config = read_config(config_path, base=Path.cwd()) if config_path else None

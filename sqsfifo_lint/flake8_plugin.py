@@ -32,7 +32,7 @@ from sqsfifo_lint.terminal import visible
 if TYPE_CHECKING:
     import argparse
 
-    from sqsfifo_lint.engine import Report
+    from sqsfifo_lint.run.engine import Report
 
 Row = tuple[int, int, str]
 """A finding as flake8 wants it: line from 1, column from 0, text that begins with the code."""
@@ -73,7 +73,7 @@ class Plugin:
         """Remember what the run is about, and say now when the configuration cannot be used."""
         from flake8.exceptions import ExecutionError
 
-        from sqsfifo_lint import engine
+        from sqsfifo_lint.run import engine
 
         names = tuple(options.filenames or ["."])
         stdin = names == ("-",)
@@ -106,7 +106,7 @@ def _project(settings: Settings) -> Project:
 
 def _checked(settings: Settings) -> Project:
     """Check the whole project, and the files that flake8 was given by name even when the project ignores them."""
-    from sqsfifo_lint.discover import group_by_root, is_project
+    from sqsfifo_lint.run.discover import group_by_root, is_project
 
     paths = [Path(os.path.abspath(path)) for path in settings.paths]
     files = [path for path in paths if path.is_file()]
@@ -117,7 +117,7 @@ def _checked(settings: Settings) -> Project:
 def _check(paths: Sequence[Path], overlay: Mapping[Path, bytes]) -> Report:
     from flake8.exceptions import ExecutionError
 
-    from sqsfifo_lint import engine
+    from sqsfifo_lint.run import engine
 
     try:
         return engine.check(paths, overlay=overlay, noqa=False)

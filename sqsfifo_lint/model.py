@@ -7,50 +7,11 @@ rules turn a `Send` into `Finding`s; reporters print `Finding`s and `Problem`s.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
-from functools import cache
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, dataclass_transform
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from dataclasses import replace as replace
-
-T = TypeVar("T")
-
-
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def record(*, eq: bool = True) -> Callable[[type[T]], type[T]]:
-    """A frozen dataclass with slots, for what the analysis makes by the ten thousand.
-
-    Only the type checker keeps it from being changed: where Python itself does, an object takes three times as long to
-    make.
-    """
-
-    def decorate(cls: type[T]) -> type[T]:
-        return dataclass(slots=True, eq=eq, unsafe_hash=eq and "__hash__" not in vars(cls))(cls)
-
-    return decorate
-
-
-if not TYPE_CHECKING:
-
-    def replace(value: T, /, **changes: Any) -> T:
-        """What `dataclasses.replace` does for a dataclass whose fields are all positional, in a quarter of its time."""
-        kind = value.__class__
-        numbers, values = _fields_of(kind)
-        several = list(values(value))
-        for name, change in changes.items():
-            several[numbers[name]] = change
-        return kind(*several)
-
-
-@cache
-def _fields_of(kind: type[Any]) -> tuple[Mapping[str, int], Callable[[object], Iterable[Any]]]:
-    """The numbers of a dataclass's fields, and what gets their values in that order."""
-    names = [field.name for field in fields(kind)]
-    several = attrgetter(*names)
-    return {name: n for n, name in enumerate(names)}, several if len(names) > 1 else lambda value: (several(value),)
+from sqsfifo_lint.records import record
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -138,7 +99,7 @@ class Trait(enum.Enum):
 class Lifetime(enum.IntEnum):
     """How long one and the same value is used again; a later member is made anew more often."""
 
-    PROCESS = 0
+    IMPORT = 0
     """made at import: module or class body, default argument, cached function, memoised global"""
     INSTANCE = 1
     """made when an object is constructed: `__init__`, dataclass default factory, `cached_property`"""

@@ -41,10 +41,9 @@ from sqsfifo_lint.model import (
     Slot,
     Step,
     Trait,
-    record,
-    replace,
 )
 from sqsfifo_lint.queues.joining import may_do_without_dedup_id
+from sqsfifo_lint.records import record, replace
 
 DEDUPLICATION_INTERVAL = 5 * MINUTE
 """Nanoseconds for which SQS remembers a dedup ID (five minutes; SendMessage, MessageDeduplicationId)."""
@@ -328,7 +327,7 @@ def is_as_old_as_the_process(part: Part) -> bool:
     """Known, and the same for as long as the process runs. Configuration is, wherever it is read."""
     if part.material is Material.DATA:
         return False
-    return is_constant(part) or _age(part) is Lifetime.PROCESS
+    return is_constant(part) or _age(part) is Lifetime.IMPORT
 
 
 def is_as_old_as_the_object(part: Part) -> bool:
@@ -372,7 +371,7 @@ def is_fixed(part: Part) -> bool:
     """
     if is_constant(part):
         return True
-    if part.material is Material.DATA and part.lifetime is Lifetime.PROCESS:
+    if part.material is Material.DATA and part.lifetime is Lifetime.IMPORT:
         return False
     return _age(part) < Lifetime.MESSAGE
 
@@ -405,7 +404,7 @@ def _age(part: Part) -> Lifetime:
     hashes: what is hashed is a part of its own.
     """
     of_the_process = part.material is Material.PROCESS and part.trait in _OF_THE_PROCESS
-    return Lifetime.PROCESS if part.material is Material.CONFIG or of_the_process else part.lifetime
+    return Lifetime.IMPORT if part.material is Material.CONFIG or of_the_process else part.lifetime
 
 
 _OF_THE_PROCESS = (Trait.SALT, Trait.ORDER, Trait.ADDRESS, Trait.PROCESS)

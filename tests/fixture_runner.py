@@ -28,12 +28,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sqsfifo_lint.analysis import analyze
 from sqsfifo_lint.config import Config
-from sqsfifo_lint.engine import apply
-from sqsfifo_lint.engine import check as engine_check
 from sqsfifo_lint.model import Finding, Problem
 from sqsfifo_lint.rules import load_rules
+from sqsfifo_lint.run.analysis import analyze
+from sqsfifo_lint.run.engine import apply
+from sqsfifo_lint.run.engine import check as engine_check
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

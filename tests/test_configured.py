@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sqsfifo_lint.engine import check, explain
+from sqsfifo_lint.run.engine import check, explain
 
 CONFIGURATION = """
 [tool.sqsfifo-lint.senders]

@@ -224,7 +224,7 @@ def test_libcst_is_not_imported_without_a_send(tmp_path: Path) -> None:
         "import sys\nfrom flake8.main.cli import main\n"
         "status = main(['-j', '1', '--select', 'SQF', '.'])\n"
         "heavy = {'libcst', 'rich', 'sqsfifo_lint.rules'} & set(sys.modules)\n"
-        "assert 'sqsfifo_lint.engine' in sys.modules, 'the plugin did run'\n"
+        "assert 'sqsfifo_lint.run.engine' in sys.modules, 'the plugin did run'\n"
         "assert (status, heavy) == (0, set()), (status, heavy)\n"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=quiet, capture_output=True, text=True, check=False)

@@ -25,10 +25,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sqsfifo_lint.analysis import analyze
 from sqsfifo_lint.model import Message, Place, Problem, Send, Slot, Step
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.rules.base import Options
+from sqsfifo_lint.run.analysis import analyze
 from tests.fixture_runner import FIXTURES
 from tests.programs import CONSTANT_GROUP, write
 

@@ -1,4 +1,4 @@
-"""Imports go one way: model ← knowledge, syntax, files ← project ← flow ← sends ← rules ← engine ← the doors."""
+"""Imports go one way, from room to room."""
 
 from __future__ import annotations
 
@@ -10,39 +10,31 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "sqsfifo_lint"
 
-EVERYWHERE = {"__init__", "model"}
+EVERYWHERE = {"__init__", "model", "records"}
 """What everybody may import: the version, and the words."""
 
-BASE = {"knowledge", "deferred", "syntax", "files", "project"}
-ANALYSIS = BASE | {"flow", "handling", "batches", "sends", "queues", "analysis"}
+BASE = {"knowledge", "source"}
+ANALYSIS = BASE | {"flow", "aws", "handling", "sends", "queues"}
 
 ALLOWED: dict[str, set[str]] = {
     "__init__": set(),
+    "records": set(),
     "model": set(),
-    "relevance": set(),
-    "memory": set(),
     "terminal": set(),
     "config": set(),
-    "suppress": set(),
-    "discover": {"config", "workers"},
     "knowledge": set(),
-    "deferred": set(),
-    "syntax": {"deferred"},
-    "workers": set(),
-    "files": set(),
-    "project": {"files", "knowledge", "syntax"},
-    "flow": BASE,
-    "handling": BASE | {"flow"},
-    "batches": BASE | {"flow"},
-    "sends": BASE | {"flow", "handling", "batches"},
+    "source": {"knowledge"},
+    "flow": BASE | {"aws"},
+    "aws": BASE | {"flow"},
+    "handling": BASE | {"flow", "aws"},
+    "sends": BASE | {"flow", "aws", "handling"},
     "queues": {"knowledge"},
-    "analysis": ANALYSIS | {"relevance"},
     "verdicts": {"knowledge", "queues"},
     "rules": {"knowledge", "verdicts"},
-    "engine": ANALYSIS | {"rules", "verdicts", "config", "suppress", "discover", "relevance", "memory", "workers"},
-    "reporters": {"knowledge", "engine", "rules", "terminal"},
-    "cli": {"engine", "reporters", "rules", "config", "memory", "terminal", "workers"},
-    "flake8_plugin": {"engine", "config", "discover", "terminal"},
+    "run": ANALYSIS | {"rules", "verdicts", "config"},
+    "reporters": {"knowledge", "run", "rules", "terminal"},
+    "cli": {"run", "reporters", "rules", "config", "terminal"},
+    "flake8_plugin": {"run", "config", "terminal"},
     "__main__": {"cli"},
 }
 """By the first name below the package: what it may import, besides itself and `EVERYWHERE`."""
@@ -55,14 +47,14 @@ LIGHT = (
     "__main__",
     "cli",
     "config",
-    "discover",
-    "engine",
+    "run/discover",
+    "run/engine",
     "flake8_plugin",
-    "memory",
+    "run/memory",
     "model",
     "queues/infrastructure",
     "queues/text",
-    "relevance",
+    "run/relevance",
     "terminal",
 )
 
@@ -115,7 +107,7 @@ def test_every_layer_exists() -> None:
 def test_doors_do_not_import_each_other() -> None:
     assert "flake8_plugin" not in ALLOWED["cli"]
     assert "cli" not in ALLOWED["flake8_plugin"]
-    assert not ALLOWED["engine"] & {"reporters", "cli", "flake8_plugin"}
+    assert not ALLOWED["run"] & {"reporters", "cli", "flake8_plugin"}
 
 
 @pytest.mark.parametrize("name", LIGHT)

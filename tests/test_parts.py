@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sqsfifo_lint import analysis, engine
-from sqsfifo_lint.analysis import open_project, parts_of
-from sqsfifo_lint.project import Project
+from sqsfifo_lint.run import analysis, engine
+from sqsfifo_lint.run.analysis import open_project, parts_of
+from sqsfifo_lint.source.project import Project
 
 FIXTURES = Path(__file__).parent / "fixtures"
 SEND = b'client.send_message(QueueUrl=url, MessageBody=body, MessageGroupId="g")\n'

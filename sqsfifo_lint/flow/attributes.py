@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import libcst as cst
 
+from sqsfifo_lint.aws.declaring import DECLARED
 from sqsfifo_lint.flow import classes, text
 from sqsfifo_lint.flow.calls import invoke
-from sqsfifo_lint.flow.declaring import DECLARED
-from sqsfifo_lint.flow.imports import module_attribute
+from sqsfifo_lint.flow.context import Level, Ref
 from sqsfifo_lint.flow.machine import Arguments, Machine
+from sqsfifo_lint.flow.modules import module_attribute
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import (
     Abstract,
@@ -25,8 +26,6 @@ from sqsfifo_lint.flow.values import (
     Method,
     ModuleValue,
     Piece,
-    Ref,
-    Scope,
     Super,
     TupleValue,
     Value,
@@ -36,7 +35,8 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.knowledge.apis import NAMING_METHODS, SEND_APIS, TYPED, TYPED_RESOURCES
 from sqsfifo_lint.knowledge.declaring import REFERRING
 from sqsfifo_lint.knowledge.sources import PROCESS_ENVIRONMENT, config_attribute_of
-from sqsfifo_lint.model import Material, replace
+from sqsfifo_lint.model import Material
+from sqsfifo_lint.records import replace
 
 _CALLED_BY_NAME = frozenset({*SEND_APIS, *NAMING_METHODS})
 """Methods that are known by their names and keywords, whatever they are called on."""
@@ -130,7 +130,7 @@ def instance_attribute(
         atom = machine.unknown(node, state, "an attribute out of sight")[0]
         return (Member(name, atom if isinstance(atom, Atom) else None),)
     why = "an attribute out of sight"
-    return machine.unknown(node, state, why, entry=found.entry)
+    return machine.unknown(node, state, why, handed_in=found.handed_in)
 
 
 _MODEL_METHODS = frozenset(
@@ -171,7 +171,7 @@ def _cached_property(
 ) -> Value:
     """Made once per object: as if the constructor had made it."""
     outer, state.context = state.context, found.context
-    value = invoke(machine, function, Arguments(), node, state, holder, Scope.INIT)
+    value = invoke(machine, function, Arguments(), node, state, holder, Level.INIT)
     state.context = outer
     current = state.at(holder)
     if isinstance(current, InstanceObject):

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 import libcst as cst
 
 from sqsfifo_lint.flow import containers
+from sqsfifo_lint.flow.context import Context, Level
 from sqsfifo_lint.flow.machine import MAX_CALL_STEPS, MAX_DEPTH, MAX_IMPORT_STEPS, VAST_CALL_STEPS, Arguments, Machine
 from sqsfifo_lint.flow.state import Environment, Frame, State, join_states
 from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
     Bound,
-    Context,
     DictObject,
     Function,
     Handle,
@@ -22,14 +22,14 @@ from sqsfifo_lint.flow.values import (
     Partial,
     Passed,
     Role,
-    Scope,
     TupleValue,
     Value,
     join,
     linked,
     unique,
 )
-from sqsfifo_lint.model import Material, replace
+from sqsfifo_lint.model import Material
+from sqsfifo_lint.records import replace
 
 MAX_RECURSION = 2
 """How often one function may be running at once."""
@@ -42,7 +42,7 @@ def invoke(
     node: cst.CSTNode,
     state: State,
     receiver: Abstract | None = None,
-    scope: Scope = Scope.CALL,
+    level: Level = Level.CALL,
 ) -> Value:
     """The value that a call of a project's function returns; `state` takes on its effects."""
     if machine.exhausted or _too_deep(function, state.frame):
@@ -52,10 +52,10 @@ def invoke(
         return machine.unknown(node, state, f"`{function.name}()` is a stub")
     base = state.context
     if "cached" in function.marks:
-        scope = Scope.CACHED
+        level = Level.CACHED
         if _varies(arguments):
             return machine.unknown(node, state, "cached by its arguments")
-    context: Context = base.enter(scope, node)
+    context: Context = base.enter(level, node)
     frame = Frame(context, function.chunk, function.module, function, function.owner, state.frame, node)
     given = arguments if receiver is None else _with_receiver(arguments, receiver, node, state)
     environment = bind(machine, function, given, node, state, context)
@@ -69,9 +69,7 @@ def invoke(
         return ()
     if context not in machine.kept:
         end.environments = {k: v for k, v in end.environments.items() if k != context}
-    facts = state.facts
-    state.become(end)
-    state.facts = facts
+    state.follow(end)
     return linked(value, state.frame.chunk, node, f"returned by `{function.name}()`", Role.RETURN, context)
 
 
@@ -81,7 +79,7 @@ def _bounded(machine: Machine, function: Function, inner: State, node: cst.CSTNo
     if function.node in machine.vast:
         machine.floor = max(floor, steps - VAST_CALL_STEPS)
     elif inner.frame.caller is not None and inner.frame.caller.caller is None:
-        at_import = inner.frame.caller.key.epochs[0].scope is Scope.IMPORT and inner.frame.caller.function is None
+        at_import = inner.frame.caller.key.epochs[0].level is Level.IMPORT and inner.frame.caller.function is None
         machine.floor = max(floor, steps - (MAX_IMPORT_STEPS if at_import else MAX_CALL_STEPS))
     result = run_body(machine, function, inner, node)
     if machine.exhausted and steps - machine.steps >= MAX_CALL_STEPS // 2 and len(machine.sends) == sends:
@@ -281,7 +279,7 @@ def _hand_over(
 def map_over(machine: Machine, callbacks: Value, iterables: list[Passed], node: cst.CSTNode, state: State) -> Value:
     """Call `callbacks` for the elements of `iterables`."""
     outer = state.context
-    state.context = outer.enter(Scope.LOOP, node)
+    state.context = outer.enter(Level.LOOP, node)
     passed = []
     for one in iterables:
         several, _ = containers.elements(machine, one.value, one.node, state)
@@ -320,7 +318,7 @@ def _call_back(machine: Machine, callbacks: Value, later: Arguments, node: cst.C
     outer = state.context
     complete = all(isinstance(c, Partial | Member) for c in callbacks)
     if not complete and not later.positional and not later.keywords:
-        state.context = outer.enter(Scope.LOOP, node)
+        state.context = outer.enter(Level.LOOP, node)
         later = unseen_arguments(machine, callbacks, node, state)
     machine.call(callbacks, later, node, state)
     state.context = outer

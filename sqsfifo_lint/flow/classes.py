@@ -9,18 +9,16 @@ from typing import cast
 
 import libcst as cst
 
-from sqsfifo_lint.deferred import DeferredBlock
 from sqsfifo_lint.flow.annotations import about
 from sqsfifo_lint.flow.calls import default_of, invoke
+from sqsfifo_lint.flow.context import NOWHERE, Context, Level, Ref
 from sqsfifo_lint.flow.machine import Arguments, Machine
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.targets import set_attribute
 from sqsfifo_lint.flow.values import (
-    NOWHERE,
     Abstract,
     Atom,
     ClassValue,
-    Context,
     Decoration,
     DictObject,
     External,
@@ -29,9 +27,7 @@ from sqsfifo_lint.flow.values import (
     Item,
     Passed,
     Piece,
-    Ref,
     Role,
-    Scope,
     Value,
     data_at,
     distinct,
@@ -41,8 +37,10 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.knowledge import caching
 from sqsfifo_lint.knowledge.sources import SETTINGS_BASES
-from sqsfifo_lint.model import Material, record, replace
-from sqsfifo_lint.syntax import descendants
+from sqsfifo_lint.model import Material
+from sqsfifo_lint.records import record, replace
+from sqsfifo_lint.source.chunks import descendants
+from sqsfifo_lint.source.deferred import DeferredBlock
 
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 _DISPATCHERS = frozenset({"functools.singledispatch", "functools.singledispatchmethod", "typing.overload"})
@@ -134,8 +132,8 @@ def class_body(machine: Machine, cls: ClassValue, state: State) -> Mapping[str, 
     if cls.node in machine.class_bodies:
         return machine.class_bodies[cls.node]
     machine.class_bodies[cls.node] = {}
-    context: Context = cls.home or machine.root.enter(Scope.IMPORT, cls.module.path)
-    key = context.enter(Scope.CALL, cls.node)
+    context: Context = cls.home or machine.root.enter(Level.IMPORT, cls.module.path)
+    key = context.enter(Level.CALL, cls.node)
     frame = Frame(key, cls.chunk, cls.module, owner=cls)
     if cls.home:
         machine.homes[key] = cls.home
@@ -297,14 +295,14 @@ def _by_field_function(
             state.heap.update(inner.heap)
             return made
         if keyword == given or (keyword is None and known in caching.POSITIONAL_DEFAULT_FIELDS):
-            inner.context = field.cls.home or machine.root.enter(Scope.IMPORT, field.cls.module.path)
+            inner.context = field.cls.home or machine.root.enter(Level.IMPORT, field.cls.module.path)
             return machine.evaluate(arg.value, inner)
     return machine.unknown(node, state, f"`{field.name}` is not given")
 
 
 def _class_state(machine: Machine, cls: ClassValue, state: State) -> State:
     """A state in which expressions of the class's body can be evaluated, in the running context."""
-    frame = Frame(state.context.enter(Scope.INIT, cls.node), cls.chunk, cls.module, owner=cls, caller=state.frame)
+    frame = Frame(state.context.enter(Level.INIT, cls.node), cls.chunk, cls.module, owner=cls, caller=state.frame)
     environment = dict(class_body(machine, cls, state))
     environments = {**state.environments, frame.key: environment}
     if cls.home:
@@ -328,7 +326,7 @@ def construct(machine: Machine, cls: ClassValue, arguments: Arguments, node: cst
         return machine.unknown(node, state, "made by a metaclass")
     if is_enum(cls):
         return arguments.positional[0].value if arguments.positional else machine.unknown(node, state, "a member")
-    context = state.context.enter(Scope.INIT, node)
+    context = state.context.enter(Level.INIT, node)
     reference = context.reference(cls.node)
     state.heap[reference] = InstanceObject(cls, {}, context)
     initialize(machine, reference, cls, arguments, node, state)
@@ -354,7 +352,7 @@ def initialize(
     if method is not None:
         for function in method:
             if isinstance(function, Function):
-                invoke(machine, function, arguments, node, state, reference, Scope.INIT)
+                invoke(machine, function, arguments, node, state, reference, Level.INIT)
         return
     if has_fields(cls) or is_settings(cls):
         _fill_fields(machine, reference, cls, arguments, node, state)
@@ -366,7 +364,7 @@ def _post_init(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTN
     for name in ("__post_init__", "__attrs_post_init__", "model_post_init"):
         for function in lookup_class(machine, cls, name, state) or ():
             if isinstance(function, Function):
-                invoke(machine, function, Arguments(), node, state, reference, Scope.INIT)
+                invoke(machine, function, Arguments(), node, state, reference, Level.INIT)
 
 
 def _fill_fields(
@@ -378,7 +376,7 @@ def _fill_fields(
         passed = arguments.keywords.get(field.name)
         if passed is None and positional and not field.keyword_only:
             passed = positional.pop(0)
-        state.context = outer.enter(Scope.INIT, node)
+        state.context = outer.enter(Level.INIT, node)
         if is_settings(cls):
             value: Value = settings_value(cls, field.name, node, state)
         elif passed is not None:
@@ -422,11 +420,11 @@ def entry_instance(
     One that is `handed_in`, to a parameter of that type, may be another one at each call: what its constructor was
     given is no more bound to it than any other argument.
     """
-    context: Context = machine.root.enter(Scope.INSTANCE, (cls.node, "handed in") if handed_in else cls.node)
+    context: Context = machine.root.enter(Level.INSTANCE, (cls.node, "handed in") if handed_in else cls.node)
     reference = context.reference(cls.node)
     if state.at(reference) is not None:
         return (reference,)
-    state.heap[reference] = InstanceObject(cls, {}, context, entry=True)
+    state.heap[reference] = InstanceObject(cls, {}, context, handed_in=True)
     outer, state.context = state.context, context
     method = lookup_class(machine, cls, "__init__", state)
     functions = [f for f in method or () if isinstance(f, Function)]
@@ -436,7 +434,7 @@ def entry_instance(
             if handed_in:
                 arguments.positional = [replace(p, value=_any_time(p.value)) for p in arguments.positional]
                 arguments.keywords = {k: replace(p, value=_any_time(p.value)) for k, p in arguments.keywords.items()}
-            invoke(machine, function, arguments, node, state, reference, Scope.INIT)
+            invoke(machine, function, arguments, node, state, reference, Level.INIT)
     elif has_fields(cls):
         _fill_unseen(machine, reference, cls, node, state)
         _post_init(machine, reference, cls, node, state)
@@ -466,7 +464,7 @@ def _unseen(machine: Machine, function: Function, node: cst.CSTNode, state: Stat
         value = parameter_value(machine, parameter, function, state)
         arguments.keywords[parameter.name.value] = Passed(value, function.chunk, parameter)
     if parameters.star_kwarg is not None:
-        arguments.rest = machine.unknown(node, state, "arguments of the constructor", entry=True)
+        arguments.rest = machine.unknown(node, state, "arguments of the constructor", handed_in=True)
     return arguments
 
 
@@ -476,12 +474,12 @@ def parameter_value(machine: Machine, parameter: cst.Param, function: Function, 
     if default and all(isinstance(a, Atom) and _frozen(a) for a in default):
         return default
     if parameter.annotation is not None and not any(isinstance(a, External) for a in default):
-        module_frame = Frame(machine.root.enter(Scope.IMPORT, function.module.path), function.chunk, function.module)
+        module_frame = Frame(machine.root.enter(Level.IMPORT, function.module.path), function.chunk, function.module)
         typed = machine.typed(parameter.annotation.annotation, module_frame, state)
         if typed:
             return typed
     reason = f"parameter `{parameter.name.value}`"
-    unknown = data_at(function.chunk, parameter, state.context, reason, entry=True)
+    unknown = data_at(function.chunk, parameter, state.context, reason, handed_in=True)
     return (replace(unknown, about=about(parameter.annotation.annotation)) if parameter.annotation else unknown,)
 
 
@@ -500,7 +498,7 @@ def _fill_unseen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CS
             default = field_default(machine, field, node, state) or ()
             value = default if all(isinstance(a, Atom) and _frozen(a) for a in default) else ()
         place = field.default or field.cls.node.name
-        unknown = data_at(field.cls.chunk, place, state.context, f"field `{field.name}`", entry=True)
+        unknown = data_at(field.cls.chunk, place, state.context, f"field `{field.name}`", handed_in=True)
         if field.annotation is not None:
             unknown = replace(unknown, about=about(field.annotation))
         kept = value or (unknown,)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import libcst as cst
 
 from sqsfifo_lint.flow import text
+from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State, join_states
 from sqsfifo_lint.flow.values import (
@@ -20,14 +21,14 @@ from sqsfifo_lint.flow.values import (
     Item,
     ListObject,
     Piece,
-    Ref,
     TupleValue,
     Value,
     distinct,
     fold,
     opaque,
 )
-from sqsfifo_lint.model import Material, record, replace
+from sqsfifo_lint.model import Material
+from sqsfifo_lint.records import record, replace
 
 Test = Callable[[Abstract], "bool | None"]
 

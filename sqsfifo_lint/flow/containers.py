@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import libcst as cst
 
 from sqsfifo_lint.flow import text
+from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Arguments, Machine, constant_atom
 from sqsfifo_lint.flow.state import State, join_items, join_objects
 from sqsfifo_lint.flow.values import (
@@ -22,7 +23,6 @@ from sqsfifo_lint.flow.values import (
     ListObject,
     Passed,
     Piece,
-    Ref,
     Role,
     TupleValue,
     Value,
@@ -35,8 +35,9 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.knowledge.apis import ID_KEYS
 from sqsfifo_lint.knowledge.model import DAY, HOUR, MINUTE, SECOND
-from sqsfifo_lint.model import Material, replace
-from sqsfifo_lint.syntax import Chunk
+from sqsfifo_lint.model import Material
+from sqsfifo_lint.records import replace
+from sqsfifo_lint.source.chunks import Chunk
 
 MAX_ELEMENTS = 64
 """Elements of a list that are told apart."""

@@ -8,22 +8,21 @@ from typing import cast
 
 import libcst as cst
 
-from sqsfifo_lint.flow import containers, frameworks, text
+from sqsfifo_lint.aws import frameworks
+from sqsfifo_lint.flow import containers, text
 from sqsfifo_lint.flow.conditions import branch, compare, truth
+from sqsfifo_lint.flow.context import NOWHERE, Context, Level
 from sqsfifo_lint.flow.machine import Arguments, Evaluate, Machine, constant_atom
 from sqsfifo_lint.flow.state import State, join_states
 from sqsfifo_lint.flow.targets import assign
 from sqsfifo_lint.flow.values import (
     NOTHING,
-    NOWHERE,
     Atom,
     Bound,
-    Context,
     External,
     Function,
     Passed,
     Piece,
-    Scope,
     TupleValue,
     Value,
     as_text,
@@ -35,9 +34,10 @@ from sqsfifo_lint.flow.values import (
     unique,
 )
 from sqsfifo_lint.knowledge.clocks import scaled_int_resolution
-from sqsfifo_lint.model import Material, replace
-from sqsfifo_lint.project import BUILTINS
-from sqsfifo_lint.syntax import literal_value
+from sqsfifo_lint.model import Material
+from sqsfifo_lint.records import replace
+from sqsfifo_lint.source.chunks import literal_value
+from sqsfifo_lint.source.project import BUILTINS
 
 MAX_UNROLLED = 32
 """Elements of a known list for which a comprehension is evaluated one by one."""
@@ -67,7 +67,7 @@ def lookup(machine: Machine, wanted: str, node: cst.CSTNode, state: State) -> Va
             if found is not None:
                 return found
     module = state.frame.module
-    module_key = machine.root.enter(Scope.IMPORT, module.path)
+    module_key = machine.root.enter(Level.IMPORT, module.path)
     found = state.environments.get(module_key, {}).get(wanted)
     if found is None:
         found = machine.global_value(module, wanted)
@@ -342,9 +342,7 @@ def boolean_operation(machine: Machine, node: cst.CSTNode, state: State) -> Valu
 def _merge(state: State, ends: list[State]) -> None:
     end = join_states(ends)
     if end is not None:
-        facts = state.facts
-        state.become(end)
-        state.facts = facts
+        state.follow(end)
 
 
 def conditional(machine: Machine, node: cst.CSTNode, state: State) -> Value:
@@ -474,7 +472,7 @@ def _comprehend(
     outer, frame_variables = state.context, state.variables
     inner_exact = True
     for element in found:
-        state.context = outer.enter(Scope.LOOP, clause)
+        state.context = outer.enter(Level.LOOP, clause)
         value = element if unrolled else containers.made_in_loop(element, state, clause.iter)
         assign(machine, clause.target, value, state, clause.iter)
         ends: State | None = state
@@ -492,9 +490,7 @@ def _comprehend(
             inner_exact = _comprehend(machine, clause.inner_for_in, ends, collect, sure) and inner_exact
         else:
             collect(ends, sure)
-        facts = state.facts
-        state.become(ends)
-        state.facts = facts
+        state.follow(ends)
     state.context = outer
     for wanted in _targets(clause.target):
         if wanted in frame_variables:
@@ -607,7 +603,7 @@ def make_function(
 def home_of(machine: Machine, state: State) -> Context:
     """The frame whose variables a function defined here sees; () for a module's own names."""
     frame = state.frame
-    if frame.function is not None or (frame.key.epochs[0].scope is Scope.SCRIPT and len(frame.key) == 1):
+    if frame.function is not None or (frame.key.epochs[0].level is Level.SCRIPT and len(frame.key) == 1):
         return frame.key
     return machine.homes.get(frame.key, NOWHERE)
 

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 
 import libcst as cst
 
-from sqsfifo_lint.flow import calls, classes, containers, declaring, frameworks, methods, process, text
+from sqsfifo_lint.aws import declaring, frameworks
+from sqsfifo_lint.flow import calls, classes, containers, hashing, methods, text
 from sqsfifo_lint.flow.attributes import MAX_NAME
+from sqsfifo_lint.flow.context import NOWHERE, Level, Ref
 from sqsfifo_lint.flow.machine import Arguments, Machine, constant_atom
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     NOTHING,
-    NOWHERE,
     Abstract,
     Atom,
     Bound,
@@ -31,9 +32,7 @@ from sqsfifo_lint.flow.values import (
     Partial,
     Passed,
     Piece,
-    Ref,
     Role,
-    Scope,
     Super,
     TupleValue,
     Value,
@@ -71,7 +70,8 @@ from sqsfifo_lint.knowledge.sources import (
     source_of,
 )
 from sqsfifo_lint.knowledge.transforms import HEX_DIGITS, ORDERED, RETURNED_ARGUMENT, transform_of
-from sqsfifo_lint.model import Material, Trait, replace
+from sqsfifo_lint.model import Material, Trait
+from sqsfifo_lint.records import replace
 
 Call = Callable[[Machine, Arguments, cst.CSTNode, State], Value]
 
@@ -136,7 +136,7 @@ def _call_method(machine: Machine, callee: Method, arguments: Arguments, node: c
     receiver = callee.receiver
     match receiver:
         case Atom() if callee.name == "__hash__":
-            return process.hashed(machine, Arguments([Passed((receiver,), state.frame.chunk, node)]), node, state)
+            return hashing.hashed(machine, Arguments([Passed((receiver,), state.frame.chunk, node)]), node, state)
         case Atom():
             return methods.call_method(machine, receiver, callee.name, arguments, node, state)
         case Ref():
@@ -187,7 +187,7 @@ def fields_as_dict(machine: Machine, holder: Ref, found: InstanceObject, node: c
     """A dict of an object's attributes."""
     chunk = state.frame.chunk
     items: dict[object, Item] = {k: Item(v, False, chunk, node) for k, v in found.attributes.items()}
-    rest = machine.unknown(node, state, "fields out of sight") if found.entry else ()
+    rest = machine.unknown(node, state, "fields out of sight") if found.handed_in else ()
     return state.allocate(node, DictObject(items, rest, chunk, node, state.context), extra=holder)
 
 
@@ -327,7 +327,7 @@ def _source(name: str, arguments: Arguments, node: cst.CSTNode, state: State) ->
         word = methods.constant_of(arguments, 0)
         return words.get(word) if isinstance(word, str) else None
     if name in IMPORT_TIME_CONFIG:
-        at_import = len(state.context) == 1 and state.context.epochs[0].scope is Scope.IMPORT
+        at_import = len(state.context) == 1 and state.context.epochs[0].level is Level.IMPORT
         return Source(Material.CONFIG) if at_import else None
     if name == "random.Random" or name.startswith("random.Random()."):
         return source_of(name)
@@ -401,8 +401,8 @@ def _transformed(machine: Machine, name: str, arguments: Arguments, node: cst.CS
     transform = transform_of(name)
     assert transform is not None
     values = [passed.value for passed in arguments.all()] + [v for v in (arguments.star, arguments.rest) if v]
-    if name in ORDERED and any(process.shows_order(value, state) for value in values):
-        values = [*values, (Atom((process.piece(Trait.ORDER, node, state),)),)]
+    if name in ORDERED and any(hashing.shows_order(value, state) for value in values):
+        values = [*values, (Atom((hashing.piece(Trait.ORDER, node, state),)),)]
     if not values:
         empty = replace(constant_atom("", node, state), kind=transform.kind, constant=NOTHING)
         return (replace(empty, length=_hex_digits(name, arguments)),)
@@ -512,7 +512,7 @@ def _list(kind: str) -> Call:
         found, exact = containers.elements(machine, passed.value, passed.node, state)
         if kind == "tuple" and exact:
             return (TupleValue(tuple(found)),)
-        made = "shuffled" if kind != "set" and process.is_shuffled(passed.value, state) else kind
+        made = "shuffled" if kind != "set" and hashing.is_shuffled(passed.value, state) else kind
         return containers.new_list(found, exact and kind != "set", node, state, made)
 
     return make
@@ -707,7 +707,7 @@ def _as_text(
     for alternative in _first(machine, arguments, node, state):
         found = state.at(alternative) if isinstance(alternative, Ref) else None
         if isinstance(alternative, Ref) and isinstance(found, InstanceObject):
-            results = join(results, process.text_of(machine, alternative, names, node, state))
+            results = join(results, hashing.text_of(machine, alternative, names, node, state))
         else:
             one = Passed((alternative,), state.frame.chunk, node)
             results = join(results, transformed(machine, name, Arguments([one]), node, state))
@@ -824,8 +824,8 @@ _SPECIAL: Mapping[str, Call] = {
     "builtins.str": _str,
     FORMATTED: _formatted,
     "builtins.repr": _repr,
-    "builtins.hash": process.hashed,
-    "builtins.id": process.identified,
+    "builtins.hash": hashing.hashed,
+    "builtins.id": hashing.identified,
     "builtins.len": _len,
     "builtins.isinstance": _isinstance,
     "builtins.type": _type,

@@ -8,30 +8,29 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from sqsfifo_lint.flow.context import Context, Level, Ref
 from sqsfifo_lint.flow.state import Environment, Frame, State
 from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
-    Context,
     Function,
     HeapObject,
     Member,
     Passed,
     Piece,
-    Ref,
-    Scope,
     Value,
     unique,
 )
 from sqsfifo_lint.knowledge.apis import SendApi
 from sqsfifo_lint.knowledge.frameworks import Senders
 from sqsfifo_lint.knowledge.model import Source
-from sqsfifo_lint.model import Material, Trait, record
-from sqsfifo_lint.project import Module, Project, may_inherit
-from sqsfifo_lint.syntax import Chunk
+from sqsfifo_lint.model import Material, Trait
+from sqsfifo_lint.records import record
+from sqsfifo_lint.source.chunks import Chunk
+from sqsfifo_lint.source.project import Module, Project, may_inherit
 
 if TYPE_CHECKING:
-    from sqsfifo_lint.flow.declaring import Bound, Declared
+    from sqsfifo_lint.aws.declaring import Bound, Declared
 
 MAX_STEPS = 10_000
 """Nodes evaluated for one entry; past it, calls are no longer followed."""
@@ -230,9 +229,9 @@ class Machine:
 
     # -- atoms
 
-    def unknown(self, node: cst.CSTNode, state: State, reason: str, entry: bool = False) -> Value:
+    def unknown(self, node: cst.CSTNode, state: State, reason: str, handed_in: bool = False) -> Value:
         """Something that cannot be seen, met here and now."""
-        return (Atom((Piece(Material.DATA, state.context, state.frame.chunk, node, reason, entry=entry),)),)
+        return (Atom((Piece(Material.DATA, state.context, state.frame.chunk, node, reason, handed_in=handed_in),)),)
 
     def constant(self, node: cst.CSTNode, state: State, value: object) -> Value:
         """A constant of the program's text."""
@@ -250,7 +249,7 @@ class Machine:
 
     def import_frame(self, module: Module, chunk: Chunk) -> Frame:
         """The frame of a module's body at import."""
-        return Frame(self.root.enter(Scope.IMPORT, module.path), chunk, module)
+        return Frame(self.root.enter(Level.IMPORT, module.path), chunk, module)
 
     def fresh_state(self, frame: Frame) -> State:
         """A state with nothing in it but what import made."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import libcst as cst
 
-from sqsfifo_lint.flow import containers, process, text
+from sqsfifo_lint.flow import containers, hashing, text
 from sqsfifo_lint.flow.conditions import locate
 from sqsfifo_lint.flow.machine import Arguments, Machine, constant_atom
 from sqsfifo_lint.flow.state import State
@@ -30,7 +30,8 @@ from sqsfifo_lint.knowledge.clocks import (
 )
 from sqsfifo_lint.knowledge.model import SECOND
 from sqsfifo_lint.knowledge.transforms import ABSORBING_METHODS, method_of
-from sqsfifo_lint.model import Material, Trait, replace
+from sqsfifo_lint.model import Material, Trait
+from sqsfifo_lint.records import replace
 
 
 def constant_of(arguments: Arguments, index: int, keyword: str = "") -> object:
@@ -152,7 +153,7 @@ def _join(machine: Machine, atom: Atom, arguments: Arguments, node: cst.CSTNode,
     passed = arguments.positional[0]
     found, exact = containers.elements(machine, passed.value, passed.node, state)
     kind = atom.kind if atom.kind == "bytes" else "str"
-    if exact and found and not process.shows_order(passed.value, state, joined=True):
+    if exact and found and not hashing.shows_order(passed.value, state, joined=True):
         values: list[Value] = []
         for element in found:
             values.extend([(atom,), element] if values else [element])
@@ -160,8 +161,8 @@ def _join(machine: Machine, atom: Atom, arguments: Arguments, node: cst.CSTNode,
     pieces = [
         opaque(p) for element in [*found, (atom,)] for p in text.flat(machine, element, passed.node, state).pieces
     ]
-    if process.shows_order(passed.value, state, joined=True):
-        pieces.append(process.piece(Trait.ORDER, node, state))
+    if hashing.shows_order(passed.value, state, joined=True):
+        pieces.append(hashing.piece(Trait.ORDER, node, state))
     return (Atom(distinct(pieces), kind),)
 
 

@@ -1,4 +1,4 @@
-"""Which entries to evaluate: those that send, and their callers and constructions in sight, within bounds."""
+"""Which starts to evaluate: those that send, and their callers and constructions in sight, within bounds."""
 
 from __future__ import annotations
 
@@ -10,28 +10,32 @@ from itertools import islice
 
 import libcst as cst
 
-from sqsfifo_lint.deferred import DeferredBlock
 from sqsfifo_lint.flow.classes import mro
-from sqsfifo_lint.flow.entries import Entry, MentionIndex, Mentions, class_of, mentions, run_entry
+from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine, SendCall
+from sqsfifo_lint.flow.starts import MentionIndex, Mentions, Start, class_of, mentions, run_start
 from sqsfifo_lint.flow.state import Frame, State
-from sqsfifo_lint.flow.values import ClassValue, Ref
-from sqsfifo_lint.model import Problem, record
-from sqsfifo_lint.project import Module, may_inherit
-from sqsfifo_lint.syntax import Chunk, walk
+from sqsfifo_lint.flow.values import (
+    ClassValue,
+)
+from sqsfifo_lint.model import Problem
+from sqsfifo_lint.records import record
+from sqsfifo_lint.source.chunks import Chunk, walk
+from sqsfifo_lint.source.deferred import DeferredBlock
+from sqsfifo_lint.source.project import Module, may_inherit
 
 MAX_HOPS = 8
 """Callers of callers that are looked for."""
 MAX_CALLERS = 60
 """Entries that are evaluated because they name one function or class."""
 MAX_STEPS = 25_000
-"""Nodes evaluated in the callers of one sending entry; past it, further callers are not looked for."""
+"""Nodes evaluated in the callers of one sending start; past it, further callers are not looked for."""
 MAX_LOOKS = 20_000
 """Files that are searched for the names of functions and classes, each counted as often as it is."""
 MAX_ALIASES = 3
 """Names of names: `SENDERS = {"live": push}`, `send = SENDERS["live"]`."""
 MIN_STEPS = 200
-"""What starting an entry counts for at least."""
+"""What starting an start counts for at least."""
 MAX_OBJECTS = 8
 """Constructed objects, or subclasses, on which one method is evaluated."""
 
@@ -43,30 +47,17 @@ Depends = Callable[[SendCall], Set[cst.CSTNode]]
 
 @record(eq=False)
 class Run:
-    """An entry and the sends that it reaches."""
+    """An start and the sends that it reaches."""
 
-    entry: Entry
+    start: Start
     sends: tuple[SendCall, ...]
     unresolved: frozenset[str] = frozenset()
     """Names of methods that it calls on something unknown."""
 
 
-def chain(frame: Frame) -> Iterator[Frame]:
-    """The frame, its caller, and so on up to the entry."""
-    current: Frame | None = frame
-    while current is not None:
-        yield current
-        current = current.caller
-
-
 def _passes_through(frame: Frame, node: cst.CSTNode) -> bool:
-    """Whether a function was called on the way, other than as the entry itself."""
-    return any(f.caller is not None and f.function is not None and f.function.node is node for f in chain(frame))
-
-
-def root_of(frame: Frame) -> Frame:
-    """The entry's frame."""
-    return list(chain(frame))[-1]
+    """Whether a function was called on the way, other than as the start itself."""
+    return any(f.caller is not None and f.function is not None and f.function.node is node for f in frame.outward())
 
 
 def _parameters(function: cst.FunctionDef) -> Set[cst.CSTNode]:
@@ -78,7 +69,7 @@ def _parameters(function: cst.FunctionDef) -> Set[cst.CSTNode]:
 
 
 class Search:
-    """Evaluates entries and, where a send depends on what is passed in, those that pass it."""
+    """Evaluates starts and, where a send depends on what is passed in, those that pass it."""
 
     def __init__(self, machine: Machine, modules: Sequence[Module], depends: Depends) -> None:
         self.machine = machine
@@ -95,7 +86,7 @@ class Search:
         self.mentions: dict[tuple[str, str], Mentions] = {}
         self.indexes: dict[Chunk, MentionIndex] = {}
         self.filled: set[DeferredBlock] = set()
-        self.entries: dict[object, Entry] = {}
+        self.starts: dict[object, Start] = {}
         self.searched: set[cst.CSTNode] = set()
         self.outside: dict[str, list[str]] = {}
 
@@ -105,11 +96,11 @@ class Search:
         `words`: by these the functions that send are found, each with a text that their file holds besides.
         """
         for word in sorted(words):
-            for entry in self._entries_naming(word):
-                if words[word] not in entry.module.text:
+            for start in self._starts_naming(word):
+                if words[word] not in start.module.text:
                     continue
                 self.allowance = MAX_STEPS
-                self.resolve(entry, 0)
+                self.resolve(start, 0)
         found: list[SendCall] = []
         for key, run in self.runs.items():
             kept = run.sends if key not in self.superseded else [s for s in run.sends if not self.depends(s)]
@@ -128,89 +119,89 @@ class Search:
         """
         for word in words:
             for module in modules:
-                entries = self._mentions(module, word).entries if word in module.text else ()
-                for entry in entries:
+                starts = self._mentions(module, word).starts if word in module.text else ()
+                for start in starts:
                     self.allowance = MAX_STEPS
-                    self._declare(entry, constructed)
+                    self._declare(start, constructed)
 
-    def _declare(self, entry: Entry, constructed: bool) -> None:
+    def _declare(self, start: Start, constructed: bool) -> None:
         if not constructed:
-            if entry.key not in self.runs:
-                self._guarded(entry, lambda: run_entry(self.machine, entry))  # whoever inherits it declares the same
+            if start.key not in self.runs:
+                self._guarded(start, lambda: run_start(self.machine, start))  # whoever inherits it declares the same
             return
-        self.run(entry)
-        owner = self._class_of(entry) if entry.node is not None else None
-        for maker in self._makers(owner, entry) if owner is not None else ():
+        self.run(start)
+        owner = self._class_of(start) if start.node is not None else None
+        for maker in self._makers(owner, start) if owner is not None else ():
             if self.allowance > 0:
                 self.run(maker)
 
-    def run(self, entry: Entry) -> Run:
-        """Evaluate an entry, once."""
-        if entry.key not in self.runs:
-            self.runs[entry.key] = Run(entry, ())  # ends mutual wrappers
-            sends = self._evaluate(entry)
-            self.runs[entry.key] = Run(entry, sends, frozenset(self.machine.unresolved))
+    def run(self, start: Start) -> Run:
+        """Evaluate an start, once."""
+        if start.key not in self.runs:
+            self.runs[start.key] = Run(start, ())  # ends mutual wrappers
+            sends = self._evaluate(start)
+            self.runs[start.key] = Run(start, sends, frozenset(self.machine.unresolved))
             self.allowance -= max(MIN_STEPS, self.machine.used)
-        return self.runs[entry.key]
+        return self.runs[start.key]
 
-    def _evaluate(self, entry: Entry) -> tuple[SendCall, ...]:
-        return self._guarded(entry, lambda: self._evaluated(entry))
+    def _evaluate(self, start: Start) -> tuple[SendCall, ...]:
+        return self._guarded(start, lambda: self._evaluated(start))
 
-    def _guarded(self, entry: Entry, evaluated: Callable[[], tuple[SendCall, ...]]) -> tuple[SendCall, ...]:
-        """The sends that an entry reaches; none, and a note in `problems`, where its code is nested too deeply."""
+    def _guarded(self, start: Start, evaluated: Callable[[], tuple[SendCall, ...]]) -> tuple[SendCall, ...]:
+        """The sends that an start reaches; none, and a note in `problems`, where its code is nested too deeply."""
         try:
             return evaluated()
         except RecursionError:
-            self._note_depth(entry)
+            self._note_depth(start)
             return ()
 
-    def _note_depth(self, entry: Entry) -> None:
-        path = entry.module.path
+    def _note_depth(self, start: Start) -> None:
+        path = start.module.path
         message = "nested too deeply for the analysis: what it sends is not checked"
-        line = 0 if entry.node is None else entry.chunk.span(entry.node).line
+        line = 0 if start.node is None else start.chunk.span(start.node).line
         self.problems.setdefault(path, Problem(path, message, line, min(line, 1)))
 
-    def _evaluated(self, entry: Entry) -> tuple[SendCall, ...]:
-        owner = class_of(self.machine, entry) if entry.node is not None else None
-        if owner is None or entry.node is None:
-            return run_entry(self.machine, entry)
+    def _evaluated(self, start: Start) -> tuple[SendCall, ...]:
+        owner = class_of(self.machine, start) if start.node is not None else None
+        if owner is None or start.node is None:
+            return run_start(self.machine, start)
         found: list[SendCall] = []
-        for cls in self._receivers(owner, entry.node):
-            found.extend(run_entry(self.machine, entry, cls))
+        for cls in self._receivers(owner, start.node):
+            found.extend(run_start(self.machine, start, cls))
         return tuple(found)
 
-    def resolve(self, entry: Entry, hops: int) -> None:
-        """Evaluate an entry, and those above it on which its sends depend."""
-        if entry.key in self.resolved:
+    def resolve(self, start: Start, hops: int) -> None:
+        """Evaluate an start, and those above it on which its sends depend."""
+        if start.key in self.resolved:
             return
-        self.resolved.add(entry.key)
-        run = self.run(entry)
+        self.resolved.add(start.key)
+        run = self.run(start)
         handed_in = {node for send in run.sends for node in self.depends(send)}
-        if entry.node is None or hops >= MAX_HOPS or not handed_in:
+        if start.node is None or hops >= MAX_HOPS or not handed_in:
             return
         # Where everything comes in by the method's own parameters, it is no matter what its object holds.
-        owner = self._class_of(entry) if not handed_in <= _parameters(entry.node) else None
-        makers = self._makers(owner, entry) if owner is not None else ()
-        reaching: list[Entry] = []
+        owner = self._class_of(start) if not handed_in <= _parameters(start.node) else None
+        makers = self._makers(owner, start) if owner is not None else ()
+        reaching: list[Start] = []
         others = False
-        for caller in dict.fromkeys((*self._mentioning_entries(entry.node.name.value, entry), *makers)):
+        for caller in dict.fromkeys((*self._mentioning_starts(start.node.name.value, start), *makers)):
             if self.allowance <= 0:
                 break
             found = self.run(caller)
-            if any(_passes_through(s.frame, entry.node) for s in found.sends):
+            if any(_passes_through(s.frame, start.node) for s in found.sends):
                 reaching.append(caller)
-            others = others or entry.node.name.value in found.unresolved
+            others = others or start.node.name.value in found.unresolved
         if reaching:
             if not others:  # else it may also be called with what we cannot see
-                self.superseded[entry.key] = None
+                self.superseded[start.key] = None
             for caller in reaching:
                 self.resolve(caller, hops + 1)
         elif owner is not None:
-            self._on_constructed(entry, owner, hops)
+            self._on_constructed(start, owner, hops)
 
-    def _mentioning_entries(self, word: str, but: Entry) -> Iterator[Entry]:
+    def _mentioning_starts(self, word: str, but: Start) -> Iterator[Start]:
         """Entries, other than `but`, in which an identifier occurs; some, when there are very many."""
-        several = (entry for entry in self._entries_naming(word, but.module.path) if entry.key != but.key)
+        several = (start for start in self._starts_naming(word, but.module.path) if start.key != but.key)
         return islice(several, MAX_CALLERS)
 
     def _modules_with(
@@ -254,7 +245,7 @@ class Search:
                 found.setdefault(word, []).append(module)
         return found
 
-    def _entries_naming(self, word: str, target: str | None = None) -> Iterator[Entry]:
+    def _starts_naming(self, word: str, target: str | None = None) -> Iterator[Start]:
         """Entries in which an identifier occurs, or a name under which what it stands for is kept.
 
         Where `target` is given, only those in files that import the file at that path, itself or through others.
@@ -265,7 +256,7 @@ class Search:
             for one in words:
                 for module in self._modules_with(one, target):
                     found = self._mentions(module, one)
-                    yield from found.entries
+                    yield from found.starts
                     aliases.extend(sorted(found.aliases))
             words = [alias for alias in dict.fromkeys(aliases) if alias not in seen]
             seen.update(words)
@@ -294,15 +285,15 @@ class Search:
         key = (module.path, word)
         if key not in self.mentions:
             found = mentions(module, word, self._indexes)
-            known = tuple(self.entries.setdefault(entry.key, entry) for entry in found.entries)
+            known = tuple(self.starts.setdefault(start.key, start) for start in found.starts)
             self.mentions[key] = Mentions(known, found.aliases)
         return self.mentions[key]
 
     # -- classes
 
-    def _class_of(self, entry: Entry) -> ClassValue | None:
+    def _class_of(self, start: Start) -> ClassValue | None:
         try:
-            return class_of(self.machine, entry)
+            return class_of(self.machine, start)
         except RecursionError:
             return None
 
@@ -328,34 +319,34 @@ class Search:
                         if isinstance(value, ClassValue) and any(c.node is owner.node for c in mro(value)[0][1:]):
                             yield value
 
-    def _makers(self, owner: ClassValue, entry: Entry) -> Iterator[Entry]:
+    def _makers(self, owner: ClassValue, start: Start) -> Iterator[Start]:
         """Entries that name the class, or one that inherits from it."""
         for cls in [owner, *self._subclasses(owner)]:
-            yield from self._mentioning_entries(cls.name, entry)
+            yield from self._mentioning_starts(cls.name, start)
 
-    def _on_constructed(self, entry: Entry, owner: ClassValue, hops: int) -> None:
+    def _on_constructed(self, start: Start, owner: ClassValue, hops: int) -> None:
         """Evaluate a method on the objects that are constructed in sight."""
         nodes = {owner.node, *(c.node for c in self._subclasses(owner))}
         objects = self._objects(nodes, hops)
         if not objects:
             return
-        self.superseded[entry.key] = None
+        self.superseded[start.key] = None
         found: list[SendCall] = []
         for reference, state in objects[:MAX_OBJECTS]:
             with suppress(RecursionError):
-                found.extend(run_entry(self.machine, entry, (reference, state)))
-        self.on_objects[entry.key] = tuple(found)
+                found.extend(run_start(self.machine, start, (reference, state)))
+        self.on_objects[start.key] = tuple(found)
 
     def _objects(self, nodes: set[cst.ClassDef], hops: int) -> list[tuple[Ref, State]]:
         made = [one for node in nodes for one in self.machine.constructed.get(node, ())]
         for _, state in made:
-            top = root_of(state.frame)
+            top = state.frame.start
             if top.function is not None and hops < MAX_HOPS and isinstance(top.function.node, cst.FunctionDef):
                 self._run_callers_of(top.function.node, top.module.path)
         made = [one for node in nodes for one in self.machine.constructed.get(node, ())]
         kept: dict[object, tuple[Ref, State]] = {}
         for reference, state in made:
-            top = root_of(state.frame)
+            top = state.frame.start
             called = top.function is not None and any(_passes_through(s.frame, top.function.node) for _, s in made)
             if not called:
                 kept[reference] = (reference, state)
@@ -365,9 +356,9 @@ class Search:
         if node in self.searched:
             return
         self.searched.add(node)
-        for entry in islice(self._entries_naming(node.name.value, path), MAX_CALLERS):
-            if entry.key is not node and self.allowance > 0:
-                self.run(entry)
+        for start in islice(self._starts_naming(node.name.value, path), MAX_CALLERS):
+            if start.key is not node and self.allowance > 0:
+                self.run(start)
 
 
 def _overrides(cls: ClassValue, owner: ClassValue, method: str) -> bool:

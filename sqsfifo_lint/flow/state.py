@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import libcst as cst
 
+from sqsfifo_lint.flow.context import Context, Ref
 from sqsfifo_lint.flow.values import (
     ClassValue,
-    Context,
     DictObject,
     Function,
     HeapObject,
@@ -17,12 +17,11 @@ from sqsfifo_lint.flow.values import (
     Item,
     ListObject,
     Piece,
-    Ref,
     Value,
     join,
 )
-from sqsfifo_lint.project import Module
-from sqsfifo_lint.syntax import Chunk
+from sqsfifo_lint.source.chunks import Chunk
+from sqsfifo_lint.source.project import Module
 
 
 @dataclass(slots=True, eq=False)
@@ -51,12 +50,17 @@ class Frame:
     global_names: set[str] = field(default_factory=set)
     outer_names: set[str] = field(default_factory=set)
 
-    def depth(self) -> int:
-        """How many frames are below this one."""
-        count, frame = 0, self.caller
-        while frame is not None:
-            count, frame = count + 1, frame.caller
-        return count
+    def outward(self) -> Iterator[Frame]:
+        """The frame, its caller, and so on up to the one where evaluation started."""
+        current: Frame | None = self
+        while current is not None:
+            yield current
+            current = current.caller
+
+    @property
+    def start(self) -> Frame:
+        """The frame where evaluation started."""
+        return list(self.outward())[-1]
 
 
 Environment = dict[str, Value]
@@ -89,11 +93,13 @@ class State:
             self.frame, self.context, dict(self.environments), dict(self.heap), self.base, self.facts, self.sent
         )
 
-    def become(self, other: State) -> None:
-        """Take over the variables and objects of `other`."""
+    def follow(self, other: State) -> None:
+        """Go on with the variables and objects of `other`, which went on from here.
+
+        The facts stay what they are: what a test on the way said holds only behind that test.
+        """
         self.environments = other.environments
         self.heap = other.heap
-        self.facts = other.facts
         self.sent = other.sent
 
     def bind(self, name: str, value: Value, frame: Context | None = None) -> None:
@@ -171,7 +177,7 @@ def join_objects(left: HeapObject, right: HeapObject) -> HeapObject:
             return _join_lists(left, right)
         case InstanceObject(), InstanceObject():
             attributes = _join_environments(dict(left.attributes), dict(right.attributes))
-            return InstanceObject(left.cls, attributes, left.context, left.entry or right.entry)
+            return InstanceObject(left.cls, attributes, left.context, left.handed_in or right.handed_in)
     return left
 
 

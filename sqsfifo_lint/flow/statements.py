@@ -11,28 +11,26 @@ import libcst as cst
 from sqsfifo_lint.flow import containers
 from sqsfifo_lint.flow.classes import make_class, set_decorations
 from sqsfifo_lint.flow.conditions import branch
+from sqsfifo_lint.flow.context import Context, Level, Ref
 from sqsfifo_lint.flow.expressions import make_function, operate
-from sqsfifo_lint.flow.imports import import_value
 from sqsfifo_lint.flow.machine import Arguments, Execute, Machine
+from sqsfifo_lint.flow.modules import import_value
 from sqsfifo_lint.flow.state import Loop, State, changed, join_states
 from sqsfifo_lint.flow.targets import assign
 from sqsfifo_lint.flow.values import (
     NOTHING,
     Atom,
     ClassValue,
-    Context,
     External,
     InstanceObject,
     ListObject,
     Passed,
     Piece,
-    Ref,
-    Scope,
     Value,
     distinct,
 )
 from sqsfifo_lint.model import Material
-from sqsfifo_lint.project import Import
+from sqsfifo_lint.source.project import Import
 
 MAX_UNROLLED = 8
 """Elements of a known list for which a loop's body is run one by one."""
@@ -297,7 +295,7 @@ def memo_context(machine: Machine, statement: cst.If, state: State) -> Context |
         return None
     match tested:
         case cst.Name() if tested.value in state.frame.global_names:
-            return machine.root.enter(Scope.IMPORT, state.frame.module.path).enter(Scope.CACHED, statement)
+            return machine.root.enter(Level.IMPORT, state.frame.module.path).enter(Level.CACHED, statement)
         case cst.Subscript():
             return _memo_of_container(machine, tested.value, state)
         case cst.Attribute():
@@ -306,7 +304,7 @@ def memo_context(machine: Machine, statement: cst.If, state: State) -> Context |
                 if isinstance(found, InstanceObject):
                     return found.context
                 if isinstance(holder, ClassValue):
-                    return machine.root.enter(Scope.IMPORT, holder.module.path).enter(Scope.CACHED, statement)
+                    return machine.root.enter(Level.IMPORT, holder.module.path).enter(Level.CACHED, statement)
     return None
 
 
@@ -455,7 +453,7 @@ def for_loop(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
     iterated = machine.evaluate(statement.iter, state)
     found, exact = containers.elements(machine, iterated, statement.iter, state)
     outer = state.context
-    inner = outer.enter(Scope.LOOP, node)
+    inner = outer.enter(Level.LOOP, node)
     loop = Loop()
     state.frame.loops.append(loop)
     if exact and len(found) <= MAX_UNROLLED and not machine.exhausted:
@@ -539,7 +537,7 @@ def while_loop(machine: Machine, node: cst.CSTNode, state: State) -> State | Non
     """`while`."""
     statement = cast(cst.While, node)
     outer = state.context
-    inner = outer.enter(Scope.LOOP, node)
+    inner = outer.enter(Level.LOOP, node)
     loop = Loop()
     state.frame.loops.append(loop)
     endless = isinstance(statement.test, cst.Name) and statement.test.value == "True"

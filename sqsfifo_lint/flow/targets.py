@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from sqsfifo_lint.flow import containers
+from sqsfifo_lint.flow.context import Level, Ref
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
@@ -12,14 +13,13 @@ from sqsfifo_lint.flow.values import (
     Atom,
     ClassValue,
     InstanceObject,
-    Ref,
-    Scope,
     TupleValue,
     Value,
     join,
     linked,
 )
-from sqsfifo_lint.model import Material, replace
+from sqsfifo_lint.model import Material
+from sqsfifo_lint.records import replace
 
 
 def assign(machine: Machine, target: cst.BaseExpression, value: Value, state: State, node: cst.CSTNode) -> None:
@@ -46,7 +46,7 @@ def assign_name(machine: Machine, target: cst.Name, value: Value, state: State) 
     wanted = target.value
     frame = state.frame
     if wanted in frame.global_names:
-        state.bind(wanted, value, machine.root.enter(Scope.IMPORT, frame.module.path))
+        state.bind(wanted, value, machine.root.enter(Level.IMPORT, frame.module.path))
     elif wanted in frame.outer_names:
         around = [key for key in machine.scopes(frame.key) if key != frame.key]
         homes = [key for key in around if wanted in state.environments.get(key, {})]
@@ -57,7 +57,7 @@ def assign_name(machine: Machine, target: cst.Name, value: Value, state: State) 
 
 def _moved_on(earlier: Value, value: Value, state: State) -> Value:
     """In a loop, a variable that is made of its own earlier value (`n += 1`) may be another one in each round."""
-    if not earlier or not any(epoch.scope is Scope.LOOP for epoch in state.context):
+    if not earlier or not any(epoch.level is Level.LOOP for epoch in state.context):
         return value
     before = {p.node for a in earlier if isinstance(a, Atom) for p in a.pieces if p.material is Material.DATA}
     return tuple(

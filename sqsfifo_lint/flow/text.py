@@ -7,6 +7,7 @@ from string import Formatter
 
 import libcst as cst
 
+from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine, constant_atom
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
@@ -20,7 +21,6 @@ from sqsfifo_lint.flow.values import (
     ListObject,
     Method,
     Piece,
-    Ref,
     TupleValue,
     Value,
     as_text,
@@ -34,7 +34,8 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.knowledge.clocks import METHOD_RESOLUTION, format_spec_resolution, has_space, worse
 from sqsfifo_lint.knowledge.model import SECOND
 from sqsfifo_lint.knowledge.transforms import attribute_of
-from sqsfifo_lint.model import Material, Trait, replace
+from sqsfifo_lint.model import Material, Trait
+from sqsfifo_lint.records import replace
 
 MAX_NESTING = 6
 """Containers inside containers whose contents count as made into a text."""

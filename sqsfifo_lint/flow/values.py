@@ -11,15 +11,19 @@ import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from itertools import product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import libcst as cst
 
-from sqsfifo_lint.model import Material, Trait, record, replace
-from sqsfifo_lint.syntax import Chunk
+from sqsfifo_lint.flow.context import NOWHERE, Context, Ref
+from sqsfifo_lint.model import Material, Trait
+from sqsfifo_lint.records import record, replace
+from sqsfifo_lint.source.chunks import Chunk
 
 if TYPE_CHECKING:
-    from sqsfifo_lint.project import Module
+    from sqsfifo_lint.source.project import Module
+
+T = TypeVar("T")
 
 MAX_ALTERNATIVES = 16
 """Alternatives of one value; more are cut off, and what is cut off is unknown."""
@@ -29,63 +33,6 @@ MAX_COMBINATIONS = 12
 """Alternatives that a concatenation may multiply to."""
 MAX_TEXT = 4096
 """Characters of a folded constant."""
-
-
-class Scope(enum.Enum):
-    """What opens a context."""
-
-    __hash__ = object.__hash__
-
-    IMPORT = "import"
-    SCRIPT = "script"
-    CALL = "call"
-    LOOP = "loop"
-    INIT = "init"
-    CACHED = "cached"
-    INSTANCE = "instance"
-
-
-class Epoch(NamedTuple):
-    """One level of the dynamic context in which code runs: a module, a call, a loop, a construction ..."""
-
-    scope: Scope
-    key: object
-
-
-class Context:
-    """The epochs in which code runs, the outermost first. One object for one sequence: compare by identity."""
-
-    __slots__ = ("_inner", "_references", "epochs")
-
-    def __init__(self, epochs: tuple[Epoch, ...] = ()) -> None:
-        self.epochs = epochs
-        self._inner: dict[tuple[Scope, object], Context] = {}
-        self._references: dict[object, Ref] = {}
-
-    def enter(self, scope: Scope, key: object) -> Context:
-        """One level further in."""
-        found = self._inner.get((scope, key))
-        if found is None:
-            found = self._inner[scope, key] = Context((*self.epochs, Epoch(scope, key)))
-        return found
-
-    def reference(self, node: cst.CSTNode, extra: object = None) -> Ref:
-        """The reference to what is allocated at `node` in this context."""
-        key = (node, extra)
-        found = self._references.get(key)
-        if found is None:
-            found = self._references[key] = Ref()
-        return found
-
-    def __len__(self) -> int:
-        return len(self.epochs)
-
-    def __iter__(self) -> Iterator[Epoch]:
-        return iter(self.epochs)
-
-
-NOWHERE = Context()
-"""The empty context: for a function, that it sees no variables but its module's."""
 
 
 class Role(enum.Enum):
@@ -127,7 +74,7 @@ class Piece:
     """CONSTANT: the text. DATA: why it is unknown. CONFIG: the variable's name. Others: empty, the source says it."""
     resolution: int | None = None
     verbatim: bool = True
-    entry: bool = False
+    handed_in: bool = False
     """DATA that a caller or a construction of the entry could make known."""
     unsteady: bool = False
     """DATA read from an object out of sight, which may hold another value at the next reading."""
@@ -166,12 +113,6 @@ class Atom:
     def known(self) -> bool:
         """Its Python value is known."""
         return self.constant is not NOTHING
-
-
-class Ref:
-    """A reference to a dict, list or instance on the heap. One object for one place and context."""
-
-    __slots__ = ()
 
 
 @record()
@@ -375,7 +316,7 @@ class InstanceObject:
     cls: ClassValue
     attributes: Mapping[str, Value]
     context: Context
-    entry: bool = False
+    handed_in: bool = False
     """Its construction is not in sight: what `__init__` does not set is unknown."""
 
 
@@ -394,7 +335,7 @@ def unique(alternatives: Iterable[Abstract]) -> Value:
     pieces = [p for a in seen if isinstance(a, Atom) for p in a.pieces]
     if not pieces:
         return tuple(kept)
-    cut = replace(pieces[-1], material=Material.DATA, text="too many alternatives", resolution=None, entry=False)
+    cut = replace(pieces[-1], material=Material.DATA, text="too many alternatives", resolution=None, handed_in=False)
     return (*kept, Atom((cut,)))
 
 
@@ -405,6 +346,25 @@ def join(left: Value, right: Value) -> Value:
     if not left or left == right:
         return right
     return unique((*left, *right))
+
+
+def only(value: Value, kind: type[T]) -> T | None:
+    """The one alternative of a value, where it has just one and that is of this kind."""
+    return value[0] if len(value) == 1 and isinstance(value[0], kind) else None
+
+
+def constant_of(value: Value) -> object:
+    """The Python constant that a value is; NOTHING when it is not one, or may be several."""
+    atom = only(value, Atom)
+    return NOTHING if atom is None else atom.constant
+
+
+def each(value: Value, change: Callable[[Abstract], Value]) -> Value:
+    """Either of what becomes of each alternative of a value."""
+    result: Value = ()
+    for alternative in value:
+        result = join(result, change(alternative))
+    return result
 
 
 def linked(
@@ -445,16 +405,16 @@ def _extend(piece: Piece, link: Link) -> Piece:
         piece.text,
         piece.resolution,
         piece.verbatim,
-        piece.entry,
+        piece.handed_in,
         piece.unsteady,
         link,
         piece.trait,
     )
 
 
-def data_at(chunk: Chunk, node: cst.CSTNode, context: Context, reason: str, entry: bool = False) -> Atom:
+def data_at(chunk: Chunk, node: cst.CSTNode, context: Context, reason: str, handed_in: bool = False) -> Atom:
     """Something that cannot be seen; `entry` says that the entry's callers or constructions could tell."""
-    return Atom((Piece(Material.DATA, context, chunk, node, reason, entry=entry),))
+    return Atom((Piece(Material.DATA, context, chunk, node, reason, handed_in=handed_in),))
 
 
 def unsteady(pieces: Iterable[Piece]) -> tuple[Piece, ...]:

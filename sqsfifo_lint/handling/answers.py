@@ -13,8 +13,9 @@ from sqsfifo_lint.flow.state import Frame
 from sqsfifo_lint.flow.values import Member, Partial
 from sqsfifo_lint.handling.effects import Voice
 from sqsfifo_lint.handling.surroundings import Surrounded, Surroundings, is_plain_call
-from sqsfifo_lint.model import Loss, Step, record
-from sqsfifo_lint.syntax import Chunk, NodePlace
+from sqsfifo_lint.model import Loss, Step
+from sqsfifo_lint.records import record
+from sqsfifo_lint.source.chunks import Chunk, NodePlace
 
 
 class End(enum.IntEnum):

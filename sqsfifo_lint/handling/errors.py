@@ -16,14 +16,13 @@ import libcst as cst
 
 from sqsfifo_lint.flow.calls import name_of
 from sqsfifo_lint.flow.machine import SendCall
-from sqsfifo_lint.flow.search import chain
 from sqsfifo_lint.flow.state import Frame
 from sqsfifo_lint.flow.values import Abstract, External, TupleValue
 from sqsfifo_lint.handling.answers import ELSEWHERE, calls_itself
 from sqsfifo_lint.handling.effects import Effects, Voice
 from sqsfifo_lint.handling.surroundings import Surrounded, Surroundings, is_plain_call, statements
 from sqsfifo_lint.model import Loss, Step
-from sqsfifo_lint.syntax import Chunk, NodePlace
+from sqsfifo_lint.source.chunks import Chunk, NodePlace
 
 EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
 ALL_OF_A_CLIENT = EVERYTHING | {"botocore.exceptions.ClientError", "botocore.exceptions.BotoCoreError"}
@@ -38,7 +37,7 @@ IsUsed = Callable[[Frame], bool]
 
 def swallowed_errors(surrounded: Surrounded, call: SendCall, is_used: IsUsed) -> Iterator[Loss]:
     """The handlers, and `contextlib.suppress`, in which an exception of a send is lost."""
-    frames = [frame for frame in chain(call.frame) if frame.function is not None]
+    frames = [frame for frame in call.frame.outward() if frame.function is not None]
     texts = [frame.function.chunk.text for frame in frames if frame.function is not None]
     if not any("except" in text or "suppress" in text for text in texts) or not _raises_here(surrounded, call):
         return

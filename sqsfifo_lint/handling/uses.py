@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 
 from sqsfifo_lint.flow.state import Frame
-from sqsfifo_lint.project import Project
+from sqsfifo_lint.source.project import Project
 
 MAX_FILES = 200
 """Files that are searched for one name; when there are more, somebody is taken to use it."""

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from sqsfifo_lint.model import Declaration, Infrastructure, Known, QueueReference, Send, replace
+from sqsfifo_lint.model import (
+    Declaration,
+    Infrastructure,
+    Known,
+    QueueReference,
+    Send,
+)
+from sqsfifo_lint.records import replace
 
 
 def merged(parts: Iterable[Infrastructure]) -> Infrastructure:

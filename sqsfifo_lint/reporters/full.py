@@ -6,11 +6,11 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sqsfifo_lint.engine import Report
 from sqsfifo_lint.model import Finding, Problem, Related, Severity, Span
 from sqsfifo_lint.reporters import Style
 from sqsfifo_lint.reporters.concise import path_shown
 from sqsfifo_lint.reporters.records import UNREADABLE_CODE, position
+from sqsfifo_lint.run.engine import Report
 from sqsfifo_lint.terminal import visible
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from sqsfifo_lint.engine import Report
 from sqsfifo_lint.model import Finding, Problem, Severity, Span
+from sqsfifo_lint.run.engine import Report
 
 UNREADABLE_CODE = "SQF001"
 UNREADABLE_NAME = "unreadable-file"

@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqsfifo_lint.engine import Explanation
 from sqsfifo_lint.knowledge.clocks import describe
 from sqsfifo_lint.model import Known, Lifetime, Material, Message, Part, Place, Queue, Send, Slot
+from sqsfifo_lint.run.engine import Explanation
 from sqsfifo_lint.terminal import visible
 
 SLOTS = {"group": "group ID", "dedup": "dedup ID", "body": "body", "delay": "delay"}
 _LIFETIMES = {
-    Lifetime.PROCESS: "made once for the process",
+    Lifetime.IMPORT: "made once for the process",
     Lifetime.INSTANCE: "made once for each object",
     Lifetime.CALL: "made once for each call, outside the loop that sends",
     Lifetime.MESSAGE: "made anew for each message",

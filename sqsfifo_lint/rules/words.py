@@ -120,7 +120,7 @@ def how_made(judgement: Judgement) -> str:
     if part.material is Material.CONFIG:
         return f"read from the configuration ({source}), one value for the whole process"
     match part.lifetime:
-        case Lifetime.PROCESS:
+        case Lifetime.IMPORT:
             kept = part.reason or "at import"
             return f"made once for the whole process ({source}; {kept})"
         case Lifetime.INSTANCE if part.material is Material.DATA:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sqsfifo_lint import discover as discover_module
 from sqsfifo_lint.config import Patterns
-from sqsfifo_lint.discover import Found, discover, group_by_root, project_root
-from sqsfifo_lint.relevance import is_relevant
+from sqsfifo_lint.run import discover as discover_module
+from sqsfifo_lint.run.discover import Found, discover, group_by_root, project_root
+from sqsfifo_lint.run.relevance import is_relevant
 
 SEND = "sqs.send_message(QueueUrl=URL, MessageBody='x')\n"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sqsfifo_lint import files
-from sqsfifo_lint.files import Files
-from sqsfifo_lint.project import may_inherit
+from sqsfifo_lint.source import files
+from sqsfifo_lint.source.files import Files
+from sqsfifo_lint.source.project import may_inherit
 
 
 def named(*names: str) -> Files:

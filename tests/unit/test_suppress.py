@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sqsfifo_lint.model import Finding, Severity, Span
-from sqsfifo_lint.suppress import find_suppressions
+from sqsfifo_lint.run.suppress import find_suppressions
 
 
 def finding(line: int = 3, end_line: int | None = None, send: tuple[int, int] = (2, 4), path: str = "a.py") -> Finding:

@@ -10,9 +10,11 @@ from threading import Thread
 import libcst as cst
 import pytest
 
-from sqsfifo_lint import config, engine, model, syntax
+from sqsfifo_lint import config, records
+from sqsfifo_lint.run import engine
+from sqsfifo_lint.source import chunks
 
-PACKAGE = Path(syntax.__file__).parent
+PACKAGE = Path(records.__file__).parent
 TEXTS = [path.read_text(encoding="utf-8") for path in sorted(PACKAGE.glob("*.py"))]
 
 
@@ -24,13 +26,13 @@ def below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: text[3:40])
 def test_trees_are_those_of_libcst(text: str) -> None:
-    tree = syntax.parse(text)
+    tree = chunks.parse(text)
     assert tree.code == text
     assert tree.deep_equals(cst.parse_module(text))
 
 
 def test_blanks_are_shared_and_nothing_else_is() -> None:
-    tree = syntax.parse(TEXTS[0])
+    tree = chunks.parse(TEXTS[0])
     kinds = (cst.SimpleWhitespace, cst.Newline)
     blanks = [node for node in below(tree) if isinstance(node, kinds)]
     assert len({id(node) for node in blanks}) == len({(type(node), node.value) for node in blanks}) < len(blanks)
@@ -40,8 +42,8 @@ def test_blanks_are_shared_and_nothing_else_is() -> None:
 
 def test_a_class_is_back_in_its_place_after_an_error() -> None:
     before = cst.SimpleWhitespace
-    with pytest.raises(syntax.SyntaxProblem):
-        syntax.parse("def f(:\n")
+    with pytest.raises(chunks.SyntaxProblem):
+        chunks.parse("def f(:\n")
     assert cst.SimpleWhitespace is before
     assert isinstance(before, type)
 
@@ -69,9 +71,9 @@ def test_threads_find_what_one_finds_and_see_nothing_of_each_other(tmp_path: Pat
 @pytest.mark.parametrize("text", TEXTS[:5], ids=lambda text: text[3:40])
 def test_children_are_the_nodes_right_below_that_hold_code(text: str) -> None:
     kept = 0
-    for node in below(syntax.parse(text)):
+    for node in below(chunks.parse(text)):
         direct = node.children
-        found = syntax.children(node)
+        found = chunks.children(node)
         kept += len(found)
         assert all(any(child is one for one in direct) for child in found)
         names = [child for child in direct if isinstance(child, cst.BaseExpression | cst.BaseStatement)]
@@ -79,21 +81,21 @@ def test_children_are_the_nodes_right_below_that_hold_code(text: str) -> None:
     assert kept
 
 
-@model.record()
+@records.record()
 class Point:
     x: int
     y: int = 0
 
 
-@model.record()
+@records.record()
 class Lone:
     value: str
 
 
 def test_a_record_is_replaced_as_a_dataclass_is() -> None:
     for value, change in ((Point(1, 2), {"y": 3}), (Point(1), {}), (Lone("a"), {"value": "b"})):
-        found = model.replace(value, **change)
+        found = records.replace(value, **change)
         assert found == dataclasses.replace(value, **change)
         assert found is not value
     with pytest.raises(KeyError):
-        model.replace(Point(1), z=1)  # type: ignore[call-arg]
+        records.replace(Point(1), z=1)  # type: ignore[call-arg]

@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from sqsfifo_lint.workers import in_steps
+from sqsfifo_lint.run.workers import in_steps
 
 MOTHER = os.getpid()
 

@@ -7,22 +7,19 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from sqsfifo_lint.flow import containers
+from sqsfifo_lint.flow.context import Context, Epoch, Level, Ref
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     Atom,
-    Context,
     DictObject,
-    Epoch,
     External,
     ListObject,
     Piece,
-    Ref,
-    Scope,
     Value,
 )
 from sqsfifo_lint.model import Material
-from sqsfifo_lint.syntax import walk
+from sqsfifo_lint.source.chunks import walk
 
 LOOPS = (cst.For, cst.While, cst.CompFor)
 
@@ -40,7 +37,7 @@ def repeats_in_loop(
     """
     for position in range(common, len(entry)):
         epoch = entry.epochs[position]
-        if epoch.scope is Scope.LOOP and isinstance(epoch.key, LOOPS):
+        if epoch.level is Level.LOOP and isinstance(epoch.key, LOOPS):
             fixed = all(_is_fixed(p, entry.epochs[: position + 1], node) for atom in atoms for p in atom.pieces)
             if atoms and fixed and _goes_round(machine, epoch.key, state):
                 return True
@@ -55,7 +52,7 @@ def _is_fixed(piece: Piece, loop: tuple[Epoch, ...], node: cst.CSTNode) -> bool:
     if piece.unsteady or made[: len(loop)] == loop:
         return False
     common = next((i for i, (ours, theirs) in enumerate(zip(made, loop, strict=False)) if ours != theirs), len(made))
-    return not any(epoch.scope is Scope.LOOP for epoch in made[common:])  # made in a loop that numbers the entries
+    return not any(epoch.level is Level.LOOP for epoch in made[common:])  # made in a loop that numbers the entries
 
 
 def _goes_round(machine: Machine, loop: cst.CSTNode, state: State) -> bool:

@@ -6,14 +6,18 @@ from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
+from sqsfifo_lint.flow.context import Epoch
 from sqsfifo_lint.flow.machine import Machine, SendCall
-from sqsfifo_lint.flow.search import chain
 from sqsfifo_lint.flow.state import Frame
-from sqsfifo_lint.flow.values import Epoch, External, Piece
+from sqsfifo_lint.flow.values import (
+    External,
+    Piece,
+)
 from sqsfifo_lint.knowledge.caching import RETRY_CALLS, RETRY_DECORATORS, RETRY_ITERATORS, RETRY_KEYWORDS
-from sqsfifo_lint.model import Material, Step, record
-from sqsfifo_lint.project import Module
-from sqsfifo_lint.syntax import Chunk, NodePlace, descendants
+from sqsfifo_lint.model import Material, Step
+from sqsfifo_lint.records import record
+from sqsfifo_lint.source.chunks import Chunk, NodePlace, descendants
+from sqsfifo_lint.source.project import Module
 
 
 @record()
@@ -26,7 +30,7 @@ class Attempt:
 
 def attempts_of(machine: Machine, call: SendCall, body: Iterable[Piece]) -> tuple[Attempt, ...]:
     """The retried scopes round a send of a message made of `body`, the innermost first."""
-    frames = list(chain(call.frame))
+    frames = list(call.frame.outward())
     found = [attempt for frame in frames for attempt in _by_decorator(machine, frame)]
     calls = {call.node, *(frame.call for frame in frames if frame.call is not None)}
     body = tuple(body)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from sqsfifo_lint.files import Files
 from sqsfifo_lint.model import Problem
-from sqsfifo_lint.syntax import Chunk, SyntaxProblem, decode, split
+from sqsfifo_lint.source.chunks import Chunk, SyntaxProblem, decode, split
+from sqsfifo_lint.source.files import Files
 
 MAX_LOADS = 300
 LOADS_PER_SOURCE = 5

@@ -8,21 +8,18 @@ from typing import NamedTuple, TypeVar
 
 import libcst as cst
 
-from sqsfifo_lint import batches
-from sqsfifo_lint.flow import containers, new_machine, text
-from sqsfifo_lint.flow.declaring import key_of, text_of, variable_of
-from sqsfifo_lint.flow.frameworks import is_celery_task, retries_of
+from sqsfifo_lint.aws.declaring import key_of, text_of, variable_of
+from sqsfifo_lint.aws.frameworks import is_celery_task, retries_of
+from sqsfifo_lint.flow import containers, text
+from sqsfifo_lint.flow.assembly import new_machine
+from sqsfifo_lint.flow.context import NOWHERE, Context, Epoch, Level, Ref
 from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.methods import ends_with
-from sqsfifo_lint.flow.retries import Attempt, attempt_of, attempts_of
-from sqsfifo_lint.flow.search import Search, chain
+from sqsfifo_lint.flow.search import Search
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
-    NOWHERE,
     Atom,
-    Context,
     DictObject,
-    Epoch,
     Function,
     Handle,
     InstanceObject,
@@ -30,9 +27,7 @@ from sqsfifo_lint.flow.values import (
     ListObject,
     Passed,
     Piece,
-    Ref,
     Role,
-    Scope,
     TupleValue,
     Value,
     join,
@@ -57,11 +52,12 @@ from sqsfifo_lint.model import (
     Slot,
     Step,
     Trait,
-    record,
-    replace,
 )
-from sqsfifo_lint.project import Module, Project
-from sqsfifo_lint.syntax import Chunk, NodePlace
+from sqsfifo_lint.records import record, replace
+from sqsfifo_lint.sends import batches
+from sqsfifo_lint.sends.retries import Attempt, attempt_of, attempts_of
+from sqsfifo_lint.source.chunks import Chunk, NodePlace
+from sqsfifo_lint.source.project import Module, Project
 
 REMEMBERED = 5 * MINUTE // SECOND
 """Seconds for which SQS remembers a dedup ID (SendMessage, MessageDeduplicationId)."""
@@ -186,7 +182,7 @@ def _depends(path: _Path | None) -> AbstractSet[cst.CSTNode]:
     if path is None:
         return frozenset()
     given = [path.queue, *(entry.slots[name] for entry in path.entries for name in ("group", "dedup"))]
-    return {p.node for one in given for atom, _, _ in one.atoms for p in atom.pieces if p.entry}
+    return {p.node for one in given for atom, _, _ in one.atoms for p in atom.pieces if p.handed_in}
 
 
 def overriding(sources: Iterable[bytes]) -> frozenset[str]:
@@ -416,17 +412,17 @@ def lifetime(origin: Context, send: Context, counted: frozenset[int]) -> Lifetim
     """
     common = shared_prefix(origin, send)
     rest = origin.epochs[common:]
-    if any(epoch.scope is Scope.CACHED for epoch in rest):
-        return Lifetime.PROCESS
+    if any(epoch.level is Level.CACHED for epoch in rest):
+        return Lifetime.IMPORT
     if common == 0 and len(origin):
-        return Lifetime.PROCESS if origin.epochs[0].scope in (Scope.IMPORT, Scope.SCRIPT) else Lifetime.INSTANCE
-    if any(epoch.scope is Scope.LOOP for epoch in rest):
+        return Lifetime.IMPORT if origin.epochs[0].level in (Level.IMPORT, Level.SCRIPT) else Lifetime.INSTANCE
+    if any(epoch.level is Level.LOOP for epoch in rest):
         return Lifetime.MESSAGE
     if not any(position >= common for position in counted):
         return Lifetime.MESSAGE
-    if len(origin) == 1 and origin.epochs[0].scope is Scope.SCRIPT:
-        return Lifetime.PROCESS
-    if any(epoch.scope is Scope.INIT for epoch in rest):
+    if len(origin) == 1 and origin.epochs[0].level is Level.SCRIPT:
+        return Lifetime.IMPORT
+    if any(epoch.level is Level.INIT for epoch in rest):
         return Lifetime.INSTANCE
     return Lifetime.CALL
 
@@ -455,7 +451,7 @@ def _counted(entry: _Entry, queue: _Given | None, call: SendCall, rounds: Rounds
     for index, epoch in enumerate(context):
         sends = isinstance(epoch.key, cst.For | cst.While) and epoch in call.state.context.epochs
         once = sends and (epoch.key, call.node) not in rounds  # it is left as soon as the message is sent
-        if epoch.scope is Scope.LOOP and not once:
+        if epoch.level is Level.LOOP and not once:
             inside = context.epochs[: index + 1]
             varies = any(p.context.epochs[: index + 1] == inside for p in body)
             if varies and not any(p.context.epochs[: index + 1] == inside for p in queues):
@@ -521,11 +517,11 @@ def _links(piece: Piece) -> list[Link]:
 def _reason(piece: Piece, life: Lifetime) -> str:
     if piece.material is Material.DATA:
         return f"{piece.text}, read from an object that may change" if piece.unsteady else piece.text
-    if life is Lifetime.PROCESS:
+    if life is Lifetime.IMPORT:
         if any(link.role is Role.DEFAULT for link in _links(piece)):
             return "default argument"
         for epoch in piece.context:
-            if epoch.scope is Scope.CACHED:
+            if epoch.level is Level.CACHED:
                 return "kept from its first use on" if isinstance(epoch.key, cst.If) else "cached function"
     return ""
 
@@ -576,7 +572,7 @@ class _Judged:
 def _senders(call: SendCall) -> set[Epoch]:
     """The objects whose methods are running: a message that only carries its queue's name is not one of them."""
     found: set[Epoch] = set()
-    for frame in chain(call.frame):
+    for frame in call.frame.outward():
         if frame.owner is None or frame.function is None:
             continue
         parameters = frame.function.node.params
@@ -605,7 +601,7 @@ def _seen_from(piece: Piece, holders: frozenset[Epoch]) -> Piece:
     """An attribute of an object that does not hold the client (an order that sends itself) is the message's own."""
     if piece.material in (Material.CONSTANT, Material.CONFIG):
         return piece
-    if piece.context and piece.context.epochs[0].scope is Scope.INSTANCE and piece.context.epochs[0] not in holders:
+    if piece.context and piece.context.epochs[0].level is Level.INSTANCE and piece.context.epochs[0] not in holders:
         return replace(piece, material=Material.DATA, context=NOWHERE, text="an attribute of the message's own object")
     return piece
 
@@ -615,7 +611,7 @@ def _kept_by_retries(piece: Piece, entry: _Entry, counted: frozenset[int]) -> Pi
     if piece.material not in (Material.UNIQUE, Material.CLOCK) or _life(piece, entry, counted) is not Lifetime.MESSAGE:
         return piece
     common = shared_prefix(piece.context, entry.context)
-    if any(epoch.scope is Scope.LOOP for epoch in piece.context.epochs[common:]):
+    if any(epoch.level is Level.LOOP for epoch in piece.context.epochs[common:]):
         return piece
     if common and any(isinstance(epoch.key, cst.For | cst.While) for epoch in entry.context.epochs[common:]):
         return replace(piece, material=Material.DATA, text="made once for every attempt", resolution=None)
@@ -628,7 +624,7 @@ def _life(piece: Piece, entry: _Entry, counted: frozenset[int]) -> Lifetime:
     found = lifetime(piece.context, entry.context, counted)
     if found is Lifetime.CALL and any(link.role is Role.CONSTRUCTION for link in _links(piece)):
         found = Lifetime.INSTANCE
-    constructing = found is Lifetime.INSTANCE and piece.context.epochs[0].scope is Scope.CALL
+    constructing = found is Lifetime.INSTANCE and piece.context.epochs[0].level is Level.CALL
     if constructing and piece.material is Material.DATA and not shared_prefix(piece.context, entry.context):
         return Lifetime.MESSAGE  # the function that constructs the object may run for each request
     if piece.unsteady and (found in (Lifetime.CALL, Lifetime.INSTANCE) or piece.material is Material.INDEX):
@@ -642,9 +638,9 @@ def _reused(piece: Piece, path: _Path, life: Lifetime) -> Lifetime:
         return life
     match path.api.reuse:
         case Reuse.SCHEDULED:
-            return Lifetime.PROCESS
-        case Reuse.KEPT if all(frame.function is None for frame in chain(path.call.frame)):
-            return Lifetime.PROCESS
+            return Lifetime.IMPORT
+        case Reuse.KEPT if all(frame.function is None for frame in path.call.frame.outward()):
+            return Lifetime.IMPORT
         case Reuse.OWN_PROCESS:
             return Lifetime.MESSAGE
     return life
@@ -807,7 +803,7 @@ def _declared_tasks(machine: Machine, sent: AbstractSet[object]) -> Iterator[Sen
 def _calls(paths: list[_Path]) -> Iterator[NodePlace]:
     """The calls on the way to a send, the nearest first."""
     for path in paths:
-        for frame in chain(path.call.frame):
+        for frame in path.call.frame.outward():
             if frame.caller is not None and frame.call is not None:
                 yield NodePlace(frame.caller.chunk, frame.call)
 

@@ -16,7 +16,7 @@ from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
 from sqsfifo_lint.config import Patterns
-from sqsfifo_lint.workers import in_steps, processes
+from sqsfifo_lint.run.workers import in_steps, processes
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

@@ -26,8 +26,9 @@ from typing import Any, NamedTuple
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
-from sqsfifo_lint import deferred
-from sqsfifo_lint.model import Span, record
+from sqsfifo_lint.model import Span
+from sqsfifo_lint.records import record
+from sqsfifo_lint.source import deferred
 
 SHOWN = 80
 """Longest piece of source that a message shows, in characters."""

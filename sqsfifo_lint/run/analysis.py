@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqsfifo_lint.flow.declaring import infrastructure, together
+from sqsfifo_lint.aws.declaring import infrastructure, together
 from sqsfifo_lint.flow.search import Search
 from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCT_WORDS, INFRASTRUCTURE_PACKAGES
 from sqsfifo_lint.model import Infrastructure, Problem, Send
-from sqsfifo_lint.project import Module, Project
 from sqsfifo_lint.queues.joining import Lookup, depends_on_declarations, join, merged
-from sqsfifo_lint.relevance import may_declare
-from sqsfifo_lint.sends import find_sends, overriding
-from sqsfifo_lint.syntax import trusted_nodes
+from sqsfifo_lint.run.relevance import may_declare
+from sqsfifo_lint.sends.find import find_sends, overriding
+from sqsfifo_lint.source.chunks import trusted_nodes
+from sqsfifo_lint.source.project import Module, Project
 
 PARTS = 4
 """So many parts a large analysis is divided into, whatever the machine: the same project gives the same findings."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from sqsfifo_lint.flow import containers
+from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Arguments, Machine
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
@@ -21,7 +22,6 @@ from sqsfifo_lint.flow.values import (
     Handle,
     Passed,
     Piece,
-    Ref,
     Value,
 )
 from sqsfifo_lint.knowledge.declaring import (
@@ -31,8 +31,17 @@ from sqsfifo_lint.knowledge.declaring import (
     FIFO_ATTRIBUTES,
     Construct,
 )
-from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration, Infrastructure, Material, Span, record
-from sqsfifo_lint.syntax import Chunk
+from sqsfifo_lint.model import (
+    NAME_ATTRIBUTES,
+    Attribute,
+    Binding,
+    Declaration,
+    Infrastructure,
+    Material,
+    Span,
+)
+from sqsfifo_lint.records import record
+from sqsfifo_lint.source.chunks import Chunk
 
 DECLARED = "declared"
 """Kind of a handle that stands for a queue of an infrastructure library."""

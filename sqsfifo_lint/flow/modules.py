@@ -6,14 +6,23 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from sqsfifo_lint.flow.context import Context, Level
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
-from sqsfifo_lint.flow.values import Abstract, Atom, Context, External, ModuleValue, Scope, Value, join
+from sqsfifo_lint.flow.values import (
+    Abstract,
+    Atom,
+    External,
+    ModuleValue,
+    Value,
+    join,
+)
 from sqsfifo_lint.knowledge.apis import AWS_PACKAGES
 from sqsfifo_lint.knowledge.sources import source_of
-from sqsfifo_lint.model import Material, replace
-from sqsfifo_lint.project import Import, Module
-from sqsfifo_lint.syntax import Chunk
+from sqsfifo_lint.model import Material
+from sqsfifo_lint.records import replace
+from sqsfifo_lint.source.chunks import Chunk
+from sqsfifo_lint.source.project import Import, Module
 
 
 def import_value(machine: Machine, importer: Module, target: Import) -> Value:
@@ -113,8 +122,8 @@ def _assigned_in_functions(machine: Machine, module: Module, name: str, chunk: C
             *definition.params.posonly_params,
         ):
             state.bind(parameter.name.value, machine.unknown(parameter, state, "a parameter"))
-        key = machine.root.enter(Scope.IMPORT, module.path)
-        body_context = key.enter(Scope.CALL, definition)
+        key = machine.root.enter(Level.IMPORT, module.path)
+        body_context = key.enter(Level.CALL, definition)
         state.context = body_context
         end = machine.execute(definition.body.body, state)
         ends = [end] if end is not None else []

@@ -17,8 +17,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqsfifo_lint.config import Config, find_config
-from sqsfifo_lint.discover import SUFFIXES, Found, discover, group_by_root, read_all
-from sqsfifo_lint.memory import rare_collection
 from sqsfifo_lint.model import (
     Declaration,
     Finding,
@@ -30,18 +28,20 @@ from sqsfifo_lint.model import (
     Related,
     Send,
     Span,
-    replace,
 )
 from sqsfifo_lint.queues.infrastructure import is_infrastructure
-from sqsfifo_lint.relevance import may_declare, or_calls
-from sqsfifo_lint.workers import in_steps
+from sqsfifo_lint.records import replace
+from sqsfifo_lint.run.discover import SUFFIXES, Found, discover, group_by_root, read_all
+from sqsfifo_lint.run.memory import rare_collection
+from sqsfifo_lint.run.relevance import may_declare, or_calls
+from sqsfifo_lint.run.workers import in_steps
 
 if TYPE_CHECKING:
-    from sqsfifo_lint.analysis import Surveyed
     from sqsfifo_lint.knowledge.added import Added
-    from sqsfifo_lint.project import Project
     from sqsfifo_lint.rules.base import Options, Rule
-    from sqsfifo_lint.suppress import Suppressions
+    from sqsfifo_lint.run.analysis import Surveyed
+    from sqsfifo_lint.run.suppress import Suppressions
+    from sqsfifo_lint.source.project import Project
 
 
 WIDE_SEARCH = 4_000
@@ -116,7 +116,7 @@ class Explanation:
 
 def explain(path: Path, line: int, config: Config | None = None) -> Explanation:
     """The sends whose call stands at a line, or to which a call or value at that line leads. Raises ConfigError."""
-    from sqsfifo_lint.analysis import analyze
+    from sqsfifo_lint.run.analysis import analyze
 
     asked = _absolute(path)
     root = next(iter(group_by_root([asked])))
@@ -171,7 +171,7 @@ def overviews(paths: Sequence[Path], config: Config | None = None) -> list[Overv
 
 
 def _overview(root: Path, paths: Sequence[Path], config: Config | None, alone: bool) -> Overview:
-    from sqsfifo_lint.analysis import analyze
+    from sqsfifo_lint.run.analysis import analyze
 
     settings = config if config is not None else find_config(root)
     run = _Run(root, paths, settings, read_project(root, paths, settings, {}), alone)
@@ -272,7 +272,7 @@ def read_project(root: Path, paths: Sequence[Path], config: Config, overlay: Map
 
 def _get_ready() -> None:
     """Import what takes long to import: there will be something to analyse."""
-    import sqsfifo_lint.analysis  # noqa: F401
+    import sqsfifo_lint.run.analysis  # noqa: F401
 
     _rules()
 
@@ -349,7 +349,7 @@ class _Run:
 
     def _parse_again(self, name: str, data: bytes) -> None:
         """What this Python's own parser refuses may be newer syntax: LibCST has the last word."""
-        from sqsfifo_lint.syntax import SyntaxProblem, decode, split
+        from sqsfifo_lint.source.chunks import SyntaxProblem, decode, split
 
         try:
             split(name, decode(data))
@@ -380,8 +380,8 @@ class _Run:
 
     def _judge_together(self, sources: Sequence[tuple[str, bytes]], python: Sequence[str]) -> _Judged:
         """What there is to report. A large analysis is done in parts, as far as its files do not lead to each other."""
-        from sqsfifo_lint.analysis import Surveyed, declaring, open_project, parts_of, surveying
-        from sqsfifo_lint.sends import overriding
+        from sqsfifo_lint.run.analysis import Surveyed, declaring, open_project, parts_of, surveying
+        from sqsfifo_lint.sends.find import overriding
 
         always = self._named_infrastructure()
         overridden = overriding(data for _, data in sources)
@@ -409,8 +409,8 @@ class _Run:
         return _Judged(findings, problems, sum(one.sends for one in several))
 
     def _judging(self, project: Project, overridden: frozenset[str], share: slice) -> Generator[Any, Any, _Judged]:
-        """A part of the work, see `sqsfifo_lint.analysis.Part`, and a share of what is surveyed."""
-        from sqsfifo_lint.analysis import analyzing, finish
+        """A part of the work, see `sqsfifo_lint.run.analysis.Part`, and a share of what is surveyed."""
+        from sqsfifo_lint.run.analysis import analyzing, finish
 
         work = analyzing(project, overridden=overridden, added=self.added())
         surveyed = yield next(work)
@@ -425,8 +425,8 @@ class _Run:
 
     def survey(self, senders: Collection[str]) -> Surveyed:
         """What lies beside the files that can hold a send: Python files that may declare queues, and templates."""
-        from sqsfifo_lint.analysis import Surveyed
         from sqsfifo_lint.queues import infrastructure
+        from sqsfifo_lint.run.analysis import Surveyed
 
         modules = [path for path in self._beside(self.found.python, senders) if path not in self.found.relevant]
         python, _ = read_all(modules, may_declare)
@@ -502,7 +502,7 @@ class _Run:
                 yield finding
 
     def _not_suppressed(self, findings: Iterable[Finding], *, noqa: bool) -> Iterator[Finding]:
-        from sqsfifo_lint.suppress import find_suppressions, find_suppressions_by_line
+        from sqsfifo_lint.run.suppress import find_suppressions, find_suppressions_by_line
 
         comments: dict[str, Suppressions] = {}
         for finding in findings:
@@ -673,7 +673,7 @@ def _rules() -> tuple[Rule, ...]:
 
 
 def _decoded(data: bytes) -> str:
-    from sqsfifo_lint.syntax import SyntaxProblem, decode
+    from sqsfifo_lint.source.chunks import SyntaxProblem, decode
 
     try:
         return decode(data)

@@ -8,6 +8,7 @@ import libcst as cst
 
 from sqsfifo_lint.flow import classes, text
 from sqsfifo_lint.flow.attributes import instance_attribute
+from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Arguments, Machine
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
@@ -17,14 +18,14 @@ from sqsfifo_lint.flow.values import (
     InstanceObject,
     ListObject,
     Piece,
-    Ref,
     TupleValue,
     Value,
     distinct,
     join,
     opaque,
 )
-from sqsfifo_lint.model import Material, Trait, replace
+from sqsfifo_lint.model import Material, Trait
+from sqsfifo_lint.records import replace
 
 UNSALTED = frozenset({"bool", "decimal", "float", "int", "none", "timedelta", "uuid"})
 """Kinds that have the same `hash()` in every process (numeric types: Python's library reference, "Hashing of numeric
@@ -167,7 +168,7 @@ def _is_plain(machine: Machine, found: InstanceObject) -> bool:
     if any(name != "builtins.object" for name in outside) or any(cls.node.keywords for cls in order):
         return False
     decorated = any(cls.marks or cls.node.decorators for cls in order)
-    return not decorated and not (found.entry and machine.inherited(found.cls.module, found.cls.name))
+    return not decorated and not (found.handed_in and machine.inherited(found.cls.module, found.cls.name))
 
 
 def _address(machine: Machine, alternative: Abstract, node: cst.CSTNode, state: State) -> tuple[Piece, ...]:

@@ -6,29 +6,27 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import libcst as cst
 
-from sqsfifo_lint.deferred import DeferredBlock
 from sqsfifo_lint.flow import classes
 from sqsfifo_lint.flow.calls import run_body, unseen_arguments
+from sqsfifo_lint.flow.context import NOWHERE, Level, Ref
 from sqsfifo_lint.flow.expressions import make_function
 from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.state import Environment, Frame, State
 from sqsfifo_lint.flow.values import (
-    NOWHERE,
     ClassValue,
     DictObject,
     Function,
     ListObject,
-    Ref,
-    Scope,
     Value,
 )
-from sqsfifo_lint.model import record
-from sqsfifo_lint.project import Module
-from sqsfifo_lint.syntax import Chunk
+from sqsfifo_lint.records import record
+from sqsfifo_lint.source.chunks import Chunk
+from sqsfifo_lint.source.deferred import DeferredBlock
+from sqsfifo_lint.source.project import Module
 
 
 @record(eq=False)
-class Entry:
+class Start:
     """A function or method that evaluation can start from; `node` is None for the module's own statements."""
 
     module: Module
@@ -39,7 +37,7 @@ class Entry:
 
     @property
     def key(self) -> object:
-        """The same for entries that are the same."""
+        """The same for starts that are the same."""
         if self.node is not None:
             return self.node
         return self.classes[0] if self.classes else self.module.path
@@ -141,9 +139,9 @@ def _target_names(assignment: cst.Assign | cst.AnnAssign) -> Iterator[str]:
 
 @record()
 class Mentions:
-    """Where an identifier occurs in a module: entries, and other names under which what it stands for is kept."""
+    """Where an identifier occurs in a module: starts, and other names under which what it stands for is kept."""
 
-    entries: tuple[Entry, ...]
+    starts: tuple[Start, ...]
     aliases: frozenset[str]
 
 
@@ -152,28 +150,28 @@ IndexOf = Callable[[Chunk, str], Iterable[MentionIndex]]
 
 
 def mentions(module: Module, word: str, indexes: IndexOf) -> Mentions:
-    """The entries of a module in which `word` occurs as an identifier or string."""
+    """The starts of a module in which `word` occurs as an identifier or string."""
     script = False
-    entries: dict[object, Entry] = {}
+    starts: dict[object, Start] = {}
     aliases: set[str] = set()
     for chunk in module.chunks:
         if word not in chunk.text or chunk.imports:
             continue
         function = _lone_function(chunk)
         if function is not None:
-            entries[function] = Entry(module, chunk, function)  # its local names are its own: no need to look inside
+            starts[function] = Start(module, chunk, function)  # its local names are its own: no need to look inside
             continue
         for mention in (mention for index in indexes(chunk, word) for mention in index.found.get(word, ())):
             aliases.update(mention.aliases)
             if mention.function is not None:
-                entries[mention.function] = Entry(module, chunk, mention.function, mention.classes)
+                starts[mention.function] = Start(module, chunk, mention.function, mention.classes)
             elif mention.classes:
-                entries[mention.classes[0]] = Entry(module, chunk, None, mention.classes)
+                starts[mention.classes[0]] = Start(module, chunk, None, mention.classes)
             if mention.function is None:
                 script = True
     if script:
-        entries[None] = Entry(module, module.chunks[0], None)
-    return Mentions(tuple(entries.values()), frozenset(aliases) - {word})
+        starts[None] = Start(module, module.chunks[0], None)
+    return Mentions(tuple(starts.values()), frozenset(aliases) - {word})
 
 
 def _lone_function(chunk: Chunk) -> cst.FunctionDef | None:
@@ -191,35 +189,35 @@ def _lone_function(chunk: Chunk) -> cst.FunctionDef | None:
 
 @record(eq=False)
 class Run:
-    """What evaluating an entry met."""
+    """What evaluating an start met."""
 
-    entry: Entry
+    start: Start
     sends: tuple[SendCall, ...]
     receiver: ClassValue | None = None
 
 
-def run_entry(
-    machine: Machine, entry: Entry, receiver: tuple[Ref, State] | ClassValue | None = None
+def run_start(
+    machine: Machine, start: Start, receiver: tuple[Ref, State] | ClassValue | None = None
 ) -> tuple[SendCall, ...]:
-    """Evaluate an entry and give the sends that it reaches.
+    """Evaluate an start and give the sends that it reaches.
 
     `receiver` is a constructed object that a method is called on, or the class of one whose construction is not seen.
     """
     machine.begin()
-    if entry.node is None and entry.classes:
-        _run_class_body(machine, entry)
-    elif entry.node is None:
-        _run_script(machine, entry)
+    if start.node is None and start.classes:
+        _run_class_body(machine, start)
+    elif start.node is None:
+        _run_script(machine, start)
     else:
-        _run_function(machine, entry, entry.node, receiver)
+        _run_function(machine, start, start.node, receiver)
     return tuple(machine.sends)
 
 
-def _run_script(machine: Machine, entry: Entry) -> None:
-    key = machine.root.enter(Scope.SCRIPT, entry.module.path)
-    frame = Frame(key, entry.chunk, entry.module)
+def _run_script(machine: Machine, start: Start) -> None:
+    key = machine.root.enter(Level.SCRIPT, start.module.path)
+    frame = Frame(key, start.chunk, start.module)
     state: State | None = machine.fresh_state(frame)
-    for chunk in entry.module.chunks:
+    for chunk in start.module.chunks:
         if state is None:
             return
         if chunk.executes or _decorated(chunk):
@@ -234,29 +232,29 @@ def _decorated(chunk: Chunk) -> bool:
     return not chunk.imports and chunk.text.lstrip().startswith("@")
 
 
-def _run_class_body(machine: Machine, entry: Entry) -> None:
-    cls = class_of(machine, entry)
+def _run_class_body(machine: Machine, start: Start) -> None:
+    cls = class_of(machine, start)
     if cls is not None:
-        state = machine.fresh_state(machine.import_frame(entry.module, entry.chunk))
+        state = machine.fresh_state(machine.import_frame(start.module, start.chunk))
         machine.class_bodies.pop(cls.node, None)  # what an earlier evaluation met was noted elsewhere, or not at all
         classes.class_body(machine, cls, state)
 
 
-def class_of(machine: Machine, entry: Entry) -> ClassValue | None:
-    """The class that a method entry belongs to."""
-    frame = machine.import_frame(entry.module, entry.chunk)
+def class_of(machine: Machine, start: Start) -> ClassValue | None:
+    """The class that a method start belongs to."""
+    frame = machine.import_frame(start.module, start.chunk)
     state = machine.fresh_state(frame)
     cls: ClassValue | None = None
-    for definition in entry.classes:
-        cls = _class_value(machine, entry, definition, cls, state)
+    for definition in start.classes:
+        cls = _class_value(machine, start, definition, cls, state)
     return cls
 
 
 def _class_value(
-    machine: Machine, entry: Entry, definition: cst.ClassDef, outer: ClassValue | None, state: State
+    machine: Machine, start: Start, definition: cst.ClassDef, outer: ClassValue | None, state: State
 ) -> ClassValue:
     if outer is None:
-        found = machine.global_value(entry.module, definition.name.value) or ()
+        found = machine.global_value(start.module, definition.name.value) or ()
     else:
         found = classes.class_body(machine, outer, state).get(definition.name.value, ())
     for alternative in found:
@@ -266,15 +264,15 @@ def _class_value(
 
 
 def _run_function(
-    machine: Machine, entry: Entry, node: cst.FunctionDef, receiver: tuple[Ref, State] | ClassValue | None
+    machine: Machine, start: Start, node: cst.FunctionDef, receiver: tuple[Ref, State] | ClassValue | None
 ) -> None:
-    frame = machine.import_frame(entry.module, entry.chunk)
+    frame = machine.import_frame(start.module, start.chunk)
     state = machine.fresh_state(frame)
-    owner = class_of(machine, entry)
-    function = _function_value(machine, entry, node, owner, state)
-    key = machine.root.enter(Scope.CALL, node)
-    start = Frame(key, entry.chunk, entry.module, function, owner)
-    inner = State(start, key, {key: {}}, state.heap, state.base)
+    owner = class_of(machine, start)
+    function = _function_value(machine, start, node, owner, state)
+    key = machine.root.enter(Level.CALL, node)
+    first = Frame(key, start.chunk, start.module, function, owner)
+    inner = State(first, key, {key: {}}, state.heap, state.base)
     this: Value = ()
     if isinstance(receiver, tuple):
         reference, made = receiver
@@ -284,17 +282,17 @@ def _run_function(
     elif owner is not None and "staticmethod" not in function.marks:
         cls = receiver if receiver is not None else owner
         this = (cls,) if "classmethod" in function.marks else classes.entry_instance(machine, cls, inner, node)
-    inner.environments[key] = _entry_variables(machine, function, this, inner)
+    inner.environments[key] = _start_variables(machine, function, this, inner)
     machine.called.add(node)
     _, end = run_body(machine, function, inner, node)
     _run_uncalled(machine, end if end is not None else inner)
 
 
 def _function_value(
-    machine: Machine, entry: Entry, node: cst.FunctionDef, owner: ClassValue | None, state: State
+    machine: Machine, start: Start, node: cst.FunctionDef, owner: ClassValue | None, state: State
 ) -> Function:
     if owner is None:
-        found: Value = machine.global_value(entry.module, node.name.value) or ()
+        found: Value = machine.global_value(start.module, node.name.value) or ()
     else:
         found = classes.class_body(machine, owner, state).get(node.name.value, ())
     for alternative in found:
@@ -305,10 +303,10 @@ def _function_value(
     for alternative in marked:
         if isinstance(alternative, Function) and alternative.node is node:
             function = alternative
-    return Function(node, entry.chunk, entry.module, NOWHERE, function.defaults, owner, function.marks)
+    return Function(node, start.chunk, start.module, NOWHERE, function.defaults, owner, function.marks)
 
 
-def _entry_variables(machine: Machine, function: Function, this: Value, state: State) -> Environment:
+def _start_variables(machine: Machine, function: Function, this: Value, state: State) -> Environment:
     assert isinstance(function.node, cst.FunctionDef)
     parameters = function.node.params
     found: Environment = {}
@@ -320,12 +318,12 @@ def _entry_variables(machine: Machine, function: Function, this: Value, state: S
         found[parameter.name.value] = classes.parameter_value(machine, parameter, function, state)
     if isinstance(parameters.star_arg, cst.Param):
         star = parameters.star_arg
-        unknown = machine.unknown(star, state, "positional arguments", entry=True)
+        unknown = machine.unknown(star, state, "positional arguments", handed_in=True)
         several = ListObject((unknown,), False, function.chunk, star, state.context)
         found[star.name.value] = state.allocate(star, several)
     if parameters.star_kwarg is not None:
         kwargs = parameters.star_kwarg
-        unknown = machine.unknown(kwargs, state, "keyword arguments", entry=True)
+        unknown = machine.unknown(kwargs, state, "keyword arguments", handed_in=True)
         found[kwargs.name.value] = state.allocate(
             kwargs, DictObject({}, unknown, function.chunk, kwargs, state.context)
         )
@@ -342,6 +340,6 @@ def _run_uncalled(machine: Machine, state: State) -> None:
             machine.called.add(function.node)
             home = function.home or state.frame.key
             later = state.copy()
-            later.context = home.enter(Scope.LOOP, function.node)
+            later.context = home.enter(Level.LOOP, function.node)
             arguments = unseen_arguments(machine, (function,), function.node, later)
             machine.call((function,), arguments, function.node, later)

@@ -1,0 +1,1 @@
+"""What an evaluator has to know of AWS; it plugs into `flow` by hooks."""
