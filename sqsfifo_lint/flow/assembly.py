@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqsfifo_lint.flow.attributes import attribute, typed
+from sqsfifo_lint.flow.calls import call
 from sqsfifo_lint.flow.expressions import EXPRESSIONS
-from sqsfifo_lint.flow.externals import call
 from sqsfifo_lint.flow.machine import Instructions, Machine
 from sqsfifo_lint.flow.modules import global_value
 from sqsfifo_lint.flow.statements import STATEMENTS

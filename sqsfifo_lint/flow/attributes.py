@@ -6,8 +6,8 @@ import libcst as cst
 
 from sqsfifo_lint.aws.declaring import DECLARED
 from sqsfifo_lint.flow import classes, text
-from sqsfifo_lint.flow.calls import invoke
 from sqsfifo_lint.flow.context import Level, Ref
+from sqsfifo_lint.flow.functions import invoke
 from sqsfifo_lint.flow.machine import Arguments, Machine
 from sqsfifo_lint.flow.modules import module_attribute
 from sqsfifo_lint.flow.state import Frame, State

@@ -1,344 +1,200 @@
-"""Calls of functions of the project: binding arguments, running bodies, callbacks handed elsewhere."""
+"""The one dispatch of all calls: what each kind of value does when it is called."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 
 import libcst as cst
 
-from sqsfifo_lint.flow import containers
-from sqsfifo_lint.flow.context import Context, Level
-from sqsfifo_lint.flow.machine import MAX_CALL_STEPS, MAX_DEPTH, MAX_IMPORT_STEPS, VAST_CALL_STEPS, Arguments, Machine
-from sqsfifo_lint.flow.state import Environment, Frame, State, join_states
+from sqsfifo_lint.aws import declaring, frameworks
+from sqsfifo_lint.flow import classes, containers, hashing, methods
+from sqsfifo_lint.flow.callbacks import escape
+from sqsfifo_lint.flow.callbacks import name_of as name_of
+from sqsfifo_lint.flow.context import Ref
+from sqsfifo_lint.flow.externals import call_external
+from sqsfifo_lint.flow.functions import invoke
+from sqsfifo_lint.flow.machine import Arguments, Machine
+from sqsfifo_lint.flow.objects import model_method
+from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
     Bound,
+    ClassValue,
     DictObject,
+    External,
     Function,
     Handle,
+    InstanceObject,
     Item,
     Member,
+    Method,
     Partial,
     Passed,
-    Role,
+    Piece,
     TupleValue,
     Value,
     join,
-    linked,
-    unique,
+)
+from sqsfifo_lint.knowledge import apis
+from sqsfifo_lint.knowledge.declaring import (
+    ATTRIBUTE_METHODS,
+    BOTO3_SERVICES,
+    REFERRING_METHODS,
+)
+from sqsfifo_lint.knowledge.sources import (
+    AWS_CONFIG_METHODS,
 )
 from sqsfifo_lint.model import Material
-from sqsfifo_lint.records import replace
-
-MAX_RECURSION = 2
-"""How often one function may be running at once."""
 
 
-def invoke(
-    machine: Machine,
-    function: Function,
-    arguments: Arguments,
-    node: cst.CSTNode,
-    state: State,
-    receiver: Abstract | None = None,
-    level: Level = Level.CALL,
-) -> Value:
-    """The value that a call of a project's function returns; `state` takes on its effects."""
-    if machine.exhausted or _too_deep(function, state.frame):
-        return machine.unknown(node, state, "bound reached")
-    machine.called.add(function.node)
-    if is_stub(function):
-        return machine.unknown(node, state, f"`{function.name}()` is a stub")
-    base = state.context
-    if "cached" in function.marks:
-        level = Level.CACHED
-        if _varies(arguments):
-            return machine.unknown(node, state, "cached by its arguments")
-    context: Context = base.enter(level, node)
-    frame = Frame(context, function.chunk, function.module, function, function.owner, state.frame, node)
-    given = arguments if receiver is None else _with_receiver(arguments, receiver, node, state)
-    environment = bind(machine, function, given, node, state, context)
-    inner = State(
-        frame, context, {**state.environments, context: environment}, state.heap, state.base, state.facts, state.sent
-    )
-    if function.home:
-        machine.homes[context] = function.home
-    value, end = _bounded(machine, function, inner, node)
-    if end is None:
-        return ()
-    if context not in machine.kept:
-        end.environments = {k: v for k, v in end.environments.items() if k != context}
-    state.follow(end)
-    return linked(value, state.frame.chunk, node, f"returned by `{function.name}()`", Role.RETURN, context)
-
-
-def _bounded(machine: Machine, function: Function, inner: State, node: cst.CSTNode) -> tuple[Value, State | None]:
-    """Run a function's body within the bounds of a call."""
-    floor, steps, sends = machine.floor, machine.steps, len(machine.sends)
-    if function.node in machine.vast:
-        machine.floor = max(floor, steps - VAST_CALL_STEPS)
-    elif inner.frame.caller is not None and inner.frame.caller.caller is None:
-        at_import = inner.frame.caller.key.epochs[0].level is Level.IMPORT and inner.frame.caller.function is None
-        machine.floor = max(floor, steps - (MAX_IMPORT_STEPS if at_import else MAX_CALL_STEPS))
-    result = run_body(machine, function, inner, node)
-    if machine.exhausted and steps - machine.steps >= MAX_CALL_STEPS // 2 and len(machine.sends) == sends:
-        machine.vast.add(function.node)
-    machine.floor = floor
-    return result
-
-
-def is_stub(function: Function) -> bool:
-    """Whether a function only says that others implement it: `...`, `pass`, or `raise NotImplementedError`."""
-    if isinstance(function.node, cst.Lambda):
-        return False
-    statements = [
-        small
-        for line in function.node.body.body
-        for small in (line.body if isinstance(line, cst.SimpleStatementLine) else [line])
-    ]
-    rest = [s for s in statements if not (isinstance(s, cst.Expr) and isinstance(s.value, _SAYS_NOTHING))]
-    return all(isinstance(s, cst.Pass | cst.Raise) for s in rest)
-
-
-_SAYS_NOTHING = (cst.SimpleString, cst.ConcatenatedString, cst.Ellipsis)
-
-
-def run_body(machine: Machine, function: Function, inner: State, node: cst.CSTNode) -> tuple[Value, State | None]:
-    """Run a function whose variables are bound; its result, and the state after it (None: it never returns)."""
-    frame = inner.frame
-    if isinstance(function.node, cst.Lambda):
-        return machine.evaluate(function.node.body, inner), inner
-    end = machine.execute(function.node.body.body, inner)
-    if end is not None:
-        frame.returns.append((machine.constant(function.node, end, None), end))
-    if not frame.returns:
-        return (), None
-    value: Value = ()
-    for one, _ in frame.returns:
-        value = join(value, one)
-    after = join_states([returned for _, returned in frame.returns])
-    assert after is not None
-    if frame.yields:
-        kind = "context" if "contextmanager" in function.marks else "list"
-        after.context = frame.key
-        value = containers.new_list(list(dict.fromkeys(frame.yields)), False, function.node, after, kind)
-    return value, after
-
-
-def _too_deep(function: Function, frame: Frame | None) -> bool:
-    depth, same = 0, 0
-    while frame is not None:
-        depth += 1
-        same += frame.function is not None and frame.function.node is function.node
-        frame = frame.caller
-    return depth > MAX_DEPTH or same >= MAX_RECURSION
-
-
-def _varies(arguments: Arguments) -> bool:
-    """Whether a cache would keep several results apart."""
-    values = [passed.value for passed in arguments.all()]
-    return bool(arguments.star or arguments.rest) or any(
-        isinstance(a, Atom) and any(p.material is not Material.CONSTANT for p in a.pieces) for v in values for a in v
-    )
-
-
-def _with_receiver(arguments: Arguments, receiver: Abstract, node: cst.CSTNode, state: State) -> Arguments:
-    first = Passed((receiver,), state.frame.chunk, node)
-    return replace(arguments, positional=[first, *arguments.positional])
-
-
-# -- binding
-
-
-def parameters_of(function: Function) -> cst.Parameters:
-    """The parameters of a function or lambda."""
-    return function.node.params
-
-
-def bind(
-    machine: Machine, function: Function, arguments: Arguments, node: cst.CSTNode, state: State, call: Context
-) -> Environment:
-    """The variables that a function starts with."""
-    parameters = parameters_of(function)
-    found: Environment = {}
-    positional = list(arguments.positional)
-    keywords = dict(arguments.keywords)
-    for parameter in (*parameters.posonly_params, *parameters.params):
-        wanted = parameter.name.value
-        if positional:
-            found[wanted] = _given(positional.pop(0), wanted, function, call)
-        else:
-            found[wanted] = _by_keyword(machine, function, keywords, wanted, arguments, node, state, call)
-    for parameter in parameters.kwonly_params:
-        wanted = parameter.name.value
-        unstarred = replace(arguments, star=())
-        found[wanted] = _by_keyword(machine, function, keywords, wanted, unstarred, node, state, call)
-    if isinstance(parameters.star_arg, cst.Param):
-        found[parameters.star_arg.name.value] = _rest_of_positional(positional, arguments, function, state, call)
-    if parameters.star_kwarg is not None:
-        found[parameters.star_kwarg.name.value] = _rest_of_keywords(keywords, arguments, parameters.star_kwarg, state)
-    return found
-
-
-def _given(passed: Passed, wanted: str, function: Function, call: Context) -> Value:
-    if isinstance(passed.node, cst.Param):
-        return passed.value  # nobody in sight passes it
-    text = f"passed as `{wanted}` to `{function.name}()`"
-    role = Role.CONSTRUCTION if function.name == "__init__" else Role.ARGUMENT
-    return linked(passed.value, passed.chunk, passed.node, text, role, call)
-
-
-def _by_keyword(
-    machine: Machine,
-    function: Function,
-    keywords: dict[str, Passed],
-    wanted: str,
-    arguments: Arguments,
-    node: cst.CSTNode,
-    state: State,
-    call: Context,
-) -> Value:
-    default = default_of(function, wanted, call)
-    passed = keywords.pop(wanted, None)
-    if passed is not None and not passed.optional:
-        return _given(passed, wanted, function, call)
-    unseen = join(arguments.star, arguments.rest)
-    if passed is not None:
-        return join(join(_given(passed, wanted, function, call), unseen), default)
-    if unseen:
-        return join(unseen, default)
-    return default or machine.unknown(node, state, f"`{wanted}` is not passed")
-
-
-def default_of(function: Function, wanted: str, call: Context) -> Value:
-    """A parameter's default, as nobody's argument; empty when it has none."""
-    value = function.defaults.get(wanted, ())
-    parameters = function.node.params
-    for parameter in (*parameters.posonly_params, *parameters.params, *parameters.kwonly_params):
-        if value and parameter.name.value == wanted and parameter.default is not None:
-            text = f"default of `{wanted}`"
-            return linked(value, function.chunk, parameter.default, text, Role.DEFAULT, call)
-    return value
-
-
-def _rest_of_positional(
-    positional: list[Passed], arguments: Arguments, function: Function, state: State, call: Context
-) -> Value:
-    star = function.node.params.star_arg
-    assert isinstance(star, cst.Param)
-    values = [_given(passed, star.name.value, function, call) for passed in positional]
-    if not arguments.star:
-        return (TupleValue(tuple(values)),)
-    return containers.new_list([*values, arguments.star], False, star, state)
-
-
-def _rest_of_keywords(keywords: dict[str, Passed], arguments: Arguments, node: cst.Param, state: State) -> Value:
-    items: dict[object, Item] = {
-        name: Item(passed.value, passed.optional, passed.chunk, passed.node) for name, passed in keywords.items()
-    }
-    found = DictObject(items, arguments.rest, state.frame.chunk, node, state.context)
-    return state.allocate(node, found)
-
-
-# -- callbacks
-
-
-_MAPPING_NAMES = frozenset({"map", "imap", "imap_unordered", "starmap", "amap", "map_async", "starmap_async"})
-
-
-def escape(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    """Something unknown is called: a function handed to it may be called by it.
-
-    Arguments that stand after a function are taken as the function's own (`submit(f, x)`, `to_thread(f, x=1)`), as
-    nearly everything that takes a function does.
-    """
-    for index, passed in enumerate(arguments.positional):
-        callbacks = tuple(a for a in passed.value if isinstance(a, Function | Bound | Partial | Member))
-        if callbacks:
-            return _hand_over(machine, callbacks, arguments, index, node, state)
-    for passed in arguments.keywords.values():
-        callbacks = tuple(a for a in passed.value if isinstance(a, Function | Bound | Partial | Member))
-        if callbacks:
-            later = _keyword_arguments(machine, arguments, node, state)
-            return _call_back(machine, callbacks, later, node, state)
-    return machine.unknown(node, state, "unknown callee")
-
-
-def _hand_over(
-    machine: Machine, callbacks: Value, arguments: Arguments, index: int, node: cst.CSTNode, state: State
-) -> Value:
-    after = arguments.positional[index + 1 :]
-    if name_of(node) in _MAPPING_NAMES:
-        return map_over(machine, callbacks, after, node, state)
-    if after or arguments.keywords or arguments.star or arguments.rest:
-        return machine.call(callbacks, replace(arguments, positional=list(after)), node, state)
-    return _call_back(machine, callbacks, Arguments(), node, state)
-
-
-def map_over(machine: Machine, callbacks: Value, iterables: list[Passed], node: cst.CSTNode, state: State) -> Value:
-    """Call `callbacks` for the elements of `iterables`."""
-    outer = state.context
-    state.context = outer.enter(Level.LOOP, node)
-    passed = []
-    for one in iterables:
-        several, _ = containers.elements(machine, one.value, one.node, state)
-        element = containers.made_in_loop(containers.any_of(machine, several, one.node, state), state, one.node)
-        passed.append(Passed(element, one.chunk, one.node))
-    value = machine.call(callbacks, Arguments(passed), node, state)
-    state.context = outer
-    return containers.new_list([value], False, node, state)
-
-
-def name_of(node: cst.CSTNode) -> str:
-    """The last part of the name that a call calls."""
-    match node:
-        case cst.Call(func=cst.Attribute(attr=cst.Name(value=name)) | cst.Name(value=name)):
-            return name
-    return ""
-
-
-def _keyword_arguments(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Arguments:
-    """`Thread(target=f, args=(...), kwargs={...})`"""
-    later = Arguments()
-    given = arguments.keywords.get("args")
-    if given is not None:
-        several, exact = containers.elements(machine, given.value, given.node, state)
-        if exact:
-            later.positional = [Passed(v, given.chunk, given.node) for v in several]
-    named = arguments.keywords.get("kwargs")
+def call(machine: Machine, callee: Abstract, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    """The result of calling one value."""
+    named = frameworks.configured(machine, callee, arguments, node, state)
     if named is not None:
-        for key, item in containers.as_dict(machine, named.value, named.node, state).items.items():
-            later.keywords[str(key)] = Passed(item.value, item.chunk, item.node, item.optional)
-    return later
+        return named
+    match callee:
+        case Function():
+            return invoke(machine, callee, arguments, node, state)
+        case Bound():
+            return invoke(machine, callee.function, arguments, node, state, callee.receiver)
+        case ClassValue():
+            return classes.construct(machine, callee, arguments, node, state)
+        case Partial():
+            return _call_partial(machine, callee, arguments, node, state)
+        case Member():
+            return _call_member(machine, callee, arguments, node, state)
+        case Method():
+            return _call_method(machine, callee, arguments, node, state)
+        case External():
+            return call_external(machine, callee, arguments, node, state)
+        case Ref():
+            return _call_instance(machine, callee, arguments, node, state)
+        case Atom() if callee.kind == "none":
+            return ()
+        case Atom():
+            machine.unresolved.add(name_of(node))
+            if _may_give_none(arguments, node, state):
+                return join(escape(machine, arguments, node, state), machine.constant(node, state, None))
+    return escape(machine, arguments, node, state)
 
 
-def _call_back(machine: Machine, callbacks: Value, later: Arguments, node: cst.CSTNode, state: State) -> Value:
-    """Call a callback as somebody else may call it: any number of times, with what we cannot see."""
-    outer = state.context
-    complete = all(isinstance(c, Partial | Member) for c in callbacks)
-    if not complete and not later.positional and not later.keywords:
-        state.context = outer.enter(Level.LOOP, node)
-        later = unseen_arguments(machine, callbacks, node, state)
-    machine.call(callbacks, later, node, state)
-    state.context = outer
-    return machine.unknown(node, state, "unknown callee")
+_KEY = re.compile(r"[\w.-]+")
 
 
-def unseen_arguments(machine: Machine, callbacks: Value, node: cst.CSTNode, state: State) -> Arguments:
-    """Arguments for a call that cannot be seen: required parameters are unknown, defaults stay."""
-    required = 0
-    for callback in callbacks:
-        function = callback.function if isinstance(callback, Bound) else callback
-        if isinstance(function, Function):
-            parameters = function.node.params
-            needed = [p for p in (*parameters.posonly_params, *parameters.params) if p.default is None]
-            required = max(required, len(needed) - isinstance(callback, Bound))
-    value = machine.unknown(node, state, "called from elsewhere")
-    return Arguments([Passed(value, state.frame.chunk, node) for _ in range(required)])
+def _may_give_none(arguments: Arguments, node: cst.CSTNode, state: State) -> bool:
+    """`record.get("id")`, where nothing else in the module speaks of that key, and so nothing makes sure of it."""
+    key = methods.constant_of(arguments, 0)
+    if name_of(node) != "get" or not isinstance(key, str) or not key or arguments.keywords or arguments.rest:
+        return False
+    if len(arguments.positional) > 1 and methods.constant_of(arguments, 1) is not None:
+        return False
+    if not _KEY.fullmatch(key):
+        return False  # more like an address: `session.get("https://...")`
+    return sum(state.frame.module.text.count(f"{quote}{key}{quote}") for quote in ("'", '"')) == 1
 
 
-def call_partial(machine: Machine, partial: Partial, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+def _call_instance(machine: Machine, callee: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    method = machine.attribute((callee,), "__call__", node, state)
+    if method and not any(isinstance(m, Atom | Method) for m in method):
+        return machine.call(method, arguments, node, state)
+    return escape(machine, arguments, node, state)
+
+
+# -- methods
+
+
+def _call_method(machine: Machine, callee: Method, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    receiver = callee.receiver
+    match receiver:
+        case Atom() if callee.name == "__hash__":
+            return hashing.hashed(machine, Arguments([Passed((receiver,), state.frame.chunk, node)]), node, state)
+        case Atom():
+            return methods.call_method(machine, receiver, callee.name, arguments, node, state)
+        case Ref():
+            found = state.at(receiver)
+            if isinstance(found, InstanceObject):
+                return model_method(machine, receiver, found, callee.name, arguments, node, state)
+            table = containers.DICT_METHODS if isinstance(found, DictObject) else containers.LIST_METHODS
+            if callee.name in table:
+                return table[callee.name](machine, receiver, arguments, node, state)
+        case TupleValue() if callee.name in ("index", "count"):
+            return machine.unknown(node, state, "not followed")
+    return escape(machine, arguments, node, state)
+
+
+def _call_member(machine: Machine, callee: Member, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    handle = callee.receiver
+    api = machine.senders.at(callee.path) if callee.path else None
+    if api is not None:
+        machine.note_send(callee, arguments, node, state, api)
+        return machine.unknown(node, state, "the service's answer")
+    if callee.name in apis.NAMING_METHODS and not isinstance(handle, Handle):
+        if apis.NAMING_METHODS[callee.name][0] in arguments.keywords:
+            return _named(machine, callee.name, arguments, node, state)
+        return escape(machine, arguments, node, state)
+    if callee.name in apis.SEND_APIS or not isinstance(handle, Handle):
+        return _send(machine, callee, arguments, node, state)
+    if handle.kind == "resource" and callee.name in apis.RESOURCE_METHODS:
+        _declare(machine, callee.name, _queue_passed(arguments), arguments, node, state)
+        return (Handle(handle.service, apis.RESOURCE_METHODS[callee.name], _queue_name(arguments)),)
+    if handle.kind == "client" and callee.name in apis.NAMING_METHODS:
+        return _named(machine, callee.name, arguments, node, state)
+    if callee.name in ATTRIBUTE_METHODS:
+        named = _queue_passed(arguments) or _of_handle(handle, node, state)
+        _declare(machine, callee.name, named, arguments, node, state)
+    if handle.kind == declaring.DECLARED:
+        return _referring(machine, handle, callee.name, arguments, node, state)
+    if callee.name in AWS_CONFIG_METHODS.get(handle.service, ()):
+        return (Atom((Piece(Material.CONFIG, state.context, state.frame.chunk, node),)),)
+    if callee.name in ("__aenter__", "__enter__"):
+        return (handle,)
+    return escape(machine, arguments, node, state)
+
+
+def _queue_passed(arguments: Arguments) -> Passed | None:
+    if arguments.positional:
+        return arguments.positional[0]
+    return next((arguments.keywords[k] for k in apis.NAME_KEYWORDS if k in arguments.keywords), None)
+
+
+def _queue_name(arguments: Arguments) -> Value:
+    passed = _queue_passed(arguments)
+    return passed.value if passed is not None else ()
+
+
+def _of_handle(handle: Handle, node: cst.CSTNode, state: State) -> Passed | None:
+    return Passed(handle.queue, state.frame.chunk, node) if handle.queue else None
+
+
+def _referring(
+    machine: Machine, handle: Handle, name: str, arguments: Arguments, node: cst.CSTNode, state: State
+) -> Value:
+    """A method of a queue of an infrastructure library."""
+    return handle.queue if name in REFERRING_METHODS else escape(machine, arguments, node, state)
+
+
+def _named(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    """`client.get_queue_url(QueueName=...)`: the URL ends in the name."""
+    keyword, key = apis.NAMING_METHODS[name]
+    passed = arguments.keywords.get(keyword)
+    rest = machine.unknown(node, state, "the service's answer")
+    items: dict[object, Item] = {}
+    if passed is not None:
+        _declare(machine, name, passed, arguments, node, state)
+        items[key] = Item(passed.value, False, passed.chunk, passed.node)
+    return state.allocate(node, DictObject(items, rest, state.frame.chunk, node, state.context))
+
+
+def _declare(
+    machine: Machine, method: str, name: Passed | None, arguments: Arguments, node: cst.CSTNode, state: State
+) -> None:
+    """Note a queue that a client creates, or whose attributes it sets."""
+    if method in BOTO3_SERVICES:
+        declaring.declare_by_attributes(machine, method, BOTO3_SERVICES[method], name, arguments, node, state)
+
+
+def _call_partial(machine: Machine, partial: Partial, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     """Call what `functools.partial` made."""
     merged = Arguments(
         [*partial.positional, *arguments.positional],
@@ -349,14 +205,9 @@ def call_partial(machine: Machine, partial: Partial, arguments: Arguments, node:
     return machine.call((partial.function,), merged, node, state)
 
 
-def call_member(machine: Machine, member: Member, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+def _send(machine: Machine, member: Member, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     """A method that may send: it is noted, and what it returns is unknown."""
     machine.note_send(member, arguments, node, state)
     if isinstance(member.receiver, Handle):
         return machine.unknown(node, state, "the service's answer")
     return escape(machine, arguments, node, state)
-
-
-def functions_in(values: Iterable[Value]) -> Value:
-    """The functions among some values."""
-    return unique(a for value in values for a in value if isinstance(a, Function | Bound | Partial | Member))

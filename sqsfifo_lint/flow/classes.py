@@ -10,8 +10,8 @@ from typing import cast
 import libcst as cst
 
 from sqsfifo_lint.flow.annotations import about
-from sqsfifo_lint.flow.calls import default_of, invoke
 from sqsfifo_lint.flow.context import NOWHERE, Context, Level, Ref
+from sqsfifo_lint.flow.functions import default_of, invoke
 from sqsfifo_lint.flow.machine import Arguments, Machine
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.targets import set_attribute

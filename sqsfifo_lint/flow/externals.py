@@ -3,43 +3,35 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Mapping
 
 import libcst as cst
 
 from sqsfifo_lint.aws import declaring, frameworks
-from sqsfifo_lint.flow import calls, classes, containers, hashing, methods, text
+from sqsfifo_lint.flow import containers, hashing, methods, text
 from sqsfifo_lint.flow.attributes import MAX_NAME
+from sqsfifo_lint.flow.callbacks import escape, functions_in, map_over
 from sqsfifo_lint.flow.context import NOWHERE, Level, Ref
 from sqsfifo_lint.flow.machine import Arguments, Machine, constant_atom
+from sqsfifo_lint.flow.objects import copied, fields_as_dict
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     NOTHING,
-    Abstract,
     Atom,
-    Bound,
     ClassValue,
-    DictObject,
     External,
-    Function,
     Handle,
     InstanceObject,
-    Item,
     ListObject,
-    Member,
-    Method,
     Partial,
     Passed,
     Piece,
-    Role,
     Super,
     TupleValue,
     Value,
     distinct,
     fold,
     join,
-    linked,
     mapped,
     opaque,
     unique,
@@ -49,19 +41,15 @@ from sqsfifo_lint.knowledge.caching import NEVER_CALLING, SINGLETONS
 from sqsfifo_lint.knowledge.clocks import FUNCTION_RESOLUTION, has_space, strftime_resolution
 from sqsfifo_lint.knowledge.declaring import (
     ADDING_METHODS,
-    ATTRIBUTE_METHODS,
-    BOTO3_SERVICES,
     CONSTRUCTS,
     DEAD_LETTERS,
     IMPORTED,
     INFRASTRUCTURE_PACKAGES,
     PASSING_METHODS,
     REFERRING_CALLS,
-    REFERRING_METHODS,
 )
 from sqsfifo_lint.knowledge.model import SECOND, Source, When
 from sqsfifo_lint.knowledge.sources import (
-    AWS_CONFIG_METHODS,
     CLOCK_WORDS,
     IMPORT_TIME_CONFIG,
     OVERRIDING_ARGUMENT,
@@ -74,192 +62,6 @@ from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import replace
 
 Call = Callable[[Machine, Arguments, cst.CSTNode, State], Value]
-
-
-def call(machine: Machine, callee: Abstract, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    """The result of calling one value."""
-    named = frameworks.configured(machine, callee, arguments, node, state)
-    if named is not None:
-        return named
-    match callee:
-        case Function():
-            return calls.invoke(machine, callee, arguments, node, state)
-        case Bound():
-            return calls.invoke(machine, callee.function, arguments, node, state, callee.receiver)
-        case ClassValue():
-            return classes.construct(machine, callee, arguments, node, state)
-        case Partial():
-            return calls.call_partial(machine, callee, arguments, node, state)
-        case Member():
-            return _call_member(machine, callee, arguments, node, state)
-        case Method():
-            return _call_method(machine, callee, arguments, node, state)
-        case External():
-            return call_external(machine, callee, arguments, node, state)
-        case Ref():
-            return _call_instance(machine, callee, arguments, node, state)
-        case Atom() if callee.kind == "none":
-            return ()
-        case Atom():
-            machine.unresolved.add(calls.name_of(node))
-            if _may_give_none(arguments, node, state):
-                return join(calls.escape(machine, arguments, node, state), machine.constant(node, state, None))
-    return calls.escape(machine, arguments, node, state)
-
-
-_KEY = re.compile(r"[\w.-]+")
-
-
-def _may_give_none(arguments: Arguments, node: cst.CSTNode, state: State) -> bool:
-    """`record.get("id")`, where nothing else in the module speaks of that key, and so nothing makes sure of it."""
-    key = methods.constant_of(arguments, 0)
-    if calls.name_of(node) != "get" or not isinstance(key, str) or not key or arguments.keywords or arguments.rest:
-        return False
-    if len(arguments.positional) > 1 and methods.constant_of(arguments, 1) is not None:
-        return False
-    if not _KEY.fullmatch(key):
-        return False  # more like an address: `session.get("https://...")`
-    return sum(state.frame.module.text.count(f"{quote}{key}{quote}") for quote in ("'", '"')) == 1
-
-
-def _call_instance(machine: Machine, callee: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    method = machine.attribute((callee,), "__call__", node, state)
-    if method and not any(isinstance(m, Atom | Method) for m in method):
-        return machine.call(method, arguments, node, state)
-    return calls.escape(machine, arguments, node, state)
-
-
-# -- methods
-
-
-def _call_method(machine: Machine, callee: Method, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    receiver = callee.receiver
-    match receiver:
-        case Atom() if callee.name == "__hash__":
-            return hashing.hashed(machine, Arguments([Passed((receiver,), state.frame.chunk, node)]), node, state)
-        case Atom():
-            return methods.call_method(machine, receiver, callee.name, arguments, node, state)
-        case Ref():
-            found = state.at(receiver)
-            if isinstance(found, InstanceObject):
-                return _model_method(machine, receiver, found, callee.name, arguments, node, state)
-            table = containers.DICT_METHODS if isinstance(found, DictObject) else containers.LIST_METHODS
-            if callee.name in table:
-                return table[callee.name](machine, receiver, arguments, node, state)
-        case TupleValue() if callee.name in ("index", "count"):
-            return machine.unknown(node, state, "not followed")
-    return calls.escape(machine, arguments, node, state)
-
-
-def _model_method(
-    machine: Machine,
-    holder: Ref,
-    found: InstanceObject,
-    name: str,
-    arguments: Arguments,
-    node: cst.CSTNode,
-    state: State,
-) -> Value:
-    if name in ("_replace", "model_copy", "copy"):
-        update = arguments.keywords.get("update")
-        changes = dict(arguments.keywords)
-        if update is not None:
-            merged = containers.as_dict(machine, update.value, update.node, state)
-            changes = {str(k): Passed(i.value, i.chunk, i.node) for k, i in merged.items.items()}
-        return _copied(holder, found, changes, node, state)
-    as_dict = fields_as_dict(machine, holder, found, node, state)
-    if name in ("json", "model_dump_json"):
-        return (text.flat(machine, as_dict, node, state),)
-    return as_dict
-
-
-def _copied(
-    holder: Ref, found: InstanceObject, changes: Mapping[str, Passed], node: cst.CSTNode, state: State
-) -> Value:
-    attributes = dict(found.attributes)
-    for key, passed in changes.items():
-        text_of = f"replaced as `{key}`"
-        attributes[key] = linked(passed.value, passed.chunk, passed.node, text_of, Role.CONSTRUCTION, state.context)
-    return state.allocate(node, replace(found, attributes=attributes), extra=holder)
-
-
-def fields_as_dict(machine: Machine, holder: Ref, found: InstanceObject, node: cst.CSTNode, state: State) -> Value:
-    """A dict of an object's attributes."""
-    chunk = state.frame.chunk
-    items: dict[object, Item] = {k: Item(v, False, chunk, node) for k, v in found.attributes.items()}
-    rest = machine.unknown(node, state, "fields out of sight") if found.handed_in else ()
-    return state.allocate(node, DictObject(items, rest, chunk, node, state.context), extra=holder)
-
-
-def _call_member(machine: Machine, callee: Member, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    handle = callee.receiver
-    api = machine.senders.at(callee.path) if callee.path else None
-    if api is not None:
-        machine.note_send(callee, arguments, node, state, api)
-        return machine.unknown(node, state, "the service's answer")
-    if callee.name in apis.NAMING_METHODS and not isinstance(handle, Handle):
-        if apis.NAMING_METHODS[callee.name][0] in arguments.keywords:
-            return _named(machine, callee.name, arguments, node, state)
-        return calls.escape(machine, arguments, node, state)
-    if callee.name in apis.SEND_APIS or not isinstance(handle, Handle):
-        return calls.call_member(machine, callee, arguments, node, state)
-    if handle.kind == "resource" and callee.name in apis.RESOURCE_METHODS:
-        _declare(machine, callee.name, _queue_passed(arguments), arguments, node, state)
-        return (Handle(handle.service, apis.RESOURCE_METHODS[callee.name], _queue_name(arguments)),)
-    if handle.kind == "client" and callee.name in apis.NAMING_METHODS:
-        return _named(machine, callee.name, arguments, node, state)
-    if callee.name in ATTRIBUTE_METHODS:
-        named = _queue_passed(arguments) or _of_handle(handle, node, state)
-        _declare(machine, callee.name, named, arguments, node, state)
-    if handle.kind == declaring.DECLARED:
-        return _referring(machine, handle, callee.name, arguments, node, state)
-    if callee.name in AWS_CONFIG_METHODS.get(handle.service, ()):
-        return (Atom((Piece(Material.CONFIG, state.context, state.frame.chunk, node),)),)
-    if callee.name in ("__aenter__", "__enter__"):
-        return (handle,)
-    return calls.escape(machine, arguments, node, state)
-
-
-def _queue_passed(arguments: Arguments) -> Passed | None:
-    if arguments.positional:
-        return arguments.positional[0]
-    return next((arguments.keywords[k] for k in apis.NAME_KEYWORDS if k in arguments.keywords), None)
-
-
-def _queue_name(arguments: Arguments) -> Value:
-    passed = _queue_passed(arguments)
-    return passed.value if passed is not None else ()
-
-
-def _of_handle(handle: Handle, node: cst.CSTNode, state: State) -> Passed | None:
-    return Passed(handle.queue, state.frame.chunk, node) if handle.queue else None
-
-
-def _referring(
-    machine: Machine, handle: Handle, name: str, arguments: Arguments, node: cst.CSTNode, state: State
-) -> Value:
-    """A method of a queue of an infrastructure library."""
-    return handle.queue if name in REFERRING_METHODS else calls.escape(machine, arguments, node, state)
-
-
-def _named(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    """`client.get_queue_url(QueueName=...)`: the URL ends in the name."""
-    keyword, key = apis.NAMING_METHODS[name]
-    passed = arguments.keywords.get(keyword)
-    rest = machine.unknown(node, state, "the service's answer")
-    items: dict[object, Item] = {}
-    if passed is not None:
-        _declare(machine, name, passed, arguments, node, state)
-        items[key] = Item(passed.value, False, passed.chunk, passed.node)
-    return state.allocate(node, DictObject(items, rest, state.frame.chunk, node, state.context))
-
-
-def _declare(
-    machine: Machine, method: str, name: Passed | None, arguments: Arguments, node: cst.CSTNode, state: State
-) -> None:
-    """Note a queue that a client creates, or whose attributes it sets."""
-    if method in BOTO3_SERVICES:
-        declaring.declare_by_attributes(machine, method, BOTO3_SERVICES[method], name, arguments, node, state)
 
 
 # -- externals
@@ -472,10 +274,10 @@ def _resolution_after(name: str, atom: Atom) -> int | None:
 def _other(machine: Machine, callee: External, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     """Nothing is known of it: callbacks may run; the result is an object that may still be known by name."""
     if callee.name not in NEVER_CALLING:
-        outcome = calls.escape(machine, arguments, node, state)
+        outcome = escape(machine, arguments, node, state)
     else:
         outcome = machine.unknown(node, state, f"what `{callee.name}` returns")
-    callbacks = calls.functions_in(passed.value for passed in arguments.all())
+    callbacks = functions_in(passed.value for passed in arguments.all())
     if callbacks and callee.name.rpartition(".")[2][:1].islower():
         return outcome
     name = f"{callee.name}()"
@@ -566,7 +368,7 @@ def _zip(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State
 
 def _map(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     callbacks = _first(machine, arguments, node, state)
-    return calls.map_over(machine, callbacks, arguments.positional[1:], node, state)
+    return map_over(machine, callbacks, arguments.positional[1:], node, state)
 
 
 def _filter(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
@@ -688,7 +490,7 @@ def _replace(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: S
     for holder in _first(machine, arguments, node, state):
         found = state.at(holder) if isinstance(holder, Ref) else None
         if isinstance(holder, Ref) and isinstance(found, InstanceObject):
-            result = join(result, _copied(holder, found, arguments.keywords, node, state))
+            result = join(result, copied(holder, found, arguments.keywords, node, state))
         else:
             result = join(result, (holder,))
     return result

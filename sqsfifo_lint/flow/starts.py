@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import libcst as cst
 
 from sqsfifo_lint.flow import classes
-from sqsfifo_lint.flow.calls import run_body, unseen_arguments
 from sqsfifo_lint.flow.context import NOWHERE, Level, Ref
 from sqsfifo_lint.flow.expressions import make_function
+from sqsfifo_lint.flow.functions import run_body, unseen_arguments
 from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.state import Environment, Frame, State
 from sqsfifo_lint.flow.values import (

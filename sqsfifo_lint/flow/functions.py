@@ -1,0 +1,248 @@
+"""Running functions of the project: binding arguments, running bodies, within bounds."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from sqsfifo_lint.flow import containers
+from sqsfifo_lint.flow.context import Context, Level
+from sqsfifo_lint.flow.machine import MAX_CALL_STEPS, MAX_DEPTH, MAX_IMPORT_STEPS, VAST_CALL_STEPS, Arguments, Machine
+from sqsfifo_lint.flow.state import Environment, Frame, State, join_states
+from sqsfifo_lint.flow.values import (
+    Abstract,
+    Atom,
+    Bound,
+    DictObject,
+    Function,
+    Item,
+    Passed,
+    Role,
+    TupleValue,
+    Value,
+    join,
+    linked,
+)
+from sqsfifo_lint.model import Material
+from sqsfifo_lint.records import replace
+
+MAX_RECURSION = 2
+"""How often one function may be running at once."""
+
+
+def invoke(
+    machine: Machine,
+    function: Function,
+    arguments: Arguments,
+    node: cst.CSTNode,
+    state: State,
+    receiver: Abstract | None = None,
+    level: Level = Level.CALL,
+) -> Value:
+    """The value that a call of a project's function returns; `state` takes on its effects."""
+    if machine.exhausted or _too_deep(function, state.frame):
+        return machine.unknown(node, state, "bound reached")
+    machine.called.add(function.node)
+    if is_stub(function):
+        return machine.unknown(node, state, f"`{function.name}()` is a stub")
+    base = state.context
+    if "cached" in function.marks:
+        level = Level.CACHED
+        if _varies(arguments):
+            return machine.unknown(node, state, "cached by its arguments")
+    context: Context = base.enter(level, node)
+    frame = Frame(context, function.chunk, function.module, function, function.owner, state.frame, node)
+    given = arguments if receiver is None else _with_receiver(arguments, receiver, node, state)
+    environment = bind(machine, function, given, node, state, context)
+    inner = State(
+        frame, context, {**state.environments, context: environment}, state.heap, state.base, state.facts, state.sent
+    )
+    if function.home:
+        machine.homes[context] = function.home
+    value, end = _bounded(machine, function, inner, node)
+    if end is None:
+        return ()
+    if context not in machine.kept:
+        end.environments = {k: v for k, v in end.environments.items() if k != context}
+    state.follow(end)
+    return linked(value, state.frame.chunk, node, f"returned by `{function.name}()`", Role.RETURN, context)
+
+
+def _bounded(machine: Machine, function: Function, inner: State, node: cst.CSTNode) -> tuple[Value, State | None]:
+    """Run a function's body within the bounds of a call."""
+    floor, steps, sends = machine.floor, machine.steps, len(machine.sends)
+    if function.node in machine.vast:
+        machine.floor = max(floor, steps - VAST_CALL_STEPS)
+    elif inner.frame.caller is not None and inner.frame.caller.caller is None:
+        at_import = inner.frame.caller.key.epochs[0].level is Level.IMPORT and inner.frame.caller.function is None
+        machine.floor = max(floor, steps - (MAX_IMPORT_STEPS if at_import else MAX_CALL_STEPS))
+    result = run_body(machine, function, inner, node)
+    if machine.exhausted and steps - machine.steps >= MAX_CALL_STEPS // 2 and len(machine.sends) == sends:
+        machine.vast.add(function.node)
+    machine.floor = floor
+    return result
+
+
+def is_stub(function: Function) -> bool:
+    """Whether a function only says that others implement it: `...`, `pass`, or `raise NotImplementedError`."""
+    if isinstance(function.node, cst.Lambda):
+        return False
+    statements = [
+        small
+        for line in function.node.body.body
+        for small in (line.body if isinstance(line, cst.SimpleStatementLine) else [line])
+    ]
+    rest = [s for s in statements if not (isinstance(s, cst.Expr) and isinstance(s.value, _SAYS_NOTHING))]
+    return all(isinstance(s, cst.Pass | cst.Raise) for s in rest)
+
+
+_SAYS_NOTHING = (cst.SimpleString, cst.ConcatenatedString, cst.Ellipsis)
+
+
+def run_body(machine: Machine, function: Function, inner: State, node: cst.CSTNode) -> tuple[Value, State | None]:
+    """Run a function whose variables are bound; its result, and the state after it (None: it never returns)."""
+    frame = inner.frame
+    if isinstance(function.node, cst.Lambda):
+        return machine.evaluate(function.node.body, inner), inner
+    end = machine.execute(function.node.body.body, inner)
+    if end is not None:
+        frame.returns.append((machine.constant(function.node, end, None), end))
+    if not frame.returns:
+        return (), None
+    value: Value = ()
+    for one, _ in frame.returns:
+        value = join(value, one)
+    after = join_states([returned for _, returned in frame.returns])
+    assert after is not None
+    if frame.yields:
+        kind = "context" if "contextmanager" in function.marks else "list"
+        after.context = frame.key
+        value = containers.new_list(list(dict.fromkeys(frame.yields)), False, function.node, after, kind)
+    return value, after
+
+
+def _too_deep(function: Function, frame: Frame | None) -> bool:
+    depth, same = 0, 0
+    while frame is not None:
+        depth += 1
+        same += frame.function is not None and frame.function.node is function.node
+        frame = frame.caller
+    return depth > MAX_DEPTH or same >= MAX_RECURSION
+
+
+def _varies(arguments: Arguments) -> bool:
+    """Whether a cache would keep several results apart."""
+    values = [passed.value for passed in arguments.all()]
+    return bool(arguments.star or arguments.rest) or any(
+        isinstance(a, Atom) and any(p.material is not Material.CONSTANT for p in a.pieces) for v in values for a in v
+    )
+
+
+def _with_receiver(arguments: Arguments, receiver: Abstract, node: cst.CSTNode, state: State) -> Arguments:
+    first = Passed((receiver,), state.frame.chunk, node)
+    return replace(arguments, positional=[first, *arguments.positional])
+
+
+# -- binding
+
+
+def parameters_of(function: Function) -> cst.Parameters:
+    """The parameters of a function or lambda."""
+    return function.node.params
+
+
+def bind(
+    machine: Machine, function: Function, arguments: Arguments, node: cst.CSTNode, state: State, call: Context
+) -> Environment:
+    """The variables that a function starts with."""
+    parameters = parameters_of(function)
+    found: Environment = {}
+    positional = list(arguments.positional)
+    keywords = dict(arguments.keywords)
+    for parameter in (*parameters.posonly_params, *parameters.params):
+        wanted = parameter.name.value
+        if positional:
+            found[wanted] = _given(positional.pop(0), wanted, function, call)
+        else:
+            found[wanted] = _by_keyword(machine, function, keywords, wanted, arguments, node, state, call)
+    for parameter in parameters.kwonly_params:
+        wanted = parameter.name.value
+        unstarred = replace(arguments, star=())
+        found[wanted] = _by_keyword(machine, function, keywords, wanted, unstarred, node, state, call)
+    if isinstance(parameters.star_arg, cst.Param):
+        found[parameters.star_arg.name.value] = _rest_of_positional(positional, arguments, function, state, call)
+    if parameters.star_kwarg is not None:
+        found[parameters.star_kwarg.name.value] = _rest_of_keywords(keywords, arguments, parameters.star_kwarg, state)
+    return found
+
+
+def _given(passed: Passed, wanted: str, function: Function, call: Context) -> Value:
+    if isinstance(passed.node, cst.Param):
+        return passed.value  # nobody in sight passes it
+    text = f"passed as `{wanted}` to `{function.name}()`"
+    role = Role.CONSTRUCTION if function.name == "__init__" else Role.ARGUMENT
+    return linked(passed.value, passed.chunk, passed.node, text, role, call)
+
+
+def _by_keyword(
+    machine: Machine,
+    function: Function,
+    keywords: dict[str, Passed],
+    wanted: str,
+    arguments: Arguments,
+    node: cst.CSTNode,
+    state: State,
+    call: Context,
+) -> Value:
+    default = default_of(function, wanted, call)
+    passed = keywords.pop(wanted, None)
+    if passed is not None and not passed.optional:
+        return _given(passed, wanted, function, call)
+    unseen = join(arguments.star, arguments.rest)
+    if passed is not None:
+        return join(join(_given(passed, wanted, function, call), unseen), default)
+    if unseen:
+        return join(unseen, default)
+    return default or machine.unknown(node, state, f"`{wanted}` is not passed")
+
+
+def default_of(function: Function, wanted: str, call: Context) -> Value:
+    """A parameter's default, as nobody's argument; empty when it has none."""
+    value = function.defaults.get(wanted, ())
+    parameters = function.node.params
+    for parameter in (*parameters.posonly_params, *parameters.params, *parameters.kwonly_params):
+        if value and parameter.name.value == wanted and parameter.default is not None:
+            text = f"default of `{wanted}`"
+            return linked(value, function.chunk, parameter.default, text, Role.DEFAULT, call)
+    return value
+
+
+def _rest_of_positional(
+    positional: list[Passed], arguments: Arguments, function: Function, state: State, call: Context
+) -> Value:
+    star = function.node.params.star_arg
+    assert isinstance(star, cst.Param)
+    values = [_given(passed, star.name.value, function, call) for passed in positional]
+    if not arguments.star:
+        return (TupleValue(tuple(values)),)
+    return containers.new_list([*values, arguments.star], False, star, state)
+
+
+def _rest_of_keywords(keywords: dict[str, Passed], arguments: Arguments, node: cst.Param, state: State) -> Value:
+    items: dict[object, Item] = {
+        name: Item(passed.value, passed.optional, passed.chunk, passed.node) for name, passed in keywords.items()
+    }
+    found = DictObject(items, arguments.rest, state.frame.chunk, node, state.context)
+    return state.allocate(node, found)
+
+
+def unseen_arguments(machine: Machine, callbacks: Value, node: cst.CSTNode, state: State) -> Arguments:
+    """Arguments for a call that cannot be seen: required parameters are unknown, defaults stay."""
+    required = 0
+    for callback in callbacks:
+        function = callback.function if isinstance(callback, Bound) else callback
+        if isinstance(function, Function):
+            parameters = function.node.params
+            needed = [p for p in (*parameters.posonly_params, *parameters.params) if p.default is None]
+            required = max(required, len(needed) - isinstance(callback, Bound))
+    value = machine.unknown(node, state, "called from elsewhere")
+    return Arguments([Passed(value, state.frame.chunk, node) for _ in range(required)])
