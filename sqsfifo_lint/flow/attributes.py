@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from sqsfifo_lint.aws.declaring import DECLARED
-from sqsfifo_lint.flow import classes, text
+from sqsfifo_lint.flow import classes, constructed, fields, text
 from sqsfifo_lint.flow.context import Level, Ref
 from sqsfifo_lint.flow.functions import invoke
 from sqsfifo_lint.flow.machine import Arguments, Machine
@@ -122,9 +122,9 @@ def instance_attribute(
         for alternative in inherited:
             result = join(result, _bound(machine, alternative, holder, found, name, node, state))
         return result
-    if classes.is_settings(found.cls):
-        return classes.settings_value(found.cls, name, node, state)
-    if name in _MODEL_METHODS and classes.has_fields(found.cls):
+    if fields.is_settings(found.cls):
+        return fields.settings_value(found.cls, name, node, state)
+    if name in _MODEL_METHODS and fields.has_fields(found.cls):
         return (Method(name, holder),)
     if name in SEND_APIS:
         atom = machine.unknown(node, state, "an attribute out of sight")[0]
@@ -184,8 +184,8 @@ def _of_class(machine: Machine, holder: ClassValue, name: str, node: cst.CSTNode
     if found is None:
         if name == "__name__":
             return machine.constant(node, state, holder.name)
-        if classes.is_settings(holder):
-            return classes.settings_value(holder, name, node, state)
+        if fields.is_settings(holder):
+            return fields.settings_value(holder, name, node, state)
         return machine.unknown(node, state, f"`{name}` is not in class {holder.name}")
     result: Value = ()
     for alternative in found:
@@ -287,7 +287,7 @@ def _typed_as(machine: Machine, found: Abstract, annotation: cst.BaseExpression,
             return ()
         if machine.inherited(found.module, found.name):
             return ()  # it may as well be an object of a subclass
-        return classes.entry_instance(machine, found, state, annotation, handed_in=True)
+        return constructed.unseen_instance(machine, found, state, annotation, handed_in=True)
     if not isinstance(found, External):
         return ()
     if machine.senders.has_methods(found.name):

@@ -7,7 +7,7 @@ import re
 import libcst as cst
 
 from sqsfifo_lint.aws import declaring, frameworks
-from sqsfifo_lint.flow import classes, containers, hashing, methods
+from sqsfifo_lint.flow import constructed, containers, hashing, methods
 from sqsfifo_lint.flow.callbacks import escape
 from sqsfifo_lint.flow.callbacks import name_of as name_of
 from sqsfifo_lint.flow.context import Ref
@@ -59,7 +59,7 @@ def call(machine: Machine, callee: Abstract, arguments: Arguments, node: cst.CST
         case Bound():
             return invoke(machine, callee.function, arguments, node, state, callee.receiver)
         case ClassValue():
-            return classes.construct(machine, callee, arguments, node, state)
+            return constructed.construct(machine, callee, arguments, node, state)
         case Partial():
             return _call_partial(machine, callee, arguments, node, state)
         case Member():

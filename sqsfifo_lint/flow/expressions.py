@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import libcst as cst
 
 from sqsfifo_lint.aws import frameworks
 from sqsfifo_lint.flow import containers, text
+from sqsfifo_lint.flow.comprehensions import dict_comprehension, list_comprehension
 from sqsfifo_lint.flow.conditions import branch, compare, truth
 from sqsfifo_lint.flow.context import NOWHERE, Context, Level
 from sqsfifo_lint.flow.machine import Arguments, Evaluate, Machine, constant_atom
+from sqsfifo_lint.flow.operators import binary_operation, unary_operation
 from sqsfifo_lint.flow.state import State, join_states
 from sqsfifo_lint.flow.targets import assign
 from sqsfifo_lint.flow.values import (
@@ -22,26 +23,18 @@ from sqsfifo_lint.flow.values import (
     External,
     Function,
     Passed,
-    Piece,
     TupleValue,
     Value,
     as_text,
-    distinct,
     fold,
     join,
     mapped,
     opaque,
     unique,
 )
-from sqsfifo_lint.knowledge.clocks import scaled_int_resolution
-from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import literal_value
 from sqsfifo_lint.source.project import BUILTINS
-
-MAX_UNROLLED = 32
-"""Elements of a known list for which a comprehension is evaluated one by one."""
-
 
 # -- names and constants
 
@@ -161,163 +154,7 @@ def _spec(machine: Machine, parts: Sequence[cst.BaseFormattedStringContent], sta
     return found
 
 
-# -- operators
-
-_ARITHMETIC: Mapping[type[cst.CSTNode], Callable[..., object]] = {
-    cst.Add: operator.add,
-    cst.Subtract: operator.sub,
-    cst.Multiply: operator.mul,
-    cst.Divide: operator.truediv,
-    cst.FloorDivide: operator.floordiv,
-    cst.Modulo: operator.mod,
-    cst.LeftShift: operator.lshift,
-    cst.RightShift: operator.rshift,
-    cst.BitAnd: operator.and_,
-    cst.BitOr: operator.or_,
-    cst.BitXor: operator.xor,
-}
-
-
-def binary_operation(machine: Machine, node: cst.CSTNode, state: State) -> Value:
-    """`left + right` and its kin."""
-    operation = cast(cst.BinaryOperation, node)
-    left = machine.evaluate(operation.left, state)
-    right = machine.evaluate(operation.right, state)
-    return operate(machine, type(operation.operator), left, right, node, state)
-
-
-def operate(
-    machine: Machine, kind: type[cst.CSTNode], left: Value, right: Value, node: cst.CSTNode, state: State
-) -> Value:
-    """The result of a binary operator on two values."""
-    merged = containers.merge(machine, kind, left, right, node, state)
-    if merged is not None:
-        return merged
-    kinds = {a.kind for a in (*left, *right) if isinstance(a, Atom)}
-    if kind is cst.Add and kinds & {"str", "bytes"}:
-        return text.concatenate(machine, [left, right], node, state, "bytes" if "bytes" in kinds else "str")
-    if kind is cst.Modulo and all(isinstance(a, Atom) and a.kind == "str" for a in left) and left:
-        return percent(machine, left, right, node, state)
-    return arithmetic(machine, kind, left, right, node, state)
-
-
-def percent(machine: Machine, left: Value, right: Value, node: cst.CSTNode, state: State) -> Value:
-    """`"..." % values`."""
-    results: Value = ()
-    for template in cast(tuple[Atom, ...], left):
-        parts = text.percent_parts(str(template.constant)) if template.known else None
-        if parts is None:
-            results = join(results, text.concatenate(machine, [(template,), right], node, state))
-            continue
-        values: list[Value] = []
-        position = 0
-        for shown, key, conversion in parts:
-            if shown:
-                values.append((replace(constant_atom(shown, node, state), pieces=_like(template, shown)),))
-            if key is not None:
-                value = _operand(machine, right, key or position, node, state)
-                position += not key
-                plain = conversion[-1] in "sra" and len(conversion) == 1
-                spec = "" if plain else _percent_spec(conversion)
-                values.append(text.formatted(machine, value, spec, node, state))
-        results = join(results, text.concatenate(machine, values, node, state) if values else (template,))
-    return results
-
-
-def _like(template: Atom, shown: str) -> tuple[Piece, ...]:
-    return tuple(replace(p, text=shown, verbatim=True) for p in template.pieces[:1])
-
-
-def _percent_spec(conversion: str) -> str:
-    """The format specification that does what a `%` conversion does to numbers."""
-    if conversion[-1] in "di":
-        return conversion[:-1] + "d"
-    if conversion[-1] in "sra":
-        return ""
-    return conversion
-
-
-def _operand(machine: Machine, right: Value, key: str | int, node: cst.CSTNode, state: State) -> Value:
-    results: Value = ()
-    for alternative in right:
-        if isinstance(key, int) and isinstance(alternative, TupleValue):
-            items = alternative.items
-            found = items[key] if key < len(items) else machine.unknown(node, state, "missing operand")
-        elif isinstance(key, str):
-            found = containers.subscript(machine, (alternative,), key, node, state)
-        else:
-            found = (alternative,)
-        results = join(results, found)
-    return results
-
-
-def arithmetic(
-    machine: Machine, kind: type[cst.CSTNode], left: Value, right: Value, node: cst.CSTNode, state: State
-) -> Value:
-    """An operator on scalars: made of both, and a clock may change its unit."""
-    results: list[Atom] = []
-    function = _ARITHMETIC.get(kind)
-    for first in text.atoms(machine, left, node, state):
-        for second in text.atoms(machine, right, node, state):
-            if first.known and second.known:
-                value = fold(function, first.constant, second.constant) if function else NOTHING
-                if value is not NOTHING:
-                    results.append(replace(constant_atom(value, node, state), pieces=_kept(first, second, value)))
-                    continue
-            results.append(_measured(kind, first, second))
-    return unique(results)
-
-
-def _kept(first: Atom, second: Atom, value: object) -> tuple[Piece, ...]:
-    """Pieces of a folded constant: those of the operand that was written further away."""
-    piece = (first.pieces or second.pieces)[0]
-    return (replace(piece, text=str(value), verbatim=True),)
-
-
-def _measured(kind: type[cst.CSTNode], first: Atom, second: Atom) -> Atom:
-    pieces = distinct(opaque(p) for atom in (first, second) for p in atom.pieces)
-    clock, other = (first, second) if first.unit else (second, first)
-    if not clock.unit or not other.known or not isinstance(other.constant, int | float) or not other.constant:
-        varying = distinct(p for p in pieces if p.material is not Material.CONSTANT)
-        same = first.kind if first.kind == second.kind else "any"
-        return Atom(varying or pieces, _result_kind(first, second, same), unit=clock.unit)
-    amount = abs(float(other.constant))
-    unit = clock.unit
-    if kind is cst.Multiply:
-        unit = max(1, round(unit / amount))
-    elif kind in (cst.Divide, cst.FloorDivide) and clock is first:
-        unit = max(1, round(unit * amount))
-    result = Atom(clock.pieces, "float" if kind is cst.Divide else clock.kind, unit=unit)
-    if kind is cst.FloorDivide:
-        return text.coarsened(result, max(unit, scaled_int_resolution(1_000_000_000 / unit)), "int", unit=unit)
-    return result
-
-
-def _result_kind(first: Atom, second: Atom, same: str) -> str:
-    kinds = {first.kind, second.kind}
-    if kinds <= {"int", "bool"}:
-        return "int"
-    if kinds <= {"int", "float", "bool"}:
-        return "float"
-    if "datetime" in kinds:
-        return "datetime"
-    return same
-
-
-def unary_operation(machine: Machine, node: cst.CSTNode, state: State) -> Value:
-    """`not x`, `-x`."""
-    operation = cast(cst.UnaryOperation, node)
-    value = machine.evaluate(operation.expression, state)
-    if isinstance(operation.operator, cst.Not):
-        known = truth(value, state)
-        if known is not None:
-            return machine.constant(node, state, not known)
-        return unique(mapped(a, opaque, "bool") for a in text.atoms(machine, value, node, state))
-    if isinstance(operation.operator, cst.Minus):
-        folded = [fold(operator.neg, a.constant) for a in value if isinstance(a, Atom) and a.known]
-        if len(folded) == len(value) == 1 and folded[0] is not NOTHING:
-            return machine.constant(node, state, folded[0])
-    return value
+# -- choices
 
 
 def boolean_operation(machine: Machine, node: cst.CSTNode, state: State) -> Value:
@@ -423,88 +260,6 @@ def _bound(machine: Machine, node: cst.BaseExpression | None, state: State) -> o
         return None
     value = machine.evaluate(node, state)
     return value[0].constant if len(value) == 1 and isinstance(value[0], Atom) else NOTHING
-
-
-# -- comprehensions
-
-
-def list_comprehension(machine: Machine, node: cst.CSTNode, state: State) -> Value:
-    """A list or set comprehension, or a generator expression."""
-    comprehension = cast(cst.ListComp | cst.SetComp | cst.GeneratorExp, node)
-    elements: list[Value] = []
-    sure = True
-    before = state.context
-
-    def collect(inner: State, certain: bool) -> None:
-        nonlocal sure
-        elements.append(machine.evaluate(comprehension.elt, inner))
-        sure = sure and certain
-
-    exact = _comprehend(machine, comprehension.for_in, state, collect)
-    state.context = before
-    distinct_elements = list(dict.fromkeys(elements)) if not exact else elements
-    kind = "set" if isinstance(node, cst.SetComp) else "list"
-    return containers.new_list(distinct_elements, exact and sure, node, state, kind)
-
-
-def dict_comprehension(machine: Machine, node: cst.CSTNode, state: State) -> Value:
-    """A dict comprehension."""
-    comprehension = cast(cst.DictComp, node)
-    built = containers.DictBuilder(machine, node, state)
-
-    def collect(inner: State, certain: bool) -> None:
-        key = machine.evaluate(comprehension.key, inner)
-        built.set(key, machine.evaluate(comprehension.value, inner), comprehension.value, optional=not certain)
-
-    _comprehend(machine, comprehension.for_in, state, collect)
-    return built.finish()
-
-
-def _comprehend(
-    machine: Machine, clause: cst.CompFor, state: State, collect: Callable[[State, bool], None], certain: bool = True
-) -> bool:
-    """Run a comprehension clause; True when every element was seen one by one."""
-    iterated = machine.evaluate(clause.iter, state)
-    found, exact = containers.elements(machine, iterated, clause.iter, state)
-    unrolled = exact and len(found) <= MAX_UNROLLED
-    if not unrolled:
-        found = [containers.any_of(machine, found, clause.iter, state)]
-    outer, frame_variables = state.context, state.variables
-    inner_exact = True
-    for element in found:
-        state.context = outer.enter(Level.LOOP, clause)
-        value = element if unrolled else containers.made_in_loop(element, state, clause.iter)
-        assign(machine, clause.target, value, state, clause.iter)
-        ends: State | None = state
-        sure = certain
-        for condition in clause.ifs:
-            if ends is None:
-                break
-            positive, negative = branch(machine, condition.test, ends)
-            sure = sure and negative is None
-            ends = positive
-        if ends is None:
-            continue
-        ends.context = state.context
-        if clause.inner_for_in is not None:
-            inner_exact = _comprehend(machine, clause.inner_for_in, ends, collect, sure) and inner_exact
-        else:
-            collect(ends, sure)
-        state.follow(ends)
-    state.context = outer
-    for wanted in _targets(clause.target):
-        if wanted in frame_variables:
-            state.bind(wanted, frame_variables[wanted])
-    return unrolled and inner_exact
-
-
-def _targets(target: cst.BaseExpression) -> Iterable[str]:
-    match target:
-        case cst.Name():
-            yield target.value
-        case cst.Tuple() | cst.List():
-            for element in target.elements:
-                yield from _targets(element.value)
 
 
 # -- the rest

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import libcst as cst
 
-from sqsfifo_lint.flow import classes, text
+from sqsfifo_lint.flow import classes, fields, text
 from sqsfifo_lint.flow.attributes import instance_attribute
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Arguments, Machine
@@ -74,7 +74,7 @@ def text_of(machine: Machine, holder: Ref, names: tuple[str, ...], node: cst.CST
     own = _method(machine, holder, names, node, state)
     if own:
         return machine.call(own, Arguments(), node, state)
-    if _is_plain(machine, found) and not classes.has_fields(found.cls):
+    if _is_plain(machine, found) and not fields.has_fields(found.cls):
         return (Atom(_address(machine, holder, node, state), "str"),)
     return (text.flat(machine, (holder,), node, state),)
 
@@ -140,7 +140,7 @@ def _trait(machine: Machine, alternative: Abstract, state: State, nesting: int) 
             match state.at(alternative):
                 case ListObject() as found:
                     return _trait_of(machine, found.elements, state, nesting)
-                case InstanceObject() as found if classes.has_fields(found.cls):
+                case InstanceObject() as found if fields.has_fields(found.cls):
                     return _trait_of(machine, found.attributes.values(), state, nesting)
                 case InstanceObject() as found:
                     return Trait.ADDRESS if _is_plain(machine, found) else None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import libcst as cst
 
-from sqsfifo_lint.flow import classes
+from sqsfifo_lint.flow import classes, constructed
 from sqsfifo_lint.flow.context import NOWHERE, Level, Ref
 from sqsfifo_lint.flow.expressions import make_function
 from sqsfifo_lint.flow.functions import run_body, unseen_arguments
@@ -281,7 +281,7 @@ def _run_function(
         this = (reference,)
     elif owner is not None and "staticmethod" not in function.marks:
         cls = receiver if receiver is not None else owner
-        this = (cls,) if "classmethod" in function.marks else classes.entry_instance(machine, cls, inner, node)
+        this = (cls,) if "classmethod" in function.marks else constructed.unseen_instance(machine, cls, inner, node)
     inner.environments[key] = _start_variables(machine, function, this, inner)
     machine.called.add(node)
     _, end = run_body(machine, function, inner, node)
@@ -315,7 +315,7 @@ def _start_variables(machine: Machine, function: Function, this: Value, state: S
         found[named[0].name.value] = this
         named = named[1:]
     for parameter in (*named, *parameters.kwonly_params):
-        found[parameter.name.value] = classes.parameter_value(machine, parameter, function, state)
+        found[parameter.name.value] = constructed.parameter_value(machine, parameter, function, state)
     if isinstance(parameters.star_arg, cst.Param):
         star = parameters.star_arg
         unknown = machine.unknown(star, state, "positional arguments", handed_in=True)

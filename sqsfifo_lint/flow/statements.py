@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import cast
 
 import libcst as cst
@@ -11,11 +11,15 @@ import libcst as cst
 from sqsfifo_lint.flow import containers
 from sqsfifo_lint.flow.classes import make_class, set_decorations
 from sqsfifo_lint.flow.conditions import branch
-from sqsfifo_lint.flow.context import Context, Level, Ref
-from sqsfifo_lint.flow.expressions import make_function, operate
+from sqsfifo_lint.flow.context import Ref
+from sqsfifo_lint.flow.expressions import make_function
+from sqsfifo_lint.flow.loops import for_loop, while_loop
 from sqsfifo_lint.flow.machine import Arguments, Execute, Machine
+from sqsfifo_lint.flow.memo import memo_context
 from sqsfifo_lint.flow.modules import import_value
-from sqsfifo_lint.flow.state import Loop, State, changed, join_states
+from sqsfifo_lint.flow.operators import operate
+from sqsfifo_lint.flow.patterns import match_statement
+from sqsfifo_lint.flow.state import State, join_states
 from sqsfifo_lint.flow.targets import assign
 from sqsfifo_lint.flow.values import (
     NOTHING,
@@ -32,18 +36,10 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.source.project import Import
 
-MAX_UNROLLED = 8
-"""Elements of a known list for which a loop's body is run one by one."""
-
 
 def simple_line(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
     """One or more small statements on a line."""
     return machine.execute(cast(cst.SimpleStatementLine, node).body, state)
-
-
-def body_of(block: cst.BaseSuite) -> Sequence[cst.CSTNode]:
-    """The statements of a suite."""
-    return block.body
 
 
 # -- small statements
@@ -265,7 +261,7 @@ def if_statement(machine: Machine, node: cst.CSTNode, state: State) -> State | N
     if positive is not None:
         context = positive.context
         positive.context = memo or context
-        end = machine.execute(body_of(statement.body), positive)
+        end = machine.execute(statement.body.body, positive)
         if end is not None:
             end.context = context
             ends.append(end)
@@ -281,278 +277,8 @@ def _otherwise(machine: Machine, orelse: cst.If | cst.Else | None, state: State)
         case cst.If():
             return if_statement(machine, orelse, state)
         case cst.Else():
-            return machine.execute(body_of(orelse.body), state)
+            return machine.execute(orelse.body.body, state)
     return state
-
-
-def memo_context(machine: Machine, statement: cst.If, state: State) -> Context | None:
-    """Where a body runs that fills a global or attribute once (`if self.x is None: self.x = ...`).
-
-    What it makes lives as long as what holds it, not as long as the running call.
-    """
-    tested = _tested_for_absence(statement.test)
-    if tested is None or not any(_same(tested, target) for target in _assigned(statement.body)):
-        return None
-    match tested:
-        case cst.Name() if tested.value in state.frame.global_names:
-            return machine.root.enter(Level.IMPORT, state.frame.module.path).enter(Level.CACHED, statement)
-        case cst.Subscript():
-            return _memo_of_container(machine, tested.value, state)
-        case cst.Attribute():
-            for holder in machine.evaluate(tested.value, state):
-                found = state.at(holder) if isinstance(holder, Ref) else None
-                if isinstance(found, InstanceObject):
-                    return found.context
-                if isinstance(holder, ClassValue):
-                    return machine.root.enter(Level.IMPORT, holder.module.path).enter(Level.CACHED, statement)
-    return None
-
-
-def _memo_of_container(machine: Machine, container: cst.BaseExpression, state: State) -> Context | None:
-    """Where a dict lives that a body fills: it was made at import, or with the object that holds it."""
-    for holder in machine.evaluate(container, state):
-        found = state.at(holder) if isinstance(holder, Ref) else None
-        if found is not None and found.context.epochs[: len(state.frame.key)] != state.frame.key.epochs:
-            return found.context
-    return None
-
-
-def _tested_for_absence(test: cst.BaseExpression) -> cst.BaseExpression | None:
-    match test:
-        case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=cst.NotIn(), comparator=container)]):
-            return cst.Subscript(container, [cst.SubscriptElement(cst.Index(left))])
-        case cst.Comparison(
-            left=left, comparisons=[cst.ComparisonTarget(operator=cst.Is() | cst.Equal(), comparator=cst.Name("None"))]
-        ):
-            return _tested_by_getattr(left) or left
-        case cst.UnaryOperation(operator=cst.Not(), expression=expression):
-            return _tested_by_getattr(expression) or expression
-    return None
-
-
-def _tested_by_getattr(node: cst.BaseExpression) -> cst.BaseExpression | None:
-    match node:
-        case cst.Call(
-            func=cst.Name("getattr" | "hasattr"),
-            args=[cst.Arg(value=holder), cst.Arg(value=cst.SimpleString() as name), *_],
-        ):
-            return cst.Attribute(holder, cst.Name(str(name.evaluated_value)))
-    return None
-
-
-def _assigned(body: cst.BaseSuite) -> Iterable[cst.BaseExpression]:
-    for line in body.body:
-        if isinstance(line, cst.With | cst.If):
-            yield from _assigned(line.body)
-        for small in line.body if isinstance(line, cst.SimpleStatementLine) else [line]:
-            if isinstance(small, cst.Assign):
-                yield from (target.target for target in small.targets)
-            elif isinstance(small, cst.AnnAssign):
-                yield small.target
-
-
-def _same(left: cst.BaseExpression, right: cst.BaseExpression) -> bool:
-    match left, right:
-        case cst.Name(), cst.Name():
-            return left.value == right.value
-        case cst.Attribute(), cst.Attribute():
-            return left.attr.value == right.attr.value and _same(left.value, right.value)
-        case cst.Subscript(), cst.Subscript():
-            return _same(left.value, right.value)
-    return False
-
-
-def match_statement(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
-    """`match`: each case on its own path."""
-    statement = cast(cst.Match, node)
-    subject = machine.evaluate(statement.subject, state)
-    ends: list[State] = []
-    rest: State | None = state
-    for case in statement.cases:
-        if rest is None:
-            break
-        verdict = _matches(machine, case.pattern, subject, rest)
-        if verdict is False:
-            continue
-        taken: State | None = rest.copy()
-        assert taken is not None
-        _bind_pattern(machine, case.pattern, subject, taken)
-        if case.guard is not None:
-            taken, verdict = branch(machine, case.guard, taken)[0], None
-        if taken is not None:
-            end = machine.execute(body_of(case.body), taken)
-            if end is not None:
-                ends.append(end)
-        if verdict:
-            rest = None
-    return join_states([*ends, rest] if rest is not None else ends)
-
-
-def _matches(machine: Machine, pattern: cst.MatchPattern, subject: Value, state: State) -> bool | None:
-    match pattern:
-        case cst.MatchAs(pattern=None):
-            return True
-        case cst.MatchAs(pattern=cst.MatchPattern() as inner):
-            return _matches(machine, inner, subject, state)
-        case cst.MatchOr():
-            answers = [_matches(machine, element.pattern, subject, state) for element in pattern.patterns]
-            return True if True in answers else None if None in answers else False
-        case cst.MatchValue() | cst.MatchSingleton():
-            wanted = machine.evaluate(pattern.value, state)
-            known = [a for a in (*subject, *wanted) if isinstance(a, Atom) and a.known]
-            if len(known) == 2 == len(subject) + len(wanted):
-                return bool(known[0].constant == known[1].constant)
-    return None
-
-
-def _bind_pattern(machine: Machine, pattern: cst.CSTNode, subject: Value, state: State) -> None:
-    match pattern:
-        case cst.MatchAs(name=cst.Name() as target):
-            assign(machine, target, subject, state, target)
-            if pattern.pattern is not None:
-                _bind_pattern(machine, pattern.pattern, subject, state)
-        case cst.MatchOr():
-            for element in pattern.patterns:
-                _bind_pattern(machine, element.pattern, subject, state)
-        case cst.MatchMapping():
-            for item in pattern.elements:
-                key = machine.evaluate(item.key, state)
-                constant = key[0].constant if len(key) == 1 and isinstance(key[0], Atom) else NOTHING
-                inner = containers.subscript(machine, subject, constant, item.key, state)
-                _bind_pattern(machine, item.pattern, inner, state)
-        case cst.MatchList() | cst.MatchTuple():
-            found, exact = containers.elements(machine, subject, pattern, state)
-            several = any(isinstance(e, cst.MatchStar) for e in pattern.patterns)
-            for index, part in enumerate(pattern.patterns):
-                if isinstance(part, cst.MatchSequenceElement):
-                    known = exact and not several and index < len(found)
-                    _bind_pattern(
-                        machine,
-                        part.value,
-                        found[index] if known else containers.any_of(machine, found, pattern, state),
-                        state,
-                    )
-                elif isinstance(part, cst.MatchStar) and part.name is not None:
-                    assign(
-                        machine, part.name, machine.unknown(pattern, state, "the rest of a pattern"), state, part.name
-                    )
-        case cst.MatchClass():
-            for keyword in pattern.kwds:
-                inner = machine.attribute(subject, keyword.key.value, keyword.key, state)
-                _bind_pattern(machine, keyword.pattern, inner, state)
-            for positional in pattern.patterns:
-                _bind_pattern(machine, positional.value, machine.unknown(pattern, state, "a positional pattern"), state)
-
-
-# -- loops
-
-
-def for_loop(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
-    """`for`: run round by round over a short known list, else twice, so that the second round sees the first."""
-    statement = cast(cst.For, node)
-    iterated = machine.evaluate(statement.iter, state)
-    found, exact = containers.elements(machine, iterated, statement.iter, state)
-    outer = state.context
-    inner = outer.enter(Level.LOOP, node)
-    loop = Loop()
-    state.frame.loops.append(loop)
-    if exact and len(found) <= MAX_UNROLLED and not machine.exhausted:
-        end = _unrolled(machine, statement, found, inner, loop, state)
-    else:
-        element = containers.any_of(machine, found, statement.iter, state)
-
-        def one_round(start: State) -> State | None:
-            start.context = inner
-            anew = containers.made_in_loop(element, start, statement.iter)
-            assign(machine, statement.target, anew, start, statement.iter)
-            return machine.execute(body_of(statement.body), start)
-
-        end = _rounds(machine, one_round, loop, state, node)
-    state.frame.loops.pop()
-    return _after_loop(machine, end, loop, statement.orelse, outer)
-
-
-def _unrolled(
-    machine: Machine, statement: cst.For, found: list[Value], inner: Context, loop: Loop, state: State
-) -> State | None:
-    current: State | None = state
-    for element in found:
-        if current is None:
-            return None
-        current.context = inner
-        assign(machine, statement.target, element, current, statement.iter)
-        current = machine.execute(body_of(statement.body), current)
-        current = _back(machine, current, loop, statement)
-    return current
-
-
-def _back(machine: Machine, end: State | None, loop: Loop, node: cst.CSTNode) -> State | None:
-    """The state in which the next round starts."""
-    ends = [*loop.continues, end] if end is not None else list(loop.continues)
-    loop.continues = []
-    result = join_states(ends)
-    if result is not None:
-        machine.rounds.update((node, send) for send in result.sent)
-    return result
-
-
-def _rounds(
-    machine: Machine,
-    one_round: Callable[[State], State | None],
-    loop: Loop,
-    state: State,
-    node: cst.CSTNode,
-) -> State | None:
-    """One round, and another from the state that the first may leave; the loop may also not run at all."""
-    before = state.copy()
-    back = _back(machine, one_round(state.copy()), loop, node)
-    if back is None:
-        return before
-    back.context = before.context
-    if machine.exhausted or not changed(before, back):
-        return join_states([before, back])
-    again = join_states([before, back])
-    assert again is not None
-    end = _back(machine, one_round(again.copy()), loop, node)
-    if end is not None:
-        end.context = before.context
-    return join_states([again, end] if end is not None else [again])
-
-
-def _after_loop(
-    machine: Machine, end: State | None, loop: Loop, orelse: cst.Else | None, outer: Context
-) -> State | None:
-    ends = list(loop.breaks)
-    if end is not None:
-        end.context = outer
-        finished = machine.execute(body_of(orelse.body), end) if orelse is not None else end
-        if finished is not None:
-            ends.append(finished)
-    for one in ends:
-        one.context = outer
-    return join_states(ends)
-
-
-def while_loop(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
-    """`while`."""
-    statement = cast(cst.While, node)
-    outer = state.context
-    inner = outer.enter(Level.LOOP, node)
-    loop = Loop()
-    state.frame.loops.append(loop)
-    endless = isinstance(statement.test, cst.Name) and statement.test.value == "True"
-
-    def one_round(start: State) -> State | None:
-        start.context = inner
-        positive, _ = branch(machine, statement.test, start)
-        return machine.execute(body_of(statement.body), positive) if positive is not None else None
-
-    end = _rounds(machine, one_round, loop, state, node)
-    state.frame.loops.pop()
-    if end is not None:
-        end.context = outer
-        end = None if endless else branch(machine, statement.test, end)[1] or end
-    return _after_loop(machine, end, loop, statement.orelse, outer)
 
 
 # -- try, with
@@ -581,19 +307,19 @@ def try_statement(machine: Machine, node: cst.CSTNode, state: State) -> State | 
     assert thrown is not None
     ends: list[State] = []
     if current is not None and statement.orelse is not None:
-        current = machine.execute(body_of(statement.orelse.body), current)
+        current = machine.execute(statement.orelse.body.body, current)
     if current is not None:
         ends.append(current)
     for handler in statement.handlers:
         start = thrown.copy()
         if handler.name is not None and isinstance(handler.name.name, cst.Name):
             assign(machine, handler.name.name, machine.unknown(handler, start, "an exception"), start, handler)
-        end = machine.execute(body_of(handler.body), start)
+        end = machine.execute(handler.body.body, start)
         if end is not None:
             ends.append(end)
     result = join_states(ends)
     if statement.finalbody is not None:
-        final = machine.execute(body_of(statement.finalbody.body), result if result is not None else thrown)
+        final = machine.execute(statement.finalbody.body.body, result if result is not None else thrown)
         return final if result is not None else None
     return result
 
@@ -609,7 +335,7 @@ def with_statement(machine: Machine, node: cst.CSTNode, state: State) -> State |
         if item.asname is not None:
             assign(machine, item.asname.name, entered, state, item.item)
     skipped = state.copy() if suppresses else None
-    end = machine.execute(body_of(statement.body), state)
+    end = machine.execute(statement.body.body, state)
     if skipped is None:
         return end
     return join_states([skipped, end] if end is not None else [skipped])

@@ -1,0 +1,159 @@
+"""Objects of the project's classes: constructed in sight, or out of sight with what we do not know."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from sqsfifo_lint.flow.annotations import about
+from sqsfifo_lint.flow.functions import default_of, invoke
+from sqsfifo_lint.flow.classes import class_state, is_enum, lookup_class, mro
+from sqsfifo_lint.flow.context import Context, Level, Ref
+from sqsfifo_lint.flow.fields import fill_fields, fill_unseen, frozen, has_fields, is_settings
+from sqsfifo_lint.flow.machine import Arguments, Machine
+from sqsfifo_lint.flow.reassigned import loosen
+from sqsfifo_lint.flow.state import Frame, State
+from sqsfifo_lint.flow.values import (
+    Atom,
+    ClassValue,
+    DictObject,
+    External,
+    Function,
+    InstanceObject,
+    Item,
+    Passed,
+    Value,
+    data_at,
+    unsteady,
+)
+from sqsfifo_lint.model import Material
+from sqsfifo_lint.records import replace
+
+# -- construction in sight
+
+
+def construct(machine: Machine, cls: ClassValue, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
+    """A new instance."""
+    if any(name.endswith("TypedDict") for name in mro(cls)[1]):
+        items: dict[object, Item] = {
+            key: Item(passed.value, passed.optional, passed.chunk, passed.node)
+            for key, passed in arguments.keywords.items()
+        }
+        found = DictObject(items, arguments.rest, state.frame.chunk, node, state.context)
+        return state.allocate(node, found)
+    if _has_own_construction(machine, cls, state):
+        return machine.unknown(node, state, "made by a metaclass")
+    if is_enum(cls):
+        return arguments.positional[0].value if arguments.positional else machine.unknown(node, state, "a member")
+    context = state.context.enter(Level.INIT, node)
+    reference = context.reference(cls.node)
+    state.heap[reference] = InstanceObject(cls, {}, context)
+    initialize(machine, reference, cls, arguments, node, state)
+    machine.constructed.setdefault(cls.node, []).append((reference, state.copy()))
+    return (reference,)
+
+
+def _has_own_construction(machine: Machine, cls: ClassValue, state: State) -> bool:
+    """Whether a metaclass of the project decides what a construction gives (one object for all, say)."""
+    for candidate in mro(cls)[0]:
+        for keyword in candidate.node.keywords:
+            if keyword.keyword is not None and keyword.keyword.value == "metaclass":
+                inner = class_state(machine, candidate, state)
+                return any(isinstance(a, ClassValue) for a in machine.evaluate(keyword.value, inner))
+    return False
+
+
+def initialize(
+    machine: Machine, reference: Ref, cls: ClassValue, arguments: Arguments, node: cst.CSTNode, state: State
+) -> None:
+    """Run `__init__`, or fill the fields of a class that has none of its own."""
+    method = lookup_class(machine, cls, "__init__", state)
+    if method is not None:
+        for function in method:
+            if isinstance(function, Function):
+                invoke(machine, function, arguments, node, state, reference, Level.INIT)
+        return
+    if has_fields(cls) or is_settings(cls):
+        fill_fields(machine, reference, cls, arguments, node, state)
+        _post_init(machine, reference, cls, node, state)
+
+
+def _post_init(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode, state: State) -> None:
+    """What a dataclass does after its fields are filled."""
+    for name in ("__post_init__", "__attrs_post_init__", "model_post_init"):
+        for function in lookup_class(machine, cls, name, state) or ():
+            if isinstance(function, Function):
+                invoke(machine, function, Arguments(), node, state, reference, Level.INIT)
+
+
+# -- construction out of sight
+
+
+def unseen_instance(
+    machine: Machine, cls: ClassValue, state: State, node: cst.CSTNode, *, handed_in: bool = False
+) -> Value:
+    """An instance whose construction is out of sight: its constructor ran once, with what we do not know.
+
+    One that is `handed_in`, to a parameter of that type, may be another one at each call: what its constructor was
+    given is no more bound to it than any other argument.
+    """
+    context: Context = machine.root.enter(Level.INSTANCE, (cls.node, "handed in") if handed_in else cls.node)
+    reference = context.reference(cls.node)
+    if state.at(reference) is not None:
+        return (reference,)
+    state.heap[reference] = InstanceObject(cls, {}, context, handed_in=True)
+    outer, state.context = state.context, context
+    method = lookup_class(machine, cls, "__init__", state)
+    functions = [f for f in method or () if isinstance(f, Function)]
+    if functions:
+        for function in functions:
+            arguments = _unseen(machine, function, node, state)
+            if handed_in:
+                arguments.positional = [replace(p, value=_any_time(p.value)) for p in arguments.positional]
+                arguments.keywords = {k: replace(p, value=_any_time(p.value)) for k, p in arguments.keywords.items()}
+            invoke(machine, function, arguments, node, state, reference, Level.INIT)
+    elif has_fields(cls):
+        fill_unseen(machine, reference, cls, node, state)
+        _post_init(machine, reference, cls, node, state)
+    state.context = outer
+    loosen(machine, reference, cls, node, state)
+    return (reference,)
+
+
+def _any_time(value: Value) -> Value:
+    return tuple(
+        Atom(unsteady(a.pieces), about=a.about)
+        if isinstance(a, Atom) and any(p.material is Material.DATA for p in a.pieces)
+        else a
+        for a in value
+    )
+
+
+def _unseen(machine: Machine, function: Function, node: cst.CSTNode, state: State) -> Arguments:
+    """Every parameter of a constructor, as somebody out of sight gives it."""
+    parameters = function.node.params
+    arguments = Arguments()
+    for parameter in [*parameters.posonly_params, *parameters.params][1:]:
+        arguments.positional.append(
+            Passed(parameter_value(machine, parameter, function, state), function.chunk, parameter)
+        )
+    for parameter in parameters.kwonly_params:
+        value = parameter_value(machine, parameter, function, state)
+        arguments.keywords[parameter.name.value] = Passed(value, function.chunk, parameter)
+    if parameters.star_kwarg is not None:
+        arguments.rest = machine.unknown(node, state, "arguments of the constructor", handed_in=True)
+    return arguments
+
+
+def parameter_value(machine: Machine, parameter: cst.Param, function: Function, state: State) -> Value:
+    """What an entry's parameter holds: by its annotation, by its default when that is frozen, else unknown."""
+    default = default_of(function, parameter.name.value, state.context)
+    if default and all(isinstance(a, Atom) and frozen(a) for a in default):
+        return default
+    if parameter.annotation is not None and not any(isinstance(a, External) for a in default):
+        module_frame = Frame(machine.root.enter(Level.IMPORT, function.module.path), function.chunk, function.module)
+        typed = machine.typed(parameter.annotation.annotation, module_frame, state)
+        if typed:
+            return typed
+    reason = f"parameter `{parameter.name.value}`"
+    unknown = data_at(function.chunk, parameter, state.context, reason, handed_in=True)
+    return (replace(unknown, about=about(parameter.annotation.annotation)) if parameter.annotation else unknown,)

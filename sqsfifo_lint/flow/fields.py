@@ -1,0 +1,209 @@
+"""Fields of dataclasses, attrs classes, named tuples, models and settings: they make a class's `__init__`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+
+from sqsfifo_lint.flow.annotations import about
+from sqsfifo_lint.flow.classes import class_body, class_state, mro
+from sqsfifo_lint.flow.context import Level, Ref
+from sqsfifo_lint.flow.machine import Arguments, Machine
+from sqsfifo_lint.flow.state import State
+from sqsfifo_lint.flow.targets import set_attribute
+from sqsfifo_lint.flow.values import (
+    Abstract,
+    Atom,
+    ClassValue,
+    External,
+    InstanceObject,
+    Piece,
+    Role,
+    Value,
+    data_at,
+    join,
+    linked,
+)
+from sqsfifo_lint.knowledge import caching
+from sqsfifo_lint.knowledge.sources import SETTINGS_BASES
+from sqsfifo_lint.model import Material
+from sqsfifo_lint.records import record, replace
+
+
+@record()
+class Field:
+    """A field of a dataclass, named tuple or model."""
+
+    name: str
+    cls: ClassValue
+    default: cst.BaseExpression | None
+    keyword_only: bool = False
+    annotation: cst.BaseExpression | None = None
+
+
+def has_fields(cls: ClassValue) -> bool:
+    """Whether `__init__` is made of annotated fields."""
+    order, outside = mro(cls)
+    return any(name in caching.MODEL_BASES for name in outside) or any(
+        c.marks & caching.DATACLASS_DECORATORS for c in order
+    )
+
+
+def is_settings(cls: ClassValue) -> bool:
+    """Whether the class's attributes are read from the environment."""
+    return any(name in SETTINGS_BASES for name in mro(cls)[1])
+
+
+def fields_of(cls: ClassValue) -> list[Field]:
+    """The fields in the order of `__init__`'s parameters."""
+    found: dict[str, Field] = {}
+    for candidate in reversed(mro(cls)[0]):
+        for field in _own_fields(candidate):
+            found[field.name] = field
+    return list(found.values())
+
+
+def _own_fields(cls: ClassValue) -> Iterator[Field]:
+    keyword_only = False
+    for line in cls.node.body.body:
+        if not isinstance(line, cst.SimpleStatementLine):
+            continue
+        for small in line.body:
+            match small:
+                case cst.AnnAssign(
+                    target=cst.Name(value="_"), annotation=cst.Annotation(annotation=cst.Name("KW_ONLY"))
+                ):
+                    keyword_only = True
+                case cst.AnnAssign(target=cst.Name() as target):
+                    if "ClassVar" not in _head(small.annotation.annotation):
+                        yield Field(target.value, cls, small.value, keyword_only, small.annotation.annotation)
+                case cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as target)], value=cst.Call() as value):
+                    if cls.marks & caching.DATACLASS_DECORATORS and _head(value.func) in ("ib", "field", "attrib"):
+                        yield Field(target.value, cls, value, keyword_only)
+
+
+def _head(node: cst.BaseExpression) -> str:
+    match node:
+        case cst.Subscript():
+            return _head(node.value)
+        case cst.Attribute():
+            return node.attr.value
+        case cst.Name():
+            return node.value
+    return ""
+
+
+def field_default(machine: Machine, field: Field, node: cst.CSTNode, state: State) -> Value | None:
+    """The value that a field takes when nobody gives one: made at import, or by its factory now."""
+    if field.default is None:
+        return None
+    body = class_body(machine, field.cls, state)
+    made = _by_field_function(machine, field, field.default, node, state)
+    value = made if made is not None else body.get(field.name)
+    if value is None or (made is not None and all(_made_now(a, state) for a in made)):
+        return value
+    return linked(value, field.cls.chunk, field.default, f"default of `{field.name}`", Role.DEFAULT)
+
+
+def _made_now(alternative: Abstract, state: State) -> bool:
+    """Whether a factory made it for this object: then it is not a default that could be overridden by a better one."""
+    now = state.context.epochs
+    return isinstance(alternative, Atom) and any(p.context.epochs[: len(now)] == now for p in alternative.pieces)
+
+
+def _by_field_function(
+    machine: Machine, field: Field, default: cst.BaseExpression, node: cst.CSTNode, state: State
+) -> Value | None:
+    if not isinstance(default, cst.Call):
+        return None
+    inner = class_state(machine, field.cls, state)
+    names = [a.name for a in machine.evaluate(default.func, inner) if isinstance(a, External)]
+    known = next((name for name in names if name in caching.FIELDS), None)
+    if known is None:
+        return None
+    given, factory = caching.FIELDS[known]
+    for arg in default.args:
+        keyword = arg.keyword.value if arg.keyword is not None else None
+        if keyword == factory:
+            made = machine.call(machine.evaluate(arg.value, inner), Arguments(), arg.value, inner)
+            state.heap.update(inner.heap)
+            return made
+        if keyword == given or (keyword is None and known in caching.POSITIONAL_DEFAULT_FIELDS):
+            inner.context = field.cls.home or machine.root.enter(Level.IMPORT, field.cls.module.path)
+            return machine.evaluate(arg.value, inner)
+    return machine.unknown(node, state, f"`{field.name}` is not given")
+
+
+# -- filling
+
+
+def fill_fields(
+    machine: Machine, reference: Ref, cls: ClassValue, arguments: Arguments, node: cst.CSTNode, state: State
+) -> None:
+    positional = list(arguments.positional)
+    outer = state.context
+    for field in fields_of(cls):
+        passed = arguments.keywords.get(field.name)
+        if passed is None and positional and not field.keyword_only:
+            passed = positional.pop(0)
+        state.context = outer.enter(Level.INIT, node)
+        if is_settings(cls):
+            value: Value = settings_value(cls, field.name, node, state)
+        elif passed is not None:
+            text = f"passed as `{field.name}` to `{cls.name}()`"
+            value = linked(passed.value, passed.chunk, passed.node, text, Role.CONSTRUCTION, state.context)
+        else:
+            value = join(arguments.rest, field_default(machine, field, node, state) or ())
+        state.context = outer
+        found = state.at(reference)
+        if isinstance(found, InstanceObject):
+            kept = value or machine.unknown(node, state, f"`{field.name}` is not given")
+            set_attribute(state, reference, found, field.name, kept)
+
+
+def fill_unseen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode, state: State) -> None:
+    for field in fields_of(cls):
+        found = state.at(reference)
+        if not isinstance(found, InstanceObject):
+            return
+        value: Value = ()
+        if field.default is not None:
+            default = field_default(machine, field, node, state) or ()
+            value = default if all(isinstance(a, Atom) and frozen(a) for a in default) else ()
+        place = field.default or field.cls.node.name
+        unknown = data_at(field.cls.chunk, place, state.context, f"field `{field.name}`", handed_in=True)
+        if field.annotation is not None:
+            unknown = replace(unknown, about=about(field.annotation))
+        kept = value or (unknown,)
+        set_attribute(state, reference, found, field.name, kept)
+
+
+def frozen(atom: Atom) -> bool:
+    """A clock or unique value in a default argument: whoever wrote it did not mean it to be made once."""
+    return any(p.material in (Material.CLOCK, Material.UNIQUE) for p in atom.pieces)
+
+
+# -- settings
+
+
+def settings_value(cls: ClassValue, name: str, node: cst.CSTNode, state: State) -> Value:
+    """A field of settings, which is read from the environment."""
+    return (Atom((Piece(Material.CONFIG, state.context, state.frame.chunk, node, _variable(cls, name)),)),)
+
+
+_PREFIX = re.compile(r"""\benv_prefix["']?\s*[=:]\s*["'](\w*)["']""")
+_NAMED = r"^\s+{}\s*:.*\b(?:alias|validation_alias|env)\s*="
+
+
+def _variable(cls: ClassValue, name: str) -> str:
+    """The environment variable of a field: its name after the prefix of the settings; empty when it has another one."""
+    texts = [candidate.chunk.text for candidate in mro(cls)[0]]
+    if any(re.search(_NAMED.format(re.escape(name)), text, re.MULTILINE) for text in texts):
+        return ""
+    prefixed = next((text for text in texts if "env_prefix" in text), None)
+    if prefixed is None:
+        return name.upper()
+    prefix = _PREFIX.search(prefixed)
+    return f"{prefix[1]}{name}".upper() if prefix is not None else ""
