@@ -16,8 +16,8 @@ from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import Atom, ClassValue, InstanceObject, Piece, Value, data_at, distinct, join
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
-from sqsfifo_lint.source.chunks import descendants
 from sqsfifo_lint.source.deferred import DeferredBlock
+from sqsfifo_lint.source.walk import descendants
 
 
 def loosen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode, state: State) -> None:

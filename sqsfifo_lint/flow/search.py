@@ -20,9 +20,10 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.records import record
-from sqsfifo_lint.source.chunks import Chunk, walk
+from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.deferred import DeferredBlock
 from sqsfifo_lint.source.project import Module, may_inherit
+from sqsfifo_lint.source.walk import walk
 
 MAX_HOPS = 8
 """Callers of callers that are looked for."""

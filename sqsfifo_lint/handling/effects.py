@@ -18,7 +18,7 @@ from sqsfifo_lint.knowledge.logs import (
     TEXT_METHODS,
     TEXTS,
 )
-from sqsfifo_lint.source.chunks import walk
+from sqsfifo_lint.source.walk import walk
 
 
 @dataclass(slots=True)

@@ -12,7 +12,8 @@ from sqsfifo_lint.flow.calls import name_of
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import Abstract, External
-from sqsfifo_lint.source.chunks import Chunk, descendants, walk
+from sqsfifo_lint.source.chunks import Chunk
+from sqsfifo_lint.source.walk import descendants, walk
 
 _LOOPS = (cst.For, cst.While, cst.BaseComp)
 

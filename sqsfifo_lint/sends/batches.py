@@ -19,7 +19,7 @@ from sqsfifo_lint.flow.values import (
     Value,
 )
 from sqsfifo_lint.model import Material
-from sqsfifo_lint.source.chunks import walk
+from sqsfifo_lint.source.walk import walk
 
 LOOPS = (cst.For, cst.While, cst.CompFor)
 

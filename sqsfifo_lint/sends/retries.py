@@ -16,8 +16,9 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.knowledge.caching import RETRY_CALLS, RETRY_DECORATORS, RETRY_ITERATORS, RETRY_KEYWORDS
 from sqsfifo_lint.model import Material, Step
 from sqsfifo_lint.records import record
-from sqsfifo_lint.source.chunks import Chunk, NodePlace, descendants
+from sqsfifo_lint.source.chunks import Chunk, NodePlace
 from sqsfifo_lint.source.project import Module
+from sqsfifo_lint.source.walk import descendants
 
 
 @record()

@@ -13,15 +13,14 @@ import re
 import tokenize
 import warnings
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, fields
-from functools import cache, cached_property, lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import accumulate
-from operator import attrgetter
 from threading import active_count
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import libcst as cst
 from libcst._nodes.internal import CodegenState
@@ -264,55 +263,6 @@ def literal_value(node: cst.SimpleString | cst.Integer | cst.Float | cst.Imagina
         quotes = 3 if text.startswith(text[0] * 3) else 1
         return text[quotes:-quotes]  # nearly every string; LibCST compiles each
     return node.evaluated_value
-
-
-_SKIPPED = re.compile(
-    "white|lpar|rpar|comma|semicolon|lines|header|footer|indent|bracket|brace|trailing|equal|dot|start|end"
-)
-
-
-@cache
-def _code_of(kind: type[cst.CSTNode]) -> Callable[[cst.CSTNode], Iterable[Any]]:
-    """What gets the values of those fields of a node that can hold code; blanks and punctuation are left out."""
-    names = [f.name for f in fields(kind) if f.name == "slice" or not _SKIPPED.search(f.name)]
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda node: [getattr(node, name) for name in names]
-
-
-@cache
-def _is_node(kind: type[object]) -> bool:
-    """Whether objects of a type are nodes. LibCST's classes are abstract ones, whose `isinstance` takes long."""
-    return issubclass(kind, cst.CSTNode)
-
-
-def children(node: cst.CSTNode) -> list[cst.CSTNode]:
-    """The nodes right below a node, in order."""
-    found: list[Any] = []
-    for value in _code_of(node.__class__)(node):
-        kind = value.__class__
-        if kind is list or kind is tuple:
-            found.extend(value)  # what LibCST has several of, are nodes
-        elif _is_node(kind):
-            found.append(value)
-    return found
-
-
-def walk(node: cst.CSTNode, visitor: cst.CSTVisitor) -> None:
-    """Show a tree to a visitor. Unlike `node.visit()` this makes no new nodes, and takes a fraction of the time."""
-    if visitor.on_visit(node):
-        for child in children(node):
-            walk(child, visitor)
-    visitor.on_leave(node)
-
-
-def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """A node and all below it, in no particular order."""
-    waiting = [node]
-    while waiting:
-        current = waiting.pop()
-        yield current
-        waiting.extend(children(current))
 
 
 _OWN = {name: getattr(cst, name) for name in ("SimpleWhitespace", "Newline")}

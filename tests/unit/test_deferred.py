@@ -7,8 +7,9 @@ from pathlib import Path
 import libcst as cst
 import pytest
 
-from sqsfifo_lint.source.chunks import Chunk, descendants, split
+from sqsfifo_lint.source.chunks import Chunk, split
 from sqsfifo_lint.source.deferred import HEAD, DeferredBlock
+from sqsfifo_lint.source.walk import descendants
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LIBRARY = Path(cst.__file__).parent

@@ -12,7 +12,7 @@ import pytest
 
 from sqsfifo_lint import config, records
 from sqsfifo_lint.run import engine
-from sqsfifo_lint.source import chunks
+from sqsfifo_lint.source import chunks, walk
 
 PACKAGE = Path(records.__file__).parent
 TEXTS = [path.read_text(encoding="utf-8") for path in sorted(PACKAGE.glob("*.py"))]
@@ -73,7 +73,7 @@ def test_children_are_the_nodes_right_below_that_hold_code(text: str) -> None:
     kept = 0
     for node in below(chunks.parse(text)):
         direct = node.children
-        found = chunks.children(node)
+        found = walk.children(node)
         kept += len(found)
         assert all(any(child is one for one in direct) for child in found)
         names = [child for child in direct if isinstance(child, cst.BaseExpression | cst.BaseStatement)]
