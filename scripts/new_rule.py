@@ -1,4 +1,4 @@
-"""Start a rule: its module, its fixtures and its line in the changelog.
+"""Start a rule: its module, its examples, its fixtures and its line in the changelog.
 
     python scripts/new_rule.py SQF106 process-dependent-group-id
 
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sqsfifo_lint import __version__
 from sqsfifo_lint.rules import CODE, NAME, load_rules
+from sqsfifo_lint.rules.base import EXAMPLES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -55,7 +56,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Message, Send, Severity
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.verdicts import may_be_fifo
 
 HELP = "TODO: what to do instead."
@@ -75,27 +76,13 @@ def is_wrong(message: Message) -> bool:
     return False
 
 
-RULE = Rule(
+RULE = SendRule(
     code="{code}",
     name="{name}",
     severity=Severity.WARNING,
     since="{since}",
     summary="TODO: one sentence.",
     check=check,
-    bad=(
-        Example(
-            "TODO: a title",
-            """\\
-{program}""",
-        ),
-    ),
-    good=(
-        Example(
-            "TODO: a title",
-            """\\
-{program}""",
-        ),
-    ),
 )
 '''
 
@@ -113,6 +100,11 @@ def publish(queue_url: str, order: dict) -> None:
         MessageDeduplicationId=order["event_id"],
     )
 """
+
+EXAMPLE = '''\
+"""TODO: a title"""
+
+{program}'''
 
 FIXTURE = '''\
 """TODO: what this file is about. Bad and good cases are twins; see `tests/fixture_runner.py` for the verdicts."""
@@ -159,10 +151,12 @@ def complaint_about(code: str, name: str) -> str | None:
 
 def new_files(root: Path, code: str, name: str) -> dict[Path, str]:
     """The files of a new rule and their texts."""
-    module = MODULE.format(code=code, name=name, since=__version__, program=PROGRAM)
+    rules = root / "sqsfifo_lint" / "rules"
     fixtures = root / "tests" / "fixtures" / "rules" / code
     return {
-        root / "sqsfifo_lint" / "rules" / f"{name.replace('-', '_')}.py": module,
+        rules / f"{name.replace('-', '_')}.py": MODULE.format(code=code, name=name, since=__version__),
+        rules / EXAMPLES / code / "bad_1.py": EXAMPLE.format(program=PROGRAM),
+        rules / EXAMPLES / code / "good_1.py": EXAMPLE.format(program=PROGRAM),
         fixtures / "basic.py": FIXTURE.format(program=PROGRAM),
     }
 

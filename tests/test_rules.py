@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
@@ -17,11 +18,12 @@ import pytest
 
 from sqsfifo_lint import rules
 from sqsfifo_lint.rules import RuleError, in_order, load_rules, pages
-from sqsfifo_lint.rules.base import Example, Rule
+from sqsfifo_lint.rules.base import AnyRule, Example, Examples, read_examples
 from sqsfifo_lint.rules.pages import SECTIONS, Page, all_pages, find_page, page_of, render, render_markdown
 from tests.fixture_runner import judge
 
 ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "sqsfifo_lint" / "rules" / "examples"
 GENERATE = ROOT / "scripts" / "generate_docs.py"
 
 every_rule = pytest.mark.parametrize("rule", load_rules(), ids=lambda rule: rule.code)
@@ -72,7 +74,7 @@ def test_metadata(page: Page) -> None:
 
 
 @every_rule
-def test_a_rule_lives_in_a_module_of_its_name(rule: Rule) -> None:
+def test_a_rule_lives_in_a_module_of_its_name(rule: AnyRule) -> None:
     assert rule.check.__module__ == f"sqsfifo_lint.rules.{rule.name.replace('-', '_')}"
 
 
@@ -107,14 +109,14 @@ def test_a_page_shows_everything(page: Page) -> None:
 
 
 @every_rule
-def test_examples_follow_the_section_that_introduces_them(rule: Rule) -> None:
+def test_examples_follow_the_section_that_introduces_them(rule: AnyRule) -> None:
     before, _, after = render_markdown(rule).partition("\n## Example\n")
     assert "```python" not in before
     assert after.index("```python") < after.index("\n## Options\n")
 
 
 @every_rule
-def test_a_page_quotes_what_was_measured(rule: Rule) -> None:
+def test_a_page_quotes_what_was_measured(rule: AnyRule) -> None:
     why = page_of(rule).sections["Why is this bad"]
     for measured in pages.measurements_of(rule.code):
         words = (
@@ -180,13 +182,13 @@ def test_a_readme_without_markers_is_left_alone(tmp_path: Path) -> None:
 
 
 @every_rule
-def test_a_rule_has_two_or_three_examples_of_each_kind(rule: Rule) -> None:
+def test_a_rule_has_two_or_three_examples_of_each_kind(rule: AnyRule) -> None:
     assert 2 <= len(rule.bad) <= 3
     assert 2 <= len(rule.good) <= 3
 
 
 @every_example
-def test_examples_are_whole_programs(rule: Rule, example: Example) -> None:
+def test_examples_are_whole_programs(rule: AnyRule, example: Example) -> None:
     ast.parse(example.code)
     assert re.search(r"^(import boto3|from celery import )", example.code, re.MULTILINE)
     assert example.code.endswith("\n")
@@ -194,13 +196,39 @@ def test_examples_are_whole_programs(rule: Rule, example: Example) -> None:
 
 
 @every_rule
-def test_bad_examples_name_the_rule_and_good_ones_name_none(rule: Rule) -> None:
+def test_examples_are_numbered_from_one(rule: AnyRule) -> None:
+    wanted = [f"{kind}_{n}.py" for kind in ("bad", "good") for n in range(1, len(getattr(rule, kind)) + 1)]
+    assert sorted(path.name for path in (EXAMPLES / rule.code).iterdir() if path.suffix) == wanted
+
+
+def test_every_folder_of_examples_has_a_rule() -> None:
+    folders = {path.parent.name for path in EXAMPLES.glob("*/*.py")}
+    assert folders == {rule.code for rule in load_rules() if rule.check.__module__.startswith("sqsfifo_lint.rules.")}
+
+
+def test_the_title_of_an_example_is_no_part_of_the_program(tmp_path: Path) -> None:
+    text = '"""A title, with `code`"""\n\nimport boto3\n\n"""no title"""\n'
+    (tmp_path / "bad_1.py").write_text(text, encoding="utf-8")
+    assert read_examples(tmp_path) == Examples((Example("A title, with `code`", 'import boto3\n\n"""no title"""\n'),))
+
+
+@pytest.mark.parametrize(
+    "text", ["import boto3\n", '"""A title"""\nimport boto3\n', '"""A\ntitle"""\n\nimport boto3\n', '"""A title"""\n']
+)
+def test_a_program_without_title_is_no_example(text: str, tmp_path: Path) -> None:
+    (tmp_path / "good_1.py").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match="an example begins with a docstring of one line"):
+        read_examples(tmp_path)
+
+
+@every_rule
+def test_bad_examples_name_the_rule_and_good_ones_name_none(rule: AnyRule) -> None:
     assert all(f"# error: {rule.code}" in example.code for example in rule.bad)
     assert all("# error:" not in example.code for example in rule.good)
 
 
 @every_example
-def test_examples_hold(rule: Rule, example: Example, tmp_path: Path) -> None:
+def test_examples_hold(rule: AnyRule, example: Example, tmp_path: Path) -> None:
     outcome = judge(tmp_path, [("example.py", example.code.encode())])
     assert not outcome.faults, "\n".join(["", *outcome.faults])
 
@@ -232,7 +260,7 @@ def test_every_place_names_the_same_codes() -> None:
 def codes_in_modules() -> set[str]:
     """The codes of the modules that bind a rule, by their text."""
     texts = (path.read_text(encoding="utf-8") for path in (ROOT / "sqsfifo_lint" / "rules").glob("*.py"))
-    binding = re.compile(r'^RULE = Rule\(\n    code="(SQF\d{3})"', re.MULTILINE)
+    binding = re.compile(r'^RULE = (?:Send|Declaration)Rule\(\n    code="(SQF\d{3})"', re.MULTILINE)
     return {match[1] for text in texts for match in binding.finditer(text)}
 
 
@@ -242,7 +270,7 @@ def codes_in(path: Path, pattern: str = r"(SQF\d{3})") -> set[str]:
 
 
 @every_rule
-def test_a_rule_has_fixtures_that_report_and_fixtures_that_do_not(rule: Rule) -> None:
+def test_a_rule_has_fixtures_that_report_and_fixtures_that_do_not(rule: AnyRule) -> None:
     files = sorted((ROOT / "tests/fixtures/rules" / rule.code).glob("*.py"))
     text = "\n".join(file.read_text(encoding="utf-8") for file in files)
     assert text.count(f"# error: {rule.code}") >= 3
@@ -256,7 +284,7 @@ def point(value: str) -> EntryPoint:
     return EntryPoint("theirs", value, rules.ENTRY_POINT_GROUP)
 
 
-def foreign(*points: EntryPoint) -> list[tuple[str, Rule]]:
+def foreign(*points: EntryPoint) -> list[tuple[str, AnyRule]]:
     return list(rules._foreign_rules(points))
 
 
@@ -273,9 +301,48 @@ def test_a_broken_rule_is_named(value: str) -> None:
         foreign(point(value))
 
 
-def made(code: str, name: str) -> Rule:
+THEIRS = '''\
+"""Theirs.
+
+## What it does
+
+Nothing.
+"""
+
+from sqsfifo_lint.model import Severity
+from sqsfifo_lint.rules.base import Example, Examples, SendRule
+
+RULE = SendRule(
+    code="SQF901",
+    name="theirs",
+    severity=Severity.WARNING,
+    since="1.0.0",
+    summary="Theirs.",
+    check=lambda send, options: iter(()),{examples}
+)
+'''
+HANDED_IN = """
+    examples=Examples(bad=(Example("Handed in", "import boto3\\n"),)),"""
+
+
+@pytest.mark.parametrize(("examples", "title"), [("", "Beside it"), (HANDED_IN, "Handed in")])
+def test_a_rule_of_another_package_has_a_page_with_examples(
+    examples: str, title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "their_rule.py").write_text(THEIRS.format(examples=examples), encoding="utf-8")
+    (tmp_path / "examples" / "SQF901").mkdir(parents=True)
+    (tmp_path / "examples" / "SQF901" / "bad_1.py").write_text('"""Beside it"""\n\nimport boto3\n', encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "their_rule", raising=False)
+    ((_, rule),) = foreign(point("their_rule"))
+    assert [example.title for example in rule.bad] == [title]
+    assert rule.good == ()
+    assert "Nothing." in render_markdown(rule)
+
+
+def made(code: str, name: str) -> AnyRule:
     rule = load_rules()[0]
-    return Rule(code, name, rule.severity, rule.since, rule.summary, rule.check, rule.bad, rule.good)
+    return replace(rule, code=code, name=name)
 
 
 @pytest.mark.parametrize(
@@ -288,7 +355,7 @@ def made(code: str, name: str) -> Rule:
         (made("SQF902", "Second_One"), "second: the name 'Second_One' of SQF902"),
     ],
 )
-def test_rules_that_do_not_go_together(second: Rule, complaint: str) -> None:
+def test_rules_that_do_not_go_together(second: AnyRule, complaint: str) -> None:
     with pytest.raises(RuleError, match=re.escape(complaint)):
         in_order([("first", made("SQF901", "first")), ("second", second)])
 
@@ -316,12 +383,15 @@ def test_a_new_rule_runs_and_finds_nothing(repository: Path) -> None:
     assert result.stderr == ""
     assert result.stdout.splitlines() == [
         "written: sqsfifo_lint/rules/brand_new_id.py",
+        "written: sqsfifo_lint/rules/examples/SQF999/bad_1.py",
+        "written: sqsfifo_lint/rules/examples/SQF999/good_1.py",
         "written: tests/fixtures/rules/SQF999/basic.py",
         "written: CHANGELOG.md",
     ]
     rule = load(repository / "sqsfifo_lint" / "rules" / "brand_new_id.py").RULE
     assert in_order([("new", rule)]) == (rule,)
     assert tuple(pages.page_of(rule).sections) == SECTIONS
+    assert len(rule.bad) == len(rule.good) == 1
     for example in (*rule.bad, *rule.good):
         assert not judge(repository, [("example.py", example.code.encode())]).faults
     fixture = repository / "tests" / "fixtures" / "rules" / "SQF999" / "basic.py"
@@ -330,9 +400,9 @@ def test_a_new_rule_runs_and_finds_nothing(repository: Path) -> None:
 
 def test_a_new_rule_is_clean(repository: Path) -> None:
     assert new_rule(repository, "SQF999", "brand-new-id").returncode == 0
-    module = str(repository / "sqsfifo_lint" / "rules" / "brand_new_id.py")
+    rules = str(repository / "sqsfifo_lint" / "rules")
     config = f"--config={ROOT / 'pyproject.toml'}"
-    for command in (["check", config, module], ["format", "--check", config, module]):
+    for command in (["check", config, rules], ["format", "--check", config, rules]):
         result = subprocess.run(
             [sys.executable, "-m", "ruff", *command], capture_output=True, encoding="utf-8", check=False
         )

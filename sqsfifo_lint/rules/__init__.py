@@ -1,7 +1,10 @@
 """The rules, found by being there: one module a rule in this package, and those that other packages register.
 
-Another package adds a rule with an entry point in the group `sqsfifo_lint.rules` that names its `Rule`, or a module
-that binds one as `RULE`. Importing this package imports no rule; `load_rules` does, once.
+Another package adds a rule with an entry point in the group `sqsfifo_lint.rules` that names its `SendRule` or
+`DeclarationRule`, or a module that binds one as `RULE`. It is laid out like ours (see `Rule` in `base.py`): the page is
+the module's docstring, the examples are in `examples/CODE/` beside the module, or handed in as `Examples`.
+
+Importing this package imports no rule; `load_rules` does, once.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
-from sqsfifo_lint.rules.base import Rule
+from sqsfifo_lint.rules.base import AnyRule
 
 ENTRY_POINT_GROUP = "sqsfifo_lint.rules"
 CODE = re.compile(r"SQF[0-9]{3}")
@@ -25,7 +28,7 @@ class RuleError(Exception):
 
 
 @cache
-def load_rules() -> tuple[Rule, ...]:
+def load_rules() -> tuple[AnyRule, ...]:
     """All rules, sorted by code.
 
     Raises `RuleError` when a rule of another package cannot be loaded, or when two rules share a code or a name.
@@ -34,12 +37,12 @@ def load_rules() -> tuple[Rule, ...]:
     return in_order(found)
 
 
-def in_order(found: Iterable[tuple[str, Rule]]) -> tuple[Rule, ...]:
+def in_order(found: Iterable[tuple[str, AnyRule]]) -> tuple[AnyRule, ...]:
     """The rules of pairs `(where it comes from, rule)`, sorted by code.
 
     Raises `RuleError` when a code or a name is malformed or used twice.
     """
-    rules: list[Rule] = []
+    rules: list[AnyRule] = []
     owners: dict[str, str] = {}
     for source, rule in found:
         if not CODE.fullmatch(rule.code):
@@ -56,14 +59,14 @@ def in_order(found: Iterable[tuple[str, Rule]]) -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: rule.code))
 
 
-def _own_rules() -> Iterator[tuple[str, Rule]]:
+def _own_rules() -> Iterator[tuple[str, AnyRule]]:
     for info in pkgutil.iter_modules(__path__, f"{__name__}."):
         rule = getattr(importlib.import_module(info.name), "RULE", None)
-        if isinstance(rule, Rule):
+        if isinstance(rule, AnyRule):
             yield info.name, rule
 
 
-def _foreign_rules(points: Iterable[EntryPoint]) -> Iterator[tuple[str, Rule]]:
+def _foreign_rules(points: Iterable[EntryPoint]) -> Iterator[tuple[str, AnyRule]]:
     for point in points:
         source = f"rule {point.name!r} ({point.value})"
         try:
@@ -71,6 +74,9 @@ def _foreign_rules(points: Iterable[EntryPoint]) -> Iterator[tuple[str, Rule]]:
         except Exception as error:  # whatever a foreign module raises, the user needs to hear which one it was
             raise RuleError(f"{source} cannot be loaded: {type(error).__name__}: {error}") from error
         rule = getattr(loaded, "RULE", loaded)
-        if not isinstance(rule, Rule):
-            raise RuleError(f"{source} is not a sqsfifo_lint.rules.base.Rule, and no module that binds one as RULE")
+        if not isinstance(rule, AnyRule):
+            raise RuleError(
+                f"{source} is neither a SendRule or DeclarationRule of sqsfifo_lint.rules.base, "
+                "nor a module that binds one as RULE"
+            )
         yield source, rule

@@ -1,12 +1,21 @@
-"""What a rule is."""
+"""What a rule is, and where its examples are."""
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from pathlib import Path
+from typing import Generic, TypeVar
 
 from sqsfifo_lint.model import Declaration, Place, Send, Severity, Step
+
+Subject = TypeVar("Subject", Send, Declaration)
+
+EXAMPLES = "examples"
+"""The folder beside a rule's module that has a folder of programs for each code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +50,73 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule's metadata, its examples and its one pure function. Each rule module binds exactly one, as `RULE`."""
+class Examples:
+    """The programs that a rule reports, and near them those that it does not."""
+
+    bad: tuple[Example, ...] = ()
+    good: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[Subject]):
+    """A rule's metadata and its one pure function. Each rule module binds one of the two kinds as `RULE`.
+
+    Its page is the docstring of the module that defines `check`. Its examples are the programs `bad_1.py`, `good_1.py`
+    and so on in `examples/CODE/` beside that module, unless it is made with `examples` of its own.
+    """
 
     code: str
     name: str
     severity: Severity
     since: str
     summary: str
-    check: Callable[[Any, Options], Iterator[Violation]]
-    """What it takes first is a `Send`, or whatever `about` says."""
-    bad: tuple[Example, ...]
-    good: tuple[Example, ...]
-    about: type[Send] | type[Declaration] = Send
-    """What the rule judges: a send, or the declaration of a queue."""
+    check: Callable[[Subject, Options], Iterator[Violation]]
+    examples: Examples | None = None
+
+    @property
+    def bad(self) -> tuple[Example, ...]:
+        """The examples that it reports. Raises `ValueError` when the file of one does not begin with a title."""
+        return self._found().bad
+
+    @property
+    def good(self) -> tuple[Example, ...]:
+        """Those that it does not report. Raises like `bad`."""
+        return self._found().good
+
+    def _found(self) -> Examples:
+        if self.examples is not None:
+            return self.examples
+        file = getattr(sys.modules.get(self.check.__module__), "__file__", None)
+        return read_examples(Path(file).with_name(EXAMPLES) / self.code) if file else Examples()
+
+
+class SendRule(Rule[Send]):
+    """A rule that judges each send."""
+
+    __slots__ = ()
+
+
+class DeclarationRule(Rule[Declaration]):
+    """A rule that judges each declaration of a queue or topic."""
+
+    __slots__ = ()
+
+
+AnyRule = SendRule | DeclarationRule
+
+
+@cache
+def read_examples(folder: Path) -> Examples:
+    """The examples in a folder, by their numbers; none when there is no such folder."""
+    return Examples(*(tuple(map(_read_example, sorted(folder.glob(f"{kind}_*.py")))) for kind in ("bad", "good")))
+
+
+_TITLED = re.compile(r'"""(?P<title>[^\n]+)"""\n\n(?P<code>.+)', re.DOTALL)
+"""Readers of a page get to see the program without its title, and lines are counted as they see them."""
+
+
+def _read_example(path: Path) -> Example:
+    found = _TITLED.fullmatch(path.read_text(encoding="utf-8"))
+    if found is None:
+        raise ValueError(f"{path}: an example begins with a docstring of one line, its title, and an empty line")
+    return Example(**found.groupdict())

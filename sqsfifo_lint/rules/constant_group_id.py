@@ -44,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Send, Severity
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import ENTITY_AS_GROUP, ONE_AT_A_TIME, constants, texts
 from sqsfifo_lint.verdicts import Judgement, Verdict, is_serial, judge_group, may_be_fifo
 
@@ -65,110 +65,11 @@ def _message(judgement: Judgement) -> str:
     return f"The group ID is {constants(judgement)}: {ONE_AT_A_TIME.format(these=these)}."
 
 
-RULE = Rule(
+RULE = SendRule(
     code="SQF101",
     name="constant-group-id",
     severity=Severity.WARNING,
     since="0.1.0",
     summary="The group ID is one constant, so messages are handled one at a time.",
     check=check,
-    bad=(
-        Example(
-            "A literal",
-            """\
-import json
-
-import boto3
-
-sqs = boto3.client("sqs")
-QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo"
-
-
-def publish_order(order: dict) -> None:
-    sqs.send_message(
-        QueueUrl=QUEUE_URL,
-        MessageBody=json.dumps(order),
-        MessageGroupId="orders",  # error: SQF101
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-        Example(
-            "A module constant in the entries of a batch",
-            """\
-import boto3
-
-GROUP = "invoices"
-
-
-def publish_invoices(queue_url: str, invoices: list[dict]) -> list[dict]:
-    sqs = boto3.client("sqs")
-    entries = [
-        {
-            "Id": str(number),
-            "MessageBody": invoice["document"],
-            "MessageGroupId": GROUP,  # error: SQF101
-            "MessageDeduplicationId": invoice["id"],
-        }
-        for number, invoice in enumerate(invoices[:10])
-    ]
-    response = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
-    return response.get("Failed", [])
-""",
-        ),
-        Example(
-            "A parameter that every caller fills with a constant",
-            """\
-import boto3
-
-queue = boto3.resource("sqs").get_queue_by_name(QueueName="mail.fifo")
-
-
-def _send(body: str, event_id: str, group_id: str) -> None:
-    queue.send_message(MessageBody=body, MessageGroupId=group_id, MessageDeduplicationId=event_id)
-
-
-def welcome(event: dict) -> None:
-    _send(event["text"], event["id"], group_id="mail")  # error: SQF101
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "The entity whose messages must stay in order",
-            """\
-import json
-
-import boto3
-
-sqs = boto3.client("sqs")
-QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo"
-
-
-def publish_order(order: dict) -> None:
-    sqs.send_message(
-        QueueUrl=QUEUE_URL,
-        MessageBody=json.dumps(order),
-        MessageGroupId=f"order-{order['id']}",
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-        Example(
-            "A standard queue has no order to lose",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def ping(body: str) -> None:
-    sqs.send_message(
-        QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/pings",
-        MessageBody=body,
-        MessageGroupId="tenant-1",
-    )
-""",
-        ),
-    ),
 )

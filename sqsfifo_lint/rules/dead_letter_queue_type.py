@@ -37,7 +37,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Declaration, Known, Severity, SpanPlace, Step
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import DeclarationRule, Options, Violation
 from sqsfifo_lint.rules.words import quoted
 
 
@@ -53,135 +53,11 @@ def check(declaration: Declaration, options: Options) -> Iterator[Violation]:
     yield Violation(declaration.place("RedrivePolicy"), message, f"Make the dead-letter queue a {ours} queue.", steps)
 
 
-RULE = Rule(
+RULE = DeclarationRule(
     code="SQF404",
     name="dead-letter-queue-type",
     severity=Severity.ERROR,
     since="0.1.0",
     summary="A FIFO queue has a standard dead-letter queue, or the reverse, so the redrive policy is rejected.",
     check=check,
-    about=Declaration,
-    bad=(
-        Example(
-            "A standard queue behind a FIFO queue",
-            """\
-import json
-
-import boto3
-
-sqs = boto3.client("sqs")
-DEAD = "arn:aws:sqs:eu-west-1:123456789012:orders-dead"
-
-
-def set_up() -> str:
-    sqs.create_queue(QueueName="orders-dead")
-    created = sqs.create_queue(
-        QueueName="orders.fifo",
-        Attributes={
-            "FifoQueue": "true",
-            "RedrivePolicy": json.dumps(  # error: SQF404
-                {"deadLetterTargetArn": DEAD, "maxReceiveCount": 5}
-            ),
-        },
-    )
-    return created["QueueUrl"]
-
-
-def publish(order: dict) -> None:
-    sqs.send_message(
-        QueueUrl=set_up(),
-        MessageBody=order["body"],
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-        Example(
-            "A FIFO queue behind a standard one, in a CDK stack",
-            """\
-import os
-
-import boto3
-from aws_cdk import Stack
-from aws_cdk import aws_sqs as sqs
-from constructs import Construct
-
-
-class Orders(Stack):
-    def __init__(self, scope: Construct, name: str) -> None:
-        super().__init__(scope, name)
-        dead = sqs.Queue(self, "Dead", fifo=True)
-        sqs.Queue(
-            self,
-            "Orders",
-            queue_name="orders",
-            dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=5, queue=dead),  # error: SQF404
-        )
-
-
-def publish(order: dict) -> None:
-    boto3.client("sqs").send_message(QueueUrl=os.environ["QUEUE_URL"], MessageBody=order["body"])
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "Both are FIFO",
-            """\
-import json
-
-import boto3
-
-sqs = boto3.client("sqs")
-DEAD = "arn:aws:sqs:eu-west-1:123456789012:orders-dead.fifo"
-
-
-def set_up() -> str:
-    sqs.create_queue(QueueName="orders-dead.fifo", Attributes={"FifoQueue": "true"})
-    created = sqs.create_queue(
-        QueueName="orders.fifo",
-        Attributes={
-            "FifoQueue": "true",
-            "RedrivePolicy": json.dumps({"deadLetterTargetArn": DEAD, "maxReceiveCount": 5}),
-        },
-    )
-    return created["QueueUrl"]
-
-
-def publish(order: dict) -> None:
-    sqs.send_message(
-        QueueUrl=set_up(),
-        MessageBody=order["body"],
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-        Example(
-            "Neither is FIFO, in a CDK stack",
-            """\
-import os
-
-import boto3
-from aws_cdk import Stack
-from aws_cdk import aws_sqs as sqs
-from constructs import Construct
-
-
-class Orders(Stack):
-    def __init__(self, scope: Construct, name: str) -> None:
-        super().__init__(scope, name)
-        dead = sqs.Queue(self, "Dead")
-        sqs.Queue(
-            self,
-            "Mail",
-            dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=5, queue=dead),
-        )
-
-
-def publish(mail: dict) -> None:
-    boto3.client("sqs").send_message(QueueUrl=os.environ["QUEUE_URL"], MessageBody=mail["body"])
-""",
-        ),
-    ),
 )

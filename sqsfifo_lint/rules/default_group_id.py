@@ -46,7 +46,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Send, Severity
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import SERIAL_ON_PURPOSE, named, steps_of_queue
 from sqsfifo_lint.verdicts import group_is_filled_in, is_serial
 
@@ -74,73 +74,11 @@ def _message(send: Send, filled: str) -> str:
     )
 
 
-RULE = Rule(
+RULE = SendRule(
     code="SQF501",
     name="default-group-id",
     severity=Severity.WARNING,
     since="0.1.0",
     summary="A task is sent to a FIFO queue without a group ID, so the framework puts all messages in one group.",
     check=check,
-    bad=(
-        Example(
-            "The queue in the decorator of a Celery task",
-            """\
-from celery import Celery
-
-app = Celery("shop", broker="sqs://")
-
-
-@app.task(queue="orders.fifo")
-def charge(order_id: int) -> None: ...
-
-
-def on_order(order_id: int) -> None:
-    charge.delay(order_id)  # error: SQF501
-""",
-        ),
-        Example(
-            "The queue in the call",
-            """\
-from celery import shared_task
-
-
-@shared_task
-def charge(order_id: int) -> None: ...
-
-
-def on_order(order_id: int) -> None:
-    charge.apply_async((order_id,), queue="orders.fifo")  # error: SQF501
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "The entity as group, the event as dedup ID",
-            """\
-from celery import shared_task
-
-
-@shared_task(queue="orders.fifo")
-def charge(order_id: int) -> None: ...
-
-
-def on_order(order_id: int, event_id: str) -> None:
-    charge.apply_async((order_id,), MessageGroupId=str(order_id), MessageDeduplicationId=event_id)
-""",
-        ),
-        Example(
-            "A standard queue",
-            """\
-from celery import shared_task
-
-
-@shared_task(queue="mail")
-def remind(order_id: int) -> None: ...
-
-
-def on_order(order_id: int) -> None:
-    remind.delay(order_id)
-""",
-        ),
-    ),
 )

@@ -38,7 +38,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import FIFO_ATTRIBUTES, Attribute, Declaration, Known, Severity
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import DeclarationRule, Options, Violation
 from sqsfifo_lint.rules.words import kind_of
 
 ATTRIBUTES = ("ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit", "FifoThroughputScope")
@@ -62,106 +62,11 @@ def _asked_for(attribute: Attribute | None) -> bool:
     return attribute is not None and attribute.value is not None and attribute.value.lower() not in ("false", "")
 
 
-RULE = Rule(
+RULE = DeclarationRule(
     code="SQF402",
     name="fifo-attribute-of-standard-queue",
     severity=Severity.ERROR,
     since="0.1.0",
     summary="A standard queue is declared with an attribute that only FIFO queues have, so it is rejected.",
     check=check,
-    about=Declaration,
-    bad=(
-        Example(
-            "Deduplication by content on a standard queue",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def set_up() -> str:
-    created = sqs.create_queue(
-        QueueName="orders",
-        Attributes={"ContentBasedDeduplication": "true"},  # error: SQF402
-    )
-    return created["QueueUrl"]
-
-
-def publish(order: dict) -> None:
-    sqs.send_message(QueueUrl=set_up(), MessageBody=order["body"])
-""",
-        ),
-        Example(
-            "A scope in a CDK stack, and the queue is told not to be FIFO",
-            """\
-import os
-
-import boto3
-from aws_cdk import Stack
-from aws_cdk import aws_sqs as sqs
-from constructs import Construct
-
-
-class Orders(Stack):
-    def __init__(self, scope: Construct, name: str) -> None:
-        super().__init__(scope, name)
-        sqs.CfnQueue(
-            self,
-            "Orders",
-            fifo_queue=False,
-            deduplication_scope="messageGroup",  # error: SQF402
-        )
-
-
-def publish(order: dict) -> None:
-    boto3.client("sqs").send_message(
-        QueueUrl=os.environ["QUEUE_URL"],
-        MessageBody=order["body"],
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "On a FIFO queue",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def set_up() -> str:
-    created = sqs.create_queue(
-        QueueName="orders.fifo",
-        Attributes={"FifoQueue": "true", "ContentBasedDeduplication": "true"},
-    )
-    return created["QueueUrl"]
-
-
-def publish(order: dict) -> None:
-    sqs.send_message(
-        QueueUrl=set_up(), MessageBody=order["body"], MessageGroupId=order["customer_id"]
-    )
-""",
-        ),
-        Example(
-            "Asked for on no queue",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def set_up() -> str:
-    created = sqs.create_queue(QueueName="mail", Attributes={"DelaySeconds": "5"})
-    return created["QueueUrl"]
-
-
-def publish(mail: dict) -> None:
-    sqs.send_message(QueueUrl=set_up(), MessageBody=mail["body"])
-""",
-        ),
-    ),
 )

@@ -40,7 +40,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Alternative, Material, Message, Send, Severity
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import is_batch, is_known_fifo, named, quoted
 from sqsfifo_lint.verdicts import may_be_fifo
 
@@ -90,89 +90,11 @@ def shown(message: Message) -> str:
     return " or ".join(f"{second} s" if second.isdigit() else quoted(second) for second in sorted(seconds))
 
 
-RULE = Rule(
+RULE = SendRule(
     code="SQF303",
     name="fifo-delay-seconds",
     severity=Severity.ERROR,
     since="0.1.0",
     summary="A message for a FIFO queue has a delay of its own, so SQS rejects the call.",
     check=check,
-    bad=(
-        Example(
-            "In the call",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(order: dict) -> None:
-    sqs.send_message(
-        QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo",
-        MessageBody=order["body"],
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=order["event_id"],
-        DelaySeconds=30,  # error: SQF303 "(30 s)"
-    )
-""",
-        ),
-        Example(
-            "A default that nobody overrides",
-            """\
-import boto3
-
-queue = boto3.resource("sqs").get_queue_by_name(QueueName="orders.fifo")
-
-
-def send(body: str, group_id: str, dedup_id: str, delay: int = 5) -> None:  # error: SQF303
-    queue.send_message(
-        MessageBody=body,
-        MessageGroupId=group_id,
-        MessageDeduplicationId=dedup_id,
-        DelaySeconds=delay,
-    )
-
-
-def publish(order: dict) -> None:
-    send(order["body"], order["customer_id"], order["event_id"])
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "No delay",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(order: dict) -> None:
-    sqs.send_message(
-        QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo",
-        MessageBody=order["body"],
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-        Example(
-            "Only where the queue is a standard one",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(queue_url: str, order: dict) -> None:
-    params = {"QueueUrl": queue_url, "MessageBody": order["body"]}
-    if queue_url.endswith(".fifo"):
-        params["MessageGroupId"] = order["customer_id"]
-        params["MessageDeduplicationId"] = order["event_id"]
-    else:
-        params["DelaySeconds"] = 30
-    sqs.send_message(**params)
-""",
-        ),
-    ),
 )

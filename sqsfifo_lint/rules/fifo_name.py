@@ -39,7 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import FIFO_ATTRIBUTES, NAME_ATTRIBUTES, Declaration, Known, Severity
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import DeclarationRule, Options, Violation
 from sqsfifo_lint.rules.words import kind_of, quoted
 
 ENDING = ".fifo"
@@ -62,96 +62,11 @@ def check(declaration: Declaration, options: Options) -> Iterator[Violation]:
         yield Violation(place, message, f"Set `{attribute}` to true, or leave the ending out.")
 
 
-RULE = Rule(
+RULE = DeclarationRule(
     code="SQF401",
     name="fifo-name",
     severity=Severity.ERROR,
     since="0.1.0",
     summary="A queue's name ends in `.fifo` and it is not declared FIFO, or the reverse: it is rejected.",
     check=check,
-    about=Declaration,
-    bad=(
-        Example(
-            "FIFO by its attribute only",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def set_up() -> str:
-    created = sqs.create_queue(
-        QueueName="orders",  # error: SQF401
-        Attributes={"FifoQueue": "true", "ContentBasedDeduplication": "true"},
-    )
-    return created["QueueUrl"]
-
-
-def publish(order: dict) -> None:
-    sqs.send_message(
-        QueueUrl=set_up(), MessageBody=order["body"], MessageGroupId=order["customer_id"]
-    )
-""",
-        ),
-        Example(
-            "FIFO by its name only",
-            """\
-import boto3
-
-queue = boto3.resource("sqs").create_queue(QueueName="orders.fifo")  # error: SQF401
-
-
-def publish(order: dict) -> None:
-    queue.send_message(
-        MessageBody=order["body"],
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "Both agree",
-            """\
-import boto3
-
-queue = boto3.resource("sqs").create_queue(
-    QueueName="orders.fifo", Attributes={"FifoQueue": "true"}
-)
-
-
-def publish(order: dict) -> None:
-    queue.send_message(
-        MessageBody=order["body"],
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-        Example(
-            "A topic of AWS CDK, which ends the name itself",
-            """\
-import boto3
-from aws_cdk import Stack
-from aws_cdk import aws_sns as sns
-from constructs import Construct
-
-
-class Orders(Stack):
-    def __init__(self, scope: Construct, name: str) -> None:
-        super().__init__(scope, name)
-        self.topic = sns.Topic(self, "Orders", topic_name="orders", fifo=True)
-
-
-def publish(arn: str, order: dict) -> None:
-    boto3.client("sns").publish(
-        TopicArn=arn,
-        Message=order["body"],
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-    ),
 )

@@ -44,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Lifetime, Material, Send, Severity
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import constants, how_made, origin, service
 from sqsfifo_lint.verdicts import Judgement, Verdict, is_constant, judge_dedup, may_be_fifo
 
@@ -84,117 +84,11 @@ def _how_fixed(judgement: Judgement) -> str:
     return how_made(judgement)
 
 
-RULE = Rule(
+RULE = SendRule(
     code="SQF203",
     name="fixed-dedup-id",
     severity=Severity.ERROR,
     since="0.1.0",
     summary="The dedup ID is not made anew for each message, so all but the first in five minutes are dropped.",
     check=check,
-    bad=(
-        Example(
-            "A literal",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo"
-
-
-def publish_order(order: dict) -> None:
-    sqs.send_message(
-        QueueUrl=QUEUE_URL,
-        MessageBody=order["body"],
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId="order-created",  # error: SQF203
-    )
-""",
-        ),
-        Example(
-            "Made in the constructor",
-            """\
-import uuid
-
-import boto3
-
-
-class Publisher:
-    def __init__(self, queue_name: str) -> None:
-        self.queue = boto3.resource("sqs").get_queue_by_name(QueueName=queue_name)
-        self.dedup_id = uuid.uuid4().hex
-
-    def publish(self, event: dict) -> None:
-        self.queue.send_message(
-            MessageBody=event["body"],
-            MessageGroupId=event["account"],
-            MessageDeduplicationId=self.dedup_id,  # error: SQF203
-        )
-""",
-        ),
-        Example(
-            "Made before the comprehension that builds the batch",
-            """\
-import uuid
-
-import boto3
-
-
-def publish_all(queue_url: str, orders: list[dict]) -> list[dict]:
-    sqs = boto3.client("sqs")
-    batch_id = str(uuid.uuid4())
-    entries = [
-        {
-            "Id": str(number),
-            "MessageBody": order["body"],
-            "MessageGroupId": order["customer_id"],
-            "MessageDeduplicationId": batch_id,  # error: SQF203
-        }
-        for number, order in enumerate(orders[:10])
-    ]
-    response = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
-    return response.get("Failed", [])
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "The ID of the event",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo"
-
-
-def publish_order(order: dict) -> None:
-    sqs.send_message(
-        QueueUrl=QUEUE_URL,
-        MessageBody=order["body"],
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=f"order-created-{order['id']}",
-    )
-""",
-        ),
-        Example(
-            "What the entries share, and what distinguishes them",
-            """\
-import boto3
-
-
-def publish_all(queue_url: str, run_id: str, orders: list[dict]) -> list[dict]:
-    sqs = boto3.client("sqs")
-    entries = [
-        {
-            "Id": str(number),
-            "MessageBody": order["body"],
-            "MessageGroupId": order["customer_id"],
-            "MessageDeduplicationId": f"{run_id}-{order['id']}",
-        }
-        for number, order in enumerate(orders[:10])
-    ]
-    response = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
-    return response.get("Failed", [])
-""",
-        ),
-    ),
 )

@@ -53,7 +53,7 @@ from collections.abc import Iterator
 
 from sqsfifo_lint.knowledge.model import MILLISECOND, SECOND
 from sqsfifo_lint.model import Alternative, Known, Lifetime, Material, Part, Send, Severity, Step
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import (
     clock,
     code,
@@ -157,121 +157,11 @@ def repeats(part: Part, alternative: Alternative) -> bool:
     return coarse and not varies_besides(alternative, part)
 
 
-RULE = Rule(
+RULE = SendRule(
     code="SQF202",
     name="generated-dedup-id",
     severity=Severity.WARNING,
     since="0.1.0",
     summary="The dedup ID is a clock or a unique value made at the send, so a retry is a new message.",
     check=check,
-    bad=(
-        Example(
-            "A fresh UUID",
-            """\
-import json
-import uuid
-
-import boto3
-
-sqs = boto3.client("sqs")
-QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo"
-
-
-def publish_order(order: dict) -> None:
-    sqs.send_message(
-        QueueUrl=QUEUE_URL,
-        MessageBody=json.dumps(order),
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=str(uuid.uuid4()),  # error: SQF202
-    )
-""",
-        ),
-        Example(
-            "The time in whole seconds",
-            """\
-import time
-
-import boto3
-
-
-def vote(queue_url: str, ballot: dict) -> None:
-    sqs = boto3.client("sqs")
-    now = int(time.time())
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=ballot["choice"],
-        MessageGroupId=ballot["poll"],
-        MessageDeduplicationId=str(now),  # error: SQF202
-    )
-""",
-        ),
-        Example(
-            "An entity with something random added, in a batch",
-            """\
-import secrets
-
-import boto3
-
-
-def publish_all(queue_url: str, orders: list[dict]) -> list[dict]:
-    sqs = boto3.client("sqs")
-    response = sqs.send_message_batch(
-        QueueUrl=queue_url,
-        Entries=[
-            {
-                "Id": str(number),
-                "MessageBody": order["body"],
-                "MessageGroupId": order["customer_id"],
-                "MessageDeduplicationId": f"{order['id']}-{secrets.token_hex(4)}",  # error: SQF202
-            }
-            for number, order in enumerate(orders[:10])
-        ],
-    )
-    return response.get("Failed", [])
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "The ID of the event",
-            """\
-import json
-
-import boto3
-
-sqs = boto3.client("sqs")
-QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo"
-
-
-def publish_order(order: dict) -> None:
-    sqs.send_message(
-        QueueUrl=QUEUE_URL,
-        MessageBody=json.dumps(order),
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-        Example(
-            "A hash of what makes the message this message",
-            """\
-import hashlib
-import json
-
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(queue_url: str, change: dict) -> None:
-    body = json.dumps(change, sort_keys=True)
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=body,
-        MessageGroupId=change["account"],
-        MessageDeduplicationId=hashlib.sha256(body.encode()).hexdigest(),
-    )
-""",
-        ),
-    ),
 )

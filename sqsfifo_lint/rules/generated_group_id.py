@@ -41,7 +41,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Lifetime, Material, Send, Severity
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import clock, origin
 from sqsfifo_lint.verdicts import Judgement, Verdict, judge_group, may_be_fifo
 
@@ -81,95 +81,11 @@ def _message(judgement: Judgement) -> str:
     )
 
 
-RULE = Rule(
+RULE = SendRule(
     code="SQF104",
     name="generated-group-id",
     severity=Severity.WARNING,
     since="0.1.0",
     summary="The group ID is a clock or a unique value made at the send, so no order is kept.",
     check=check,
-    bad=(
-        Example(
-            "A fresh UUID",
-            """\
-import json
-import uuid
-
-import boto3
-
-sqs = boto3.client("sqs")
-QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo"
-
-
-def publish_order(order: dict) -> None:
-    sqs.send_message(
-        QueueUrl=QUEUE_URL,
-        MessageBody=json.dumps(order),
-        MessageGroupId=str(uuid.uuid4()),  # error: SQF104
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-        Example(
-            "An entity and the time of day",
-            """\
-from datetime import datetime, timezone
-
-import boto3
-
-
-def publish(queue_url: str, event: dict) -> None:
-    sqs = boto3.client("sqs")
-    moment = datetime.now(timezone.utc).isoformat()
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=event["body"],
-        MessageGroupId=f"{event['customer_id']}-{moment}",  # error: SQF104
-        MessageDeduplicationId=event["id"],
-    )
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "The entity alone",
-            """\
-import json
-
-import boto3
-
-sqs = boto3.client("sqs")
-QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo"
-
-
-def publish_order(order: dict) -> None:
-    sqs.send_message(
-        QueueUrl=QUEUE_URL,
-        MessageBody=json.dumps(order),
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-        Example(
-            "The time of the event, not of the send",
-            """\
-from datetime import datetime
-
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(queue_url: str, reading: dict) -> None:
-    day = datetime.fromisoformat(reading["taken_at"]).date().isoformat()
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=reading["value"],
-        MessageGroupId=f"{reading['meter']}-{day}",
-        MessageDeduplicationId=reading["id"],
-    )
-""",
-        ),
-    ),
 )

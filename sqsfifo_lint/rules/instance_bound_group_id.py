@@ -43,7 +43,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Send, Severity
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import ONE_AT_A_TIME, SERIAL_ON_PURPOSE, how_made
 from sqsfifo_lint.verdicts import Judgement, Verdict, is_serial, judge_group, may_be_fifo
 
@@ -68,127 +68,11 @@ def _message(judgement: Judgement) -> str:
     return f"The group ID is {how_made(judgement)}: {ONE_AT_A_TIME.format(these=these)}."
 
 
-RULE = Rule(
+RULE = SendRule(
     code="SQF103",
     name="instance-bound-group-id",
     severity=Severity.WARNING,
     since="0.1.0",
     summary="The group ID is made or handed in when an object is constructed, then used by every send of that object.",
     check=check,
-    bad=(
-        Example(
-            "Made in the constructor",
-            """\
-import json
-import uuid
-
-import boto3
-
-
-class OrderEvents:
-    def __init__(self, queue_url: str) -> None:
-        self._sqs = boto3.client("sqs")
-        self._queue_url = queue_url
-        self._group_id = str(uuid.uuid4())
-
-    def publish(self, order: dict) -> None:
-        self._sqs.send_message(
-            QueueUrl=self._queue_url,
-            MessageBody=json.dumps(order),
-            MessageGroupId=self._group_id,  # error: SQF103
-            MessageDeduplicationId=order["event_id"],
-        )
-""",
-        ),
-        Example(
-            "Handed to the constructor of the publisher",
-            """\
-import boto3
-
-
-class Publisher:
-    def __init__(self, queue_name: str, group_id: str) -> None:
-        self.queue = boto3.resource("sqs").get_queue_by_name(QueueName=queue_name)
-        self.group_id = group_id
-
-    def publish(self, event: dict) -> None:
-        self.queue.send_message(
-            MessageBody=event["body"],
-            MessageGroupId=self.group_id,  # error: SQF103
-            MessageDeduplicationId=event["id"],
-        )
-""",
-        ),
-        Example(
-            "A dataclass field",
-            """\
-import uuid
-from dataclasses import dataclass, field
-from typing import Any
-
-import boto3
-
-
-@dataclass
-class Outbox:
-    queue_url: str
-    sqs: Any = field(default_factory=lambda: boto3.client("sqs"))
-    group: str = field(default_factory=lambda: uuid.uuid4().hex)
-
-    def relay(self, row: dict) -> None:
-        self.sqs.send_message(
-            QueueUrl=self.queue_url,
-            MessageBody=row["payload"],
-            MessageGroupId=self.group,  # error: SQF103
-            MessageDeduplicationId=row["id"],
-        )
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "The method that sends knows the entity",
-            """\
-import json
-
-import boto3
-
-
-class OrderEvents:
-    def __init__(self, queue_url: str) -> None:
-        self._sqs = boto3.client("sqs")
-        self._queue_url = queue_url
-
-    def publish(self, order: dict) -> None:
-        self._sqs.send_message(
-            QueueUrl=self._queue_url,
-            MessageBody=json.dumps(order),
-            MessageGroupId=f"customer-{order['customer_id']}",
-            MessageDeduplicationId=order["event_id"],
-        )
-""",
-        ),
-        Example(
-            "An entity that sends itself",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-class Order:
-    def __init__(self, order_id: str, version: int) -> None:
-        self.order_id = order_id
-        self.version = version
-
-    def announce(self, queue_url: str) -> None:
-        sqs.send_message(
-            QueueUrl=queue_url,
-            MessageBody=self.order_id,
-            MessageGroupId=self.order_id,
-            MessageDeduplicationId=f"{self.order_id}-{self.version}",
-        )
-""",
-        ),
-    ),
 )

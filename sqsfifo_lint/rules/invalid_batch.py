@@ -41,7 +41,7 @@ import re
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Alternative, Material, Message, Place, Send, Severity
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import code, quoted, service
 from sqsfifo_lint.verdicts import visible_length
 
@@ -105,108 +105,11 @@ def _rejects(message: Message, who: str) -> str:
     return f"{who} rejects the whole batch"
 
 
-RULE = Rule(
+RULE = SendRule(
     code="SQF305",
     name="invalid-batch",
     severity=Severity.ERROR,
     since="0.1.0",
     summary="A batch has more than ten entries, or an entry `Id` that repeats or is not allowed, and is rejected.",
     check=check,
-    bad=(
-        Example(
-            "More than ten entries",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def fill(queue_url: str) -> list[dict]:
-    entries = [{"Id": str(number), "MessageBody": f"job {number}"} for number in range(100)]
-    response = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)  # error: SQF305
-    return response.get("Failed", [])
-""",
-        ),
-        Example(
-            "One ID for all entries",
-            """\
-import uuid
-
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish_all(queue_url: str, mails: list[dict]) -> list[dict]:
-    batch_id = str(uuid.uuid4())
-    entries = []
-    for mail in mails[:10]:
-        entries.append(
-            {
-                "Id": batch_id,  # error: SQF305 "the same `Id`"
-                "MessageBody": mail["body"],
-            }
-        )
-    response = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
-    return response.get("Failed", [])
-""",
-        ),
-        Example(
-            "A colon",
-            """\
-import boto3
-
-queue = boto3.resource("sqs").get_queue_by_name(QueueName="mail")
-
-
-def publish_all(mails: list[dict]) -> list[dict]:
-    response = queue.send_messages(
-        Entries=[
-            {"Id": f"mail:{number}", "MessageBody": mail["body"]}  # error: SQF305 "':'"
-            for number, mail in enumerate(mails[:10])
-        ]
-    )
-    return response.get("Failed", [])
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "Slices of ten, numbered",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish_all(queue_url: str, mails: list[dict]) -> list[dict]:
-    failed = []
-    for start in range(0, len(mails), 10):
-        entries = [
-            {"Id": str(number), "MessageBody": mail["body"]}
-            for number, mail in enumerate(mails[start : start + 10])
-        ]
-        response = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
-        failed.extend(response.get("Failed", []))
-    return failed
-""",
-        ),
-        Example(
-            "A unique value for each entry",
-            """\
-import uuid
-
-import boto3
-
-queue = boto3.resource("sqs").get_queue_by_name(QueueName="mail")
-
-
-def publish_all(mails: list[dict]) -> list[dict]:
-    response = queue.send_messages(
-        Entries=[{"Id": uuid.uuid4().hex, "MessageBody": mail["body"]} for mail in mails[:10]]
-    )
-    return response.get("Failed", [])
-""",
-        ),
-    ),
 )

@@ -49,7 +49,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sqsfifo_lint.model import Send, Severity, Step
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import code, line_of, named, quoted, service
 from sqsfifo_lint.verdicts import MAX_LENGTH, Fault, Invalid, invalid_dedup, invalid_group
 
@@ -114,93 +114,11 @@ def _steps(found: Invalid) -> tuple[Step, ...]:
     return next((part.steps for part in parts if part.steps), ())
 
 
-RULE = Rule(
+RULE = SendRule(
     code="SQF304",
     name="invalid-id",
     severity=Severity.ERROR,
     since="0.1.0",
     summary="SQS or botocore refuses the group or dedup ID, or it is the text of a missing value.",
     check=check,
-    bad=(
-        Example(
-            "An object instead of text, and a group with spaces",
-            """\
-import uuid
-
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(queue_url: str, order: dict) -> None:
-    name = uuid.uuid5(uuid.NAMESPACE_URL, order["url"])
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=order["body"],
-        MessageGroupId=f"orders of {order['customer']}",  # error: SQF304
-        MessageDeduplicationId=name,  # error: SQF304
-    )
-""",
-        ),
-        Example(
-            "The text of a value that may be missing",
-            """\
-import json
-
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(queue_url: str, record: dict) -> None:
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=json.dumps(record),
-        MessageGroupId=record["account"],
-        MessageDeduplicationId=str(record.get("id")),  # error: SQF304
-    )
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "Text, without spaces",
-            """\
-import uuid
-
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(queue_url: str, order: dict) -> None:
-    name = uuid.uuid5(uuid.NAMESPACE_URL, order["url"])
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=order["body"],
-        MessageGroupId=f"orders/{order['customer']}",
-        MessageDeduplicationId=str(name),
-    )
-""",
-        ),
-        Example(
-            "A missing value is an error",
-            """\
-import json
-
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(queue_url: str, record: dict) -> None:
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=json.dumps(record),
-        MessageGroupId=record["account"],
-        MessageDeduplicationId=str(record["id"]),
-    )
-""",
-        ),
-    ),
 )

@@ -48,7 +48,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Known, Send, Severity
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import argument, is_known_fifo, named, rejected, steps_of_queue, target
 from sqsfifo_lint.verdicts import dedup_is_missing, may_be_fifo
 
@@ -89,82 +89,11 @@ def _message(send: Send) -> str:
     return f"This message has no dedup ID: {rejected(send)}{unless}."
 
 
-RULE = Rule(
+RULE = SendRule(
     code="SQF201",
     name="missing-dedup-id",
     severity=Severity.WARNING,
     since="0.1.0",
     summary="There is no dedup ID and no sign of content-based deduplication, so SQS may reject the call.",
     check=check,
-    bad=(
-        Example(
-            "A FIFO queue",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(order: dict) -> None:
-    sqs.send_message(  # error: SQF201
-        QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo",
-        MessageBody=order["body"],
-        MessageGroupId=order["customer_id"],
-    )
-""",
-        ),
-        Example(
-            "The entries of a batch",
-            """\
-import boto3
-
-queue = boto3.resource("sqs").get_queue_by_name(QueueName="orders.fifo")
-
-
-def publish_all(orders: list[dict]) -> list[dict]:
-    response = queue.send_messages(
-        Entries=[
-            {  # error: SQF201
-                "Id": str(number),
-                "MessageBody": order["body"],
-                "MessageGroupId": order["customer_id"],
-            }
-            for number, order in enumerate(orders[:10])
-        ]
-    )
-    return response.get("Failed", [])
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "The ID of the event",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(order: dict) -> None:
-    sqs.send_message(
-        QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo",
-        MessageBody=order["body"],
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-        Example(
-            "A queue that visibly is a standard one",
-            """\
-import boto3
-
-queue = boto3.resource("sqs").get_queue_by_name(QueueName="mail")
-
-
-def publish(mail: dict) -> None:
-    queue.send_message(MessageBody=mail["body"], MessageGroupId=mail["tenant"])
-""",
-        ),
-    ),
 )

@@ -41,7 +41,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Send, Severity, Slot
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import argument, is_known_fifo, named, rejected, steps_of_queue, target
 from sqsfifo_lint.verdicts import group_is_missing, may_be_fifo
 
@@ -72,80 +72,11 @@ def _help(send: Send, group: Slot) -> str:
     return told if is_known_fifo(send.queue) else told + OR_STANDARD
 
 
-RULE = Rule(
+RULE = SendRule(
     code="SQF105",
     name="missing-group-id",
     severity=Severity.ERROR,
     since="0.1.0",
     summary="A message for a FIFO queue has no group ID, so SQS rejects the call.",
     check=check,
-    bad=(
-        Example(
-            "A FIFO queue",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(order: dict) -> None:
-    sqs.send_message(  # error: SQF105; SQF201
-        QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo",
-        MessageBody=order["body"],
-    )
-""",
-        ),
-        Example(
-            "A dedup ID alone, in the entries of a batch",
-            """\
-import boto3
-
-
-def publish_all(queue_url: str, events: list[dict]) -> list[dict]:
-    sqs = boto3.client("sqs")
-    entries = []
-    for number, event in enumerate(events[:10]):
-        entries.append(
-            {  # error: SQF105
-                "Id": str(number),
-                "MessageBody": event["body"],
-                "MessageDeduplicationId": event["id"],
-            }
-        )
-    response = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
-    return response.get("Failed", [])
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "Both IDs",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(order: dict) -> None:
-    sqs.send_message(
-        QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo",
-        MessageBody=order["body"],
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-        Example(
-            "A standard queue needs neither",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(queue_url: str, order: dict) -> None:
-    sqs.send_message(QueueUrl=queue_url, MessageBody=order["body"])
-""",
-        ),
-    ),
 )

@@ -43,7 +43,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Send, Severity
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import ENTITY_AS_GROUP, ONE_AT_A_TIME, how_made
 from sqsfifo_lint.verdicts import Judgement, Verdict, is_serial, judge_group, may_be_fifo
 
@@ -63,124 +63,11 @@ def _message(judgement: Judgement) -> str:
     return f"The group ID is {how_made(judgement)}: {ONE_AT_A_TIME.format(these=these)}."
 
 
-RULE = Rule(
+RULE = SendRule(
     code="SQF102",
     name="module-level-group-id",
     severity=Severity.WARNING,
     since="0.1.0",
     summary="The group ID is made at import or read from the configuration, so messages are handled one at a time.",
     check=check,
-    bad=(
-        Example(
-            "Read from the environment",
-            """\
-import json
-import os
-
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish_order(order: dict) -> None:
-    sqs.send_message(
-        QueueUrl=os.environ["QUEUE_URL"],
-        MessageBody=json.dumps(order),
-        MessageGroupId=os.environ["MESSAGE_GROUP"],  # error: SQF102
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-        Example(
-            "Made at import",
-            """\
-import uuid
-
-import boto3
-
-sqs = boto3.client("sqs")
-PROCESS_GROUP = f"worker-{uuid.uuid4()}"
-
-
-def publish(queue_url: str, event: dict) -> None:
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=event["body"],
-        MessageGroupId=PROCESS_GROUP,  # error: SQF102
-        MessageDeduplicationId=event["id"],
-    )
-""",
-        ),
-        Example(
-            "Kept by a cache",
-            """\
-import functools
-import secrets
-
-import boto3
-
-queue = boto3.resource("sqs").get_queue_by_name(QueueName="jobs.fifo")
-
-
-@functools.cache
-def group_id() -> str:
-    return secrets.token_hex(8)
-
-
-def enqueue(job: dict) -> None:
-    queue.send_message(
-        MessageBody=job["payload"],
-        MessageGroupId=group_id(),  # error: SQF102
-        MessageDeduplicationId=job["id"],
-    )
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "The configured value is only a prefix",
-            """\
-import json
-import os
-
-import boto3
-
-sqs = boto3.client("sqs")
-STAGE = os.environ["STAGE"]
-
-
-def publish_order(order: dict) -> None:
-    sqs.send_message(
-        QueueUrl=os.environ["QUEUE_URL"],
-        MessageBody=json.dumps(order),
-        MessageGroupId=f"{STAGE}-{order['customer_id']}",
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-        Example(
-            "A cached function of the entity",
-            """\
-import functools
-import hashlib
-
-import boto3
-
-queue = boto3.resource("sqs").get_queue_by_name(QueueName="jobs.fifo")
-
-
-@functools.cache
-def group_id(customer_id: str) -> str:
-    return hashlib.sha256(customer_id.encode()).hexdigest()
-
-
-def enqueue(job: dict) -> None:
-    queue.send_message(
-        MessageBody=job["payload"],
-        MessageGroupId=group_id(job["customer_id"]),
-        MessageDeduplicationId=job["id"],
-    )
-""",
-        ),
-    ),
 )

@@ -17,7 +17,7 @@ from types import ModuleType
 
 from sqsfifo_lint.model import Severity
 from sqsfifo_lint.rules import load_rules, problems
-from sqsfifo_lint.rules.base import Example, Rule
+from sqsfifo_lint.rules.base import AnyRule, Example
 
 SECTIONS = (
     "What it does",
@@ -83,7 +83,7 @@ def find_page(code_or_name: str) -> Page | None:
     return next((page for page in all_pages() if wanted in (page.code.casefold(), page.name.casefold())), None)
 
 
-def page_of(rule: Rule) -> Page:
+def page_of(rule: AnyRule) -> Page:
     """The page of a rule. Without docstrings (`python -OO`) it has no sections."""
     sections = parse_sections(_docstring(sys.modules.get(rule.check.__module__)))
     measured = [_sentence(measured) for measured in measurements_of(rule.code)]
@@ -160,7 +160,7 @@ def _sentence(measured: Measured) -> str:
     return f"- {measured.claim} {measured.setting}: {measured.bad} (reported below); {measured.good} (not reported)."
 
 
-def render_markdown(rule: Rule) -> str:
+def render_markdown(rule: AnyRule) -> str:
     """The whole page of a rule as Markdown."""
     return render(page_of(rule))
 

@@ -51,7 +51,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Send, Severity, Trait
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import differs, service
 from sqsfifo_lint.verdicts import Judgement, Verdict, judge_dedup, may_be_fifo
 
@@ -82,92 +82,11 @@ def _message(judgement: Judgement, who: str) -> str:
     )
 
 
-RULE = Rule(
+RULE = SendRule(
     code="SQF204",
     name="process-dependent-dedup-id",
     severity=Severity.WARNING,
     since="0.1.0",
     summary="The dedup ID is made by `hash()`, `id()` or the like, so a retry from another process is a new message.",
     check=check,
-    bad=(
-        Example(
-            "`hash()` of the payload",
-            """\
-import json
-
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(queue_url: str, order: dict) -> None:
-    payload = json.dumps(order, sort_keys=True)
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=payload,
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=str(hash(payload)),  # error: SQF204
-    )
-""",
-        ),
-        Example(
-            "A set put together in its own order",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish_tags(queue_url: str, document: dict) -> None:
-    tags = {tag.lower() for tag in document["tags"]}
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=document["body"],
-        MessageGroupId=document["id"],
-        MessageDeduplicationId=f"{document['id']}/{'+'.join(tags)}",  # error: SQF204
-    )
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "A digest of the payload",
-            """\
-import hashlib
-import json
-
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(queue_url: str, order: dict) -> None:
-    payload = json.dumps(order, sort_keys=True)
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=payload,
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=hashlib.sha256(payload.encode()).hexdigest(),
-    )
-""",
-        ),
-        Example(
-            "A set that is sorted first",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish_tags(queue_url: str, document: dict) -> None:
-    tags = {tag.lower() for tag in document["tags"]}
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=document["body"],
-        MessageGroupId=document["id"],
-        MessageDeduplicationId=f"{document['id']}/{'+'.join(sorted(tags))}",
-    )
-""",
-        ),
-    ),
 )

@@ -48,7 +48,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Send, Severity
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import differs
 from sqsfifo_lint.verdicts import Judgement, Verdict, judge_group, may_be_fifo
 
@@ -76,96 +76,11 @@ def _message(judgement: Judgement) -> str:
     )
 
 
-RULE = Rule(
+RULE = SendRule(
     code="SQF106",
     name="process-dependent-group-id",
     severity=Severity.WARNING,
     since="0.1.0",
     summary="The group ID is made by `hash()`, `id()` or the like, so one entity has another group in each process.",
     check=check,
-    bad=(
-        Example(
-            "Shards by `hash()`",
-            """\
-import json
-
-import boto3
-
-sqs = boto3.client("sqs")
-SHARDS = 16
-
-
-def publish(queue_url: str, order: dict) -> None:
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=json.dumps(order),
-        MessageGroupId=f"shard-{hash(order['customer_id']) % SHARDS}",  # error: SQF106
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-        Example(
-            "An object that has no text of its own",
-            """\
-import hashlib
-
-import boto3
-
-
-class Customer:
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-
-def greet(queue_url: str, name: str, event_id: str) -> None:
-    customer = Customer(name)
-    boto3.client("sqs").send_message(
-        QueueUrl=queue_url,
-        MessageBody=f"Good morning, {name}",
-        MessageGroupId=hashlib.md5(str(customer).encode()).hexdigest(),  # error: SQF106
-        MessageDeduplicationId=event_id,
-    )
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "Shards by a hash that is the same everywhere",
-            """\
-import json
-import zlib
-
-import boto3
-
-sqs = boto3.client("sqs")
-SHARDS = 16
-
-
-def publish(queue_url: str, order: dict) -> None:
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=json.dumps(order),
-        MessageGroupId=f"shard-{zlib.crc32(order['customer_id'].encode()) % SHARDS}",
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-        Example(
-            "`hash()` of a number",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(queue_url: str, account: int, body: str, event_id: str) -> None:
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=body,
-        MessageGroupId=str(hash(account) % 16),
-        MessageDeduplicationId=event_id,
-    )
-""",
-        ),
-    ),
 )

@@ -41,7 +41,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Send, Severity, Trait
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import origin, service
 from sqsfifo_lint.verdicts import Judgement, Verdict, judge_dedup, may_be_fifo
 
@@ -76,96 +76,11 @@ def _message(judgement: Judgement, who: str) -> str:
     )
 
 
-RULE = Rule(
+RULE = SendRule(
     code="SQF205",
     name="repeating-dedup-id",
     severity=Severity.ERROR,
     since="0.1.0",
     summary="The dedup ID is a loop index or counter, so the messages of the next batch or run are dropped.",
     check=check,
-    bad=(
-        Example(
-            "The number of the round",
-            """\
-import json
-
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish_all(queue_url: str, orders: list[dict]) -> None:
-    for number, order in enumerate(orders):
-        sqs.send_message(
-            QueueUrl=queue_url,
-            MessageBody=json.dumps(order),
-            MessageGroupId=order["customer_id"],
-            MessageDeduplicationId=f"order-{number}",  # error: SQF205
-        )
-""",
-        ),
-        Example(
-            "A counter that starts with the process",
-            """\
-import itertools
-
-import boto3
-
-sqs = boto3.client("sqs")
-numbers = itertools.count(1)
-
-
-def publish(queue_url: str, customer_id: str, body: str) -> None:
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=body,
-        MessageGroupId=customer_id,
-        MessageDeduplicationId=str(next(numbers)),  # error: SQF205
-    )
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "The number within a file",
-            """\
-import json
-
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish_file(queue_url: str, file_id: str, rows: list[dict]) -> None:
-    for number, row in enumerate(rows):
-        sqs.send_message(
-            QueueUrl=queue_url,
-            MessageBody=json.dumps(row),
-            MessageGroupId=row["account"],
-            MessageDeduplicationId=f"{file_id}-{number}",
-        )
-""",
-        ),
-        Example(
-            "A counter that is stored",
-            """\
-from pathlib import Path
-
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(queue_url: str, account: str, counter: Path, body: str) -> None:
-    number = int(counter.read_text()) + 1
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=body,
-        MessageGroupId=account,
-        MessageDeduplicationId=str(number),
-    )
-    counter.write_text(str(number))
-""",
-        ),
-    ),
 )

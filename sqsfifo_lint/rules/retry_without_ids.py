@@ -45,7 +45,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Send, Severity
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import is_known_fifo, named, steps_of_queue
 
 HELP = (
@@ -73,72 +73,11 @@ def _may_have_ids(send: Send) -> bool:
     return not send.messages or any(m.group.alternatives or m.dedup.alternatives for m in send.messages)
 
 
-RULE = Rule(
+RULE = SendRule(
     code="SQF502",
     name="retry-without-ids",
     severity=Severity.WARNING,
     since="0.1.0",
     summary="A task on a FIFO queue is published again without its IDs, so a retry leaves its group.",
     check=check,
-    bad=(
-        Example(
-            "`self.retry()`",
-            """\
-from celery import shared_task
-
-
-@shared_task(bind=True, queue="orders.fifo")
-def charge(self, order_id: str) -> None:
-    try:
-        print("charging", order_id)
-    except ConnectionError as error:
-        raise self.retry(exc=error)  # error: SQF502
-
-
-def on_order(order_id: str, event_id: str) -> None:
-    charge.apply_async((order_id,), MessageGroupId=order_id, MessageDeduplicationId=event_id)
-""",
-        ),
-        Example(
-            "`autoretry_for`, on a task whose senders are out of sight",
-            """\
-from celery import shared_task
-
-
-@shared_task(queue="orders.fifo", autoretry_for=(ConnectionError,))  # error: SQF502
-def charge(order_id: str) -> None: ...
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "The retry has the IDs",
-            """\
-from celery import shared_task
-
-
-@shared_task(bind=True, queue="orders.fifo")
-def charge(self, order_id: str, event_id: str) -> None:
-    try:
-        print("charging", order_id)
-    except ConnectionError as error:
-        raise self.retry(
-            exc=error,
-            MessageGroupId=order_id,
-            MessageDeduplicationId=f"{event_id}-{self.request.retries}",
-        )
-""",
-        ),
-        Example(
-            "A standard queue",
-            """\
-from celery import shared_task
-
-
-@shared_task(bind=True, queue="mail")
-def remind(self, order_id: str) -> None:
-    raise self.retry()
-""",
-        ),
-    ),
 )

@@ -44,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Send, Severity
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import code
 
 HELP = (
@@ -68,116 +68,11 @@ def code_of(how: str) -> str:
     return how if how.isprintable() else code(how)
 
 
-RULE = Rule(
+RULE = SendRule(
     code="SQF302",
     name="swallowed-send-error",
     severity=Severity.WARNING,
     since="0.1.0",
     summary="An exception of a send ends in a log line, `pass` or an empty result, so the message is lost.",
     check=check,
-    bad=(
-        Example(
-            "Only logged",
-            """\
-import logging
-
-import boto3
-from botocore.exceptions import ClientError
-
-logger = logging.getLogger(__name__)
-sqs = boto3.client("sqs")
-
-
-def publish(queue_url: str, order: dict) -> None:
-    try:
-        sqs.send_message(
-            QueueUrl=queue_url,
-            MessageBody=order["body"],
-            MessageGroupId=order["customer_id"],
-            MessageDeduplicationId=order["event_id"],
-        )
-    except ClientError:  # error: SQF302 "only logs it"
-        logger.exception("could not publish order %s", order["id"])
-""",
-        ),
-        Example(
-            "Round a call that leads to the send",
-            """\
-import logging
-
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish(queue_url: str, body: str) -> None:
-    sqs.send_message(QueueUrl=queue_url, MessageBody=body)
-
-
-def handler(event: dict, context: object) -> None:
-    for record in event["Records"]:
-        try:
-            publish("https://sqs.eu-west-1.amazonaws.com/123456789012/mail", record["body"])
-        except Exception as error:  # error: SQF302
-            logging.error("not published: %s", error)
-""",
-        ),
-        Example(
-            "Suppressed",
-            """\
-import contextlib
-
-import boto3
-
-queue = boto3.resource("sqs").get_queue_by_name(QueueName="mail")
-
-
-def publish(body: str) -> None:
-    with contextlib.suppress(Exception):  # error: SQF302
-        queue.send_message(MessageBody=body)
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "Logged, and raised again",
-            """\
-import logging
-
-import boto3
-from botocore.exceptions import ClientError
-
-logger = logging.getLogger(__name__)
-sqs = boto3.client("sqs")
-
-
-def publish(queue_url: str, body: str) -> None:
-    try:
-        sqs.send_message(QueueUrl=queue_url, MessageBody=body)
-    except ClientError:
-        logger.exception("could not publish")
-        raise
-""",
-        ),
-        Example(
-            "Kept, to be sent again",
-            """\
-import logging
-
-import boto3
-
-logger = logging.getLogger(__name__)
-sqs = boto3.client("sqs")
-
-
-def publish_all(queue_url: str, outbox: list[dict]) -> None:
-    for row in outbox:
-        try:
-            sqs.send_message(QueueUrl=queue_url, MessageBody=row["body"])
-            row["sent"] = True
-        except Exception:
-            logger.exception("row %s stays in the outbox", row["id"])
-""",
-        ),
-    ),
 )

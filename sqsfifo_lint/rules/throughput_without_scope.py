@@ -37,7 +37,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Declaration, Severity
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import DeclarationRule, Options, Violation
 
 LIMIT, SCOPE = "FifoThroughputLimit", "DeduplicationScope"
 
@@ -53,116 +53,11 @@ def check(declaration: Declaration, options: Options) -> Iterator[Violation]:
         yield Violation(declaration.place(LIMIT), message, "Set `DeduplicationScope` to `messageGroup` as well.")
 
 
-RULE = Rule(
+RULE = DeclarationRule(
     code="SQF403",
     name="throughput-without-scope",
     severity=Severity.ERROR,
     since="0.1.0",
     summary="The throughput limit is per message group and the deduplication scope is not, so the queue is rejected.",
     check=check,
-    about=Declaration,
-    bad=(
-        Example(
-            "The limit alone",
-            """\
-import boto3
-
-queue = boto3.resource("sqs").create_queue(
-    QueueName="orders.fifo",
-    Attributes={
-        "FifoQueue": "true",
-        "FifoThroughputLimit": "perMessageGroupId",  # error: SQF403
-    },
-)
-
-
-def publish(order: dict) -> None:
-    queue.send_message(
-        MessageBody=order["body"],
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-        Example(
-            "The scope of the whole queue, in a CDK stack",
-            """\
-import os
-
-import boto3
-from aws_cdk import Stack
-from aws_cdk import aws_sqs as sqs
-from constructs import Construct
-
-
-class Orders(Stack):
-    def __init__(self, scope: Construct, name: str) -> None:
-        super().__init__(scope, name)
-        sqs.Queue(
-            self,
-            "Orders",
-            fifo=True,
-            deduplication_scope=sqs.DeduplicationScope.QUEUE,
-            fifo_throughput_limit=sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,  # error: SQF403
-        )
-
-
-def publish(order: dict) -> None:
-    boto3.client("sqs").send_message(
-        QueueUrl=os.environ["QUEUE_URL"],
-        MessageBody=order["body"],
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "Both",
-            """\
-import boto3
-
-queue = boto3.resource("sqs").create_queue(
-    QueueName="orders.fifo",
-    Attributes={
-        "FifoQueue": "true",
-        "DeduplicationScope": "messageGroup",
-        "FifoThroughputLimit": "perMessageGroupId",
-    },
-)
-
-
-def publish(order: dict) -> None:
-    queue.send_message(
-        MessageBody=order["body"],
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-        Example(
-            "A queue whose other attributes are not in sight",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def speed_up(queue_url: str) -> None:
-    sqs.set_queue_attributes(
-        QueueUrl=queue_url, Attributes={"FifoThroughputLimit": "perMessageGroupId"}
-    )
-
-
-def publish(queue_url: str, order: dict) -> None:
-    sqs.send_message(
-        QueueUrl=queue_url,
-        MessageBody=order["body"],
-        MessageGroupId=order["customer_id"],
-        MessageDeduplicationId=order["event_id"],
-    )
-""",
-        ),
-    ),
 )

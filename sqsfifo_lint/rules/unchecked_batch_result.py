@@ -43,7 +43,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Send, Severity
-from sqsfifo_lint.rules.base import Example, Options, Rule, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import service
 
 HELP = (
@@ -62,95 +62,11 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
         yield Violation(loss.place, message, HELP, loss.steps)
 
 
-RULE = Rule(
+RULE = SendRule(
     code="SQF301",
     name="unchecked-batch-result",
     severity=Severity.ERROR,
     since="0.1.0",
     summary="The result of a batch send is never asked for `Failed`, so entries that were refused are lost.",
     check=check,
-    bad=(
-        Example(
-            "Thrown away",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish_all(queue_url: str, mails: list[dict]) -> None:
-    entries = [
-        {"Id": str(number), "MessageBody": mail["body"]} for number, mail in enumerate(mails[:10])
-    ]
-    sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)  # error: SQF301 "thrown away"
-""",
-        ),
-        Example(
-            "The HTTP status is 200 either way",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish_all(queue_url: str, entries: list[dict]) -> None:
-    response = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)  # error: SQF301
-    if response["ResponseMetadata"]["HTTPStatusCode"] != 200:
-        raise RuntimeError("the batch was not sent")
-""",
-        ),
-        Example(
-            "Returned to a caller who throws it away",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def send(queue_url: str, entries: list[dict]) -> dict:
-    return sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
-
-
-def publish_all(queue_url: str, entries: list[dict]) -> None:
-    for start in range(0, len(entries), 10):
-        send(queue_url, entries[start : start + 10])  # error: SQF301
-""",
-        ),
-    ),
-    good=(
-        Example(
-            "What was refused is raised",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def publish_all(queue_url: str, entries: list[dict]) -> None:
-    response = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
-    if failed := response.get("Failed"):
-        raise RuntimeError(f"{len(failed)} messages were refused")
-""",
-        ),
-        Example(
-            "The caller looks",
-            """\
-import boto3
-
-sqs = boto3.client("sqs")
-
-
-def send(queue_url: str, entries: list[dict]) -> dict:
-    return sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
-
-
-def publish_all(queue_url: str, entries: list[dict]) -> list[str]:
-    failed = []
-    for start in range(0, len(entries), 10):
-        response = send(queue_url, entries[start : start + 10])
-        failed += [entry["Id"] for entry in response.get("Failed", [])]
-    return failed
-""",
-        ),
-    ),
 )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -38,7 +39,7 @@ from sqsfifo_lint.run.workers import in_steps
 
 if TYPE_CHECKING:
     from sqsfifo_lint.knowledge.added import Added
-    from sqsfifo_lint.rules.base import Options, Rule
+    from sqsfifo_lint.rules.base import AnyRule, Options, Rule, Subject
     from sqsfifo_lint.run.analysis import Surveyed
     from sqsfifo_lint.run.suppress import Suppressions
     from sqsfifo_lint.source.project import Project
@@ -196,7 +197,7 @@ def project_config(paths: Sequence[Path]) -> Config:
 
 def apply(
     sends: Iterable[Send],
-    rules: Sequence[Rule],
+    rules: Sequence[AnyRule],
     config: Config,
     problems: list[Problem],
     declarations: Iterable[Declaration] = (),
@@ -205,19 +206,20 @@ def apply(
 
     A rule that fails is a bug of the rule; it becomes one of `problems`, and the other rules still speak.
     """
-    from sqsfifo_lint.rules.base import Options
+    from sqsfifo_lint.rules.base import DeclarationRule, Options, SendRule
     from sqsfifo_lint.verdicts import forget
 
     options = Options(serial_queues=config.serial_queues)
     chosen = [rule for rule in rules if config.enabled(rule.code, rule.name)]
-    subjects: list[Send | Declaration] = [_with_deduplication(send, config) for send in sends]
+    on_sends = [rule for rule in chosen if isinstance(rule, SendRule)]
+    on_declarations = [rule for rule in chosen if isinstance(rule, DeclarationRule)]
+    judged = [_with_deduplication(send, config) for send in sends]
     try:
         return _distinct(
-            finding
-            for subject in (*subjects, *declarations)
-            for rule in chosen
-            if isinstance(subject, rule.about)
-            for finding in _judge(rule, subject, options, problems)
+            chain(
+                (f for send in judged for rule in on_sends for f in _judge(rule, send, options, problems)),
+                (f for one in declarations for rule in on_declarations for f in _judge(rule, one, options, problems)),
+            )
         )
     finally:
         forget()
@@ -570,7 +572,7 @@ class _Asked:
         return self.everything or path in self.exact or path.startswith(self.below)
 
 
-def _judge(rule: Rule, subject: Send | Declaration, options: Options, problems: list[Problem]) -> Iterator[Finding]:
+def _judge(rule: Rule[Subject], subject: Subject, options: Options, problems: list[Problem]) -> Iterator[Finding]:
     try:
         for violation in rule.check(subject, options):
             yield Finding(
@@ -666,7 +668,7 @@ def _matcher(patterns: Sequence[str], base: Path) -> Callable[[str], bool]:
     return lambda path: path.startswith(prefix) and spec.match_file(path[len(prefix) :])
 
 
-def _rules() -> tuple[Rule, ...]:
+def _rules() -> tuple[AnyRule, ...]:
     from sqsfifo_lint.rules import load_rules
 
     return load_rules()

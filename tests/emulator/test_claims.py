@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sqsfifo_lint.rules import load_rules
-from sqsfifo_lint.rules.base import Rule
+from sqsfifo_lint.rules.base import AnyRule
 from sqsfifo_lint.rules.pages import MEASURED_FILE, measurements_of
 from tests.emulator.claims import CLAIMS, is_to_be_run
 from tests.emulator.claims.model import Claim, Shown
@@ -34,7 +34,7 @@ def test_examples_show_what_the_rule_claims(emulator: Emulator, claim: Claim, me
 
 
 @pytest.mark.parametrize("rule", OURS, ids=lambda rule: rule.code)
-def test_every_example_is_run(rule: Rule) -> None:
+def test_every_example_is_run(rule: AnyRule) -> None:
     claims = [claim for claim in CLAIMS if claim.rule == rule.code]
     for kind in ("bad", "good"):
         wanted = {example.title for example in getattr(rule, kind) if is_to_be_run(rule, example)}

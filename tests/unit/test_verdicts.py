@@ -23,7 +23,7 @@ from sqsfifo_lint.model import (
     Step,
 )
 from sqsfifo_lint.rules import load_rules
-from sqsfifo_lint.rules.base import Options, Violation
+from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.verdicts import Verdict
 
 PROCESS, INSTANCE, CALL, MESSAGE = Lifetime
@@ -265,7 +265,7 @@ def sent(message: Message, queue: Queue, api: str = "send_message", service: str
 
 def violations(send: Send, options: Options | None = None) -> list[tuple[str, Violation]]:
     chosen = options or Options()
-    about = [rule for rule in load_rules() if rule.about is Send]
+    about = [rule for rule in load_rules() if isinstance(rule, SendRule)]
     return [(rule.code, violation) for rule in about for violation in rule.check(send, chosen)]
 
 

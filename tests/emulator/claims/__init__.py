@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqsfifo_lint.rules import load_rules
-from sqsfifo_lint.rules.base import Example, Rule
+from sqsfifo_lint.rules.base import AnyRule, Example
 from tests.emulator.claims import declarations, dedup_ids, frameworks, group_ids, handling
 from tests.emulator.claims.model import Claim
 
@@ -31,7 +31,7 @@ DECLARING_PACKAGES = ("aws_cdk", "pulumi", "troposphere")
 """What declares queues, and does not create them by a call."""
 
 
-def is_to_be_run(rule: Rule, example: Example) -> bool:
+def is_to_be_run(rule: AnyRule, example: Example) -> bool:
     """Whether an example does something against SQS when it is called, and an emulator can show its effect."""
     declares = any(
         f"from {name} import" in example.code or f"import {name}" in example.code for name in DECLARING_PACKAGES

@@ -1,0 +1,15 @@
+"""The ID of the event"""
+
+import boto3
+
+sqs = boto3.client("sqs")
+QUEUE_URL = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo"
+
+
+def publish_order(order: dict) -> None:
+    sqs.send_message(
+        QueueUrl=QUEUE_URL,
+        MessageBody=order["body"],
+        MessageGroupId=order["customer_id"],
+        MessageDeduplicationId=f"order-created-{order['id']}",
+    )

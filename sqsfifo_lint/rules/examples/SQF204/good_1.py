@@ -1,0 +1,18 @@
+"""A digest of the payload"""
+
+import hashlib
+import json
+
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def publish(queue_url: str, order: dict) -> None:
+    payload = json.dumps(order, sort_keys=True)
+    sqs.send_message(
+        QueueUrl=queue_url,
+        MessageBody=payload,
+        MessageGroupId=order["customer_id"],
+        MessageDeduplicationId=hashlib.sha256(payload.encode()).hexdigest(),
+    )

@@ -1,0 +1,19 @@
+"""The limit alone"""
+
+import boto3
+
+queue = boto3.resource("sqs").create_queue(
+    QueueName="orders.fifo",
+    Attributes={
+        "FifoQueue": "true",
+        "FifoThroughputLimit": "perMessageGroupId",  # error: SQF403
+    },
+)
+
+
+def publish(order: dict) -> None:
+    queue.send_message(
+        MessageBody=order["body"],
+        MessageGroupId=order["customer_id"],
+        MessageDeduplicationId=order["event_id"],
+    )
