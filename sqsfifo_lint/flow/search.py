@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
-from functools import cached_property, partial
+from functools import partial
 from itertools import islice
 
 import libcst as cst
@@ -13,34 +12,25 @@ import libcst as cst
 from sqsfifo_lint.flow.classes import mro
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine, SendCall
-from sqsfifo_lint.flow.starts import MentionIndex, Mentions, Start, class_of, mentions, run_start
+from sqsfifo_lint.flow.mentions import TOO_DEEP, Mentions
+from sqsfifo_lint.flow.starts import Start, class_of, run_start
 from sqsfifo_lint.flow.state import Frame, State
-from sqsfifo_lint.flow.values import (
-    ClassValue,
-)
+from sqsfifo_lint.flow.values import ClassValue
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.records import record
-from sqsfifo_lint.source.chunks import Chunk
-from sqsfifo_lint.source.deferred import DeferredBlock
 from sqsfifo_lint.source.project import Module, may_inherit
-from sqsfifo_lint.source.walk import walk
+from sqsfifo_lint.source.walk import parameters
 
 MAX_HOPS = 8
 """Callers of callers that are looked for."""
 MAX_CALLERS = 60
-"""Entries that are evaluated because they name one function or class."""
+"""Starts that are evaluated because they name one function or class."""
 MAX_STEPS = 25_000
 """Nodes evaluated in the callers of one sending start; past it, further callers are not looked for."""
-MAX_LOOKS = 20_000
-"""Files that are searched for the names of functions and classes, each counted as often as it is."""
-MAX_ALIASES = 3
-"""Names of names: `SENDERS = {"live": push}`, `send = SENDERS["live"]`."""
 MIN_STEPS = 200
-"""What starting an start counts for at least."""
+"""What starting a start counts for at least."""
 MAX_OBJECTS = 8
 """Constructed objects, or subclasses, on which one method is evaluated."""
-
-_WORD = re.compile(r"\w+")
 
 Depends = Callable[[SendCall], Set[cst.CSTNode]]
 """Where what a send's IDs and queue are is handed in from out of sight: parameters, attributes."""
@@ -48,7 +38,7 @@ Depends = Callable[[SendCall], Set[cst.CSTNode]]
 
 @record(eq=False)
 class Run:
-    """An start and the sends that it reaches."""
+    """A start and the sends that it reaches."""
 
     start: Start
     sends: tuple[SendCall, ...]
@@ -61,35 +51,21 @@ def _passes_through(frame: Frame, node: cst.CSTNode) -> bool:
     return any(f.caller is not None and f.function is not None and f.function.node is node for f in frame.outward())
 
 
-def _parameters(function: cst.FunctionDef) -> Set[cst.CSTNode]:
-    """Every parameter of a function."""
-    several = function.params
-    stars = (several.star_arg, several.star_kwarg)
-    named = (*several.posonly_params, *several.params, *several.kwonly_params)
-    return {*named, *(star for star in stars if isinstance(star, cst.Param))}
-
-
 class Search:
     """Evaluates starts and, where a send depends on what is passed in, those that pass it."""
 
     def __init__(self, machine: Machine, modules: Sequence[Module], depends: Depends) -> None:
         self.machine = machine
-        self.modules = modules
         self.depends = depends
         self.runs: dict[object, Run] = {}
         self.problems: dict[str, Problem] = {}
-        self.looks = MAX_LOOKS
         self.allowance = MAX_STEPS
         self.superseded: dict[object, None] = {}
         self.resolved: set[object] = set()
         self.subclass_lists: dict[cst.ClassDef, list[ClassValue]] = {}
         self.on_objects: dict[object, tuple[SendCall, ...]] = {}
-        self.mentions: dict[tuple[str, str], Mentions] = {}
-        self.indexes: dict[Chunk, MentionIndex] = {}
-        self.filled: set[DeferredBlock] = set()
-        self.starts: dict[object, Start] = {}
+        self.mentions = Mentions(machine.project, modules, self.problems)
         self.searched: set[cst.CSTNode] = set()
-        self.outside: dict[str, list[str]] = {}
 
     def sends(self, words: Mapping[str, str]) -> list[SendCall]:
         """Every send of the modules, along each path that is known of it.
@@ -97,7 +73,7 @@ class Search:
         `words`: by these the functions that send are found, each with a text that their file holds besides.
         """
         for word in sorted(words):
-            for start in self._starts_naming(word):
+            for start in self.mentions.starts(word):
                 if words[word] not in start.module.text:
                     continue
                 self.allowance = MAX_STEPS
@@ -120,8 +96,7 @@ class Search:
         """
         for word in words:
             for module in modules:
-                starts = self._mentions(module, word).starts if word in module.text else ()
-                for start in starts:
+                for start in self.mentions.starts_in(module, word):
                     self.allowance = MAX_STEPS
                     self._declare(start, constructed)
 
@@ -137,7 +112,7 @@ class Search:
                 self.run(maker)
 
     def run(self, start: Start) -> Run:
-        """Evaluate an start, once."""
+        """Evaluate a start, once."""
         if start.key not in self.runs:
             self.runs[start.key] = Run(start, ())  # ends mutual wrappers
             sends = self._evaluate(start)
@@ -146,10 +121,10 @@ class Search:
         return self.runs[start.key]
 
     def _evaluate(self, start: Start) -> tuple[SendCall, ...]:
-        return self._guarded(start, lambda: self._evaluated(start))
+        return self._guarded(start, lambda: self._on_receivers(start))
 
     def _guarded(self, start: Start, evaluated: Callable[[], tuple[SendCall, ...]]) -> tuple[SendCall, ...]:
-        """The sends that an start reaches; none, and a note in `problems`, where its code is nested too deeply."""
+        """The sends that a start reaches; none, and a note in `problems`, where its code is nested too deeply."""
         try:
             return evaluated()
         except RecursionError:
@@ -158,11 +133,11 @@ class Search:
 
     def _note_depth(self, start: Start) -> None:
         path = start.module.path
-        message = "nested too deeply for the analysis: what it sends is not checked"
         line = 0 if start.node is None else start.chunk.span(start.node).line
-        self.problems.setdefault(path, Problem(path, message, line, min(line, 1)))
+        self.problems.setdefault(path, Problem(path, TOO_DEEP, line, min(line, 1)))
 
-    def _evaluated(self, start: Start) -> tuple[SendCall, ...]:
+    def _on_receivers(self, start: Start) -> tuple[SendCall, ...]:
+        """Evaluate a start; a method, on an object of each class that inherits it."""
         owner = class_of(self.machine, start) if start.node is not None else None
         if owner is None or start.node is None:
             return run_start(self.machine, start)
@@ -172,7 +147,7 @@ class Search:
         return tuple(found)
 
     def resolve(self, start: Start, hops: int) -> None:
-        """Evaluate an start, and those above it on which its sends depend."""
+        """Evaluate a start, and those above it on which its sends depend."""
         if start.key in self.resolved:
             return
         self.resolved.add(start.key)
@@ -180,8 +155,8 @@ class Search:
         handed_in = {node for send in run.sends for node in self.depends(send)}
         if start.node is None or hops >= MAX_HOPS or not handed_in:
             return
-        # Where everything comes in by the method's own parameters, it is no matter what its object holds.
-        owner = self._class_of(start) if not handed_in <= _parameters(start.node) else None
+        # Where everything comes in by the method's own parameters, what its object holds does not matter.
+        owner = self._class_of(start) if not handed_in <= {*parameters(start.node)} else None
         makers = self._makers(owner, start) if owner is not None else ()
         reaching: list[Start] = []
         others = False
@@ -201,94 +176,9 @@ class Search:
             self._on_constructed(start, owner, hops)
 
     def _mentioning_starts(self, word: str, but: Start) -> Iterator[Start]:
-        """Entries, other than `but`, in which an identifier occurs; some, when there are very many."""
-        several = (start for start in self._starts_naming(word, but.module.path) if start.key != but.key)
+        """Starts, other than `but`, in which an identifier occurs; some, when there are very many."""
+        several = (start for start in self.mentions.starts(word, but.module.path) if start.key != but.key)
         return islice(several, MAX_CALLERS)
-
-    def _modules_with(
-        self, word: str, target: str | None, wanted: Callable[[bytes], bool] = lambda data: True
-    ) -> Iterator[Module]:
-        """The modules in which `word` stands; with `target`, only those that import the file at that path.
-
-        `wanted` decides, by its content, whether a file that holds no send is parsed.
-        """
-        if word.startswith("__") and word.endswith("__"):
-            return
-        project = self.machine.project
-        importers = project.files.importers(target) if target is not None else None
-        for module in self.words.get(word, []):
-            if importers is None or module.path in importers:
-                yield module
-        for path in self._outside(target) if target is not None else ():
-            if self.looks <= 0:
-                return
-            self.looks -= 1
-            data = project.files.data(path) or b""
-            if word.encode() in data and wanted(data):
-                found = project.module(path)
-                if found is not None:
-                    yield found
-
-    def _outside(self, target: str) -> list[str]:
-        """The files that import the one at `target` and hold no send."""
-        if target not in self.outside:
-            self.outside[target] = sorted(
-                self.machine.project.files.importers(target) - self.machine.project.sources.keys()
-            )
-        return self.outside[target]
-
-    @cached_property
-    def words(self) -> dict[str, list[Module]]:
-        """For each word, the modules in whose text it stands."""
-        found: dict[str, list[Module]] = {}
-        for module in self.modules:
-            for word in set(_WORD.findall(module.text)):
-                found.setdefault(word, []).append(module)
-        return found
-
-    def _starts_naming(self, word: str, target: str | None = None) -> Iterator[Start]:
-        """Entries in which an identifier occurs, or a name under which what it stands for is kept.
-
-        Where `target` is given, only those in files that import the file at that path, itself or through others.
-        """
-        words, seen = [word], {word}
-        for _ in range(MAX_ALIASES):
-            aliases: list[str] = []
-            for one in words:
-                for module in self._modules_with(one, target):
-                    found = self._mentions(module, one)
-                    yield from found.starts
-                    aliases.extend(sorted(found.aliases))
-            words = [alias for alias in dict.fromkeys(aliases) if alias not in seen]
-            seen.update(words)
-
-    def _indexes(self, chunk: Chunk, word: str) -> Iterator[MentionIndex]:
-        if chunk not in self.indexes:
-            self.indexes[chunk] = MentionIndex()
-            self._fill(self.indexes[chunk], chunk, [chunk.module])
-        yield self.indexes[chunk]
-        for body, index in self.indexes[chunk].bodies.items():
-            if word in body.text:
-                if body not in self.filled:
-                    self.filled.add(body)
-                    self._fill(index, chunk, body.body)
-                yield index
-
-    def _fill(self, index: MentionIndex, chunk: Chunk, nodes: Iterable[cst.CSTNode]) -> None:
-        try:
-            for node in nodes:
-                walk(node, index)
-        except RecursionError:
-            message = "nested too deeply for the analysis: what it sends is not checked"
-            self.problems.setdefault(chunk.path, Problem(chunk.path, message, chunk.first_line, 1))
-
-    def _mentions(self, module: Module, word: str) -> Mentions:
-        key = (module.path, word)
-        if key not in self.mentions:
-            found = mentions(module, word, self._indexes)
-            known = tuple(self.starts.setdefault(start.key, start) for start in found.starts)
-            self.mentions[key] = Mentions(known, found.aliases)
-        return self.mentions[key]
 
     # -- classes
 
@@ -311,7 +201,7 @@ class Search:
 
     def _find_subclasses(self, owner: ClassValue) -> Iterator[ClassValue]:
         inherits = partial(may_inherit, name=owner.name)
-        for module in self._modules_with(owner.name, owner.module.path, inherits):
+        for module in self.mentions.modules(owner.name, owner.module.path, inherits):
             for chunk in module.chunks:
                 if chunk.imports or owner.name not in chunk.text or not inherits(chunk.text.encode()):
                     continue
@@ -321,7 +211,7 @@ class Search:
                             yield value
 
     def _makers(self, owner: ClassValue, start: Start) -> Iterator[Start]:
-        """Entries that name the class, or one that inherits from it."""
+        """Starts that name the class, or one that inherits from it."""
         for cls in [owner, *self._subclasses(owner)]:
             yield from self._mentioning_starts(cls.name, start)
 
@@ -357,7 +247,7 @@ class Search:
         if node in self.searched:
             return
         self.searched.add(node)
-        for start in islice(self._starts_naming(node.name.value, path), MAX_CALLERS):
+        for start in islice(self.mentions.starts(node.name.value, path), MAX_CALLERS):
             if start.key is not node and self.allowance > 0:
                 self.run(start)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-
 import libcst as cst
 
 from sqsfifo_lint.flow import classes, constructed
@@ -21,7 +19,6 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
-from sqsfifo_lint.source.deferred import DeferredBlock
 from sqsfifo_lint.source.project import Module
 
 
@@ -43,163 +40,10 @@ class Start:
         return self.classes[0] if self.classes else self.module.path
 
 
-@record()
-class Mention:
-    """Where an identifier occurs: the outermost function (None: a module's or class's body), the classes around it."""
-
-    function: cst.FunctionDef | None
-    classes: tuple[cst.ClassDef, ...]
-    aliases: tuple[str, ...]
-    """Names under which what it stands for is kept: `send` of `send = client.send_message`."""
-
-
-_TOLD_OF = frozenset(
-    {cst.Name, cst.SimpleString, cst.FunctionDef, cst.ClassDef, cst.Call, cst.Assign, cst.AnnAssign, cst.Lambda}
-    | {DeferredBlock}
-)
-"""The nodes that an index of mentions looks at."""
-
-
-class MentionIndex(cst.CSTVisitor):
-    """Notes every identifier, and every string that could be one, of a top-level statement.
-
-    Deferred bodies are passed over: `bodies` holds an index for each, to be filled when somebody needs it.
-    """
-
-    def __init__(self, classes: Sequence[cst.ClassDef] = (), function: cst.FunctionDef | None = None) -> None:
-        self.found: dict[str, dict[Mention, None]] = {}
-        self.classes = list(classes)
-        self.function = function
-        self.bodies: dict[DeferredBlock, MentionIndex] = {}
-        self.assignments: list[cst.Assign | cst.AnnAssign] = []
-        self.called: set[cst.CSTNode] = set()
-        self.lambdas = 0
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        if type(node) not in _TOLD_OF:
-            return True  # nearly all; LibCST's classes are abstract ones, and `match` on them takes long
-        match node:
-            case cst.Name():
-                self._note(node.value, node)
-                return False
-            case cst.SimpleString():
-                if len(node.value) < MAX_NAME:
-                    self._note(node.value.strip("'\""), node)
-                return False
-            case cst.FunctionDef():
-                if self.function is None:
-                    self.function = node
-            case cst.ClassDef():
-                if self.function is None:
-                    self.classes.append(node)
-            case cst.Call(func=cst.Name() as name) | cst.Call(func=cst.Attribute(attr=name)):
-                self.called.add(name)
-            case cst.Assign() | cst.AnnAssign():
-                self.assignments.append(node)
-            case cst.Lambda():
-                self.lambdas += 1
-            case DeferredBlock():
-                self.bodies[node] = MentionIndex(self.classes, self.function)
-                return False
-        return True
-
-    def on_leave(self, original_node: cst.CSTNode) -> None:
-        if original_node is self.function:
-            self.function = None
-        elif self.classes and original_node is self.classes[-1]:
-            self.classes.pop()
-        elif self.assignments and original_node is self.assignments[-1]:
-            self.assignments.pop()
-        elif type(original_node) is cst.Lambda:
-            self.lambdas -= 1
-
-    def _note(self, word: str, node: cst.CSTNode) -> None:
-        kept = self.assignments and (node not in self.called or self.lambdas)
-        aliases = tuple(_target_names(self.assignments[-1])) if kept else ()
-        mention = Mention(self.function, tuple(self.classes), aliases)
-        self.found.setdefault(word, {})[mention] = None
-
-
-MAX_NAME = 40
-"""Characters of a string that is taken for a possible name."""
-
-
-def _target_names(assignment: cst.Assign | cst.AnnAssign) -> Iterator[str]:
-    """The names and attributes that an assignment binds."""
-    targets = [t.target for t in assignment.targets] if isinstance(assignment, cst.Assign) else [assignment.target]
-    for target in targets:
-        match target:
-            case cst.Name():
-                yield target.value
-            case cst.Attribute():
-                yield target.attr.value
-            case cst.Subscript(value=cst.Name() as holder) | cst.Subscript(value=cst.Attribute(attr=holder)):
-                yield holder.value
-
-
-@record()
-class Mentions:
-    """Where an identifier occurs in a module: starts, and other names under which what it stands for is kept."""
-
-    starts: tuple[Start, ...]
-    aliases: frozenset[str]
-
-
-IndexOf = Callable[[Chunk, str], Iterable[MentionIndex]]
-"""The indexes of a statement in which a word may occur."""
-
-
-def mentions(module: Module, word: str, indexes: IndexOf) -> Mentions:
-    """The starts of a module in which `word` occurs as an identifier or string."""
-    script = False
-    starts: dict[object, Start] = {}
-    aliases: set[str] = set()
-    for chunk in module.chunks:
-        if word not in chunk.text or chunk.imports:
-            continue
-        function = _lone_function(chunk)
-        if function is not None:
-            starts[function] = Start(module, chunk, function)  # its local names are its own: no need to look inside
-            continue
-        for mention in (mention for index in indexes(chunk, word) for mention in index.found.get(word, ())):
-            aliases.update(mention.aliases)
-            if mention.function is not None:
-                starts[mention.function] = Start(module, chunk, mention.function, mention.classes)
-            elif mention.classes:
-                starts[mention.classes[0]] = Start(module, chunk, None, mention.classes)
-            if mention.function is None:
-                script = True
-    if script:
-        starts[None] = Start(module, module.chunks[0], None)
-    return Mentions(tuple(starts.values()), frozenset(aliases) - {word})
-
-
-def _lone_function(chunk: Chunk) -> cst.FunctionDef | None:
-    """The function that a statement defines and does nothing else."""
-    if chunk.executes:
-        return None
-    match chunk.module.body:
-        case [cst.FunctionDef(decorators=[]) as function]:
-            return function
-    return None
-
-
-# -- running
-
-
-@record(eq=False)
-class Run:
-    """What evaluating an start met."""
-
-    start: Start
-    sends: tuple[SendCall, ...]
-    receiver: ClassValue | None = None
-
-
 def run_start(
     machine: Machine, start: Start, receiver: tuple[Ref, State] | ClassValue | None = None
 ) -> tuple[SendCall, ...]:
-    """Evaluate an start and give the sends that it reaches.
+    """Evaluate a start and give the sends that it reaches.
 
     `receiver` is a constructed object that a method is called on, or the class of one whose construction is not seen.
     """
