@@ -27,7 +27,7 @@ from sqsfifo_lint.flow.values import (
     Value,
 )
 from sqsfifo_lint.knowledge.apis import ID_KEYS, SendApi
-from sqsfifo_lint.knowledge.frameworks import BEAT_ENTRY, TASK_DECORATORS
+from sqsfifo_lint.knowledge.frameworks import BEAT_ENTRY
 
 
 def note_method(
@@ -148,62 +148,3 @@ def _defaults(function: Function) -> Iterator[tuple[str, Passed]]:
         if parameter.default is not None and parameter.name.value in function.defaults:
             name = parameter.name.value
             yield name, Passed(function.defaults[name], function.chunk, parameter.default)
-
-
-# -- tasks that send themselves again
-
-
-def retries_of(function: Function) -> list[cst.CSTNode]:
-    """Where a Celery task publishes itself again, without naming an ID or another queue: calls, or an option."""
-    found: list[cst.CSTNode] = []
-    for decoration in function.decorations:
-        if decoration.by_own_class:
-            return []  # which may do otherwise
-        retried = decoration.keywords.get("autoretry_for")
-        more = decoration.keywords.get("retry_kwargs")
-        if retried is not None and not (more and _names_an_id(more)):
-            found.append(retried.node)
-    visitor = _Retries(_receivers(function))
-    function.node.visit(visitor)
-    return [*found, *visitor.found]
-
-
-def is_celery_task(function: Function) -> bool:
-    """Whether a decorator makes it a task of Celery."""
-    return any(
-        d.path.partition(".")[0] == "celery" and d.path.rpartition(".")[2] in TASK_DECORATORS
-        for d in function.decorations
-    )
-
-
-def _names_an_id(passed: Passed) -> bool:
-    source = passed.chunk.module.code_for_node(passed.node)
-    return any(key in source for key in ID_KEYS)
-
-
-def _receivers(function: Function) -> frozenset[str]:
-    """The names by which the task knows itself."""
-    names = {function.name}
-    parameters = function.node.params
-    for decoration in function.decorations:
-        bound = decoration.keywords.get("bind")
-        if bound is not None and any(isinstance(a, Atom) and a.constant is True for a in bound.value):
-            names.update(p.name.value for p in [*parameters.posonly_params, *parameters.params][:1])
-    return frozenset(names)
-
-
-class _Retries(cst.CSTVisitor):
-    """Collects calls of `retry` on one of some names."""
-
-    def __init__(self, receivers: frozenset[str]) -> None:
-        self.receivers = receivers
-        self.found: list[cst.CSTNode] = []
-
-    def visit_Call(self, node: cst.Call) -> None:
-        match node.func:
-            case cst.Attribute(value=cst.Name(value=receiver), attr=cst.Name("retry")) if receiver in self.receivers:
-                if not any(a.star or (a.keyword and a.keyword.value in _ELSEWHERE) for a in node.args):
-                    self.found.append(node)
-
-
-_ELSEWHERE = ID_KEYS | {"queue", "exchange", "routing_key"}

@@ -92,6 +92,20 @@ class Context:
         """Whether a level of this kind is among those after the first `beyond`."""
         return any(epoch.level is level for epoch in self.epochs[beyond:])
 
+    def loops(self, beyond: int = 0) -> Iterator[Context]:
+        """The loops in which this lies, the innermost first, each as the context of one round of it.
+
+        Those among the first `beyond` levels are left out.
+        """
+        for levels in range(len(self.epochs), beyond, -1):
+            if self.epochs[levels - 1].level is Level.LOOP:
+                yield self.outer(levels)
+
+    @property
+    def opened_by(self) -> object:
+        """What opened the innermost level. There must be one."""
+        return self.epochs[-1].key
+
     def __len__(self) -> int:
         return len(self.epochs)
 

@@ -17,7 +17,7 @@ from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCT_WORDS, IN
 from sqsfifo_lint.model import Infrastructure, Problem, Send
 from sqsfifo_lint.queues.joining import Lookup, depends_on_declarations, join, merged
 from sqsfifo_lint.run.relevance import may_declare
-from sqsfifo_lint.sends.find import find_sends, overriding
+from sqsfifo_lint.sends import find_sends, overriding
 from sqsfifo_lint.source.chunks import trusted_nodes
 from sqsfifo_lint.source.project import Module, Project
 

@@ -383,7 +383,7 @@ class _Run:
     def _judge_together(self, sources: Sequence[tuple[str, bytes]], python: Sequence[str]) -> _Judged:
         """What there is to report. A large analysis is done in parts, as far as its files do not lead to each other."""
         from sqsfifo_lint.run.analysis import Surveyed, declaring, open_project, parts_of, surveying
-        from sqsfifo_lint.sends.find import overriding
+        from sqsfifo_lint.sends import overriding
 
         always = self._named_infrastructure()
         overridden = overriding(data for _, data in sources)

@@ -1,1 +1,6 @@
-"""From calls that may send to `Send`s: what fills a slot, and how long a value lives."""
+"""From calls that may send to `Send`s. Nobody outside imports more than this."""
+
+from sqsfifo_lint.sends.find import FoundSends, find_sends
+from sqsfifo_lint.sends.overrides import overriding
+
+__all__ = ["FoundSends", "find_sends", "overriding"]

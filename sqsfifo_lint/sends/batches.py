@@ -1,4 +1,4 @@
-"""The entries of a batch: whether two have the same `Id`, and how many there are at least."""
+"""The entries of a batch: which of them have an `Id` that another has too, and how many there are at least."""
 
 from __future__ import annotations
 
@@ -7,92 +7,88 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from sqsfifo_lint.flow import containers
-from sqsfifo_lint.flow.context import Context, Epoch, Level, Ref
+from sqsfifo_lint.flow.context import Context, Level, Ref
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
-from sqsfifo_lint.flow.values import (
-    Atom,
-    DictObject,
-    External,
-    ListObject,
-    Piece,
-    Value,
-)
-from sqsfifo_lint.model import Material
-from sqsfifo_lint.source.walk import walk
-
-LOOPS = (cst.For, cst.While, cst.CompFor)
-
+from sqsfifo_lint.flow.values import NOTHING, DictObject, External, ListObject, Piece, Value, constant_of, only
+from sqsfifo_lint.model import Material, Place
+from sqsfifo_lint.sends.paths import Draft, Path
+from sqsfifo_lint.sends.slots import Given, SlotName
+from sqsfifo_lint.source.chunks import NodePlace
+from sqsfifo_lint.source.walk import descendants
 
 # -- whether entries share an ID
 
 
-def repeats_in_loop(
-    machine: Machine, entry: Context, common: int, atoms: Sequence[Atom], node: cst.CSTNode, state: State
-) -> bool:
-    """Whether a loop that makes entries of one batch gives each the same ID.
+def twins(machine: Machine, path: Path) -> Iterator[tuple[Draft, Place]]:
+    """The entries whose `Id` another of the batch has too: with that other, or with itself where a loop makes both."""
+    known: dict[object, Draft] = {}
+    for draft in path.drafts:
+        ids = draft.slots.get(SlotName.ID)
+        if ids is None or not ids.options or ids.absent:
+            continue
+        if draft.once:
+            constant = _constant(ids)
+            other = draft if constant is NOTHING else known.setdefault(constant, draft)
+            if other is not draft:
+                yield draft, NodePlace(other.chunk, other.node)
+        elif _repeats_in_loop(machine, draft, ids, path.call.state):
+            yield draft, NodePlace(draft.chunk, draft.node)
 
-    `entry` is the context in which the entry is made, of which the first `common` levels are those of the send;
-    `atoms` are what the expression `node` may give as the ID.
-    """
-    for position in range(common, len(entry)):
-        epoch = entry.epochs[position]
-        if epoch.level is Level.LOOP and isinstance(epoch.key, LOOPS):
-            fixed = all(_is_fixed(p, entry.epochs[: position + 1], node) for atom in atoms for p in atom.pieces)
-            if atoms and fixed and _goes_round(machine, epoch.key, state):
-                return True
-    return False
+
+def _constant(given: Given) -> object:
+    """The one constant that a slot is given; NOTHING when it is not known."""
+    return constant_of(tuple(given.atoms))
 
 
-def _is_fixed(piece: Piece, loop: tuple[Epoch, ...], node: cst.CSTNode) -> bool:
-    """Whether a piece is the same in every round of a loop."""
+def _repeats_in_loop(machine: Machine, draft: Draft, ids: Given, state: State) -> bool:
+    """Whether a loop that makes entries of one batch, beyond where it is sent, gives each the same ID."""
+    written = ids.options[0].node
+    return any(
+        isinstance(loop.opened_by, cst.For | cst.While | cst.CompFor)
+        and all(_is_fixed(piece, loop, written) for piece in ids.pieces)
+        and _goes_round(machine, loop.opened_by, state)
+        for loop in draft.context.loops(draft.context.common(state.context))
+    )
+
+
+def _is_fixed(piece: Piece, loop: Context, written: cst.CSTNode) -> bool:
+    """Whether a piece of what is `written` there is the same in every round of a loop."""
     if piece.material is Material.CONSTANT:
-        return piece.node in set(_inside(node))  # one that comes from elsewhere may be another in each round
-    made = piece.context.epochs
-    if piece.unsteady or made[: len(loop)] == loop:
+        return piece.node in descendants(written)  # one that comes from elsewhere may be another in each round
+    if piece.unsteady or piece.context.within(loop):
         return False
-    common = next((i for i, (ours, theirs) in enumerate(zip(made, loop, strict=False)) if ours != theirs), len(made))
-    return not any(epoch.level is Level.LOOP for epoch in made[common:])  # made in a loop that numbers the entries
+    return not piece.context.has(Level.LOOP, piece.context.common(loop))  # made in a loop that numbers the entries
 
 
-def _goes_round(machine: Machine, loop: cst.CSTNode, state: State) -> bool:
+def _goes_round(machine: Machine, loop: cst.For | cst.While | cst.CompFor, state: State) -> bool:
     """Whether a loop may have a second round."""
-    if any(isinstance(node, cst.Break | cst.Return) for node in _inside(loop)):
+    if any(isinstance(node, cst.Break | cst.Return) for node in descendants(loop)):
         return False
-    if isinstance(loop, cst.For | cst.CompFor):
-        machine.begin()
-        several, exact = containers.elements(machine, machine.evaluate(loop.iter, state.copy()), loop.iter, state)
-        return not (exact and len(several) < 2)
-    return True
-
-
-class _Nodes(cst.CSTVisitor):
-    def __init__(self) -> None:
-        self.found: list[cst.CSTNode] = []
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        self.found.append(node)
+    if isinstance(loop, cst.While):
         return True
-
-
-def _inside(node: cst.CSTNode) -> list[cst.CSTNode]:
-    visitor = _Nodes()
-    walk(node, visitor)
-    return visitor.found
+    machine.begin()
+    several, exact = containers.elements(machine, machine.evaluate(loop.iter, state.copy()), loop.iter, state)
+    return not (exact and len(several) < 2)
 
 
 # -- how many
 
 
-def least(machine: Machine, entries: Value, state: State) -> int:
-    """How many entries a batch has at least, as far as can be seen; 0 when that is nothing."""
-    found = state.at(entries[0]) if len(entries) == 1 and isinstance(entries[0], Ref) else None
+def least(machine: Machine, paths: Sequence[Path]) -> int:
+    """How many entries a send has at least along one of its paths, as far as can be seen; 0 when that is nothing."""
+    return max((_least(machine, path.batch, path.call.state) for path in paths if path.batch), default=0)
+
+
+def _least(machine: Machine, batch: Value, state: State) -> int:
+    reference = only(batch, Ref)
+    found = state.at(reference) if reference is not None else None
     if not isinstance(found, ListObject):
         return 0
     if found.exact:
         return len(found.elements)
     function = state.frame.function
-    code = _inside(function.node if function is not None else state.frame.chunk.module)
+    code = list(descendants(function.node if function is not None else state.frame.chunk.module))
     if found.node not in code or any(_shrinks(node) for node in code):
         return 0  # made by another function, whose variables are out of sight; or some are taken away
     machine.begin()
@@ -136,13 +132,12 @@ _AS_LONG = frozenset({"builtins.enumerate", "builtins.list", "builtins.tuple", "
 
 def _name(machine: Machine, node: cst.BaseExpression, state: State) -> str:
     """The qualified name of what is outside of the project that an expression stands for; empty for all else."""
-    value = machine.evaluate(node, state.copy())
-    return value[0].name if len(value) == 1 and isinstance(value[0], External) else ""
+    found = only(machine.evaluate(node, state.copy()), External)
+    return found.name if found is not None else ""
 
 
 def _whole(machine: Machine, node: cst.BaseExpression, state: State, unknown: int = 0) -> int:
-    value = machine.evaluate(node, state.copy())
-    constant = value[0].constant if len(value) == 1 and isinstance(value[0], Atom) else None
+    constant = constant_of(machine.evaluate(node, state.copy()))
     return constant if isinstance(constant, int) else unknown
 
 
@@ -150,15 +145,17 @@ def _loop_of(element: Value, found: ListObject, state: State) -> Iterator[cst.Fo
     """The loop, right below the list, in which an element of it is made."""
     for alternative in element:
         entry = state.at(alternative) if isinstance(alternative, Ref) else None
-        if isinstance(entry, DictObject) and entry.context.epochs[:-1] == found.context.epochs:
-            loop = entry.context.epochs[-1].key
-            if isinstance(loop, cst.For) and entry.context.epochs[-1] not in state.context.epochs:
+        if not isinstance(entry, DictObject) or state.context.within(entry.context):
+            continue
+        if entry.context.within(found.context) and len(entry.context) == len(found.context) + 1:
+            loop = entry.context.opened_by
+            if isinstance(loop, cst.For):
                 yield loop
 
 
 def _appended(machine: Machine, loop: cst.For, state: State) -> int:
     """How many entries a loop appends that does so in each round."""
-    if any(isinstance(n, cst.Break | cst.Return | cst.Continue | cst.Raise) for n in _inside(loop)):
+    if any(isinstance(n, cst.Break | cst.Return | cst.Continue | cst.Raise) for n in descendants(loop)):
         return 0
     for line in loop.body.body:
         match line:

@@ -6,59 +6,59 @@ from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
-from sqsfifo_lint.flow.context import Epoch
+from sqsfifo_lint.flow.context import Context
 from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.state import Frame
-from sqsfifo_lint.flow.values import (
-    External,
-    Piece,
-)
+from sqsfifo_lint.flow.values import External, Piece
 from sqsfifo_lint.knowledge.caching import RETRY_CALLS, RETRY_DECORATORS, RETRY_ITERATORS, RETRY_KEYWORDS
 from sqsfifo_lint.model import Material, Step
 from sqsfifo_lint.records import record
+from sqsfifo_lint.sends.slots import Given
 from sqsfifo_lint.source.chunks import Chunk, NodePlace
 from sqsfifo_lint.source.project import Module
 from sqsfifo_lint.source.walk import descendants
 
+RETRIED = frozenset({Material.CLOCK, Material.UNIQUE, Material.PROCESS})
+"""What is another value when the same code runs again for the same message."""
+
 
 @record()
 class Attempt:
-    """What runs again: everything made in the context `epochs`, or further in, is made anew at each attempt."""
+    """What runs again: everything made in `context`, or further in, is made again at each attempt."""
 
-    epochs: tuple[Epoch, ...]
+    context: Context
     step: Step
 
 
-def attempts_of(machine: Machine, call: SendCall, body: Iterable[Piece]) -> tuple[Attempt, ...]:
-    """The retried scopes round a send of a message made of `body`, the innermost first."""
+def attempts_of(machine: Machine, call: SendCall, dedup: Given, body: Given) -> tuple[Attempt, ...]:
+    """The retried scopes around a send of one message, the innermost first.
+
+    None of them matters when nothing in the dedup ID is made again by an attempt.
+    """
+    if not any(piece.material in RETRIED for piece in dedup.pieces):
+        return ()
     frames = list(call.frame.outward())
     found = [attempt for frame in frames for attempt in _by_decorator(machine, frame)]
     calls = {call.node, *(frame.call for frame in frames if frame.call is not None)}
-    body = tuple(body)
-    for index, epoch in enumerate(call.state.context):
-        inside = call.state.context.epochs[: index + 1]
-        loop = epoch.key
-        if not isinstance(loop, cst.For | cst.While):
+    made = [piece.context for piece in body.pieces if piece.material is Material.DATA]
+    for around in call.state.context.loops():
+        loop = around.opened_by
+        if not isinstance(loop, cst.For | cst.While) or any(context.within(around) for context in made):
             continue
-        varies = any(p.material is Material.DATA and p.context.epochs[: index + 1] == inside for p in body)
-        owner = _owner(frames, inside)
+        owner = next((frame for frame in frames if around.within(frame.key)), frames[-1])
         left_when_sent = (loop, call.node) not in machine.rounds and _goes_on_after_error(loop, calls)
-        if not varies and (left_when_sent or _iterates_over_attempts(machine, loop, owner)):
+        if left_when_sent or _iterates_over_attempts(machine, loop, owner):
             header = loop.iter if isinstance(loop, cst.For) else loop.test
             text = "lets the loop go round again after an error, with the same message"
-            found.append(Attempt(inside, Step(NodePlace(owner.chunk, header), text)))
-    return tuple(sorted(found, key=lambda attempt: -len(attempt.epochs)))
+            found.append(Attempt(around, Step(NodePlace(owner.chunk, header), text)))
+    return tuple(sorted(found, key=lambda attempt: -len(attempt.context)))
 
 
 def attempt_of(piece: Piece, attempts: Iterable[Attempt]) -> Step | None:
     """The innermost scope that makes a piece again for the same message."""
-    made = piece.context.epochs
-    return next((a.step for a in attempts if made[: len(a.epochs)] == a.epochs), None)
-
-
-def _owner(frames: list[Frame], inside: tuple[Epoch, ...]) -> Frame:
-    """The frame in whose code a loop stands."""
-    return next((f for f in frames if inside[: len(f.key)] == f.key.epochs), frames[-1])
+    if piece.material not in RETRIED:
+        return None
+    return next((attempt.step for attempt in attempts if piece.context.within(attempt.context)), None)
 
 
 # -- decorators
@@ -71,7 +71,7 @@ def _by_decorator(machine: Machine, frame: Frame) -> Iterator[Attempt]:
     for decorator in function.decorators:
         if _retries(machine, decorator.decorator, function, frame):
             place = NodePlace(frame.chunk, decorator.decorator)
-            yield Attempt(frame.key.epochs, Step(place, f"runs `{function.name.value}()` again after an error"))
+            yield Attempt(frame.key, Step(place, f"runs `{function.name.value}()` again after an error"))
 
 
 def _retries(machine: Machine, decorator: cst.BaseExpression, function: cst.FunctionDef, frame: Frame) -> bool:

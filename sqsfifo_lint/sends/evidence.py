@@ -1,0 +1,26 @@
+"""Whether a call sends to SQS or SNS at all: `send_message` is a method of chat bots, too."""
+
+from __future__ import annotations
+
+from sqsfifo_lint.flow.machine import SendCall
+from sqsfifo_lint.flow.values import Handle
+from sqsfifo_lint.knowledge.apis import SEND_APIS, SendApi
+
+
+def api_of(call: SendCall) -> SendApi | None:
+    """The API that a call is, or None when nothing shows that it sends to SQS or SNS.
+
+    A method of a client, queue or topic is one by its receiver; on an object out of sight, by a keyword that only this
+    API has.
+    """
+    if call.api is not None:
+        return call.api
+    api = SEND_APIS.get(call.member.name)
+    if api is None:
+        return None
+    receiver = call.member.receiver
+    if isinstance(receiver, Handle):
+        return api if receiver.service == api.service and receiver.kind in api.receivers else None
+    if call.arguments.positional or call.arguments.star:
+        return None
+    return api if api.evidence & call.arguments.keywords.keys() else None

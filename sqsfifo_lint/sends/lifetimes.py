@@ -1,0 +1,149 @@
+"""How long a value is used again by the messages of a send: two contexts make a lifetime.
+
+A value remembers the context in which it was made, its *origin*: a path of levels, the outermost first. So does a
+message. What the two have in common is run once for both; what the origin has beyond that is run again and again
+while the message's part is not, or the other way round. `per_message` is one round of the innermost loop around the
+message whose rounds send different messages; it is empty where the call sends one message.
+
+The first row that fits decides (`lifetime`):
+
+| the origin | is used again | lifetime |
+|---|---|---|
+| is nowhere: nothing is known of it | not at all | MESSAGE |
+| lies in a cached function or a memoised global, which the message does not | from its first use on | IMPORT |
+| has nothing in common, and begins at import (or in a script's body) | while the process lives | IMPORT |
+| has nothing in common, and begins elsewhere: in the constructor of an object | while the object lives | INSTANCE |
+| lies in a loop of its own | not at all: who knows which round's value it is | MESSAGE |
+| lies inside of what is run per message | not at all | MESSAGE |
+| is the body of a script, whose loop sends | for the whole run | IMPORT |
+| lies in a constructor that runs outside of that | while the object lives | INSTANCE |
+| lies outside of that | by each round of the call | CALL |
+
+What a piece of a value tells besides (`life_of`), and how the API uses its arguments again, comes on top of the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+
+import libcst as cst
+
+from sqsfifo_lint.flow.context import NOWHERE, Context, Level
+from sqsfifo_lint.flow.machine import SendCall
+from sqsfifo_lint.flow.values import Piece, Role
+from sqsfifo_lint.knowledge.apis import Reuse
+from sqsfifo_lint.model import Lifetime, Material
+from sqsfifo_lint.records import record, replace
+from sqsfifo_lint.sends.traces import VARYING, links
+
+
+def lifetime(origin: Context, message: Context, per_message: Context = NOWHERE) -> Lifetime:
+    """How long a value made in the context `origin` is used again by messages sent in the context `message`.
+
+    `per_message` is the part of `message` that is run again for each message. See the table above.
+    """
+    if not origin:
+        return Lifetime.MESSAGE
+    common = origin.common(message)
+    if origin.has(Level.CACHED, common):
+        return Lifetime.IMPORT
+    if not common:
+        begins = origin.outer(1)
+        return Lifetime.IMPORT if begins.has(Level.IMPORT) or begins.has(Level.SCRIPT) else Lifetime.INSTANCE
+    if origin.has(Level.LOOP, common) or origin.within(per_message):
+        return Lifetime.MESSAGE
+    if len(origin) == 1 and origin.has(Level.SCRIPT):
+        return Lifetime.IMPORT
+    return Lifetime.INSTANCE if origin.has(Level.INIT, common) else Lifetime.CALL
+
+
+@record(eq=False)
+class Sending:
+    """How one message is sent, as far as the lifetime of its values depends on it."""
+
+    context: Context
+    """In which the message is its own."""
+    per_message: Context
+    """The part of it that is run again for each message, as `round_of` finds it."""
+    reuse: Reuse = Reuse.NONE
+    at_import: bool = False
+    """The call is made while a module is imported, or a script runs, and not in a function."""
+
+
+def life_of(piece: Piece, sending: Sending) -> Lifetime:
+    """How long a piece of a value is used again."""
+    if piece.material in VARYING:
+        match sending.reuse:
+            case Reuse.SCHEDULED:
+                return Lifetime.IMPORT
+            case Reuse.KEPT if sending.at_import:
+                return Lifetime.IMPORT
+            case Reuse.OWN_PROCESS:
+                return Lifetime.MESSAGE
+    return _life_in_one_call(piece, sending)
+
+
+def _life_in_one_call(piece: Piece, sending: Sending) -> Lifetime:
+    origin = piece.context
+    found = lifetime(origin, sending.context, sending.per_message)
+    if found is Lifetime.CALL and any(link.role is Role.CONSTRUCTION for link in links(piece)):
+        found = Lifetime.INSTANCE
+    if piece.unsteady and (found in (Lifetime.CALL, Lifetime.INSTANCE) or piece.material is Material.INDEX):
+        return Lifetime.MESSAGE
+    if found is Lifetime.INSTANCE and piece.material is Material.DATA and _is_made_by_a_function(origin, sending):
+        return Lifetime.MESSAGE
+    return found
+
+
+def _is_made_by_a_function(origin: Context, sending: Sending) -> bool:
+    """Whether an object is constructed by a function that does not send: it may run for each request."""
+    return origin.outer(1).has(Level.CALL) and not origin.common(sending.context)
+
+
+def kept_by_retries(piece: Piece, sending: Sending) -> Piece:
+    """A dedup ID that is made before a loop which sends one message again and again is what a retry needs."""
+    made_again = piece.material in (Material.UNIQUE, Material.CLOCK)
+    if not made_again or _life_in_one_call(piece, sending) is not Lifetime.MESSAGE:
+        return piece
+    common = piece.context.common(sending.context)
+    if not common or piece.context.has(Level.LOOP, common):
+        return piece
+    if any(isinstance(loop.opened_by, cst.For | cst.While) for loop in sending.context.loops(common)):
+        return replace(piece, material=Material.DATA, text="made once for every attempt", resolution=None)
+    return piece
+
+
+# -- which loop sends different messages
+
+Rounds = AbstractSet[tuple[cst.CSTNode, cst.CSTNode]]
+"""Loops and sends, such that after the send the loop goes round again."""
+
+_MAKES_A_MESSAGE = frozenset({Material.DATA, Material.UNIQUE, Material.CLOCK, Material.PROCESS})
+"""What makes the body of one round another message; a counter in it may as well count attempts."""
+_MAKES_A_QUEUE = frozenset({Material.DATA, Material.INDEX})
+
+
+def round_of(
+    message: Context, body: Iterable[Piece], call: SendCall, rounds: Rounds, queue: Iterable[Piece] = ()
+) -> Context:
+    """One round of the innermost loop around a message whose rounds send different messages; else the empty context.
+
+    A loop whose rounds send the same body is a retry. One that goes through queues sends each its own message: where
+    that matters, `queue` is what the queue is made of.
+    """
+    bodies = [piece.context for piece in body if piece.material in _MAKES_A_MESSAGE]
+    queues = [piece.context for piece in queue if piece.material in _MAKES_A_QUEUE]
+    for loop in message.loops():
+        if _is_left_when_sent(loop, call, rounds):
+            continue
+        if any(made.within(loop) for made in bodies) and not any(made.within(loop) for made in queues):
+            return loop
+    return NOWHERE
+
+
+def _is_left_when_sent(loop: Context, call: SendCall, rounds: Rounds) -> bool:
+    statement = loop.opened_by
+    if not isinstance(statement, cst.For | cst.While) or not call.state.context.within(loop):
+        return False
+    return (statement, call.node) not in rounds

@@ -1,0 +1,162 @@
+"""What all paths to a send together say of its messages.
+
+Each path's drafts are judged on their own: pieces become parts with a lifetime and a trace. Then the paths are merged:
+a slot that no caller fills is what all callers make of it; one that a caller fills is judged for that caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import libcst as cst
+
+from sqsfifo_lint.flow.machine import Machine
+from sqsfifo_lint.flow.values import Link, Piece, Role
+from sqsfifo_lint.knowledge.apis import Reuse
+from sqsfifo_lint.model import Alternative, Lifetime, Material, Message, Part, Place, Slot
+from sqsfifo_lint.records import record, replace
+from sqsfifo_lint.sends.batches import twins
+from sqsfifo_lint.sends.holders import Holders, holders_of, seen_from
+from sqsfifo_lint.sends.lifetimes import Sending, kept_by_retries, life_of, round_of
+from sqsfifo_lint.sends.paths import Draft, Path
+from sqsfifo_lint.sends.retries import Attempt, attempt_of, attempts_of
+from sqsfifo_lint.sends.slots import Given, Option, SlotName, unrepeated
+from sqsfifo_lint.sends.traces import blame, part_of, untraced
+from sqsfifo_lint.source.chunks import NodePlace
+
+_SHOWN = {
+    SlotName.GROUP: "the group ID",
+    SlotName.DEDUP: "the deduplication ID",
+    SlotName.BODY: "the body",
+    SlotName.DELAY: "the delay",
+    SlotName.ID: "the entry's ID",
+}
+
+
+@record()
+class _Judged:
+    """A slot of one path, and whether its alternatives are the same for every caller."""
+
+    slot: Slot
+    shared: bool
+
+
+def messages_of(machine: Machine, paths: Sequence[Path], whole: bool) -> tuple[Message, ...]:
+    """The messages of one send, each as its paths give it. `whole`: see `find_sends`."""
+    judged = [one for path in paths for one in _judge_path(machine, path, whole)]
+    several: dict[tuple[cst.CSTNode, SlotName], list[Slot]] = {}
+    for draft, slots in judged:
+        for name, one in slots.items():
+            several.setdefault((draft.node, name), []).append(one.slot)
+    together = {key: _together(slots) for key, slots in several.items()}
+    others = {draft: place for path in paths for draft, place in twins(machine, path)}
+    found: list[Message] = []
+    for draft, slots in judged:
+        merged = {name.value: _merged(one, together[draft.node, name]) for name, one in slots.items()}
+        found.append(Message(NodePlace(draft.chunk, draft.node), **merged, twin=others.get(draft)))
+    return unrepeated(found)
+
+
+# -- one path
+
+
+@record(eq=False)
+class _Judging:
+    """What the values of a slot are judged by, besides themselves."""
+
+    sending: Sending
+    holders: Holders
+    attempts: tuple[Attempt, ...]
+    whole: bool
+    """Every part gets its trace, also those that no rule shows."""
+
+
+def _judge_path(machine: Machine, path: Path, whole: bool) -> Iterator[tuple[Draft, Mapping[SlotName, _Judged]]]:
+    """The messages of one path, each with its slots."""
+    call, reuse = path.call, path.api.reuse
+    holders = holders_of(call, path.queue)
+    at_import = reuse is Reuse.KEPT and all(frame.function is None for frame in call.frame.outward())
+    for draft in path.drafts:
+        body, dedup = draft.slots[SlotName.BODY], draft.slots[SlotName.DEDUP]
+        per_message = round_of(draft.context, body.pieces, call, machine.rounds)
+        judging = _Judging(Sending(draft.context, per_message, reuse, at_import), holders, (), whole)
+        # Each queue remembers dedup IDs of its own, and what is tried again has to have the same.
+        per_message = round_of(draft.context, body.pieces, call, machine.rounds, path.queue.pieces)
+        attempts = attempts_of(machine, call, dedup, body)
+        of_dedup = replace(judging, sending=replace(judging.sending, per_message=per_message), attempts=attempts)
+        yield (
+            draft,
+            {
+                name: _judge(name, given, of_dedup if name is SlotName.DEDUP else judging)
+                for name, given in draft.slots.items()
+            },
+        )
+
+
+def _judge(name: SlotName, given: Given, judging: _Judging) -> _Judged:
+    """A slot as one path gives it: each option with the lifetimes of its parts, and the argument to blame for it."""
+    alternatives: list[Alternative] = []
+    shared = True
+    for option in given.options:
+        seen = _seen(option, name, judging)
+        last = Link(option.chunk, option.node, f"used as {_SHOWN[name]}", Role.SLOT, None)
+        parts = tuple(_part(piece, last, judging) for piece in seen.atom.pieces)
+        blamed = blame(seen)
+        shared = shared and not blamed.by_caller
+        alternatives.append(Alternative(parts, blamed.place, seen.atom.kind, seen.atom.length))
+    slot = Slot(
+        tuple(alternatives), given.absent, given.none, given.keyword, given.filled, given.argument, given.verbatim
+    )
+    return _Judged(slot, shared)
+
+
+def _seen(option: Option, name: SlotName, judging: _Judging) -> Option:
+    """An option as its message sees it: what is the message's own, or kept for its retries, is data."""
+    atom = option.atom
+    pieces = tuple(seen_from(piece, judging.holders) for piece in atom.pieces)
+    if name is SlotName.DEDUP:
+        pieces = tuple(kept_by_retries(piece, judging.sending) for piece in pieces)
+    return option if pieces == atom.pieces else replace(option, atom=replace(atom, pieces=pieces))
+
+
+def _part(piece: Piece, last: Link, judging: _Judging) -> Part:
+    life = life_of(piece, judging.sending)
+    if piece.material is Material.DATA and life is Lifetime.MESSAGE and not judging.whole:
+        return untraced(piece, life)
+    return part_of(piece, life, last, attempt_of(piece, judging.attempts))
+
+
+# -- all paths
+
+
+@record(eq=False)
+class _Together:
+    """What all paths make of one slot of one message, each alternative once."""
+
+    slot: Slot
+    by_place: Mapping[Place, Sequence[Alternative]]
+
+
+def _together(slots: Sequence[Slot]) -> _Together:
+    first = slots[0]
+    alternatives = unrepeated([alternative for slot in slots for alternative in slot.alternatives])
+    by_place: dict[Place, list[Alternative]] = {}
+    for alternative in alternatives:
+        by_place.setdefault(alternative.place, []).append(alternative)
+    absent = any(slot.absent for slot in slots)
+    none = first.none if all(slot.none is not None for slot in slots) and not alternatives else None
+    if absent == first.absent and none is first.none and alternatives == first.alternatives:
+        return _Together(first, by_place)
+    return _Together(replace(first, alternatives=alternatives, absent=absent, none=none), by_place)
+
+
+def _merged(judged: _Judged, all_paths: _Together) -> Slot:
+    """A slot that no caller fills is judged by what all callers make of it; one that a caller fills, on its own.
+
+    What the same argument passes in another round of a loop belongs to it: a counter is 0 in the first, and a number
+    after it.
+    """
+    if judged.shared:
+        return all_paths.slot
+    places = dict.fromkeys(alternative.place for alternative in judged.slot.alternatives)
+    return replace(judged.slot, alternatives=tuple(a for place in places for a in all_paths.by_place[place]))

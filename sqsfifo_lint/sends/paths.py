@@ -1,0 +1,135 @@
+"""One way in which one send is reached: what it gives to the send's messages, and what its IDs depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+
+import libcst as cst
+
+from sqsfifo_lint.flow import containers
+from sqsfifo_lint.flow.context import Context, Ref
+from sqsfifo_lint.flow.machine import Machine, SendCall
+from sqsfifo_lint.flow.methods import ends_with
+from sqsfifo_lint.flow.values import Abstract, Atom, DictObject, Handle, Passed, Value, join
+from sqsfifo_lint.knowledge.apis import SendApi
+from sqsfifo_lint.records import record, replace
+from sqsfifo_lint.sends.evidence import api_of
+from sqsfifo_lint.sends.slots import IDS, NOT_TAKEN, Fields, Given, Slots, given, slots_of
+from sqsfifo_lint.source.chunks import Chunk
+
+
+@record(eq=False)
+class Draft:
+    """One message of one path, before it is known how long the values in it are used again."""
+
+    chunk: Chunk
+    node: cst.CSTNode
+    """The call, or the expression that makes the entry of a batch."""
+    context: Context
+    """In which the message is its own: where it was made, or where it is sent if that is further in."""
+    slots: Slots
+    once: bool = False
+    """It is known to stand in its batch, and to stand there just once."""
+
+
+@record(eq=False)
+class Path:
+    """One way in which one send is reached."""
+
+    call: SendCall
+    api: SendApi
+    queue: Given
+    drafts: tuple[Draft, ...]
+    batch: Value = ()
+    """The list of entries, where it sends a batch."""
+
+
+def path_of(machine: Machine, call: SendCall, overridden: AbstractSet[str]) -> Path | None:
+    """What a call sends; None when it sends nothing that rules look at.
+
+    `overridden` are the libraries whose messages may get their IDs from other code.
+    """
+    api = api_of(call)
+    if api is None:
+        return None
+    fields = _fields(machine, call, api)
+    queue = _queue_of(fields, call)
+    if api.entries is None:
+        path = Path(call, api, queue, (_draft(fields, call.state.context),))
+    else:
+        passed = fields.named.get(api.entries)
+        batch = passed.value if passed is not None else fields.unnamed
+        path = Path(call, api, queue, tuple(_entries(fields, batch)), batch)
+    return path if not api.needs_ids or _has_ids(path) or _misses_ids(path, overridden) else None
+
+
+def depends(path: Path | None) -> AbstractSet[cst.CSTNode]:
+    """Where callers, or who constructs an object, hand in what a send's IDs or queue are made of."""
+    if path is None:
+        return frozenset()
+    several = [path.queue, *(draft.slots[name] for draft in path.drafts for name in IDS)]
+    return {piece.node for one in several for piece in one.pieces if piece.handed_in}
+
+
+def _has_ids(path: Path) -> bool:
+    return any(draft.slots[name].options for draft in path.drafts for name in IDS)
+
+
+def _misses_ids(path: Path, overridden: AbstractSet[str]) -> bool:
+    """Whether it visibly goes to a FIFO queue, and nobody else gives it the IDs that it lacks."""
+    if path.api.library in overridden or not path.queue.options:
+        return False
+    return all(ends_with(atom, ".fifo") for atom in path.queue.atoms)
+
+
+def _fields(machine: Machine, call: SendCall, api: SendApi) -> Fields:
+    """The arguments of a call, by the names of their parameters."""
+    arguments = call.arguments
+    named = {**dict(zip(api.parameters, arguments.positional, strict=False)), **arguments.keywords}
+    unnamed = join(arguments.rest, arguments.star) if api.group in api.parameters else arguments.rest
+    return Fields(machine, call.state, api, named, unnamed, call.chunk, call.node)
+
+
+def _queue_of(fields: Fields, call: SendCall) -> Given:
+    """The queue as the call says it: by an argument, or by the object whose method it is."""
+    for keyword in fields.api.queue:
+        if keyword in fields.named:
+            return given(fields.machine, fields.state, fields.named[keyword])
+    receiver = call.member.receiver
+    if isinstance(receiver, Handle) and receiver.queue:
+        return given(fields.machine, fields.state, Passed(receiver.queue, call.chunk, call.node))
+    return NOT_TAKEN
+
+
+def _draft(fields: Fields, context: Context, *, once: bool = False) -> Draft:
+    return Draft(fields.chunk, fields.node, context, slots_of(fields), once)
+
+
+# -- the messages of a batch
+
+
+def _entries(fields: Fields, batch: Value) -> Iterator[Draft]:
+    """The messages of a batch: one for each expression that makes an entry. `fields` are those of the call."""
+    state = fields.state
+    several, exact = containers.elements(fields.machine, batch, fields.node, state)
+    seen: set[Abstract] = set()
+    for alternative in (alternative for element in several for alternative in element):
+        found = state.at(alternative) if isinstance(alternative, Ref) else None
+        if isinstance(alternative, Atom) and alternative.kind == "none":
+            continue
+        if not isinstance(found, DictObject):
+            yield _out_of_sight(fields, alternative)
+        elif alternative not in seen:
+            seen.add(alternative)
+            named = {str(k): Passed(i.value, i.chunk, i.node, i.optional) for k, i in found.items.items()}
+            entry = replace(fields, named=named, unnamed=found.rest, chunk=found.chunk, node=found.node)
+            context = state.context if state.context.within(found.context) else found.context
+            yield _draft(entry, context, once=exact and several.count((alternative,)) == 1)
+
+
+def _out_of_sight(fields: Fields, alternative: Abstract) -> Draft:
+    """An entry of which only the atom is known that stands for it, if as much."""
+    seen = (alternative,) if isinstance(alternative, Atom) else ()
+    unnamed = seen or fields.machine.unknown(fields.node, fields.state, "not followed")
+    return _draft(replace(fields, named={}, unnamed=unnamed), fields.state.context)

@@ -1,0 +1,51 @@
+"""What is known of the queue or topic that a send goes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqsfifo_lint.aws.declaring import key_of, text_of, variable_of
+from sqsfifo_lint.flow.machine import Machine
+from sqsfifo_lint.flow.methods import ends_with
+from sqsfifo_lint.flow.values import Atom
+from sqsfifo_lint.model import Known, Queue, QueueReference
+from sqsfifo_lint.sends.paths import Path
+from sqsfifo_lint.sends.traces import culprit
+from sqsfifo_lint.source.chunks import NodePlace
+
+
+def queue_of(machine: Machine, paths: Sequence[Path]) -> Queue:
+    """What all the paths to one send together say of its queue: a name, or whether it is FIFO, only if they agree."""
+    options = [option for path in paths for option in path.queue.options]
+    answers = {_fifo(atom, path) for path in paths for atom in path.queue.atoms}
+    somewhere_unseen = not all(path.queue.options for path in paths)
+    if somewhere_unseen:
+        answers.add(Known.UNKNOWN)
+    fifo = answers.pop() if len(answers) == 1 else Known.UNKNOWN
+    unseen = (QueueReference(),) if somewhere_unseen else ()
+    if not options:
+        return Queue(fifo=fifo, references=unseen)
+    first = options[0]
+    names = {str(option.atom.constant) if option.atom.known else None for option in options}
+    guilty = culprit(first.atom)
+    place = NodePlace(first.chunk, first.node) if guilty is None else NodePlace(guilty.chunk, guilty.node)
+    references = tuple(dict.fromkeys(_reference(machine, option.atom) for option in options)) + unseen
+    name = names.pop() if len(names) == 1 else None
+    return Queue(name, place.source, fifo, place=place, references=references)
+
+
+def _reference(machine: Machine, atom: Atom) -> QueueReference:
+    return QueueReference(text_of(atom), variable_of(atom), key_of(machine, atom))
+
+
+def _fifo(atom: Atom, path: Path) -> Known:
+    """Whether a queue is FIFO: by how its name ends, else by what a test on the way says of it."""
+    if atom.known and not atom.constant:
+        return Known.UNKNOWN
+    by_text = ends_with(atom, ".fifo")
+    facts = path.call.state.facts
+    if by_text is None and (atom.pieces, True) in facts:
+        return Known.YES
+    if by_text is None and (atom.pieces, False) in facts:
+        return Known.NO
+    return {True: Known.YES, False: Known.NO, None: Known.UNKNOWN}[by_text]

@@ -1,0 +1,130 @@
+"""The way that a value took: its steps from the origin to the slot, and the argument that a person has to change."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from sqsfifo_lint.flow.context import Context, Level
+from sqsfifo_lint.flow.values import Atom, Link, Piece, Role
+from sqsfifo_lint.model import Lifetime, Material, Part, Step, Trait
+from sqsfifo_lint.records import record
+from sqsfifo_lint.sends.slots import Option
+from sqsfifo_lint.source.chunks import NodePlace
+
+VARYING = frozenset({Material.UNIQUE, Material.CLOCK, Material.PROCESS, Material.INDEX})
+"""What is another value each time that its code runs, or in each process."""
+
+_ORIGINS = {
+    Material.CONSTANT: "written here",
+    Material.CONFIG: "read from the configuration here",
+    Material.CLOCK: "read from the clock here",
+    Material.UNIQUE: "made here, new at each evaluation",
+    Material.PROCESS: "depends on the process here",
+    Material.INDEX: "counted here",
+    Material.DATA: "comes from here",
+}
+
+_PASSED = (Role.ARGUMENT, Role.CONSTRUCTION)
+_CHANGED_THERE = (*_PASSED, Role.DEFAULT, Role.ITEM)
+
+
+def links(piece: Piece) -> list[Link]:
+    """The steps of a piece, newest first."""
+    found: list[Link] = []
+    link = piece.link
+    while link is not None:
+        found.append(link)
+        link = link.previous
+    return found
+
+
+def part_of(piece: Piece, life: Lifetime, last: Link, retried: Step | None = None) -> Part:
+    """A piece of a value as it arrives at a slot, with its trace.
+
+    `last` is the step into the slot; `retried` is what makes the piece again for one and the same message.
+    """
+    return Part(
+        piece.material,
+        life,
+        piece.text if piece.material is Material.CONSTANT else "",
+        NodePlace(piece.chunk, piece.node),
+        _steps(piece, last, retried),
+        piece.resolution,
+        piece.verbatim,
+        _reason(piece, life),
+        piece.trait,
+        retried,
+    )
+
+
+def untraced(piece: Piece, life: Lifetime) -> Part:
+    """A piece of which nothing is said: steps take time."""
+    return Part(piece.material, life, "", NodePlace(piece.chunk, piece.node), reason=piece.text)
+
+
+def _steps(piece: Piece, last: Link, retried: Step | None) -> tuple[Step, ...]:
+    """From the origin to the slot; what happens in one place is one step."""
+    steps = [Step(NodePlace(piece.chunk, piece.node), _ORIGINS[piece.material])]
+    for link in (*reversed(links(piece)), last):
+        here = NodePlace(link.chunk, link.node)
+        if steps[-1].place == here:
+            steps[-1] = Step(here, f"{steps[-1].text}, {link.text}")
+        else:
+            steps.append(Step(here, link.text))
+    if retried is not None:
+        steps.insert(-1, retried)
+    return tuple(steps)
+
+
+def _reason(piece: Piece, life: Lifetime) -> str:
+    """Why knowledge ends at a piece, or what keeps it from import on."""
+    if piece.material is Material.DATA:
+        return f"{piece.text}, read from an object that may change" if piece.unsteady else piece.text
+    if life is not Lifetime.IMPORT:
+        return ""
+    if any(link.role is Role.DEFAULT for link in links(piece)):
+        return "default argument"
+    cached = next((epoch for epoch in piece.context if epoch.level is Level.CACHED), None)
+    if cached is None:
+        return ""
+    return "kept from its first use on" if isinstance(cached.key, cst.If) else "cached function"
+
+
+# -- who has to change it
+
+
+def culprit(atom: Atom) -> Piece | None:
+    """The piece by which a value is put right: what varies by itself, else what a caller passed, else the first."""
+    for piece in atom.pieces:
+        if piece.material in VARYING:
+            return piece
+    for piece in atom.pieces:
+        if piece.trait is Trait.NONE or any(link.role in _PASSED for link in links(piece)):
+            return piece
+    return atom.pieces[0] if atom.pieces else None
+
+
+@record()
+class Blame:
+    """The argument that a person has to change."""
+
+    place: NodePlace
+    by_caller: bool = False
+    """A caller passed it: another caller may pass something else."""
+
+
+def blame(option: Option) -> Blame:
+    """Which argument has to be changed for a slot to have another value.
+
+    Going back from the slot: a value that came in through a parameter is put right where it was passed, at the
+    outermost call; a value that a function returned is put right where the result is used.
+    """
+    place, by_caller = NodePlace(option.chunk, option.node), False
+    piece = culprit(option.atom)
+    returned: set[Context] = set()
+    for link in links(piece) if piece is not None else ():
+        if link.role is Role.RETURN:
+            returned.add(link.call)
+        elif link.role in _CHANGED_THERE and link.call not in returned:
+            place, by_caller = NodePlace(link.chunk, link.node), link.role in _PASSED
+    return Blame(place, by_caller)
