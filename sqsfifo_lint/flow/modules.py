@@ -72,13 +72,12 @@ def _evaluate(machine: Machine, module: Module, name: str) -> Value | None:
 
 def _run(machine: Machine, module: Module, name: str, chunks: tuple[Chunk, ...]) -> Value | None:
     """Run the statements that bind `name`, as import does."""
-    frame = machine.import_frame(module, chunks[0])
-    state: State | None = machine.fresh_state(frame)
+    state: State | None = machine.fresh_state(machine.import_frame(module, chunks[0]))
     steps = machine.steps
     for chunk in chunks:
         if state is None:
             break
-        frame.chunk = chunk
+        state.frame = machine.import_frame(module, chunk)
         state = machine.execute(chunk.module.body, state) or state
     machine.steps = steps
     if state is None:

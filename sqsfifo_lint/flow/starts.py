@@ -59,13 +59,12 @@ def run_start(
 
 def _run_script(machine: Machine, start: Start) -> None:
     key = machine.root.enter(Level.SCRIPT, start.module.path)
-    frame = Frame(key, start.chunk, start.module)
-    state: State | None = machine.fresh_state(frame)
+    state: State | None = machine.fresh_state(Frame(key, start.chunk, start.module))
     for chunk in start.module.chunks:
         if state is None:
             return
         if chunk.executes or _decorated(chunk):
-            frame.chunk = chunk
+            state.frame = Frame(key, chunk, start.module)
             state = machine.execute(chunk.module.body, state)
     if state is not None:
         _run_uncalled(machine, state)

@@ -34,7 +34,10 @@ class Loop:
 
 @dataclass(slots=True, eq=False)
 class Frame:
-    """A running function, or a module's or class's body."""
+    """A running function or class body, or one statement of a module: what a frame runs stands in its chunk.
+
+    The statements of one module have a frame each, with one key: their variables are the same.
+    """
 
     key: Context
     chunk: Chunk
