@@ -22,15 +22,15 @@ class Handling:
 
     def __init__(self, machine: Machine) -> None:
         self._surrounded = Surrounded(machine)
-        self._is_used = Uses(machine.project)
+        self._uses = Uses(machine.project)
 
     def unread(self, calls: Iterable[SendCall]) -> tuple[Loss, ...]:
         """Where the answer of a batch send, reached in these ways, ends without being asked for `Failed`."""
-        return _distinct(loss for call in calls for loss in lost_answers(self._surrounded, call))
+        return _distinct(loss for call in calls for loss in lost_answers(self._surrounded, call, self._uses))
 
     def swallowed(self, calls: Iterable[SendCall]) -> tuple[Loss, ...]:
         """Where an exception of a send, reached in these ways, ends without anybody acting upon it."""
-        return _distinct(loss for call in calls for loss in swallowed_errors(self._surrounded, call, self._is_used))
+        return _distinct(loss for call in calls for loss in swallowed_errors(self._surrounded, call, self._uses))
 
 
 def _distinct(losses: Iterable[Loss]) -> tuple[Loss, ...]:

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from sqsfifo_lint.flow.calls import name_of
+from sqsfifo_lint.flow.callbacks import name_of
 from sqsfifo_lint.flow.machine import SendCall
-from sqsfifo_lint.flow.state import Frame
 from sqsfifo_lint.flow.values import Member, Partial
-from sqsfifo_lint.handling.effects import Voice
-from sqsfifo_lint.handling.surroundings import Surrounded, Surroundings, is_plain_call
+from sqsfifo_lint.handling.effects import is_logging, is_text
+from sqsfifo_lint.handling.surroundings import Surrounded, Surroundings, View, is_plain_call
+from sqsfifo_lint.handling.uses import Uses
 from sqsfifo_lint.model import Loss, Step
 from sqsfifo_lint.records import record
-from sqsfifo_lint.source.chunks import Chunk, NodePlace
+from sqsfifo_lint.source.chunks import NodePlace
 
 
 class End(enum.IntEnum):
@@ -32,7 +32,7 @@ class End(enum.IntEnum):
     """It goes somewhere where its failures may be looked at, or they are."""
 
 
-HANDED_ON = frozenset(
+PASS_RESULTS = frozenset(
     {
         "asyncio.create_task",
         "asyncio.ensure_future",
@@ -43,7 +43,7 @@ HANDED_ON = frozenset(
         "anyio.run",
     }
 )
-"""What gives back the answer of the awaitables that it takes."""
+"""What passes through the results of the awaitables that it takes."""
 
 ELSEWHERE = frozenset({"to_thread", "run_in_executor", "run_sync", "submit"})
 """Functions and methods that call, in a thread, the function that they are given, and give its result back."""
@@ -54,16 +54,16 @@ SAYS_NOTHING_OF_ENTRIES = "ResponseMetadata"
 SUCCESSFUL = "Successful"
 
 
-def lost_answers(surrounded: Surrounded, call: SendCall) -> Iterator[Loss]:
-    """Where the answer of a batch send is lost: in the function that sends, or at a caller that it is returned to."""
-    found = surrounded.around(call.frame, call.node)
-    if found is None or not calls_itself(surrounded, call):
-        return
+def lost_answers(surrounded: Surrounded, call: SendCall, uses: Uses) -> Iterator[Loss]:
+    """Where the answer of a batch send is lost: in the code that sends, or at a caller that it is returned to."""
     frame, node = call.frame, call.node
+    around = surrounded.around(frame, node)
+    if around is None or not calls_itself(call, View(surrounded.machine, frame, call.state)):
+        return
     steps: tuple[Step, ...] = ()
     while True:
-        around, chunk = found
-        end, name = _Following(surrounded, around, chunk, frame, call).end(node)
+        view = View(surrounded.machine, frame, call.state)
+        end, name = _Following(around, view, uses).end(node)
         if end is not End.RETURNED:
             break
         if frame.caller is None or frame.call is None or not is_plain_call(frame, around):
@@ -71,12 +71,12 @@ def lost_answers(surrounded: Surrounded, call: SendCall) -> Iterator[Loss]:
         steps = (Step(NodePlace(call.chunk, call.node), "the send"),)
         asynchronous = isinstance(around.root, cst.FunctionDef) and around.root.asynchronous is not None
         node, frame = frame.call, frame.caller
-        found = surrounded.around(frame, node)
-        if found is None or (asynchronous and isinstance(found[0].parents[node], cst.Expr)):
+        around = surrounded.around(frame, node)
+        if around is None or (asynchronous and isinstance(around.parents[node], cst.Expr)):
             return  # a coroutine that is not awaited sends nothing
     if end is not End.OUT_OF_SIGHT:
         how = f"kept in `{name}` and never looked at" if name and end is End.THROWN_AWAY else _HOW[end]
-        yield Loss(NodePlace(chunk, node), how, steps)
+        yield Loss(NodePlace(frame.chunk, node), how, steps)
 
 
 _HOW = {
@@ -86,7 +86,7 @@ _HOW = {
 }
 
 
-def calls_itself(surrounded: Surrounded, call: SendCall) -> bool:
+def calls_itself(call: SendCall, view: View) -> bool:
     """Whether the call's own result is the send's answer; not when something unknown is handed the method."""
     match call.node:
         case cst.Call(func=cst.Attribute(attr=cst.Name(value=name))) if name == call.member.name or name in ELSEWHERE:
@@ -94,8 +94,7 @@ def calls_itself(surrounded: Surrounded, call: SendCall) -> bool:
         case cst.Call(func=cst.Name(value=name)) if name in ELSEWHERE:
             return True
         case cst.Call(func=function):
-            callees = surrounded.value(function, call.frame, call.state)
-            return any(isinstance(callee, Member | Partial) for callee in callees)
+            return any(isinstance(callee, Member | Partial) for callee in view.value(function))
     return False
 
 
@@ -103,15 +102,9 @@ def calls_itself(surrounded: Surrounded, call: SendCall) -> bool:
 class _Following:
     """Follows a value through the code of one frame."""
 
-    surrounded: Surrounded
     around: Surroundings
-    chunk: Chunk
-    frame: Frame
-    call: SendCall
-
-    @property
-    def voice(self) -> Voice:
-        return Voice(self.surrounded, self.frame, self.call.state)
+    view: View
+    uses: Uses
 
     def end(self, node: cst.CSTNode) -> tuple[End, str]:
         """What becomes of the value of `node`, and the variable that it is kept in."""
@@ -163,19 +156,25 @@ class _Following:
         if name in names:
             return End.THROWN_AWAY
         names[name] = None
-        if self.frame.function is None:
-            if any(name in chunk.text for chunk in self.frame.module.chunks if chunk is not self.chunk):
-                return End.OUT_OF_SIGHT
-        elif any(isinstance(self.around.parents.get(n), cst.NameItem) for n in self.around.names.get(name, ())):
+        if self._is_seen_outside(name):
             return End.OUT_OF_SIGHT
         return max((self._end(use, names) for use in self.around.reached(name, node)), default=End.THROWN_AWAY)
+
+    def _is_seen_outside(self, name: str) -> bool:
+        """Whether code that is not looked at here may read a variable of the frame."""
+        if any(self.around.is_declared_outer(node) for node in self.around.names.get(name, ())):
+            return True  # `global`, `nonlocal`
+        frame = self.view.frame
+        if frame.function is not None:
+            return False
+        return frame.owner is not None or self.uses.of_variable(frame.module, name)  # of a class: an attribute
 
     def _passed(self, argument: cst.Arg, names: dict[str, None]) -> End:
         call = self.around.parents[argument]
         assert isinstance(call, cst.Call)
-        if self.voice.is_talk(call):
+        if is_logging(call, self.view):
             return End.LOGGED
-        if self._hands_on(call):
+        if self._passes_results(call):
             return self._end(call, names)
         return self._shown(argument)
 
@@ -193,17 +192,17 @@ class _Following:
                     return End.THROWN_AWAY
                 case cst.If() | cst.While() if isinstance(child, cst.UnaryOperation):
                     return End.GLANCED_AT
-                case cst.Call() if self.voice.is_talk(parent):
+                case cst.Call() if is_logging(parent, self.view):
                     return End.LOGGED
-                case cst.Call() if not (self._hands_on(parent) or self.voice.is_text(parent)):
+                case cst.Call() if not (self._passes_results(parent) or is_text(parent, self.view)):
                     return End.OUT_OF_SIGHT
                 case cst.CSTNode() if not isinstance(parent, _KEEP_IT):
                     return End.OUT_OF_SIGHT
         return End.OUT_OF_SIGHT
 
-    def _hands_on(self, call: cst.Call) -> bool:
+    def _passes_results(self, call: cst.Call) -> bool:
         """Whether a call gives back the answers that it takes."""
-        return bool(self.surrounded.qualified(call.func, self.frame, self.call.state) & HANDED_ON)
+        return not PASS_RESULTS.isdisjoint(self.view.names(call.func))
 
 
 _EXPECT_FAILURE = frozenset({"raises", "assertRaises", "assertRaisesRegex"})

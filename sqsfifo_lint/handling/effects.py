@@ -1,4 +1,4 @@
-"""What a piece of code does besides talking: what it calls, binds and changes, and how it is left."""
+"""What a piece of code does besides logging: what it calls, binds and changes, and how it is left."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from sqsfifo_lint.flow.calls import name_of
-from sqsfifo_lint.flow.state import Frame, State
-from sqsfifo_lint.handling.surroundings import Surrounded
+from sqsfifo_lint.flow.callbacks import name_of
+from sqsfifo_lint.handling.surroundings import View
 from sqsfifo_lint.knowledge.logs import (
     LOGGER_NAMES,
     LOGGER_PACKAGES,
@@ -18,7 +17,7 @@ from sqsfifo_lint.knowledge.logs import (
     TEXT_METHODS,
     TEXTS,
 )
-from sqsfifo_lint.source.walk import walk
+from sqsfifo_lint.source.walk import targets, walk
 
 
 @dataclass(slots=True)
@@ -27,7 +26,7 @@ class Effects:
 
     acts: bool = False
     """They call something that may do anything, or change an object."""
-    talks: bool = False
+    logs: bool = False
     """They log or print."""
     raises: bool = False
     leaves: list[cst.CSTNode] = field(default_factory=list)
@@ -40,55 +39,46 @@ class Effects:
         """The `return` statements."""
         return [node for node in self.leaves if isinstance(node, cst.Return)]
 
+    def bind(self, target: cst.CSTNode) -> None:
+        """Note what an assignment sets: a variable, or a part of some object."""
+        if isinstance(target, cst.Name):
+            self.binds.add(target.value)
+        else:
+            self.acts = True
 
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """Tells talk from action in the code of one frame."""
 
-    surrounded: Surrounded
-    frame: Frame
-    state: State
+def effects_of(nodes: Iterable[cst.CSTNode], view: View) -> Effects:
+    """What the nodes do, one after the other."""
+    visitor = _Visitor(view)
+    for node in nodes:
+        walk(node, visitor)
+    return visitor.found
 
-    def is_talk(self, call: cst.Call) -> bool:
-        """Whether a call logs or prints, and nothing else."""
-        match call.func:
-            case cst.Attribute(value=receiver, attr=cst.Name(value=method)) if method in LOGGING_METHODS:
-                return LOGGER_NAMES.fullmatch(_last_name(receiver)) is not None or self._is_logger(receiver)
-            case (
-                cst.Name("print" | "pprint" | "pp" | "print_exc" | "echo" | "secho" | "warn")
-                | cst.Attribute(
-                    attr=cst.Name(
-                        "write"
-                        | "flush"
-                        | "print_exc"
-                        | "print_exception"
-                        | "echo"
-                        | "secho"
-                        | "warn"
-                        | "print"
-                        | "pprint"
-                    )
-                )
-            ):
-                return bool(self.surrounded.qualified(call.func, self.frame, self.state) & PRINTING)
-        return False
 
-    def is_text(self, call: cst.Call) -> bool:
-        """Whether a call only makes a value to show."""
-        if isinstance(call.func, cst.Attribute) and call.func.attr.value in TEXT_METHODS:
-            return True
-        return bool(self.surrounded.qualified(call.func, self.frame, self.state) & TEXTS)
+# -- logging, and what is made for it
 
-    def of(self, nodes: Iterable[cst.CSTNode]) -> Effects:
-        """What the nodes do, one after the other."""
-        visitor = _Visitor(self)
-        for node in nodes:
-            walk(node, visitor)
-        return visitor.found
 
-    def _is_logger(self, receiver: cst.BaseExpression) -> bool:
-        names = self.surrounded.qualified(receiver, self.frame, self.state)
-        return any(name.partition(".")[0] in LOGGER_PACKAGES for name in names)
+def is_logging(call: cst.Call, view: View) -> bool:
+    """Whether a call logs or prints, and nothing else."""
+    match call.func:
+        case cst.Attribute(value=receiver, attr=cst.Name(value=method)) if method in LOGGING_METHODS:
+            return LOGGER_NAMES.fullmatch(_last_name(receiver)) is not None or _is_logger(receiver, view)
+    return name_of(call) in _PRINTING_NAMES and not PRINTING.isdisjoint(view.names(call.func))
+
+
+def is_text(call: cst.Call, view: View) -> bool:
+    """Whether a call only makes a value to show."""
+    if isinstance(call.func, cst.Attribute) and call.func.attr.value in TEXT_METHODS:
+        return True
+    return not TEXTS.isdisjoint(view.names(call.func))
+
+
+_PRINTING_NAMES = frozenset(name.rpartition(".")[2] for name in PRINTING)
+"""Only a call of such a name is looked up."""
+
+
+def _is_logger(receiver: cst.BaseExpression, view: View) -> bool:
+    return any(name.partition(".")[0] in LOGGER_PACKAGES for name in view.names(receiver))
 
 
 def _last_name(node: cst.BaseExpression) -> str:
@@ -102,7 +92,9 @@ def _last_name(node: cst.BaseExpression) -> str:
     return ""
 
 
-_TOLD_OF = frozenset(
+# -- effects
+
+_EFFECTIVE = frozenset(
     {cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.Call, cst.Raise, cst.Return, cst.Break, cst.Continue}
     | {cst.Await, cst.Yield, cst.Del, cst.Global, cst.Nonlocal, cst.With}
     | {cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.NamedExpr, cst.For}
@@ -111,40 +103,29 @@ _TOLD_OF = frozenset(
 
 
 class _Visitor(cst.CSTVisitor):
-    def __init__(self, voice: Voice) -> None:
-        self.voice = voice
+    def __init__(self, view: View) -> None:
+        self.view = view
         self.found = Effects()
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        if type(node) not in _TOLD_OF:
+        if type(node) not in _EFFECTIVE:
             return True
         found = self.found
         match node:
             case cst.FunctionDef() | cst.Lambda() | cst.ClassDef():
                 return False
-            case cst.Call() if self.voice.is_talk(node):
-                found.talks = True
-                return False  # what it says is made for the saying
+            case cst.Call() if is_logging(node, self.view):
+                found.logs = True
+                return False  # its arguments are made for the log
             case cst.Call():
-                found.acts = found.acts or not self.voice.is_text(node)
+                found.acts = found.acts or not is_text(node, self.view)
             case cst.Raise():
                 found.raises = True
             case cst.Return() | cst.Break() | cst.Continue():
                 found.leaves.append(node)
             case cst.Await() | cst.Yield() | cst.Del() | cst.Global() | cst.Nonlocal() | cst.With():
                 found.acts = True
-            case cst.AssignTarget(target=target) | cst.AnnAssign(target=target) | cst.AugAssign(target=target):
-                self._bind(target)
-            case cst.NamedExpr(target=target) | cst.For(target=target):
-                self._bind(target)
+            case cst.AssignTarget() | cst.AnnAssign() | cst.AugAssign() | cst.NamedExpr() | cst.For():
+                for target in targets(node):
+                    found.bind(target)
         return True
-
-    def _bind(self, target: cst.BaseExpression) -> None:
-        match target:
-            case cst.Name():
-                self.found.binds.add(target.value)
-            case cst.Tuple() | cst.List():
-                for element in target.elements:
-                    self._bind(element.value)
-            case _:
-                self.found.acts = True

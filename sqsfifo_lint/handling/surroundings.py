@@ -1,25 +1,27 @@
-"""What stands round a node: its parents, the block it is in, where a name is used."""
+"""What stands around a node: its parents, the block it is in, where a name is used."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from itertools import takewhile
 
 import libcst as cst
 
-from sqsfifo_lint.flow.calls import name_of
+from sqsfifo_lint.flow.callbacks import name_of
 from sqsfifo_lint.flow.machine import Machine
+from sqsfifo_lint.flow.questions import names_of, value_of
 from sqsfifo_lint.flow.state import Frame, State
-from sqsfifo_lint.flow.values import Abstract, External
-from sqsfifo_lint.source.chunks import Chunk
-from sqsfifo_lint.source.walk import descendants, walk
+from sqsfifo_lint.flow.values import Value
+from sqsfifo_lint.records import record
+from sqsfifo_lint.source.project import Module
+from sqsfifo_lint.source.walk import descendants, targets, walk
 
 _LOOPS = (cst.For, cst.While, cst.BaseComp)
+_FUNCTIONS = (cst.FunctionDef, cst.Lambda)
 
 
 class Surroundings(cst.CSTVisitor):
-    """The parent of each node of one function, or of one top-level statement."""
+    """The parent of each node of a function, of a class body, or of a whole module."""
 
     def __init__(self, root: cst.CSTNode) -> None:
         self.root = root
@@ -51,9 +53,57 @@ class Surroundings(cst.CSTVisitor):
             yield node, parent
             node = parent
 
+    def function_of(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """The function or lambda in which a node stands; None when it is in none of this root's."""
+        above = (parent for _, parent in self.above(node))
+        return next((parent for parent in above if isinstance(parent, _FUNCTIONS)), None)
+
+    # -- names
+
     def uses(self, name: str) -> Iterator[cst.Name]:
-        """Where a variable of this name is read; not where it is bound, nor where the word means something else."""
-        return (node for node in self.names.get(name, ()) if not self._binds(node))
+        """Where the root's variable of this name is read.
+
+        Not where it is bound, nor where the word means something else: an attribute, a keyword, a variable of a
+        function further in that has one of its own.
+        """
+        found = self.names.get(name, ())
+        own = {self.function_of(node) for node in found if self._is_bound_by_function(node)} - {None, self.root}
+        own -= {self.function_of(node) for node in found if self.is_declared_outer(node)}
+        for node in found:
+            if not self._binds(node) and not self._is_word(node) and own.isdisjoint(self._bodies(node)):
+                yield node
+
+    def is_declared_outer(self, node: cst.Name) -> bool:
+        """Whether a name stands in a `global` or `nonlocal` statement."""
+        return isinstance(self.parents.get(node), cst.NameItem)
+
+    def _is_bound_by_function(self, node: cst.Name) -> bool:
+        return self._binds(node) and not isinstance(self.parents.get(node), cst.CompFor)
+
+    def _bodies(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The functions in whose bodies a node stands: not those whose defaults or decorators it belongs to."""
+        for child, parent in self.above(node):
+            if isinstance(parent, _FUNCTIONS) and parent.body is child:
+                yield parent
+
+    def _is_word(self, node: cst.Name) -> bool:
+        """Whether a name names an attribute or a parameter in a call."""
+        match self.parents.get(node):
+            case cst.Attribute(attr=word) | cst.Arg(keyword=word):
+                return word is node
+        return False
+
+    def _binds(self, node: cst.Name) -> bool:
+        match self.parents.get(node):
+            case cst.Param(name=name):
+                return name is node
+            case cst.AssignTarget() | cst.AsName() | cst.Del():
+                return True
+            case cst.AnnAssign(target=target) | cst.NamedExpr(target=target) | cst.For(target=target):
+                return target is node
+            case cst.CompFor(target=target):
+                return target is node
+        return False
 
     def reached(self, name: str, node: cst.CSTNode) -> Iterator[cst.Name]:
         """Where a variable of this name is read that is given the value of `node`, as far as the text tells.
@@ -74,78 +124,70 @@ class Surroundings(cst.CSTVisitor):
     def _given_anew(self, name: str, above: Sequence[tuple[cst.CSTNode, cst.CSTNode]]) -> int:
         """Up to where, in the order of the text, a value holds that the innermost block gives to a variable."""
         for statement, block in above:
-            later = iter(statements(block))
+            later = iter(body_of(block))
             if not isinstance(statement, cst.SimpleStatementLine) or statement not in later:
                 continue
             for line in later:
-                match line:
-                    case cst.SimpleStatementLine(
-                        body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=bound))])]
-                    ) if bound == name:
-                        return max(self.numbers[node] for node in descendants(line)) + 1
+                if _gives_anew(line, name):
+                    return max(self.numbers[node] for node in descendants(line)) + 1
             break
         return len(self.numbers)
 
-    def function_of(self, node: cst.CSTNode) -> cst.CSTNode | None:
-        """The function or lambda in which a node stands; None when it is in none of this root's."""
-        above = (parent for _, parent in self.above(node))
-        return next((parent for parent in above if isinstance(parent, cst.FunctionDef | cst.Lambda)), None)
 
-    def _binds(self, node: cst.Name) -> bool:
-        match self.parents.get(node):
-            case cst.Attribute(attr=attr):
-                return attr is node
-            case cst.Arg(keyword=keyword):
-                return keyword is node
-            case cst.Param(name=name):
-                return name is node
-            case cst.AssignTarget() | cst.AsName() | cst.Del():
-                return True
-            case cst.AnnAssign(target=target) | cst.NamedExpr(target=target) | cst.For(target=target):
-                return target is node
-            case cst.CompFor(target=target):
-                return target is node
-        return False
+def _gives_anew(line: cst.CSTNode, name: str) -> bool:
+    """Whether a statement without blocks gives a variable a value that has nothing to do with the one before."""
+    small = line.body if isinstance(line, cst.SimpleStatementLine) else ()
+    plain = (statement for statement in small if not isinstance(statement, cst.AugAssign))
+    bound = (target for statement in plain for target in targets(statement))
+    return any(isinstance(target, cst.Name) and target.value == name for target in bound)
 
 
 class Surrounded:
-    """Surroundings on demand, and what names stand for there."""
+    """The surroundings of what frames run, each worked out once."""
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self._found: dict[cst.CSTNode, Surroundings] = {}
+        self._found: dict[object, Surroundings] = {}
 
-    def of(self, root: cst.CSTNode) -> Surroundings:
-        """The surroundings in `root`, a function or a parsed top-level statement."""
+    def around(self, frame: Frame, node: cst.CSTNode) -> Surroundings | None:
+        """What stands around `node`, which `frame` ran; None when it is not in sight."""
+        if frame.function is not None:
+            found = self._of(frame.function.node)
+        elif frame.owner is not None:
+            found = self._of(frame.owner.node)
+        else:
+            found = self._of_module(frame.module)
+        return found if node in found.parents else None
+
+    def _of(self, root: cst.CSTNode) -> Surroundings:
         if root not in self._found:
             self._found[root] = Surroundings(root)
         return self._found[root]
 
-    def around(self, frame: Frame, node: cst.CSTNode) -> tuple[Surroundings, Chunk] | None:
-        """What stands round `node`, which `frame` ran; None when it is not in sight."""
-        if frame.function is not None:
-            found = self.of(frame.function.node)
-            return (found, frame.function.chunk) if node in found.parents else None
-        for chunk in frame.module.chunks:
-            if "module" in vars(chunk):  # it has been parsed, as it must have been to be run
-                found = self.of(chunk.module)
-                if node in found.parents:
-                    return found, chunk
-        return None
+    def _of_module(self, module: Module) -> Surroundings:
+        """A name of the module's may be used in any of its statements, so they are looked at together."""
+        if module.path not in self._found:
+            whole = cst.Module([line for chunk in module.chunks for line in chunk.module.body])
+            self._found[module.path] = Surroundings(whole)
+        return self._found[module.path]
 
-    def value(self, node: cst.CSTNode, frame: Frame, state: State) -> tuple[Abstract, ...]:
-        """What an expression stands for in `frame`, one of those below `state`; nothing where that is too deep."""
-        here = state.copy()
-        here.frame = frame
-        here.context = frame.key
-        self.machine.begin()
-        with suppress(RecursionError):
-            return self.machine.evaluate(node, here)
-        return ()
 
-    def qualified(self, node: cst.CSTNode, frame: Frame, state: State) -> frozenset[str]:
+@record()
+class View:
+    """The code of one frame, as a send sees it that was reached through it: what its names stand for."""
+
+    machine: Machine
+    frame: Frame
+    state: State
+    """That of the send."""
+
+    def value(self, node: cst.CSTNode) -> Value:
+        """What an expression stands for; nothing where that is too deep."""
+        return value_of(self.machine, node, self.frame, self.state)
+
+    def names(self, node: cst.CSTNode) -> frozenset[str]:
         """The qualified names of what is outside of the project that an expression may stand for."""
-        return frozenset(a.name for a in self.value(node, frame, state) if isinstance(a, External))
+        return names_of(self.machine, node, self.frame, self.state)
 
 
 PLAIN = frozenset({"staticmethod", "classmethod", "override"})
@@ -163,9 +205,22 @@ def is_plain_call(frame: Frame, around: Surroundings) -> bool:
     return name_of(frame.call) == frame.function.name
 
 
-def statements(suite: cst.CSTNode) -> Sequence[cst.CSTNode]:
-    """The statements of a block, or nothing for any other node."""
+def body_of(suite: cst.CSTNode) -> Sequence[cst.CSTNode]:
+    """The statements right in a block or on a line; nothing for any other node."""
     match suite:
         case cst.IndentedBlock() | cst.SimpleStatementSuite() | cst.SimpleStatementLine() | cst.Module():
             return suite.body
     return ()
+
+
+def after(siblings: Sequence[cst.CSTNode], child: cst.CSTNode) -> Sequence[cst.CSTNode]:
+    """The siblings that come after a node."""
+    return siblings[siblings.index(child) + 1 :] if child in siblings else ()
+
+
+def last_statement(suite: cst.CSTNode) -> cst.CSTNode | None:
+    """The last small statement of a block."""
+    body = body_of(suite)
+    if not body:
+        return None
+    return last_statement(body[-1]) or body[-1]

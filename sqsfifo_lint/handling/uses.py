@@ -1,48 +1,61 @@
-"""Whether anybody in the project uses what a function returns."""
+"""Whether anybody in the project uses what a function returns, or a variable of a module."""
 
 from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from sqsfifo_lint.flow.state import Frame
-from sqsfifo_lint.source.project import Project
+from sqsfifo_lint.source.project import Module, Project
 
 MAX_FILES = 200
 """Files that are searched for one name; when there are more, somebody is taken to use it."""
 
 
 class Uses:
-    """Answers, once for each function, by the function's name: every call of that name counts as one of it."""
+    """Answers, once for each name. A file without the name is not parsed."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._known: dict[tuple[str, str], bool] = {}
+        self._results: dict[tuple[str, str], bool] = {}
+        self._variables: dict[tuple[str, str], bool] = {}
 
-    def __call__(self, frame: Frame) -> bool:
+    def of_result(self, frame: Frame) -> bool:
         """Whether some call of the frame's function, or of another of that name, is more than a statement."""
         if frame.function is None:
             return False
-        key = (frame.module.path, frame.function.name)
-        if key not in self._known:
-            self._known[key] = self._is_used(*key)
-        return self._known[key]
+        key = path, name = frame.module.path, frame.function.name
+        if key not in self._results:
+            files = {path, *self.project.files.importers(path), *self.project.sources}
+            self._results[key] = self._any(files, name, _uses_result)
+        return self._results[key]
 
-    def _is_used(self, path: str, name: str) -> bool:
-        files = sorted({path, *self.project.files.importers(path), *self.project.sources})
-        naming = [data for file in files if name.encode() in (data := self.project.files.data(file) or b"")]
-        return len(naming) > MAX_FILES or any(_uses(data, name) for data in naming)
+    def of_variable(self, module: Module, name: str) -> bool:
+        """Whether another file may read a variable of a module."""
+        key = path, _ = module.path, name
+        if key not in self._variables:
+            self._variables[key] = self._any(self.project.files.importers(path) - {path}, name, _reads_attribute)
+        return self._variables[key]
+
+    def _any(self, files: Iterable[str], name: str, uses: Callable[[ast.AST, str], bool]) -> bool:
+        read = (self.project.files.data(path) or b"" for path in sorted(files))
+        naming = [data for data in read if name.encode() in data]
+        return len(naming) > MAX_FILES or any(tree is None or uses(tree, name) for tree in map(_parsed, naming))
 
 
-def _uses(data: bytes, name: str) -> bool:
-    """Whether a file does more with `name` than to call it and throw the result away; also when it cannot be read."""
+def _parsed(data: bytes) -> ast.AST | None:
+    """The tree of a file; None when it cannot be read, and may hold anything."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(data)
+            return ast.parse(data)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return True
+        return None
+
+
+def _uses_result(tree: ast.AST, name: str) -> bool:
+    """Whether a file does more with `name` than to call it and throw the result away."""
     thrown = set(_thrown_away(tree))
     return any(_is_read(node, name) and node not in thrown for node in ast.walk(tree))
 
@@ -59,4 +72,15 @@ def _is_read(node: ast.AST, name: str) -> bool:
     match node:
         case ast.Name(id=word, ctx=ast.Load()) | ast.Attribute(attr=word, ctx=ast.Load()):
             return word == name
+    return False
+
+
+def _reads_attribute(tree: ast.AST, name: str) -> bool:
+    """Whether a file may take `name` from another module: by import, as an attribute, or by `getattr`."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.ImportFrom(names=names) if any(alias.name in (name, "*") for alias in names):
+                return True
+            case ast.Attribute(attr=word) | ast.Constant(value=word) if word == name:
+                return True
     return False
