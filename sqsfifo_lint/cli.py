@@ -19,7 +19,7 @@ from sqsfifo_lint.run.workers import processes
 from sqsfifo_lint.terminal import visible
 
 if TYPE_CHECKING:
-    from sqsfifo_lint.run.engine import Report
+    from sqsfifo_lint.report import Report
 
 FORMATS = ("full", "concise", "json", "jsonl", "sarif", "github")
 STDIN = "<stdin>"

@@ -32,7 +32,7 @@ from sqsfifo_lint.terminal import visible
 if TYPE_CHECKING:
     import argparse
 
-    from sqsfifo_lint.run.engine import Report
+    from sqsfifo_lint.report import Report
 
 Row = tuple[int, int, str]
 """A finding as flake8 wants it: line from 1, column from 0, text that begins with the code."""

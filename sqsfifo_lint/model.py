@@ -411,6 +411,16 @@ class Finding:
     """The whole call of the send; its start is what `jsonl` prints. None: it is about a declaration."""
     trace: tuple[Related, ...] = ()
 
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """The order of findings: by place, then code; the rest makes the order complete."""
+        span, send = self.span, self.send
+        return (
+            *(span.path, span.line, span.column, self.code, span.end_line, span.end_column),
+            *((send.path, send.line, send.column) if send is not None else ("", 0, 0)),
+            self.message,
+        )
+
 
 @record()
 class Problem:
@@ -423,3 +433,8 @@ class Problem:
     message: str
     line: int = 0
     column: int = 0
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """The order of problems: by place."""
+        return (self.path, self.line, self.column, self.message)

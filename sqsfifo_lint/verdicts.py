@@ -4,17 +4,16 @@ This is the one place where that table lives. Every function is pure and knows n
 turn a judgement into a violation. A slot gets at most one judgement, so that one mistake has one name:
 
 * group, constant: every part of every alternative is text that stands in the source
-* group, module-level: nothing unknown, and nothing made anew after import
+* group, module-level: nothing unknown, and nothing created again after import
 * group, instance-bound: nothing unknown; the freshest part is made or handed in at construction
 * group, generated: some alternative has a clock or a unique value made by the call or per message
 * group, dedup, process-dependent: some alternative has a part that another process makes differently (`hash()`, `id()`,
   the process ID), and none is generated: whoever puts the one right sees the other next
-* dedup, fixed: no part of any alternative is made anew per message
+* dedup, fixed: no part of any alternative is created again per message
 * dedup, generated: as for the group, and not fixed
 * dedup, repeating: some alternative has an index, and beside it nothing but what stands in the source or configuration
 
-Apart from that, a value may be one that SQS or botocore refuses (`invalid_group`, `invalid_dedup`): a `uuid4()` that is
-new at every attempt and not converted to text is two mistakes.
+Apart from that, a value may be one that SQS or botocore refuses: see `sqsfifo_lint.faults`.
 
 What cannot be seen is silent: an alternative with an unknown part is never constant, module-level, instance-bound or
 fixed. A path that leaves the argument out does not count against a verdict on the values that are there.
@@ -23,10 +22,9 @@ fixed. A path that leaves the argument out does not count against a verdict on t
 from __future__ import annotations
 
 import enum
-import string
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
-from functools import wraps
+from functools import cached_property
 
 from sqsfifo_lint.knowledge.model import MINUTE
 from sqsfifo_lint.model import (
@@ -38,12 +36,13 @@ from sqsfifo_lint.model import (
     Part,
     Place,
     Queue,
+    Send,
     Slot,
     Step,
     Trait,
 )
 from sqsfifo_lint.queues.joining import may_do_without_dedup_id
-from sqsfifo_lint.records import record, replace
+from sqsfifo_lint.records import record
 
 DEDUPLICATION_INTERVAL = 5 * MINUTE
 """Nanoseconds for which SQS remembers a dedup ID (five minutes; SendMessage, MessageDeduplicationId)."""
@@ -98,41 +97,32 @@ class Judgement:
         return tuple(steps)
 
 
-Judge = Callable[[Slot], Judgement | None]
+class Case:
+    """A send, and the verdicts on the IDs of its messages: several rules ask for each, and it is worked out once."""
+
+    def __init__(self, send: Send) -> None:
+        self.send = send
+
+    def groups(self, verdict: Verdict) -> Iterator[Judgement]:
+        """The group IDs that earn the verdict, in the order of the messages."""
+        return (judgement for judgement in self._groups if judgement.verdict is verdict)
+
+    def dedups(self, verdict: Verdict) -> Iterator[Judgement]:
+        """The dedup IDs that earn the verdict, in the order of the messages."""
+        return (judgement for judgement in self._dedups if judgement.verdict is verdict)
+
+    @cached_property
+    def _groups(self) -> Sequence[Judgement]:
+        judged = (verdict_on_group(message.group) for message in self.send.messages)
+        return [judgement for judgement in judged if judgement is not None]
+
+    @cached_property
+    def _dedups(self) -> Sequence[Judgement]:
+        judged = (verdict_on_dedup(message.dedup) for message in self.send.messages)
+        return [judgement for judgement in judged if judgement is not None]
 
 
-def remembered(judge: Judge) -> Judge:
-    """Judge each slot once: the rules, one after the other, ask about the same ones."""
-    known: dict[int, tuple[Slot, Judgement | None]] = {}
-
-    @wraps(judge)
-    def judged(slot: Slot) -> Judgement | None:
-        found = known.get(id(slot))
-        if found is None:
-            if len(known) >= REMEMBERED:
-                known.clear()
-            known[id(slot)] = found = slot, judge(slot)  # as long as it is kept, no other has its `id()`
-        return found[1]
-
-    _remembered.append(known)
-    return judged
-
-
-def forget() -> None:
-    """Let go of the slots that were judged, and of the syntax trees that they lead to."""
-    for known in _remembered:
-        known.clear()
-
-
-_remembered: list[dict[int, tuple[Slot, Judgement | None]]] = []
-
-
-REMEMBERED = 100
-"""Slots."""
-
-
-@remembered
-def judge_group(slot: Slot) -> Judgement | None:
+def verdict_on_group(slot: Slot) -> Judgement | None:
     """The verdict on a group ID, or None when there is nothing to say against it."""
     alternatives = slot.alternatives
     if not alternatives:
@@ -148,8 +138,7 @@ def judge_group(slot: Slot) -> Judgement | None:
     )
 
 
-@remembered
-def judge_dedup(slot: Slot) -> Judgement | None:
+def verdict_on_dedup(slot: Slot) -> Judgement | None:
     """The verdict on a dedup ID, or None when there is nothing to say against it. Fixed outweighs generated."""
     alternatives = slot.alternatives
     if not alternatives:
@@ -187,122 +176,6 @@ def dedup_is_missing(message: Message, queue: Queue) -> bool:
     if queue.content_based_deduplication is Known.UNKNOWN and any(map(may_do_without_dedup_id, queue.declarations)):
         return False
     return message.dedup.never_given and not message.dedup.filled
-
-
-MAX_LENGTH = 128
-"""Characters of a group or dedup ID (SQS quotas, "Quotas for messages"; SendMessage)."""
-
-ALPHABET = frozenset(string.ascii_letters + string.digits + string.punctuation)
-"""What these characters are: letters, digits and punctuation of ASCII, and no space."""
-
-NOT_TEXT: Mapping[str, str] = {
-    "bool": "a bool",
-    "bytes": "bytes",
-    "date": "a date object",
-    "datetime": "a datetime object",
-    "decimal": "a Decimal or Fraction object",
-    "dict": "a dict",
-    "float": "a float",
-    "hash": "a hash object",
-    "int": "an int",
-    "list": "a list, set or generator",
-    "timedelta": "a timedelta object",
-    "tuple": "a tuple",
-    "uuid": "a UUID object",
-}
-"""Kinds that botocore refuses as an ID (it checks parameters against the service model, which says `string`)."""
-
-
-CONTAINERS = frozenset({"dict", "list", "tuple"})
-"""Kinds that count only if nothing else arrives: code with one way for containers takes whatever comes."""
-
-
-class Fault(enum.Enum):
-    """Why an ID is refused, or is not the one that was meant."""
-
-    TYPE = "not text"
-    NONE = "None"
-    EMPTY = "empty"
-    CHARACTER = "a character that is not allowed"
-    LENGTH = "too long"
-    NONE_TEXT = "the text of None"
-    STANDARD = "a dedup ID on a standard queue"
-
-
-@record()
-class Invalid:
-    """A fault of an ID, where it stands, and what of the value shows it."""
-
-    fault: Fault
-    place: Place
-    always: bool = True
-    alternative: Alternative | None = None
-    part: Part | None = None
-    detail: str = ""
-    """The character, the type or the length."""
-
-
-def invalid_group(message: Message, queue: Queue) -> Invalid | None:
-    """The first fault of a group ID; standard queues take one too, of the same characters."""
-    if message.group.none is not None and not group_is_missing(message, queue):
-        return Invalid(Fault.NONE, message.group.none)
-    return _invalid(message.group)
-
-
-def invalid_dedup(message: Message, queue: Queue, service: str) -> Invalid | None:
-    """The first fault of a dedup ID. Only of `sqs` is it documented that standard queues refuse one."""
-    slot = message.dedup
-    if slot.none is not None and not (dedup_is_missing(message, queue) or group_is_missing(message, queue)):
-        return Invalid(Fault.NONE, slot.none)
-    if queue.fifo is Known.NO and slot.alternatives and slot.argument is not None and service == "sqs":
-        return Invalid(Fault.STANDARD, slot.argument, not slot.absent, slot.alternatives[0])
-    return _invalid(slot)
-
-
-def _invalid(slot: Slot) -> Invalid | None:
-    if not slot.verbatim:
-        return None
-    doubtful = not all(alternative.kind in CONTAINERS for alternative in slot.alternatives)
-    judged = (a for a in slot.alternatives if not (doubtful and a.kind in CONTAINERS))
-    found = [fault for alternative in judged if (fault := _fault(alternative)) is not None]
-    always = len(found) == len(slot.alternatives)
-    by_default = found and found[0].fault is Fault.EMPTY and not always
-    return None if not found or by_default else replace(found[0], always=always)
-
-
-def _fault(alternative: Alternative) -> Invalid | None:
-    parts = alternative.parts
-    if alternative.kind in NOT_TEXT:
-        return Invalid(Fault.TYPE, alternative.place, alternative=alternative, detail=NOT_TEXT[alternative.kind])
-    for part in parts:
-        character = _refused_character(part)
-        if character:
-            return Invalid(Fault.CHARACTER, alternative.place, alternative=alternative, part=part, detail=character)
-    if alternative.text == "":
-        return Invalid(Fault.EMPTY, alternative.place, alternative=alternative)
-    length = visible_length(alternative)
-    if length > MAX_LENGTH:
-        return Invalid(Fault.LENGTH, alternative.place, alternative=alternative, detail=str(length))
-    nothing = next((p for p in parts if p.trait is Trait.NONE and p.verbatim), None)
-    if nothing is not None and all(is_constant(p) or p.material is Material.CONFIG for p in parts):
-        return Invalid(Fault.NONE_TEXT, alternative.place, alternative=alternative, part=nothing)
-    return None
-
-
-def visible_length(alternative: Alternative) -> int:
-    """Characters that a value has at least, going by what is seen of it."""
-    return max(alternative.length, sum(len(part.text) for part in alternative.parts if _is_visible(part)))
-
-
-def _is_visible(part: Part) -> bool:
-    return part.material is Material.CONSTANT and part.verbatim
-
-
-def _refused_character(part: Part) -> str:
-    """A character of a part that SQS refuses; empty when there is none, or none that can be seen."""
-    if part.trait is Trait.SPACED and part.verbatim:
-        return " "
-    return next((c for c in part.text if c not in ALPHABET), "") if _is_visible(part) else ""
 
 
 def may_be_fifo(queue: Queue) -> bool:
@@ -348,7 +221,7 @@ def is_generated(part: Part) -> bool:
 def is_process_dependent(part: Part) -> bool:
     """Made by the running function, and made differently by another process.
 
-    Not the name of a host: it may be what the message is about, and then it belongs into the ID.
+    Not the name of a host: it may be what the message is about, and then it belongs in the ID.
     """
     return part.material is Material.PROCESS and part.trait is not Trait.HOST and part.lifetime >= Lifetime.CALL
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from sqsfifo_lint.cli import cli
 from sqsfifo_lint.config import Config
-from sqsfifo_lint.run.engine import Report, check
+from sqsfifo_lint.report import Report
+from sqsfifo_lint.run.engine import check
 from tests.programs import CLEAN, CONSTANT_GROUP, NO_DEDUP, write
 
 FIXTURES = Path(__file__).parent / "fixtures"

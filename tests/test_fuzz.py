@@ -27,8 +27,10 @@ from hypothesis import strategies as st
 
 from sqsfifo_lint.model import Message, Place, Problem, Send, Slot, Step
 from sqsfifo_lint.rules import load_rules
-from sqsfifo_lint.rules.base import Options, SendRule
+from sqsfifo_lint.rules.base import Options
+from sqsfifo_lint.rules.judging import check
 from sqsfifo_lint.run.analysis import analyze
+from sqsfifo_lint.verdicts import Case
 from tests.fixture_runner import FIXTURES
 from tests.programs import CONSTANT_GROUP, write
 
@@ -62,7 +64,7 @@ def go_through(files: Mapping[str, str | bytes]) -> tuple[list[Send], list[Probl
                 assert (span.line, span.column) <= (span.end_line, span.end_column)
                 assert isinstance(place.source, str)
             for rule in load_rules():
-                for violation in rule.check(send, Options()) if isinstance(rule, SendRule) else ():
+                for violation in check(rule, Case(send), Options()):
                     assert violation.message
                     assert violation.place.span.path in sources
                     assert all(step.place.span.path in sources for step in violation.steps)

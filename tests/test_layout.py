@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "sqsfifo_lint"
 
-EVERYWHERE = {"__init__", "model", "records"}
+EVERYWHERE = {"__init__", "model", "records", "report"}
 """What everybody may import: the version, and the words."""
 
 BASE = {"knowledge", "source"}
@@ -29,8 +29,10 @@ ALLOWED: dict[str, set[str]] = {
     "handling": BASE | {"flow", "aws"},
     "sends": BASE | {"flow", "aws", "handling"},
     "queues": {"knowledge"},
+    "report": set(),
     "verdicts": {"knowledge", "queues"},
-    "rules": {"knowledge", "verdicts"},
+    "faults": {"verdicts"},
+    "rules": {"knowledge", "verdicts", "faults"},
     "run": ANALYSIS | {"rules", "verdicts", "config"},
     "reporters": {"knowledge", "run", "rules", "terminal"},
     "cli": {"run", "reporters", "rules", "config", "terminal"},
@@ -52,6 +54,7 @@ LIGHT = (
     "flake8_plugin",
     "run/memory",
     "model",
+    "report",
     "queues/infrastructure",
     "queues/text",
     "run/relevance",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, cast
 
-from sqsfifo_lint.run.engine import Report
+from sqsfifo_lint.report import Report
 
 FORMATS = ("full", "concise", "json", "jsonl", "sarif", "github")
 """Formats by name; each is the module of that name. Imported on use: `full` alone needs rich."""

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sqsfifo_lint.model import Finding, Problem, Related, Severity, Span
+from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import Style
 from sqsfifo_lint.reporters.concise import path_shown
 from sqsfifo_lint.reporters.records import UNREADABLE_CODE, position
-from sqsfifo_lint.run.engine import Report
 from sqsfifo_lint.terminal import visible
 
 if TYPE_CHECKING:

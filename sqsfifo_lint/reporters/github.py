@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Finding
+from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import Style
 from sqsfifo_lint.reporters.records import UNREADABLE_CODE, UNREADABLE_NAME, position
-from sqsfifo_lint.run.engine import Report
 from sqsfifo_lint.terminal import visible
 
 

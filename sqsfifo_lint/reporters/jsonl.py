@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import Style
 from sqsfifo_lint.reporters.records import dumps, records
-from sqsfifo_lint.run.engine import Report
 
 
 def render(report: Report, style: Style) -> Iterator[str]:

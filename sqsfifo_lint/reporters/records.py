@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Finding, Problem, Severity, Span
-from sqsfifo_lint.run.engine import Report
+from sqsfifo_lint.report import Report
 
 UNREADABLE_CODE = "SQF001"
 UNREADABLE_NAME = "unreadable-file"

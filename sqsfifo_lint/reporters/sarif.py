@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from sqsfifo_lint import __version__
 from sqsfifo_lint.model import Finding, Problem, Severity, Span
+from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import Style
 from sqsfifo_lint.reporters.records import UNREADABLE_CODE, UNREADABLE_NAME, dumps, position
-from sqsfifo_lint.run.engine import Report
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -1,8 +1,9 @@
 """The rules, found by being there: one module a rule in this package, and those that other packages register.
 
-Another package adds a rule with an entry point in the group `sqsfifo_lint.rules` that names its `SendRule` or
-`DeclarationRule`, or a module that binds one as `RULE`. It is laid out like ours (see `Rule` in `base.py`): the page is
-the module's docstring, the examples are in `examples/CODE/` beside the module, or handed in as `Examples`.
+Another package adds a rule with an entry point in the group `sqsfifo_lint.rules` that names its `SendRule`,
+`CaseRule` or `DeclarationRule`, or a module that binds one as `RULE`. It is laid out like ours (see `Rule` in
+`base.py`): the page is the module's docstring, the examples are in `examples/CODE/` beside the module, or handed in as
+`Examples`.
 
 Importing this package imports no rule; `load_rules` does, once.
 """
@@ -76,7 +77,7 @@ def _foreign_rules(points: Iterable[EntryPoint]) -> Iterator[tuple[str, AnyRule]
         rule = getattr(loaded, "RULE", loaded)
         if not isinstance(rule, AnyRule):
             raise RuleError(
-                f"{source} is neither a SendRule or DeclarationRule of sqsfifo_lint.rules.base, "
+                f"{source} is neither a SendRule, CaseRule or DeclarationRule of sqsfifo_lint.rules.base, "
                 "nor a module that binds one as RULE"
             )
         yield source, rule

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from sqsfifo_lint.model import Declaration, Place, Send, Severity, Step
+from sqsfifo_lint.verdicts import Case
 
-Subject = TypeVar("Subject", Send, Declaration)
+Subject = TypeVar("Subject", Send, Case, Declaration)
 
 EXAMPLES = "examples"
 """The folder beside a rule's module that has a folder of programs for each code."""
@@ -59,7 +60,7 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[Subject]):
-    """A rule's metadata and its one pure function. Each rule module binds one of the two kinds as `RULE`.
+    """A rule's metadata and its one pure function. Each rule module binds one of the three kinds as `RULE`.
 
     Its page is the docstring of the module that defines `check`. Its examples are the programs `bad_1.py`, `good_1.py`
     and so on in `examples/CODE/` beside that module, unless it is made with `examples` of its own.
@@ -96,13 +97,19 @@ class SendRule(Rule[Send]):
     __slots__ = ()
 
 
+class CaseRule(Rule[Case]):
+    """A rule that judges each send by the verdicts on its IDs."""
+
+    __slots__ = ()
+
+
 class DeclarationRule(Rule[Declaration]):
     """A rule that judges each declaration of a queue or topic."""
 
     __slots__ = ()
 
 
-AnyRule = SendRule | DeclarationRule
+AnyRule = SendRule | CaseRule | DeclarationRule
 
 
 @cache

@@ -43,20 +43,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Send, Severity
-from sqsfifo_lint.rules.base import Options, SendRule, Violation
+from sqsfifo_lint.model import Severity
+from sqsfifo_lint.rules.base import CaseRule, Options, Violation
 from sqsfifo_lint.rules.words import ENTITY_AS_GROUP, ONE_AT_A_TIME, constants, texts
-from sqsfifo_lint.verdicts import Judgement, Verdict, is_serial, judge_group, may_be_fifo
+from sqsfifo_lint.verdicts import Case, Judgement, Verdict, is_serial, may_be_fifo
 
 
-def check(send: Send, options: Options) -> Iterator[Violation]:
+def check(case: Case, options: Options) -> Iterator[Violation]:
     """Yield a violation for each message whose group ID is a constant."""
-    if not may_be_fifo(send.queue) or is_serial(send.queue, options.serial_queues):
+    if not may_be_fifo(case.send.queue) or is_serial(case.send.queue, options.serial_queues):
         return
-    for message in send.messages:
-        judgement = judge_group(message.group)
-        if judgement and judgement.verdict is Verdict.CONSTANT:
-            yield Violation(judgement.place, _message(judgement), ENTITY_AS_GROUP, judgement.steps)
+    for judgement in case.groups(Verdict.CONSTANT):
+        yield Violation(judgement.place, _message(judgement), ENTITY_AS_GROUP, judgement.steps)
 
 
 def _message(judgement: Judgement) -> str:
@@ -65,7 +63,7 @@ def _message(judgement: Judgement) -> str:
     return f"The group ID is {constants(judgement)}: {ONE_AT_A_TIME.format(these=these)}."
 
 
-RULE = SendRule(
+RULE = CaseRule(
     code="SQF101",
     name="constant-group-id",
     severity=Severity.WARNING,

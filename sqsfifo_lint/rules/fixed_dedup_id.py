@@ -43,10 +43,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Lifetime, Material, Send, Severity
-from sqsfifo_lint.rules.base import Options, SendRule, Violation
+from sqsfifo_lint.model import Lifetime, Material, Severity
+from sqsfifo_lint.rules.base import CaseRule, Options, Violation
 from sqsfifo_lint.rules.words import constants, how_made, origin, service
-from sqsfifo_lint.verdicts import Judgement, Verdict, is_constant, judge_dedup, may_be_fifo
+from sqsfifo_lint.verdicts import Case, Judgement, Verdict, is_constant, may_be_fifo
 
 HELP = (
     "Make the dedup ID from the message itself, such as the ID of the event or outbox row: the same for each attempt "
@@ -54,14 +54,12 @@ HELP = (
 )
 
 
-def check(send: Send, options: Options) -> Iterator[Violation]:
+def check(case: Case, options: Options) -> Iterator[Violation]:
     """Yield a violation for each message whose dedup ID is not made anew for it."""
-    if not may_be_fifo(send.queue):
+    if not may_be_fifo(case.send.queue):
         return
-    for message in send.messages:
-        judgement = judge_dedup(message.dedup)
-        if judgement and judgement.verdict is Verdict.FIXED:
-            yield Violation(judgement.place, _message(judgement, service(send)), HELP, judgement.steps)
+    for judgement in case.dedups(Verdict.FIXED):
+        yield Violation(judgement.place, _message(judgement, service(case.send)), HELP, judgement.steps)
 
 
 def _message(judgement: Judgement, who: str) -> str:
@@ -84,7 +82,7 @@ def _how_fixed(judgement: Judgement) -> str:
     return how_made(judgement)
 
 
-RULE = SendRule(
+RULE = CaseRule(
     code="SQF203",
     name="fixed-dedup-id",
     severity=Severity.ERROR,

@@ -42,10 +42,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Send, Severity
-from sqsfifo_lint.rules.base import Options, SendRule, Violation
+from sqsfifo_lint.model import Severity
+from sqsfifo_lint.rules.base import CaseRule, Options, Violation
 from sqsfifo_lint.rules.words import ONE_AT_A_TIME, SERIAL_ON_PURPOSE, how_made
-from sqsfifo_lint.verdicts import Judgement, Verdict, is_serial, judge_group, may_be_fifo
+from sqsfifo_lint.verdicts import Case, Judgement, Verdict, is_serial, may_be_fifo
 
 HELP = (
     "Take the group ID as an argument of the method that sends, or compute it there from the message: the ID of the "
@@ -53,14 +53,12 @@ HELP = (
 )
 
 
-def check(send: Send, options: Options) -> Iterator[Violation]:
+def check(case: Case, options: Options) -> Iterator[Violation]:
     """Yield a violation for each message whose group ID is as old as the object that sends it."""
-    if not may_be_fifo(send.queue) or is_serial(send.queue, options.serial_queues):
+    if not may_be_fifo(case.send.queue) or is_serial(case.send.queue, options.serial_queues):
         return
-    for message in send.messages:
-        judgement = judge_group(message.group)
-        if judgement and judgement.verdict is Verdict.INSTANCE_BOUND:
-            yield Violation(judgement.place, _message(judgement), HELP, judgement.steps)
+    for judgement in case.groups(Verdict.INSTANCE_BOUND):
+        yield Violation(judgement.place, _message(judgement), HELP, judgement.steps)
 
 
 def _message(judgement: Judgement) -> str:
@@ -68,7 +66,7 @@ def _message(judgement: Judgement) -> str:
     return f"The group ID is {how_made(judgement)}: {ONE_AT_A_TIME.format(these=these)}."
 
 
-RULE = SendRule(
+RULE = CaseRule(
     code="SQF103",
     name="instance-bound-group-id",
     severity=Severity.WARNING,

@@ -40,10 +40,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sqsfifo_lint.faults import visible_length
 from sqsfifo_lint.model import Alternative, Material, Message, Place, Send, Severity
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import code, quoted, service
-from sqsfifo_lint.verdicts import visible_length
 
 MAX_ENTRIES = 10
 """Entries of one call: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html"""

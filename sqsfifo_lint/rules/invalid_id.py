@@ -48,10 +48,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from sqsfifo_lint.faults import MAX_LENGTH, Fault, Invalid, invalid_dedup, invalid_group
 from sqsfifo_lint.model import Send, Severity, Step
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import code, line_of, named, quoted, service
-from sqsfifo_lint.verdicts import MAX_LENGTH, Fault, Invalid, invalid_dedup, invalid_group
 
 HELP: Mapping[Fault, str] = {
     Fault.TYPE: "Make text of it: `str(...)`, `.hex`, `.hexdigest()`, `.isoformat()`.",

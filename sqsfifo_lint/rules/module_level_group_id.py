@@ -42,20 +42,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Send, Severity
-from sqsfifo_lint.rules.base import Options, SendRule, Violation
+from sqsfifo_lint.model import Severity
+from sqsfifo_lint.rules.base import CaseRule, Options, Violation
 from sqsfifo_lint.rules.words import ENTITY_AS_GROUP, ONE_AT_A_TIME, how_made
-from sqsfifo_lint.verdicts import Judgement, Verdict, is_serial, judge_group, may_be_fifo
+from sqsfifo_lint.verdicts import Case, Judgement, Verdict, is_serial, may_be_fifo
 
 
-def check(send: Send, options: Options) -> Iterator[Violation]:
+def check(case: Case, options: Options) -> Iterator[Violation]:
     """Yield a violation for each message whose group ID is as old as the process."""
-    if not may_be_fifo(send.queue) or is_serial(send.queue, options.serial_queues):
+    if not may_be_fifo(case.send.queue) or is_serial(case.send.queue, options.serial_queues):
         return
-    for message in send.messages:
-        judgement = judge_group(message.group)
-        if judgement and judgement.verdict is Verdict.MODULE_LEVEL:
-            yield Violation(judgement.place, _message(judgement), ENTITY_AS_GROUP, judgement.steps)
+    for judgement in case.groups(Verdict.MODULE_LEVEL):
+        yield Violation(judgement.place, _message(judgement), ENTITY_AS_GROUP, judgement.steps)
 
 
 def _message(judgement: Judgement) -> str:
@@ -63,7 +61,7 @@ def _message(judgement: Judgement) -> str:
     return f"The group ID is {how_made(judgement)}: {ONE_AT_A_TIME.format(these=these)}."
 
 
-RULE = SendRule(
+RULE = CaseRule(
     code="SQF102",
     name="module-level-group-id",
     severity=Severity.WARNING,

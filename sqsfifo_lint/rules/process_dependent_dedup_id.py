@@ -50,10 +50,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Send, Severity, Trait
-from sqsfifo_lint.rules.base import Options, SendRule, Violation
+from sqsfifo_lint.model import Severity, Trait
+from sqsfifo_lint.rules.base import CaseRule, Options, Violation
 from sqsfifo_lint.rules.words import differs, service
-from sqsfifo_lint.verdicts import Judgement, Verdict, judge_dedup, may_be_fifo
+from sqsfifo_lint.verdicts import Case, Judgement, Verdict, may_be_fifo
 
 HELP = (
     "Use an ID that stays with the message, such as the ID of the event, outbox row or incoming request, or a digest "
@@ -61,14 +61,12 @@ HELP = (
 )
 
 
-def check(send: Send, options: Options) -> Iterator[Violation]:
+def check(case: Case, options: Options) -> Iterator[Violation]:
     """Yield a violation for each message whose dedup ID another process makes differently."""
-    if not may_be_fifo(send.queue):
+    if not may_be_fifo(case.send.queue):
         return
-    for message in send.messages:
-        judgement = judge_dedup(message.dedup)
-        if judgement and judgement.verdict is Verdict.PROCESS_DEPENDENT:
-            yield Violation(judgement.place, _message(judgement, service(send)), HELP, judgement.steps)
+    for judgement in case.dedups(Verdict.PROCESS_DEPENDENT):
+        yield Violation(judgement.place, _message(judgement, service(case.send)), HELP, judgement.steps)
 
 
 def _message(judgement: Judgement, who: str) -> str:
@@ -82,7 +80,7 @@ def _message(judgement: Judgement, who: str) -> str:
     )
 
 
-RULE = SendRule(
+RULE = CaseRule(
     code="SQF204",
     name="process-dependent-dedup-id",
     severity=Severity.WARNING,

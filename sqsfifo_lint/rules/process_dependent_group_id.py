@@ -47,10 +47,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Send, Severity
-from sqsfifo_lint.rules.base import Options, SendRule, Violation
+from sqsfifo_lint.model import Severity
+from sqsfifo_lint.rules.base import CaseRule, Options, Violation
 from sqsfifo_lint.rules.words import differs
-from sqsfifo_lint.verdicts import Judgement, Verdict, judge_group, may_be_fifo
+from sqsfifo_lint.verdicts import Case, Judgement, Verdict, may_be_fifo
 
 HELP = (
     "Use the ID of the entity whose messages must stay in order. To spread entities over groups, hash it with "
@@ -58,14 +58,12 @@ HELP = (
 )
 
 
-def check(send: Send, options: Options) -> Iterator[Violation]:
+def check(case: Case, options: Options) -> Iterator[Violation]:
     """Yield a violation for each message whose group ID another process makes differently."""
-    if not may_be_fifo(send.queue):
+    if not may_be_fifo(case.send.queue):
         return
-    for message in send.messages:
-        judgement = judge_group(message.group)
-        if judgement and judgement.verdict is Verdict.PROCESS_DEPENDENT:
-            yield Violation(judgement.place, _message(judgement), HELP, judgement.steps)
+    for judgement in case.groups(Verdict.PROCESS_DEPENDENT):
+        yield Violation(judgement.place, _message(judgement), HELP, judgement.steps)
 
 
 def _message(judgement: Judgement) -> str:
@@ -76,7 +74,7 @@ def _message(judgement: Judgement) -> str:
     )
 
 
-RULE = SendRule(
+RULE = CaseRule(
     code="SQF106",
     name="process-dependent-group-id",
     severity=Severity.WARNING,

@@ -40,10 +40,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Send, Severity, Trait
-from sqsfifo_lint.rules.base import Options, SendRule, Violation
+from sqsfifo_lint.model import Severity, Trait
+from sqsfifo_lint.rules.base import CaseRule, Options, Violation
 from sqsfifo_lint.rules.words import origin, service
-from sqsfifo_lint.verdicts import Judgement, Verdict, judge_dedup, may_be_fifo
+from sqsfifo_lint.verdicts import Case, Judgement, Verdict, may_be_fifo
 
 HELP = (
     "Use an ID that belongs to the message, such as the ID of its event or row. If there is none, put what tells this "
@@ -51,14 +51,12 @@ HELP = (
 )
 
 
-def check(send: Send, options: Options) -> Iterator[Violation]:
+def check(case: Case, options: Options) -> Iterator[Violation]:
     """Yield a violation for each message whose dedup ID is a mere number."""
-    if not may_be_fifo(send.queue):
+    if not may_be_fifo(case.send.queue):
         return
-    for message in send.messages:
-        judgement = judge_dedup(message.dedup)
-        if judgement and judgement.verdict is Verdict.REPEATING:
-            yield Violation(judgement.place, _message(judgement, service(send)), HELP, judgement.steps)
+    for judgement in case.dedups(Verdict.REPEATING):
+        yield Violation(judgement.place, _message(judgement, service(case.send)), HELP, judgement.steps)
 
 
 def _message(judgement: Judgement, who: str) -> str:
@@ -76,7 +74,7 @@ def _message(judgement: Judgement, who: str) -> str:
     )
 
 
-RULE = SendRule(
+RULE = CaseRule(
     code="SQF205",
     name="repeating-dedup-id",
     severity=Severity.ERROR,

@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache, partial
-from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sqsfifo_lint.config import Config, find_config
 from sqsfifo_lint.model import (
@@ -32,6 +31,7 @@ from sqsfifo_lint.model import (
 )
 from sqsfifo_lint.queues.infrastructure import is_infrastructure
 from sqsfifo_lint.records import replace
+from sqsfifo_lint.report import Judged, Report, described, distinct, merged
 from sqsfifo_lint.run.discover import SUFFIXES, Found, discover, group_by_root, read_all
 from sqsfifo_lint.run.memory import rare_collection
 from sqsfifo_lint.run.relevance import may_declare, or_calls
@@ -39,7 +39,7 @@ from sqsfifo_lint.run.workers import in_steps
 
 if TYPE_CHECKING:
     from sqsfifo_lint.knowledge.added import Added
-    from sqsfifo_lint.rules.base import AnyRule, Options, Rule, Subject
+    from sqsfifo_lint.rules.base import AnyRule
     from sqsfifo_lint.run.analysis import Surveyed
     from sqsfifo_lint.run.suppress import Suppressions
     from sqsfifo_lint.source.project import Project
@@ -49,37 +49,6 @@ WIDE_SEARCH = 4_000
 """Files up to which the whole project is searched for declarations; in a larger one, a folder round each send."""
 ROUND = 1_000
 """Files in such a folder."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What came out of a run.
-
-    Paths in `findings` and `problems` have `/` and are relative: to the working folder when the project lies in it or
-    round it, else to the project's root. `locations` tells for each of them the absolute path.
-    """
-
-    findings: tuple[Finding, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    files: int = 0
-    """Python files that were looked at and asked for."""
-    sends: int = 0
-    """Sends in these files."""
-    suppressed: int = 0
-    """Findings silenced by a comment."""
-    ignored: int = 0
-    """Findings silenced by `per-file-ignores`."""
-    locations: Mapping[str, Path] = field(default_factory=dict)
-    lines: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """The source lines of each file that a finding or its trace names."""
-    relevant: frozenset[str] = frozenset()
-    """Absolute paths of the files that can hold a send, asked for or not."""
-
-    def exit_status(self, *, exit_zero: bool = False) -> int:
-        """2 when something could not be done, else 1 when there are findings (0 with `exit_zero`), else 0."""
-        if self.problems:
-            return 2
-        return 1 if self.findings and not exit_zero else 0
 
 
 def check(
@@ -103,7 +72,7 @@ def check(
             _check_project(root, members, config, buffers, processes, noqa=noqa, alone=len(groups) == 1)
             for root, members in groups.items()
         ]
-    return reports[0] if len(reports) == 1 else _merged(reports)
+    return merged(reports)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,33 +175,14 @@ def apply(
 
     A rule that fails is a bug of the rule; it becomes one of `problems`, and the other rules still speak.
     """
-    from sqsfifo_lint.rules.base import DeclarationRule, Options, SendRule
-    from sqsfifo_lint.verdicts import forget
+    from sqsfifo_lint.rules.base import Options
+    from sqsfifo_lint.rules.judging import judge
 
-    options = Options(serial_queues=config.serial_queues)
     chosen = [rule for rule in rules if config.enabled(rule.code, rule.name)]
-    on_sends = [rule for rule in chosen if isinstance(rule, SendRule)]
-    on_declarations = [rule for rule in chosen if isinstance(rule, DeclarationRule)]
-    judged = [_with_deduplication(send, config) for send in sends]
-    try:
-        return _distinct(
-            chain(
-                (f for send in judged for rule in on_sends for f in _judge(rule, send, options, problems)),
-                (f for one in declarations for rule in on_declarations for f in _judge(rule, one, options, problems)),
-            )
-        )
-    finally:
-        forget()
-
-
-def _distinct(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings, of several with one cause the first in order."""
-    found: dict[tuple[str, Span], Finding] = {}
-    for finding in findings:
-        key = (finding.code, finding.span)
-        if key not in found or _rank(finding) < _rank(found[key]):
-            found[key] = finding
-    return list(found.values())
+    subjects: list[Send | Declaration] = [_with_deduplication(send, config) for send in sends]
+    judged = judge([*subjects, *declarations], chosen, Options(serial_queues=config.serial_queues))
+    problems += judged.problems
+    return list(judged.findings)
 
 
 def _check_project(
@@ -279,15 +229,6 @@ def _get_ready() -> None:
     _rules()
 
 
-class _Judged(NamedTuple):
-    """What came out of a run, or of a part of it."""
-
-    findings: Sequence[Finding] = ()
-    problems: Sequence[Problem] = ()
-    sends: int = 0
-    """Those in files that somebody asked for."""
-
-
 class _Run:
     """The steps for one project, and the names by which its files go: absolute, relative to the root, as displayed."""
 
@@ -313,11 +254,11 @@ class _Run:
         self.texts: dict[str, list[str]] = {}
 
     def report(self, *, noqa: bool) -> Report:
-        judged = self._judge() if self.found.relevant or self._named_infrastructure() else _Judged()
+        judged = self._judge() if self.found.relevant or self._named_infrastructure() else Judged()
         self.problems += judged.problems
         if noqa:  # flake8, which sees to `# noqa` itself, also parses every file and reports what is broken
             self._parse_named()
-        wanted = sorted((f for f in judged.findings if self.asked_for(f.span.path)), key=_rank)
+        wanted = sorted((f for f in judged.findings if self.asked_for(f.span.path)), key=lambda finding: finding.rank)
         kept = list(self._not_ignored(wanted))
         loud = list(self._not_suppressed(kept, noqa=noqa))
         findings = tuple(self._displayed(finding) for finding in loud)
@@ -373,14 +314,14 @@ class _Run:
         """Whether a file that may declare queues is asked for by its name: then it is read, whatever is sent."""
         return not self.asked.exact.isdisjoint(self.found.infrastructure)
 
-    def _judge(self) -> _Judged:
+    def _judge(self) -> Judged:
         sources = self.sources()
         try:
             return self._judge_together(sources, self.python())
         except Exception as error:
             return self._judge_apart(sources, error)
 
-    def _judge_together(self, sources: Sequence[tuple[str, bytes]], python: Sequence[str]) -> _Judged:
+    def _judge_together(self, sources: Sequence[tuple[str, bytes]], python: Sequence[str]) -> Judged:
         """What there is to report. A large analysis is done in parts, as far as its files do not lead to each other."""
         from sqsfifo_lint.run.analysis import Surveyed, declaring, open_project, parts_of, surveying
         from sqsfifo_lint.sends import overriding
@@ -404,13 +345,13 @@ class _Run:
             partial(self._judging, part, overridden, slice(number, None, len(parts)))
             for number, part in enumerate(parts)
         ]
-        several: list[_Judged] = in_steps(works, (survey, declare), self.processes)
+        several: list[Judged] = in_steps(works, (survey, declare), self.processes)
         problems = [*declared.problems, *(problem for one in several for problem in one.problems)]
         about_declarations = apply((), _rules(), self.config, problems, declared.declarations)
-        findings = _distinct((*about_declarations, *(finding for one in several for finding in one.findings)))
-        return _Judged(findings, problems, sum(one.sends for one in several))
+        findings = distinct((*about_declarations, *(finding for one in several for finding in one.findings)))
+        return Judged(findings, problems, sum(one.sends for one in several))
 
-    def _judging(self, project: Project, overridden: frozenset[str], share: slice) -> Generator[Any, Any, _Judged]:
+    def _judging(self, project: Project, overridden: frozenset[str], share: slice) -> Generator[Any, Any, Judged]:
         """A part of the work, see `sqsfifo_lint.run.analysis.Part`, and a share of what is surveyed."""
         from sqsfifo_lint.run.analysis import analyzing, finish
 
@@ -420,7 +361,7 @@ class _Run:
         sends, problems = finish(work, declared)
         # A send that is reached in the files of another part is counted there.
         own = [send for send in sends if send.place.path in project.sources or not self._is_source(send.place.path)]
-        return _Judged(apply(sends, _rules(), self.config, problems), problems, self._count(own))
+        return Judged(apply(sends, _rules(), self.config, problems), problems, self._count(own))
 
     def _is_source(self, name: str) -> bool:
         return str(self._absolute(name)) in self.found.relevant
@@ -467,19 +408,19 @@ class _Run:
 
         return added(((sender.name, sender.slots) for sender in self.config.senders), self.config.sources)
 
-    def _judge_apart(self, sources: Sequence[tuple[str, bytes]], error: Exception) -> _Judged:
+    def _judge_apart(self, sources: Sequence[tuple[str, bytes]], error: Exception) -> Judged:
         """The analysis failed: a bug of ours. Find the file that it stumbles over, and check all the others."""
-        several: list[_Judged] = []
+        several: list[Judged] = []
         failures: list[Problem] = []
         for source in sources:
             try:
                 several.append(self._judge_together([source], ()))
             except Exception as cause:
-                failures.append(Problem(source[0], f"cannot be checked: {_described(cause)}"))
+                failures.append(Problem(source[0], f"cannot be checked: {described(cause)}"))
         if not failures:
-            failures.append(Problem(".", f"values are not followed across files: {_described(error)}"))
-        return _Judged(
-            _distinct(finding for one in several for finding in one.findings),
+            failures.append(Problem(".", f"values are not followed across files: {described(error)}"))
+        return Judged(
+            distinct(finding for one in several for finding in one.findings),
             [*(problem for one in several for problem in one.problems), *failures],
             sum(one.sends for one in several),
         )
@@ -546,7 +487,7 @@ class _Run:
         return tuple(
             sorted(
                 (replace(p, path=self.display(p.path)) for p in set(self.problems)),
-                key=lambda p: (p.path, p.line, p.column, p.message),
+                key=lambda p: p.rank,
             )
         )
 
@@ -572,26 +513,6 @@ class _Asked:
         return self.everything or path in self.exact or path.startswith(self.below)
 
 
-def _judge(rule: Rule[Subject], subject: Subject, options: Options, problems: list[Problem]) -> Iterator[Finding]:
-    try:
-        for violation in rule.check(subject, options):
-            yield Finding(
-                span=violation.place.span,
-                code=rule.code,
-                name=rule.name,
-                severity=rule.severity,
-                message=violation.message,
-                help=violation.help,
-                send=subject.place.span if isinstance(subject, Send) else None,
-                trace=tuple(Related(step.place.span, step.text) for step in violation.steps),
-            )
-    except Exception as error:
-        span = subject.place.span if isinstance(subject, Send) else subject.span
-        problems.append(
-            Problem(span.path, f"{rule.code} cannot be checked here: {_described(error)}", span.line, span.column)
-        )
-
-
 def _with_deduplication(send: Send, config: Config) -> Send:
     """The send, with what the configuration says about its queue added."""
     says = config.content_based_deduplication
@@ -612,40 +533,12 @@ def _named(queue: Queue, patterns: bool | tuple[str, ...]) -> bool:
     return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
 
 
-def _rank(finding: Finding) -> tuple[object, ...]:
-    """The order of findings: by place, then code; the rest makes the order complete."""
-    span, send = finding.span, finding.send
-    return (
-        *(span.path, span.line, span.column, finding.code, span.end_line, span.end_column),
-        *((send.path, send.line, send.column) if send is not None else ("", 0, 0)),
-        finding.message,
-    )
-
-
 def _spans(finding: Finding) -> Iterator[Span]:
     yield finding.span
     if finding.send is not None:
         yield finding.send
     for step in finding.trace:
         yield step.span
-
-
-def _merged(reports: Sequence[Report]) -> Report:
-    return Report(
-        findings=tuple(sorted((f for report in reports for f in report.findings), key=_rank)),
-        problems=tuple(
-            sorted(
-                (p for report in reports for p in report.problems), key=lambda p: (p.path, p.line, p.column, p.message)
-            )
-        ),
-        files=sum(report.files for report in reports),
-        sends=sum(report.sends for report in reports),
-        suppressed=sum(report.suppressed for report in reports),
-        ignored=sum(report.ignored for report in reports),
-        locations={name: path for report in reports for name, path in report.locations.items()},
-        lines={name: lines for report in reports for name, lines in report.lines.items()},
-        relevant=frozenset().union(*(report.relevant for report in reports)),
-    )
 
 
 def _display_of(root: Path, alone: bool) -> Callable[[str], str]:
@@ -692,11 +585,3 @@ def _read(path: Path) -> bytes:
 
 def _absolute(path: Path) -> Path:
     return Path(os.path.abspath(path))
-
-
-def _described(error: Exception) -> str:
-    if isinstance(error, RecursionError):
-        return "nested too deeply"
-    return (
-        f"internal error: {type(error).__name__}: {error}" if str(error) else f"internal error: {type(error).__name__}"
-    )

@@ -14,9 +14,9 @@ import sarif_pydantic
 
 from sqsfifo_lint.cli import FORMATS
 from sqsfifo_lint.model import Finding, Problem, Related, Severity, Span
+from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import FORMATS as KNOWN
 from sqsfifo_lint.reporters import Style, reporter
-from sqsfifo_lint.run.engine import Report
 from sqsfifo_lint.terminal import visible
 
 SARIF_SCHEMA = Path(__file__).parents[3] / "shared" / "data" / "sarif-schema-2.1.0.json"

@@ -10,7 +10,7 @@ from threading import Thread
 import libcst as cst
 import pytest
 
-from sqsfifo_lint import config, records
+from sqsfifo_lint import config, records, report
 from sqsfifo_lint.run import engine
 from sqsfifo_lint.source import chunks, walk
 
@@ -55,7 +55,7 @@ def test_threads_find_what_one_finds_and_see_nothing_of_each_other(tmp_path: Pat
     expected = engine.check([tmp_path], config.Config())
     assert expected.findings
     tree = cst.parse_module(TEXTS[0])
-    found: list[engine.Report] = []
+    found: list[report.Report] = []
     disturbed: list[object] = []
     threads = [Thread(target=lambda: found.append(engine.check([tmp_path], config.Config()))) for _ in range(3)]
     for thread in threads:

@@ -23,8 +23,9 @@ from sqsfifo_lint.model import (
     Step,
 )
 from sqsfifo_lint.rules import load_rules
-from sqsfifo_lint.rules.base import Options, SendRule, Violation
-from sqsfifo_lint.verdicts import Verdict
+from sqsfifo_lint.rules.base import Options, Violation
+from sqsfifo_lint.rules.judging import check
+from sqsfifo_lint.verdicts import Case, Verdict
 
 PROCESS, INSTANCE, CALL, MESSAGE = Lifetime
 CONSTANT, CONFIG, CLOCK, UNIQUE, OWN, INDEX, DATA = Material
@@ -175,13 +176,13 @@ DEDUPS: list[tuple[str, Slot, Verdict | None]] = [
 
 @pytest.mark.parametrize(("slot", "verdict"), [row[1:] for row in GROUPS], ids=[row[0] for row in GROUPS])
 def test_group(slot: Slot, verdict: Verdict | None) -> None:
-    judgement = verdicts.judge_group(slot)
+    judgement = verdicts.verdict_on_group(slot)
     assert (judgement.verdict if judgement else None) is verdict
 
 
 @pytest.mark.parametrize(("slot", "verdict"), [row[1:] for row in DEDUPS], ids=[row[0] for row in DEDUPS])
 def test_dedup(slot: Slot, verdict: Verdict | None) -> None:
-    judgement = verdicts.judge_dedup(slot)
+    judgement = verdicts.verdict_on_dedup(slot)
     assert (judgement.verdict if judgement else None) is verdict
 
 
@@ -196,7 +197,7 @@ def test_dedup(slot: Slot, verdict: Verdict | None) -> None:
     ],
 )
 def test_a_finding_stands_on_the_first_alternative_to_blame(slot: Slot, line: int) -> None:
-    judgement = verdicts.judge_group(slot)
+    judgement = verdicts.verdict_on_group(slot)
     assert judgement is not None
     assert judgement.place.span.line == line
 
@@ -209,7 +210,7 @@ def test_the_message_is_about_the_freshest_part() -> None:
 
 
 def blamed(slot: Slot) -> Part:
-    judgement = verdicts.judge_group(slot)
+    judgement = verdicts.verdict_on_group(slot)
     assert judgement is not None
     return judgement.part
 
@@ -218,7 +219,7 @@ def test_the_trace_has_each_step_once() -> None:
     shared, first, second = (Step(FakePlace(line), "a step") for line in (3, 4, 5))
     one = part(UNIQUE, INSTANCE, steps=(shared, first))
     two = part(UNIQUE, INSTANCE, steps=(shared, second))
-    judgement = verdicts.judge_group(either(one, two))
+    judgement = verdicts.verdict_on_group(either(one, two))
     assert judgement is not None
     assert judgement.steps == (shared, first, second)
 
@@ -265,8 +266,7 @@ def sent(message: Message, queue: Queue, api: str = "send_message", service: str
 
 def violations(send: Send, options: Options | None = None) -> list[tuple[str, Violation]]:
     chosen = options or Options()
-    about = [rule for rule in load_rules() if isinstance(rule, SendRule)]
-    return [(rule.code, violation) for rule in about for violation in rule.check(send, chosen)]
+    return [(rule.code, violation) for rule in load_rules() for violation in check(rule, Case(send), chosen)]
 
 
 def codes(group: Slot, dedup: Slot = GIVEN, queue: Queue | None = None, serial: tuple[str, ...] = ()) -> list[str]:

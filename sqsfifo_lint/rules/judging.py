@@ -1,0 +1,59 @@
+"""Rules applied to what they are about: sends and declarations in, findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqsfifo_lint.model import Declaration, Finding, Problem, Related, Send, Span
+from sqsfifo_lint.report import Judged, described, distinct
+from sqsfifo_lint.rules.base import AnyRule, CaseRule, DeclarationRule, Options, SendRule, Violation
+from sqsfifo_lint.verdicts import Case
+
+
+def judge(subjects: Iterable[Send | Declaration], rules: Sequence[AnyRule], options: Options) -> Judged:
+    """What rules say about sends and declarations. One cause, reported by several, is one finding.
+
+    A rule that fails is a bug of the rule; it becomes a problem, and the other rules still speak.
+    """
+    problems: list[Problem] = []
+    findings = distinct(finding for subject in subjects for finding in _about(subject, rules, options, problems))
+    return Judged(findings, problems)
+
+
+def check(rule: AnyRule, subject: Case | Declaration, options: Options) -> Iterator[Violation]:
+    """What a rule says about a subject: nothing when it is not what the rule judges."""
+    match rule, subject:
+        case CaseRule(), Case():
+            return rule.check(subject, options)
+        case SendRule(), Case():
+            return rule.check(subject.send, options)
+        case DeclarationRule(), Declaration():
+            return rule.check(subject, options)
+    return iter(())
+
+
+def _about(
+    subject: Send | Declaration, rules: Sequence[AnyRule], options: Options, problems: list[Problem]
+) -> Iterator[Finding]:
+    judged = Case(subject) if isinstance(subject, Send) else subject
+    place, send = (subject.place.span,) * 2 if isinstance(subject, Send) else (subject.span, None)
+    for rule in rules:
+        try:
+            for violation in check(rule, judged, options):
+                yield _finding(rule, violation, send)
+        except Exception as error:
+            message = f"{rule.code} cannot be checked here: {described(error)}"
+            problems.append(Problem(place.path, message, place.line, place.column))
+
+
+def _finding(rule: AnyRule, violation: Violation, send: Span | None) -> Finding:
+    return Finding(
+        span=violation.place.span,
+        code=rule.code,
+        name=rule.name,
+        severity=rule.severity,
+        message=violation.message,
+        help=violation.help,
+        send=send,
+        trace=tuple(Related(step.place.span, step.text) for step in violation.steps),
+    )
