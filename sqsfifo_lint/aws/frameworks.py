@@ -10,7 +10,9 @@ from collections.abc import Iterator
 import libcst as cst
 
 from sqsfifo_lint.flow import containers
-from sqsfifo_lint.flow.machine import Arguments, Machine
+from sqsfifo_lint.flow.arguments import Arguments
+from sqsfifo_lint.flow.call import Call
+from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     Abstract,
@@ -84,6 +86,17 @@ def note_schedule(machine: Machine, found: DictObject, node: cst.CSTNode, state:
 
 
 # -- what the configuration names
+
+
+def on_call(call: Call) -> Value | None:
+    """Note a call that sends; what it gives, when the configuration says so."""
+    named = configured(call.machine, call.callee, call.arguments, call.node, call.state)
+    if named is None and isinstance(call.callee, External):
+        path = call.callee.name
+        note_external(call.machine, path, call.arguments, call.node, call.state)
+        if call.machine.senders.is_decorator(path):
+            call.machine.decorated[call.node] = call.arguments
+    return named
 
 
 def configured(

@@ -6,9 +6,11 @@ import libcst as cst
 
 from sqsfifo_lint.aws.declaring import DECLARED
 from sqsfifo_lint.flow import classes, constructed, fields, text
+from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.context import Level, Ref
 from sqsfifo_lint.flow.functions import invoke
-from sqsfifo_lint.flow.machine import Arguments, Machine
+from sqsfifo_lint.flow.library.dataclasses import METHODS
+from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.modules import module_attribute
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import (
@@ -124,18 +126,13 @@ def instance_attribute(
         return result
     if fields.is_settings(found.cls):
         return fields.settings_value(found.cls, name, node, state)
-    if name in _MODEL_METHODS and fields.has_fields(found.cls):
+    if name in METHODS and fields.has_fields(found.cls):
         return (Method(name, holder),)
     if name in SEND_APIS:
         atom = machine.unknown(node, state, "an attribute out of sight")[0]
         return (Member(name, atom if isinstance(atom, Atom) else None),)
     why = "an attribute out of sight"
     return machine.unknown(node, state, why, handed_in=found.handed_in)
-
-
-_MODEL_METHODS = frozenset(
-    {"model_dump", "dict", "json", "model_dump_json", "_asdict", "_replace", "model_copy", "copy"}
-)
 
 
 def _bound(

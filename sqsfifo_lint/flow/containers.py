@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 
 import libcst as cst
 
 from sqsfifo_lint.flow import text
+from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.context import Ref
-from sqsfifo_lint.flow.machine import Arguments, Machine, constant_atom
+from sqsfifo_lint.flow.machine import Machine, constant_atom
 from sqsfifo_lint.flow.state import State, join_items, join_objects
 from sqsfifo_lint.flow.values import (
     NOTHING,
@@ -82,6 +83,14 @@ class DictBuilder:
             self.items[key] = merged
         self.rest = join(self.rest, other.rest)
 
+    def fill(self, arguments: Arguments) -> None:
+        """What `dict(...)` is made of, and what `d.update(...)` adds."""
+        for passed in arguments.positional:
+            self.update(_from_pairs(self.machine, passed.value, passed.node, self.state), passed.node)
+        for key, passed in arguments.keywords.items():
+            self.items[key] = new_item(key, passed.value, passed.optional, passed.chunk, passed.node)
+        self.rest = join(self.rest, arguments.rest)
+
     def object(self) -> DictObject:
         """What was built."""
         return DictObject(self.items, self.rest, self.state.frame.chunk, self.node, self.state.context)
@@ -89,6 +98,23 @@ class DictBuilder:
     def finish(self) -> Value:
         """What was built, as a value."""
         return self.state.allocate(self.node, self.object())
+
+
+def _from_pairs(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
+    """A dict made of a list of pairs, or the value itself."""
+    if len(value) != 1 or not isinstance(value[0], Ref | TupleValue):
+        return value
+    if isinstance(value[0], Ref) and not isinstance(state.at(value[0]), ListObject):
+        return value
+    builder = DictBuilder(machine, node, state)
+    several, exact = elements(machine, value, node, state)
+    for pair in several:
+        for one in pair:
+            if isinstance(one, TupleValue) and len(one.items) == 2:
+                builder.set(one.items[0], one.items[1], node, optional=not exact)
+            else:
+                builder.rest = join(builder.rest, machine.unknown(node, state, "not a pair in sight"))
+    return builder.finish()
 
 
 def new_item(key: object, value: Value, optional: bool, chunk: Chunk, node: cst.CSTNode) -> Item:
@@ -372,6 +398,17 @@ def write(state: State, reference: Ref, changed: DictObject | ListObject | Insta
     state.heap[reference] = changed if sure or found is None else join_objects(found, changed)
 
 
+def extend(reference: Ref, several: Sequence[Value], exact: bool, state: State) -> None:
+    """`list.extend(several)`; not `exact` when it may be more or fewer."""
+    found = state.at(reference)
+    assert isinstance(found, ListObject)
+    looping = len(state.context) > len(found.context)
+    added = [value for value in several if not looping or value not in found.elements]
+    kept = (*found.elements, *added)[:MAX_ELEMENTS]
+    kind = "filled" if found.kind == "list" and not exact else found.kind
+    state.heap[reference] = replace(found, elements=kept, exact=found.exact and exact and not looping, kind=kind)
+
+
 def delete(reference: Ref, key: object, state: State) -> None:
     """`del container[key]`."""
     found = state.at(reference)
@@ -380,218 +417,3 @@ def delete(reference: Ref, key: object, state: State) -> None:
         state.heap[reference] = replace(found, items=items)
     elif isinstance(found, ListObject):
         state.heap[reference] = replace(found, exact=False)
-
-
-# -- methods of containers
-
-ContainerMethod = Callable[[Machine, Ref, Arguments, cst.CSTNode, State], Value]
-
-
-def _first(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State, index: int = 0) -> Value:
-    if index < len(arguments.positional):
-        return arguments.positional[index].value
-    return machine.unknown(node, state, "missing argument") if index == 0 else machine.constant(node, state, None)
-
-
-def _argument_node(arguments: Arguments, index: int, node: cst.CSTNode) -> cst.CSTNode:
-    return arguments.positional[index].node if index < len(arguments.positional) else node
-
-
-def _none(machine: Machine, node: cst.CSTNode, state: State) -> Value:
-    return machine.constant(node, state, None)
-
-
-def _get(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    found = state.at(ref)
-    assert isinstance(found, DictObject)
-    default = _first(machine, arguments, node, state, 1)
-    result: Value = ()
-    for key in _first(machine, arguments, node, state):
-        constant = key.constant if isinstance(key, Atom) else NOTHING
-        item = found.items.get(constant) if constant is not NOTHING else None
-        if item is not None:
-            result = join(result, join(item.value, default) if item.optional else item.value)
-        elif found.rest or constant is NOTHING:
-            result = join(result, join(dict_get(machine, found, constant, node, state), default))
-        else:
-            result = join(result, default)
-    return result
-
-
-def _setdefault(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    found = state.at(ref)
-    assert isinstance(found, DictObject)
-    key = _first(machine, arguments, node, state)
-    constant = key[0].constant if len(key) == 1 and isinstance(key[0], Atom) else NOTHING
-    default = _first(machine, arguments, node, state, 1)
-    if constant is NOTHING:
-        return machine.unknown(node, state, "kept under a key that is not known")
-    item = found.items.get(constant)
-    if item is None and found.rest:
-        default = join(found.rest, default)
-    if item is None or item.optional:
-        value = default if item is None else join(item.value, default)
-        place = _argument_node(arguments, 1, node)
-        items = {**found.items, constant: new_item(constant, value, False, state.frame.chunk, place)}
-        state.heap[ref] = replace(found, items=items)
-        return value
-    return item.value
-
-
-def _update(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    found = state.at(ref)
-    assert isinstance(found, DictObject)
-    builder = DictBuilder(machine, found.node, state, found)
-    for passed in arguments.positional:
-        builder.update(_pairs(machine, passed.value, passed.node, state), passed.node)
-    for key, passed in arguments.keywords.items():
-        builder.items[key] = new_item(key, passed.value, passed.optional, passed.chunk, passed.node)
-    builder.rest = join(builder.rest, arguments.rest)
-    state.heap[ref] = DictObject(builder.items, builder.rest, found.chunk, found.node, found.context)
-    return _none(machine, node, state)
-
-
-def _pairs(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
-    """A dict made of a list of pairs, or the value itself."""
-    if len(value) != 1 or not isinstance(value[0], Ref | TupleValue):
-        return value
-    if isinstance(value[0], Ref) and not isinstance(state.at(value[0]), ListObject):
-        return value
-    builder = DictBuilder(machine, node, state)
-    several, exact = elements(machine, value, node, state)
-    for pair in several:
-        for one in pair:
-            if isinstance(one, TupleValue) and len(one.items) == 2:
-                builder.set(one.items[0], one.items[1], node, optional=not exact)
-            else:
-                builder.rest = join(builder.rest, machine.unknown(node, state, "not a pair in sight"))
-    return builder.finish()
-
-
-def _pop(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    found = state.at(ref)
-    if isinstance(found, ListObject):
-        state.heap[ref] = replace(found, exact=False)
-        return made_in_loop(any_of(machine, list(found.elements), node, state), state, node)
-    result = _get(machine, ref, arguments, node, state)
-    key = _first(machine, arguments, node, state)
-    for one in key:
-        delete(ref, one.constant if isinstance(one, Atom) else NOTHING, state)
-    return result
-
-
-def _items(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    found = state.at(ref)
-    assert isinstance(found, DictObject)
-    pairs: list[Value] = [
-        (TupleValue(((constant_atom(key, node, state),), item.value)),) for key, item in found.items.items()
-    ]
-    if found.rest:
-        pairs.append((TupleValue((machine.unknown(node, state, "a key"), found.rest)),))
-    return new_list(pairs, not found.rest, node, state, extra=ref)
-
-
-def _values(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    found = state.at(ref)
-    assert isinstance(found, DictObject)
-    several = [item.value for item in found.items.values()]
-    return new_list([*several, found.rest] if found.rest else several, not found.rest, node, state, extra=ref)
-
-
-def _keys(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    several, exact = elements(machine, (ref,), node, state)
-    return new_list(several, exact, node, state, extra=ref)
-
-
-def _copy(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    found = state.at(ref)
-    assert found is not None
-    if isinstance(found, InstanceObject):
-        return machine.unknown(node, state, "a copy")
-    return state.allocate(node, replace(found, context=state.context), extra=ref)
-
-
-def _clear(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    found = state.at(ref)
-    if isinstance(found, DictObject):
-        state.heap[ref] = replace(found, items={}, rest=())
-    elif isinstance(found, ListObject):
-        state.heap[ref] = replace(found, elements=(), exact=True)
-    return _none(machine, node, state)
-
-
-def _append(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    found = state.at(ref)
-    assert isinstance(found, ListObject)
-    added = arguments.positional[-1].value if arguments.positional else machine.unknown(node, state, "missing argument")
-    looping = len(state.context) > len(found.context)
-    if looping and added in found.elements:
-        return _none(machine, node, state)
-    several = (*found.elements, added)[:MAX_ELEMENTS]
-    state.heap[ref] = replace(found, elements=several, exact=found.exact and not looping)
-    return _none(machine, node, state)
-
-
-def _extend(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    found = state.at(ref)
-    assert isinstance(found, ListObject)
-    several, exact = elements(machine, _first(machine, arguments, node, state), node, state)
-    looping = len(state.context) > len(found.context)
-    added = [v for v in several if not looping or v not in found.elements]
-    kept = (*found.elements, *added)[:MAX_ELEMENTS]
-    kind = "filled" if found.kind == "list" and not exact else found.kind
-    state.heap[ref] = replace(found, elements=kept, exact=found.exact and exact and not looping, kind=kind)
-    return _none(machine, node, state)
-
-
-def _loosen(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    """`sort`, `remove` and other methods that change order or length."""
-    found = state.at(ref)
-    if isinstance(found, ListObject):
-        state.heap[ref] = replace(found, exact=False)
-    return _none(machine, node, state)
-
-
-def _combined(machine: Machine, ref: Ref, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    """`set.union` and its kin: a new set of what is in either."""
-    several, _ = elements(machine, (ref,), node, state)
-    for passed in arguments.positional:
-        several.extend(elements(machine, passed.value, node, state)[0])
-    return new_list(several, False, node, state, "set")
-
-
-DICT_METHODS: Mapping[str, ContainerMethod] = {
-    "get": _get,
-    "setdefault": _setdefault,
-    "update": _update,
-    "pop": _pop,
-    "items": _items,
-    "values": _values,
-    "keys": _keys,
-    "copy": _copy,
-    "clear": _clear,
-}
-LIST_METHODS: Mapping[str, ContainerMethod] = {
-    "append": _append,
-    "appendleft": _append,
-    "add": _append,
-    "insert": _append,
-    "extend": _extend,
-    "update": _extend,
-    "pop": _pop,
-    "popleft": _pop,
-    "copy": _copy,
-    "clear": _clear,
-    "sort": _loosen,
-    "reverse": _loosen,
-    "remove": _loosen,
-    "discard": _loosen,
-    "union": _combined,
-    "difference": _combined,
-    "intersection": _combined,
-}
-
-
-def from_pairs(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
-    """What `dict(value)` starts from."""
-    return _pairs(machine, value, node, state)

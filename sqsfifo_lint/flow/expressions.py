@@ -9,6 +9,7 @@ import libcst as cst
 
 from sqsfifo_lint.aws import frameworks
 from sqsfifo_lint.flow import containers, text
+from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.comprehensions import dict_comprehension, list_comprehension
 from sqsfifo_lint.flow.conditions import branch, compare, truth
 from sqsfifo_lint.flow.context import NOWHERE, Context, Level
@@ -16,6 +17,7 @@ from sqsfifo_lint.flow.machine import Arguments, Evaluate, Machine, constant_ato
 from sqsfifo_lint.flow.operators import binary_operation, unary_operation
 from sqsfifo_lint.flow.state import State, join_states
 from sqsfifo_lint.flow.targets import assign
+from sqsfifo_lint.flow.transforms import stringified
 from sqsfifo_lint.flow.values import (
     NOTHING,
     Atom,
@@ -127,18 +129,12 @@ def _placeholder(machine: Machine, part: cst.FormattedStringExpression, state: S
     if part.conversion in ("r", "a"):
         value = unique(mapped(a, opaque, "str") for a in text.atoms(machine, value, part.expression, state))
     if part.format_spec is None:
-        return machine.call(
-            (External("sqsfifo_lint.formatted"),), single(value, state, part.expression), part.expression, state
-        )
+        here = Call(machine, External("builtins.format"), Arguments(), part.expression, state)
+        return stringified(here, value, ("__format__", "__str__", "__repr__"))
     spec = _spec(machine, part.format_spec, state)
     if spec is None:
         return unique(mapped(a, opaque, "str") for a in text.atoms(machine, value, part.expression, state))
     return text.formatted(machine, value, spec, part.expression, state)
-
-
-def single(value: Value, state: State, node: cst.CSTNode) -> Arguments:
-    """One positional argument."""
-    return Arguments([Passed(value, state.frame.chunk, node)])
 
 
 def _spec(machine: Machine, parts: Sequence[cst.BaseFormattedStringContent], state: State) -> str | None:

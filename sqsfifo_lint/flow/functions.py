@@ -5,8 +5,9 @@ from __future__ import annotations
 import libcst as cst
 
 from sqsfifo_lint.flow import containers
+from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.context import Context, Level
-from sqsfifo_lint.flow.machine import MAX_CALL_STEPS, MAX_DEPTH, MAX_IMPORT_STEPS, VAST_CALL_STEPS, Arguments, Machine
+from sqsfifo_lint.flow.machine import MAX_CALL_STEPS, MAX_DEPTH, MAX_IMPORT_STEPS, VAST_CALL_STEPS, Machine
 from sqsfifo_lint.flow.state import Environment, Frame, State, join_states
 from sqsfifo_lint.flow.values import (
     Abstract,

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 import libcst as cst
 
 from sqsfifo_lint.flow import classes, fields, text
+from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.attributes import instance_attribute
+from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.context import Ref
-from sqsfifo_lint.flow.machine import Arguments, Machine
+from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     Abstract,
@@ -21,7 +23,7 @@ from sqsfifo_lint.flow.values import (
     TupleValue,
     Value,
     distinct,
-    join,
+    each,
     opaque,
 )
 from sqsfifo_lint.model import Material, Trait
@@ -37,34 +39,27 @@ SALTED = frozenset({"bytes", "date", "datetime", "str"})
 MAX_NESTING = 6
 
 
-def hashed(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    """`hash(x)`: as stable as `x`, and salted unless it is known to hash a number."""
-    if not arguments.positional:
-        return machine.unknown(node, state, "missing argument")
-    value = arguments.positional[0].value
+def hashed(call: Call, value: Value) -> Value:
+    """`hash(value)`: as stable as the value, and salted unless it is known to hash a number."""
+    machine, node, state = call.machine, call.node, call.state
     number = any(isinstance(a, Atom) and _is_number(a) for a in value)
-    result: Value = ()
-    for alternative in value:
+
+    def one(alternative: Abstract) -> Value:
         own = _method(machine, alternative, ("__hash__",), node, state)
         if own:
-            result = join(result, machine.call(own, Arguments(), node, state))
-            continue
+            return call.again(own, Arguments())
         trait = None if number else _trait(machine, alternative, state, MAX_NESTING)
-        pieces = [opaque(p) for p in text.flat(machine, (alternative,), node, state).pieces]
+        pieces = [opaque(p) for p in call.flat((alternative,)).pieces]
         if trait is not None:
             pieces.append(piece(trait, node, state))
-        result = join(result, (Atom(distinct(pieces), "int"),))
-    return result
+        return (Atom(distinct(pieces), "int"),)
+
+    return each(value, one)
 
 
-def identified(machine: Machine, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-    """`id(x)`: says where an object lies, and nothing of what it holds."""
-    if not arguments.positional:
-        return machine.unknown(node, state, "missing argument")
-    result: Value = ()
-    for alternative in arguments.positional[0].value:
-        result = join(result, (Atom(_address(machine, alternative, node, state), "int"),))
-    return result
+def identified(call: Call, value: Value) -> Value:
+    """`id(value)`: says where an object lies, and nothing of what it holds."""
+    return each(value, lambda one: (Atom(_address(call.machine, one, call.node, call.state), "int"),))
 
 
 def text_of(machine: Machine, holder: Ref, names: tuple[str, ...], node: cst.CSTNode, state: State) -> Value:

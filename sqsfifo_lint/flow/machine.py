@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from sqsfifo_lint.flow.arguments import Arguments as Arguments
 from sqsfifo_lint.flow.context import Context, Level, Ref
 from sqsfifo_lint.flow.state import Environment, Frame, State
 from sqsfifo_lint.flow.values import (
@@ -16,7 +16,6 @@ from sqsfifo_lint.flow.values import (
     Function,
     HeapObject,
     Member,
-    Passed,
     Piece,
     Value,
     unique,
@@ -44,22 +43,6 @@ MAX_DEPTH = 14
 """Frames on top of each other."""
 MAX_SENDS = 400
 """Sends noted for one entry."""
-
-
-@dataclass(slots=True)
-class Arguments:
-    """What a call passes, in the caller's words."""
-
-    positional: list[Passed] = field(default_factory=list)
-    keywords: dict[str, Passed] = field(default_factory=dict)
-    star: Value = ()
-    """Positional arguments of unknown number."""
-    rest: Value = ()
-    """Values under keywords that are not known."""
-
-    def all(self) -> list[Passed]:
-        """Positional and keyword arguments that are known."""
-        return [*self.positional, *self.keywords.values()]
 
 
 @record(eq=False)

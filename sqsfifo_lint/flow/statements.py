@@ -28,7 +28,6 @@ from sqsfifo_lint.flow.values import (
     External,
     InstanceObject,
     ListObject,
-    Passed,
     Piece,
     Value,
     distinct,
@@ -98,9 +97,9 @@ def augmented_assignment(machine: Machine, node: cst.CSTNode, state: State) -> S
         return state
     holders = [a for a in left if isinstance(a, Ref) and isinstance(state.at(a), ListObject)]
     if holders and len(holders) == len(left) and isinstance(statement.operator, cst.AddAssign):
-        arguments = Arguments([Passed(right, state.frame.chunk, statement.value)])
+        several, exact = containers.elements(machine, right, statement, state)
         for holder in holders:
-            containers.LIST_METHODS["extend"](machine, holder, arguments, statement, state)
+            containers.extend(holder, several, exact, state)
         return state
     kind = _OPERATORS.get(type(statement.operator), cst.Power)
     value = operate(machine, kind, left, right, statement, state)

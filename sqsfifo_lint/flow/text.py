@@ -189,6 +189,18 @@ def coarser(piece: Piece, resolution: int | None) -> Piece:
     return replace(piece, resolution=worse(piece.resolution, resolution))
 
 
+def ends_with(atom: Atom, suffix: str) -> bool | None:
+    """Whether the text ends in `suffix`, as far as its last piece says it."""
+    last: Piece | None = atom.pieces[-1] if atom.pieces else None
+    if atom.known:
+        return str(atom.constant).endswith(suffix)
+    if last is None or last.material is not Material.CONSTANT or not last.verbatim or not last.text:
+        return None
+    if len(last.text) >= len(suffix):
+        return last.text.endswith(suffix)
+    return None if suffix.endswith(last.text) else False
+
+
 def template_parts(template: str) -> list[tuple[str, str | None, str]] | None:
     """`str.format` templates as (literal, field, spec) in order; None when the template is broken."""
     try:

@@ -1,0 +1,89 @@
+"""Methods of a list, deque or set."""
+
+from __future__ import annotations
+
+from sqsfifo_lint.flow import containers
+from sqsfifo_lint.flow.call import Call, Model, models
+from sqsfifo_lint.flow.containers import MAX_ELEMENTS
+from sqsfifo_lint.flow.context import Ref
+from sqsfifo_lint.flow.values import ListObject, Method, Value
+from sqsfifo_lint.records import replace
+
+METHODS: dict[str, Model] = {}
+method = models(METHODS)
+
+
+def _receiver(call: Call) -> tuple[Ref, ListObject]:
+    assert isinstance(call.callee, Method)
+    reference = call.callee.receiver
+    assert isinstance(reference, Ref)
+    found = call.state.at(reference)
+    assert isinstance(found, ListObject)
+    return reference, found
+
+
+@method("append", "object, /")
+@method("appendleft", "object, /")
+@method("add", "object, /")
+@method("insert", "index, object, /")
+def append(call: Call) -> Value:
+    """One element more; in a loop, of a list that was made outside, as many more as there are rounds."""
+    reference, found = _receiver(call)
+    added = call.argument("object")
+    looping = len(call.state.context) > len(found.context)
+    if not (looping and added in found.elements):
+        several = (*found.elements, added)[:MAX_ELEMENTS]
+        call.state.heap[reference] = replace(found, elements=several, exact=found.exact and not looping)
+    return call.known(None)
+
+
+@method("extend", "iterable, /")
+@method("update", "iterable, /")
+def extend(call: Call) -> Value:
+    reference, _ = _receiver(call)
+    several, exact = call.contents("iterable")
+    containers.extend(reference, several, exact, call.state)
+    return call.known(None)
+
+
+@method("pop", "")
+@method("popleft", "")
+def pop(call: Call) -> Value:
+    reference, found = _receiver(call)
+    call.state.heap[reference] = replace(found, exact=False)
+    return containers.made_in_loop(call.any_of(found.elements), call.state, call.node)
+
+
+@method("copy", "")
+def copy(call: Call) -> Value:
+    reference, found = _receiver(call)
+    return call.state.allocate(call.node, replace(found, context=call.state.context), extra=reference)
+
+
+@method("clear", "")
+def clear(call: Call) -> Value:
+    reference, found = _receiver(call)
+    call.state.heap[reference] = replace(found, elements=(), exact=True)
+    return call.known(None)
+
+
+@method("sort", "")
+@method("reverse", "")
+@method("remove", "")
+@method("discard", "")
+def changed(call: Call) -> Value:
+    """Another order or length."""
+    reference, found = _receiver(call)
+    call.state.heap[reference] = replace(found, exact=False)
+    return call.known(None)
+
+
+@method("union", "")
+@method("difference", "")
+@method("intersection", "")
+def combined(call: Call) -> Value:
+    """A new set of what is in either."""
+    several = list(_receiver(call)[1].elements)
+    for passed in call.arguments.positional:
+        several.extend(call.inside(passed)[0])
+    return call.list(several, exact=False, kind="set")

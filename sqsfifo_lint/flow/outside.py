@@ -1,0 +1,59 @@
+"""Calls of what is outside the project: by a library's model, by what a plugin knows, by the tables, else unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqsfifo_lint.aws import clients
+from sqsfifo_lint.flow.attributes import MAX_NAME
+from sqsfifo_lint.flow.call import Call, Model
+from sqsfifo_lint.flow.callbacks import escape, functions_in
+from sqsfifo_lint.flow.library import (
+    asyncio,
+    builtins,
+    collections,
+    contextlib,
+    dataclasses,
+    dependency_injector,
+    functools,
+    itertools,
+)
+from sqsfifo_lint.flow.sources import yielded
+from sqsfifo_lint.flow.transforms import transformed
+from sqsfifo_lint.flow.values import Atom, External, Value
+from sqsfifo_lint.knowledge.caching import NEVER_CALLING
+from sqsfifo_lint.knowledge.transforms import RETURNED_ARGUMENT
+
+LIBRARIES = (asyncio, builtins, collections, contextlib, dataclasses, dependency_injector, functools, itertools)
+
+MODELS: Mapping[str, Model] = {name: model for library in LIBRARIES for name, model in library.MODELS.items()}
+
+
+def call_external(call: Call, callee: External) -> Value:
+    """The result of calling something outside the project."""
+    name = callee.name
+    model = MODELS.get(name)
+    if model is not None:
+        return model(call)
+    plugged = clients.outside(call, name)
+    if plugged is not None:
+        return plugged
+    if name in RETURNED_ARGUMENT:
+        passed = call.arguments.passed(RETURNED_ARGUMENT[name])
+        return passed.value if passed is not None else ()
+    found = yielded(call, name)
+    if found is None:
+        found = transformed(call, name)
+    return _unseen(call, name) if found is None else found
+
+
+def _unseen(call: Call, name: str) -> Value:
+    """Nothing is known of it: callbacks may run; the result is an object that may still be known by name."""
+    outcome = call.unknown(f"what `{name}` returns") if name in NEVER_CALLING else escape(call)
+    callbacks = functions_in(passed.value for passed in call.arguments.all())
+    if callbacks and name.rpartition(".")[2][:1].islower():
+        return outcome
+    unknown = call.unknown(f"what `{name}` returns is out of sight")[0]
+    if len(name) + 2 > MAX_NAME or not isinstance(unknown, Atom):
+        return (unknown,)
+    return (External(f"{name}()", unknown),)

@@ -1,0 +1,86 @@
+"""Callables by which something comes into being, by the tables: a clock, a unique value, configuration."""
+
+from __future__ import annotations
+
+from sqsfifo_lint.flow.arguments import Arguments
+from sqsfifo_lint.flow.call import Call
+from sqsfifo_lint.flow.context import Level
+from sqsfifo_lint.flow.state import State
+from sqsfifo_lint.flow.values import Atom, Piece, Value, join
+from sqsfifo_lint.knowledge.clocks import has_space, strftime_resolution
+from sqsfifo_lint.knowledge.model import SECOND, Source, When
+from sqsfifo_lint.knowledge.sources import (
+    CLOCK_WORDS,
+    IMPORT_TIME_CONFIG,
+    OVERRIDING_ARGUMENT,
+    PROCESS_ENVIRONMENT,
+    config_attribute_of,
+    source_of,
+)
+from sqsfifo_lint.model import Material, Trait
+
+
+def yielded(call: Call, name: str) -> Value | None:
+    """What the callable of this name yields here and now; None when no table knows it as a source."""
+    source = _source(name, call.arguments, call.state)
+    if source is None:
+        return None
+    made: Value = (_made(call, source, name),)
+    if source.material is not Material.CONFIG:
+        return made
+    given = call.arguments  # `os.environ.get(name, default)`: either
+    default = given.keywords.get("default") or (given.positional[1] if len(given.positional) == 2 else None)
+    return made if default is None else join(made, default.value)
+
+
+def _source(name: str, arguments: Arguments, state: State) -> Source | None:
+    words = CLOCK_WORDS.get(name)
+    if words is not None:
+        word = arguments.constant(0)
+        return words.get(word) if isinstance(word, str) else None
+    if name in IMPORT_TIME_CONFIG:
+        at_import = len(state.context) == 1 and state.context.epochs[0].level is Level.IMPORT
+        return Source(Material.CONFIG) if at_import else None
+    if name == "random.Random" or name.startswith("random.Random()."):
+        return source_of(name)
+    source = source_of(name) or config_attribute_of(name)
+    if source is None or _overridden(name, arguments) or not _holds(source.when, arguments):
+        return None
+    return source
+
+
+def _overridden(name: str, arguments: Arguments) -> bool:
+    if name not in OVERRIDING_ARGUMENT:
+        return False
+    position, keyword = OVERRIDING_ARGUMENT[name]
+    return len(arguments.positional) > position or keyword in arguments.keywords
+
+
+def _holds(when: When, arguments: Arguments) -> bool:
+    match when:
+        case When.NO_ARGUMENTS:
+            return not (arguments.positional or arguments.keywords or arguments.star or arguments.rest)
+        case When.NO_POSITIONAL:
+            return not (arguments.positional or arguments.star)
+        case When.NO_NAME:
+            return not arguments.positional and "name" not in arguments.keywords
+        case When.FEWER_THAN_THREE:
+            return len(arguments.positional) + len(arguments.keywords) < 3
+    return True
+
+
+def _made(call: Call, source: Source, name: str) -> Atom:
+    material, trait, resolution = source.material, source.trait, source.resolution
+    first = call.arguments.constant(0)
+    if name == "time.strftime" and isinstance(first, str):
+        resolution = strftime_resolution(first) or resolution
+        trait = Trait.SPACED if has_space(first) else trait
+    variable = first if material is Material.CONFIG and isinstance(first, str) else ""
+    if material is Material.CONFIG and first in PROCESS_ENVIRONMENT:
+        material, trait = Material.PROCESS, Trait.HOST
+    state = call.state
+    piece = Piece(material, state.context, state.frame.chunk, call.node, variable, resolution=resolution, trait=trait)
+    unit = 0
+    if material in (Material.CLOCK, Material.INDEX) and source.kind in ("float", "int"):
+        unit = SECOND if source.kind == "float" else 1
+    return Atom((piece,), source.kind, unit=unit)
