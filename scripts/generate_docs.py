@@ -27,7 +27,7 @@ MARKED = re.compile(r"(<!-- rules -->\n).*?(<!-- /rules -->)", re.DOTALL)
 INDEX = """\
 # Rules
 
-One page for each code, made from the rule modules in `sqsfifo_lint/rules/` by `scripts/generate_docs.py`.
+One page per code, generated from the rule modules in `sqsfifo_lint/rules/` by `scripts/generate_docs.py`.
 
 `error`: SQS rejects the call or messages are lost. `warning`: throughput, order or retry safety is lost.
 

@@ -2,34 +2,34 @@
 
 ## What it does
 
-Finds sends whose `MessageGroupId` is a constant on every path that reaches them: a literal, a module or class
-constant, a parameter that all visible callers fill with constants.
+Finds sends whose `MessageGroupId` is a constant on every path that reaches them: a literal, a module or class constant,
+or a parameter to which all visible callers pass constants.
 
 ## Why is this bad
 
-While one message of a group is in flight, SQS delivers no other message of that group. With one group for everything
-the queue is worked off one message at a time: more workers, more pods or a higher Lambda concurrency change nothing,
-and a message that fails holds up all that were sent after it. A high-throughput FIFO queue is partitioned by the
-group ID, so one group also stays on one partition.
+While one message of a group is in flight, SQS delivers no other message of that group. With one group for everything,
+the queue is processed one message at a time: more workers, more pods or a higher Lambda concurrency change nothing, and
+a message that fails holds up everything that was sent after it. A high-throughput FIFO queue is partitioned by group
+ID, so one group also stays on one partition.
 
 ## When it is fine
 
-When all messages of the queue really have to be handled one after the other, as AWS's own single-group scenario has
-it. Name such a queue in `serial-queues`, or suppress the line with the reason.
+When all messages of the queue really must be handled one after another, as in AWS's own single-group scenario. List
+such a queue under `serial-queues`, or suppress the line and give the reason.
 
 ## What to do instead
 
-Use the ID of the entity whose messages must stay in order: the order, the customer, the account. Messages of
-different entities are then handled side by side, and those of one entity still in order. There is no limit to the
-number of groups.
+Use the ID of the entity whose messages must stay in order: the order, the customer, the account. Messages of different
+entities are then handled in parallel, and those of one entity still in order. There is no limit on the number of
+groups.
 
 ## Example
 
-The group ID stands in the call, in a constant elsewhere in the file, or comes from the only callers there are.
+The group ID is written in the call, is a constant defined elsewhere in the file, or comes from the only callers.
 
 ## Options
 
-- `serial-queues`: patterns of the names of queues that are meant to be serial; the rule is silent for them.
+- `serial-queues`: name patterns of queues that are meant to be serial; the rule is silent for them.
 
 ## Sources
 
@@ -68,6 +68,6 @@ RULE = CaseRule(
     name="constant-group-id",
     severity=Severity.WARNING,
     since="0.1.0",
-    summary="The group ID is one constant, so messages are handled one at a time.",
+    summary="The group ID is a constant, so messages are handled one at a time.",
     check=check,
 )

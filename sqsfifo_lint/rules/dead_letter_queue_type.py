@@ -8,8 +8,8 @@ FIFO.
 ## Why is this bad
 
 The dead-letter queue of a FIFO queue must be FIFO, and that of a standard queue must be standard: SQS rejects the
-redrive policy. A queue that ends up without one hands out a message that cannot be handled again and again, and while
-it does so, the rest of its group waits.
+redrive policy. A queue that ends up without one keeps delivering a message that cannot be handled, and meanwhile the
+rest of its group waits.
 
 ## When it is fine
 
@@ -17,7 +17,7 @@ Never.
 
 ## What to do instead
 
-Declare both queues of one type.
+Give both queues the same type.
 
 ## Example
 

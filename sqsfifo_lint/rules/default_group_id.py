@@ -1,28 +1,28 @@
-"""A message for a FIFO queue without a group ID, so the framework puts all of them in one group.
+"""A task for a FIFO queue without a group ID, so the framework puts all messages in one group.
 
 ## What it does
 
-Finds tasks that are sent to a queue whose name visibly ends in `.fifo`, by a framework that fills in a group ID of its
-own, without a `MessageGroupId`: Celery's `delay()`, `apply_async()` and `send_task()`, where the queue is named in the
-call or in the decorator of the task.
+Finds tasks that are sent to a queue whose name visibly ends in `.fifo`, by a framework that fills in its own group ID,
+without a `MessageGroupId`: Celery's `delay()`, `apply_async()` and `send_task()`, where the queue is named in the call
+or in the decorator of the task.
 
 ## Why is this bad
 
-SQS would reject the message, and somebody would notice. Celery's transport (kombu) puts the group ID `default` there
-instead, and a fresh UUID as dedup ID. So everything works, and every message of the queue is in the same group: while
-one is in flight, SQS hands out no further one, and one worker at a time has work, however many run. A
+SQS would reject the message, and somebody would notice. Celery's transport (kombu) fills in the group ID `default`
+instead, and a fresh UUID as the dedup ID. So everything works, and every message of the queue is in the same group:
+while one is in flight, SQS delivers no other, and only one worker at a time has anything to do, however many run. A
 `MessageGroupId` among the options of the decorator does not help: Celery passes on `queue`, `priority`, `expires` and a
-few more of these, and not the IDs.
+few more of these, but not the IDs.
 
 ## When it is fine
 
-When the queue is meant to be serial. The rule is silent when the options cannot all be seen, when the task has a
-`base` class of its own, and in a project whose code names an ID in a `before_task_publish` handler, in `task_routes`
-or in an `apply_async` of its own.
+When the queue is meant to be serial. The rule is silent when not all of the options are visible, when the task has its
+own `base` class, and in a project whose code sets an ID in a `before_task_publish` handler, in `task_routes` or in its
+own `apply_async`.
 
 ## What to do instead
 
-Give the ID of the entity whose tasks must stay in order with each call:
+With each call, pass the ID of the entity whose tasks must stay in order:
 `charge.apply_async((order_id,), MessageGroupId=order_id, MessageDeduplicationId=event_id)`. `delay()` takes no options.
 
 ## Example
@@ -31,7 +31,7 @@ The queue is named in the decorator, or in the call.
 
 ## Options
 
-- `serial-queues`: patterns of the names of queues that are meant to handle one message at a time.
+- `serial-queues`: name patterns of queues that are meant to handle one message at a time.
 
 ## Sources
 

@@ -7,13 +7,12 @@ throughput limit.
 
 ## Why is this bad
 
-These attributes exist on FIFO queues alone: SQS rejects the call that creates the queue. Where the declaration is
-applied all the same, by an emulator or a tool that drops what does not fit, the author counts on deduplication that
-there is not.
+These attributes exist only on FIFO queues: SQS rejects the call that creates the queue. If the declaration is applied
+anyway, by an emulator or a tool that drops what does not fit, the author counts on deduplication that does not happen.
 
 ## When it is fine
 
-When the value is false: then nothing is asked for, and it is not reported.
+When the value is false: then nothing is asked for, and nothing is reported.
 
 ## What to do instead
 

@@ -1,29 +1,29 @@
-"""A delay of its own for a message of a FIFO queue.
+"""A delay for a single message of a FIFO queue.
 
 ## What it does
 
-Finds messages with a `DelaySeconds` other than 0 that go to a queue which is known to be FIFO: by its visible URL, name
-or ARN, by its declaration, by a check such as `if url.endswith(".fifo")`, or by the dedup ID of the message,
-which no other queue takes.
+Finds messages with a `DelaySeconds` other than 0 that go to a queue known to be FIFO: by its visible URL, name or ARN,
+by its declaration, by a check such as `if url.endswith(".fifo")`, or by the dedup ID of the message, which no other
+queue accepts.
 
 ## Why is this bad
 
-A FIFO queue can only delay all of its messages alike. SQS rejects the call: 400 `InvalidParameterValue`, "The request
-include parameter that is not valid for this queue type". In a batch, an entry with a delay is refused and named under
+A FIFO queue can only delay all of its messages equally. SQS rejects the call: 400 `InvalidParameterValue`, "The request
+include parameter that is not valid for this queue type". In a batch, an entry with a delay is rejected and listed under
 `Failed`, or the whole call fails.
 
 ## When it is fine
 
-Never, with any value but 0. `DelaySeconds=0` is accepted; it does not override the delay of the queue.
+Never, for any value but 0. `DelaySeconds=0` is accepted; it does not override the delay of the queue.
 
 ## What to do instead
 
-Leave it out, and set `DelaySeconds` on the queue, where it holds for all messages. For a delay of one message use
-EventBridge Scheduler, or a standard queue.
+Leave it out, and set `DelaySeconds` on the queue, where it applies to all messages. To delay a single message, use
+EventBridge Scheduler or a standard queue.
 
 ## Example
 
-The delay is given in the call, or is the default of a function that sends.
+The delay is given in the call, or is a default of the function that sends.
 
 ## Options
 
@@ -95,6 +95,6 @@ RULE = SendRule(
     name="fifo-delay-seconds",
     severity=Severity.ERROR,
     since="0.1.0",
-    summary="A message for a FIFO queue has a delay of its own, so SQS rejects the call.",
+    summary="A message for a FIFO queue has its own delay, so SQS rejects the call.",
     check=check,
 )

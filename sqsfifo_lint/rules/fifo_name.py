@@ -7,22 +7,22 @@ name and `FifoQueue` or `FifoTopic` contradict each other.
 
 ## Why is this bad
 
-The name of a FIFO queue has to end in `.fifo`, and the name of a standard queue cannot: a dot is not allowed there. SQS
-rejects the call that creates the queue, so the deployment fails. Where an emulator or a script makes the queue all the
-same, it is a standard one, and there is neither order nor deduplication.
+The name of a FIFO queue must end in `.fifo`, and the name of a standard queue cannot: a dot is not allowed there. SQS
+rejects the call that creates the queue, so the deployment fails. If an emulator or a script creates the queue anyway,
+it is a standard queue, with neither order nor deduplication.
 
 ## When it is fine
 
-Never. A library that adds the ending itself (an SNS `Topic` of AWS CDK), or takes a queue for FIFO by its name (a
-`Queue` of AWS CDK), is taken as it works.
+Never. Libraries that add the suffix themselves (an SNS `Topic` of AWS CDK), or take a queue to be FIFO by its name (a
+`Queue` of AWS CDK), are treated accordingly.
 
 ## What to do instead
 
-Give the name its ending, or the attribute its value.
+Add the suffix to the name, or set the attribute.
 
 ## Example
 
-The attribute without the ending, and the ending without the attribute.
+The attribute without the suffix, and the suffix without the attribute.
 
 ## Options
 
@@ -67,6 +67,6 @@ RULE = DeclarationRule(
     name="fifo-name",
     severity=Severity.ERROR,
     since="0.1.0",
-    summary="A queue's name ends in `.fifo` and it is not declared FIFO, or the reverse: it is rejected.",
+    summary="A queue's name ends in `.fifo` but it is not declared FIFO, or the reverse, so it is rejected.",
     check=check,
 )

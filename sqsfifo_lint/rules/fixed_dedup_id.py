@@ -2,31 +2,31 @@
 
 ## What it does
 
-Finds sends whose `MessageDeduplicationId` is not made anew for each message: a constant, a value made at import or
-read from the configuration, a value made or handed in when the object was constructed, a value made before the loop
-or comprehension that sends.
+Finds sends whose `MessageDeduplicationId` does not change from message to message: a constant, a value made at import
+or read from the configuration, a value made or passed in when the object was constructed, or a value made before the
+loop or comprehension that sends.
 
 ## Why is this bad
 
-Within five minutes SQS takes a second message with the same dedup ID for a repeat of the first: it answers with
-success and drops it. So every message but the first is lost, and no error, log line or metric of the sender says so.
-The memory of an ID outlives the message; that the first one was received and deleted changes nothing. By default it
-spans the whole queue, other groups included.
+Within five minutes, SQS treats a second message with the same dedup ID as a repeat of the first: it answers with
+success and drops it. So every message but the first is lost, and no error, log line or metric on the sender's side says
+so. SQS remembers the ID even when the message is gone: that the first one was received and deleted changes nothing. By
+default, an ID counts for the whole queue, across all groups.
 
 ## When it is fine
 
-When there is only ever one such message in five minutes and a second one is meant to be dropped, such as a "rebuild
-the index" nudge. Suppress the line with that reason.
+When there is only ever one such message in five minutes and a second one is meant to be dropped, such as a "rebuild the
+index" nudge. Suppress the line and give that reason.
 
 ## What to do instead
 
-Make the ID from the message: the ID of the event, the row of the outbox, the incoming request; or put what
-distinguishes the messages of a loop into it. It has to be the same for each attempt to send one message, and
-different for two.
+Derive the ID from the message: the ID of the event, the outbox row or the incoming request. In a loop, include what
+distinguishes its messages. The ID must be the same for every attempt to send one message, and different for two
+messages.
 
 ## Example
 
-The ID is made in the constructor, before the loop, or stands in the source.
+The ID is a literal, is made in the constructor, or is made before the loop.
 
 ## Options
 
@@ -87,6 +87,6 @@ RULE = CaseRule(
     name="fixed-dedup-id",
     severity=Severity.ERROR,
     since="0.1.0",
-    summary="The dedup ID is not made anew for each message, so all but the first in five minutes are dropped.",
+    summary="The dedup ID does not change from message to message, so all but the first in five minutes are dropped.",
     check=check,
 )

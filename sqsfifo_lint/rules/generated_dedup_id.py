@@ -1,36 +1,36 @@
-"""A dedup ID that is new at every attempt.
+"""A dedup ID that is new on every attempt.
 
 ## What it does
 
-Finds sends whose `MessageDeduplicationId` contains a clock or a unique value (`uuid4()`, a random token) that the
-sending code makes at each send, alone or next to an entity's ID.
+Finds sends whose `MessageDeduplicationId` contains a clock reading or a unique value (`uuid4()`, a random token) that
+the sending code makes for each send, on its own or next to an entity's ID.
 
 ## Why is this bad
 
-SQS recognises a repeated send by its dedup ID and by nothing else. When the code that sends runs again for the same
-message - a retry in a loop, a task that is run again, a Lambda function that is invoked again, an outbox relay after
-a crash - the ID is a new one, and the message is delivered twice. That is what a FIFO queue was bought to prevent.
+SQS recognises a repeated send by its dedup ID and by nothing else. When the sending code runs again for the same
+message - a retry in a loop, a task that is run again, a Lambda function that is invoked again, an outbox relay after a
+crash - the ID is a new one, and the message is delivered twice. Preventing that is what a FIFO queue is for.
 
 A clock adds the opposite fault: two messages that are sent before it moves on have the same ID, and SQS accepts the
-second one and drops it. Whole seconds or milliseconds make that certain inside a batch and under load: of R messages a
-second from independent senders, R² x step / 2 pairs a second fall into the same step of the clock. That is 180 an hour
-for milliseconds at ten messages a second, and 18 an hour for microseconds at a hundred.
+second one and drops it. With whole seconds or milliseconds this is certain within a batch and under load: at R messages
+a second from independent senders, R² x step / 2 pairs a second fall into the same step of the clock. That is 180 an
+hour for milliseconds at ten messages a second, and 18 an hour for microseconds at a hundred.
 
-Some code is made to run again: a function under `tenacity.retry`, `backoff.on_exception`, `stamina.retry` and the like,
-a Celery task with `autoretry_for` or `self.retry()`, a dramatiq actor, a loop that tries until the message is sent. If
-the ID is made inside of such a scope, the message says so, and the scope is a step of the trace.
+Some code is meant to run again: a function under `tenacity.retry`, `backoff.on_exception`, `stamina.retry` and the
+like, a Celery task with `autoretry_for` or `self.retry()`, a dramatiq actor, a loop that tries until the message is
+sent. If the ID is made inside such a scope, the message says so, and the scope is a step of the trace.
 
 ## When it is fine
 
 When nothing above the send ever repeats it. botocore's own retries send the same request again, with the same ID, so
-they are recognised even with a fresh UUID. A clock that moves more slowly than SQS forgets (five minutes), next to
-the ID of an entity, is not reported: `f"{customer_id}-{date.today()}"` means one message for each customer and day.
+they are recognised even with a fresh UUID. A clock whose steps are longer than SQS remembers an ID (five minutes) is
+not reported next to the ID of an entity: `f"{customer_id}-{date.today()}"` means one message per customer and day.
 
 ## What to do instead
 
-Use an ID that the message already has: the ID of the event, the row of the outbox, the incoming request or record. If
-it has none, make one where the message comes into being, store it with the message, and send it with each attempt; or
-hash what makes the message this message.
+Use an ID that the message already has: the ID of the event, the outbox row, the incoming request or record. If it has
+none, make one where the message is created, store it with the message, and send it with every attempt; or hash what
+identifies the message.
 
 ## Example
 
@@ -160,6 +160,6 @@ RULE = CaseRule(
     name="generated-dedup-id",
     severity=Severity.WARNING,
     since="0.1.0",
-    summary="The dedup ID is a clock or a unique value made at the send, so a retry is a new message.",
+    summary="The dedup ID is taken from a clock or made unique for each send, so a retry is a new message.",
     check=check,
 )

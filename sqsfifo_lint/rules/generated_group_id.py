@@ -2,28 +2,28 @@
 
 ## What it does
 
-Finds sends whose `MessageGroupId` contains a clock or a unique value (`uuid4()`, a random token) that the sending
-code makes at each send, alone or next to an entity's ID.
+Finds sends whose `MessageGroupId` contains a clock reading or a unique value (`uuid4()`, a random token) that the
+sending code makes for each send, on its own or next to an entity's ID.
 
 ## Why is this bad
 
-SQS keeps order only inside a group. When every message has a group of its own, nothing is in order any more: two
-workers can handle two messages of the same order at the same time, the later one first. The queue costs what a FIFO
-queue costs and keeps no promise of one. A clock groups messages by the moment of sending, which says nothing about
-what they belong to.
+SQS keeps order only within a group. When every message has a group of its own, nothing is in order any more: two
+workers can handle two messages of the same order at the same time, or the later one first. The queue costs as much as
+any FIFO queue and does not keep anything in order. A clock groups messages by the moment of sending, which says nothing
+about what they belong to.
 
 ## When it is fine
 
-When a FIFO queue is used for its deduplication only and order does not matter. Suppress the line with that reason.
+When a FIFO queue is used only for its deduplication and order does not matter. Suppress the line and give that reason.
 
 ## What to do instead
 
-Use the ID of the entity whose messages must stay in order, without anything random or timed added to it. If no order
+Use the ID of the entity whose messages must stay in order, with nothing random or time-based added to it. If no order
 is needed, a standard queue is cheaper and faster.
 
 ## Example
 
-The group ID is a fresh UUID, or an entity's ID that a clock takes apart again.
+The group ID is a fresh UUID, or an entity's ID that a clock splits up again.
 
 ## Options
 
@@ -84,6 +84,6 @@ RULE = CaseRule(
     name="generated-group-id",
     severity=Severity.WARNING,
     since="0.1.0",
-    summary="The group ID is a clock or a unique value made at the send, so no order is kept.",
+    summary="The group ID is taken from a clock or made unique for each send, so no order is kept.",
     check=check,
 )

@@ -2,21 +2,20 @@
 
 ## What it does
 
-Finds sends whose `MessageGroupId` is made or handed in when an object is constructed and then used by every send of
-that object: an attribute set in `__init__`, a dataclass field, a `cached_property`.
+Finds sends whose `MessageGroupId` is made, or passed in, when an object is constructed and then used for every send by
+that object: an attribute set in `__init__`, a dataclass field, or a `cached_property`.
 
 ## Why is this bad
 
-A publisher is usually made once, by a service container, a module or a start-up hook, and lives as long as the
-process. Every message that it sends then carries one and the same group ID. While one message of a group is in
-flight, SQS delivers no other message of that group, so everything that this object sends is handled one message at a
-time, however many workers run. The code looks right in review and in tests, where each test makes an object of its
-own.
+A publisher is usually created once, by a service container, a module or a start-up hook, and lives as long as the
+process. Every message it sends then carries the same group ID. While one message of a group is in flight, SQS delivers
+no other message of that group, so everything that this object sends is handled one message at a time, however many
+workers run. The code looks right in review and in tests, where each test creates its own object.
 
 ## When it is fine
 
-When an object is made for each entity or each message and handed the ID of that entity. Where the constructions are
-visible and say so, the rule is silent. Name queues that are meant to be serial in `serial-queues`.
+When an object is created for each entity or each message and is given that entity's ID. Where the code that constructs
+it is visible and shows this, the rule is silent. List queues that are meant to be serial under `serial-queues`.
 
 ## What to do instead
 
@@ -25,11 +24,11 @@ whose messages must stay in order.
 
 ## Example
 
-The attribute is made in the constructor, or handed to it.
+The attribute is made in the constructor, or passed to it.
 
 ## Options
 
-- `serial-queues`: patterns of the names of queues that are meant to be serial; the rule is silent for them.
+- `serial-queues`: name patterns of queues that are meant to be serial; the rule is silent for them.
 
 ## Sources
 
@@ -71,6 +70,6 @@ RULE = CaseRule(
     name="instance-bound-group-id",
     severity=Severity.WARNING,
     since="0.1.0",
-    summary="The group ID is made or handed in when an object is constructed, then used by every send of that object.",
+    summary="The group ID is made or passed in when an object is constructed, then used for every send by that object.",
     check=check,
 )

@@ -2,27 +2,27 @@
 
 ## What it does
 
-Finds batch sends with more than ten entries in sight, with two entries of one `Id`, and with an `Id` that SQS does not
-accept: anything but 1 to 80 letters, digits, hyphens and underscores, or not a `str`.
+Finds batch sends with visibly more than ten entries, with two entries that have the same `Id`, and with an `Id` that
+SQS does not accept: anything but 1 to 80 letters, digits, hyphens and underscores, or not a `str`.
 
 ## Why is this bad
 
-SQS rejects the whole call, and sends no entry: `TooManyEntriesInBatchRequest`, `BatchEntryIdsNotDistinct` or
-`InvalidBatchEntryId`. boto3 does not check any of this beforehand, so code that was only tried with one message, or
-with a few, fails on the day when there are more. The `Id` only has to tell the entries of one call apart; it has
-nothing to do with the dedup ID. boto3 itself refuses an `Id` that is not a `str`.
+SQS rejects the whole call and sends none of the entries: `TooManyEntriesInBatchRequest`, `BatchEntryIdsNotDistinct` or
+`InvalidBatchEntryId`. boto3 does not check any of this beforehand, so code that was only tried with one message, or a
+few, fails on the day when there are more. The `Id` only has to tell the entries of one call apart; it has nothing to do
+with the dedup ID. An `Id` that is not a `str` is rejected by boto3 itself.
 
 ## When it is fine
 
-When no more than one entry is ever made where this reports an `Id` that each entry of a loop has.
+When every entry of a loop has the reported `Id`, but the loop never makes more than one entry.
 
 ## What to do instead
 
-Cut the list into slices of ten. Number the entries of each slice: `str(number)` with `enumerate`.
+Split the list into slices of ten. Number the entries of each slice: `str(number)` with `enumerate`.
 
 ## Example
 
-More entries than ten; one `Id` for all; an `Id` with a colon.
+More than ten entries; one `Id` for all; an `Id` with a colon.
 
 ## Options
 

@@ -1,37 +1,38 @@
-"""An ID that SQS or botocore refuses.
+"""An ID that SQS or botocore rejects.
 
 ## What it does
 
-Finds sends whose `MessageGroupId` or `MessageDeduplicationId` is refused, as far as the source shows it:
+Finds sends whose `MessageGroupId` or `MessageDeduplicationId` is rejected, as far as the source shows it:
 
 - it is not text but a UUID, a number, bytes, a date, a hash object, a list, or None;
 - it is empty, or has more than 128 characters (a prefix before a SHA-512 digest is enough);
-- it has a space, or a character that is no letter, digit or punctuation of ASCII: `str(datetime.now())` has a space,
-  and so has `time.ctime()`;
+- it contains a space, or a character that is not an ASCII letter, digit or punctuation mark: `str(datetime.now())`
+  contains a space, and so does `time.ctime()`;
 - it is a dedup ID for a queue that is known to be standard.
 
-It also finds IDs that can be the text `None`, because `str()` is applied to what may be None: a `get()` without a
-default whose key nothing else in the file speaks of, or the result of a function that returns nothing on some path.
+It also finds IDs that can be the text `None`, because `str()` is applied to something that may be None: a `get()`
+without a default whose key is used nowhere else in the file, or the result of a function that returns nothing on some
+path.
 
 ## Why is this bad
 
 SQS answers with an error (`InvalidParameterValue`), botocore with `ParamValidationError`, and the message is not sent.
-Emulators take many such IDs, so tests pass. With the text `None` nothing fails: all messages without an ID are taken
-for one, so within five minutes all but the first are dropped, or they share one group.
+Emulators accept many such IDs, so tests pass. With the text `None` nothing fails: all messages without an ID are
+treated as one, so within five minutes all but the first are dropped, or they all share one group.
 
 ## When it is fine
 
-For an ID that can be `None`: when something has made sure that the value is there, in a way that cannot be seen from
-here, such as the validation of a request in another service.
+For an ID that can be `None`: when something that is not visible here makes sure that the value is there, such as
+another service that validates the request.
 
 ## What to do instead
 
-Make text of it: `str(uuid.uuid4())`, `.hexdigest()`, `.isoformat()`. Keep free text out of IDs, or hash it. Read what
-must be there with `record["id"]`, which fails where it is missing.
+Convert it to text: `str(uuid.uuid4())`, `.hexdigest()`, `.isoformat()`. Keep free text out of IDs, or hash it. Read a
+required value with `record["id"]`, which fails when it is missing.
 
 ## Example
 
-An object is not converted, a group has spaces, and a missing value becomes text.
+An object that is not converted, a group ID with spaces, and a missing value that becomes text.
 
 ## Options
 
@@ -119,6 +120,6 @@ RULE = SendRule(
     name="invalid-id",
     severity=Severity.ERROR,
     since="0.1.0",
-    summary="SQS or botocore refuses the group or dedup ID, or it is the text of a missing value.",
+    summary="SQS or botocore rejects the group or dedup ID, or it is the text of a missing value.",
     check=check,
 )

@@ -3,37 +3,35 @@
 ## What it does
 
 Finds sends with a `MessageGroupId`, or to a queue or topic that is known to be FIFO, that give no
-`MessageDeduplicationId` on any path, unless the queue is known to be a standard one or to deduplicate by content.
+`MessageDeduplicationId` on any path, unless the queue is known to be standard or to deduplicate by content.
 
 ## Why is this bad
 
 A FIFO queue must be able to tell a repeated message from a new one. Without a dedup ID and without content-based
-deduplication SQS rejects the call: 400 `InvalidParameterValue`, "The queue should either have
-ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly". In a batch one entry without it
-fails the whole call. With content-based deduplication the send works, but SQS then hashes the body only: two events
-that happen to have equal bodies within five minutes are one message to it, and a body with a timestamp in it is never
-recognised as a repeat.
+deduplication SQS rejects the call: 400 `InvalidParameterValue`, "The queue should either have ContentBasedDeduplication
+enabled or MessageDeduplicationId provided explicitly". In a batch, one entry without it fails the whole call. With
+content-based deduplication the send works, but SQS then hashes only the body: two events that happen to have equal
+bodies within five minutes are one message to SQS, and a body that contains a timestamp is never recognised as a repeat.
 
 ## When it is fine
 
-When the queue has content-based deduplication, which is an attribute of the queue and not visible in the call; or
-when it is a standard queue (there a group ID makes it a fair queue). Where the project declares its queues
-(`create_queue`, CloudFormation, SAM, Terraform, CDK ...), the declaration is read: a queue that is declared to
-deduplicate by content is not reported, nor is a send whose queue is not in sight when it may be such a queue.
+When the queue has content-based deduplication, which is an attribute of the queue and not visible in the call; or when
+it is a standard queue (where a group ID makes it a fair queue). Where the project declares its queues (`create_queue`,
+CloudFormation, SAM, Terraform, CDK ...), the declaration is read: a queue that is declared to deduplicate by content is
+not reported, nor is a send whose queue is not known if it may be such a queue.
 
 ## What to do instead
 
-Give an ID that is the same for each attempt to send the same message and different for different messages: the ID of
-the event, the row of the outbox, the incoming request. If the queue deduplicates by content, say so in the
-configuration.
+Pass an ID that is the same for every attempt to send one message and different for different messages: the ID of the
+event, the outbox row or the incoming request. If the queue deduplicates by content, say so in the configuration.
 
 ## Example
 
-The group ID is given and nothing else.
+A group ID is given, and nothing else.
 
 ## Options
 
-- `content-based-deduplication`: `true`, or patterns of the names of the queues that deduplicate by content.
+- `content-based-deduplication`: `true`, or name patterns of the queues that deduplicate by content.
 
 ## Sources
 

@@ -7,19 +7,19 @@ Finds sends to a queue or topic that is known to be FIFO, or with a `MessageDedu
 
 ## Why is this bad
 
-A FIFO queue takes no message without a group ID: SQS answers 400 `MissingParameter`, "The request must contain the
-parameter MessageGroupId." In a batch one entry without it fails the whole call. boto3 does not check it before
-sending. A dedup ID does not help: a standard queue rejects it, and a FIFO queue wants the group ID as well, so a send
-with a dedup ID and no group ID fails everywhere.
+A FIFO queue accepts no message without a group ID: SQS answers 400 `MissingParameter`, "The request must contain the
+parameter MessageGroupId." In a batch, one entry without it fails the whole call. boto3 does not check for it before
+sending. A dedup ID does not help: a standard queue rejects it, and a FIFO queue requires the group ID as well, so a
+send with a dedup ID and no group ID fails on every queue.
 
 ## When it is fine
 
-Never, on a FIFO queue. The rule is silent when the arguments cannot all be seen.
+Never, on a FIFO queue. The rule is silent when not all of the arguments are visible.
 
 ## What to do instead
 
-Give the ID of the entity whose messages must stay in order as `MessageGroupId`. A dedup ID is needed as well unless
-the queue deduplicates by content. If the queue is a standard one, leave the dedup ID out.
+Pass the ID of the entity whose messages must stay in order as `MessageGroupId`. A dedup ID is needed as well unless the
+queue deduplicates by content. If the queue is a standard one, leave the dedup ID out.
 
 ## Example
 

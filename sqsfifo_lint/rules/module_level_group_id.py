@@ -2,25 +2,25 @@
 
 ## What it does
 
-Finds sends whose `MessageGroupId` is made when the module is imported, read from the environment or from settings,
-kept by a caching decorator, or put together from such values and constants only.
+Finds sends whose `MessageGroupId` is made when the module is imported, read from the environment or from settings, kept
+by a caching decorator, or built only from such values and constants.
 
 ## Why is this bad
 
-The value looks variable, but every message that the process sends carries the same one. While one message of a group
-is in flight, SQS delivers no other message of that group: what one process sends is handled one message at a time,
-however many workers run. A value from the configuration is even the same for all processes of a deployment. And as
-nothing in the group ID says which messages belong together, the order of one entity's messages is lost between
-processes that have different values.
+The value looks variable, but every message that the process sends carries the same one. While one message of a group is
+in flight, SQS delivers no other message of that group, so what one process sends is handled one message at a time,
+however many workers run. A value from the configuration is even shared by all processes of a deployment. And since
+nothing in the group ID says which messages belong together, an entity's messages lose their order when processes with
+different values send them.
 
 ## When it is fine
 
-When everything that a process sends has to be handled one after the other. Name such a queue in `serial-queues`, or
-suppress the line with the reason.
+When everything that a process sends must be handled one message after another. List such a queue under `serial-queues`,
+or suppress the line and give the reason.
 
 ## What to do instead
 
-Use the ID of the entity whose messages must stay in order, and put the configured value before it if it is needed:
+Use the ID of the entity whose messages must stay in order. If you need the configured value, use it as a prefix:
 `f"{PREFIX}-{order_id}"`.
 
 ## Example
@@ -29,7 +29,7 @@ The value is read from the environment, or made by `uuid4()` at import.
 
 ## Options
 
-- `serial-queues`: patterns of the names of queues that are meant to be serial; the rule is silent for them.
+- `serial-queues`: name patterns of queues that are meant to be serial; the rule is silent for them.
 
 ## Sources
 

@@ -33,7 +33,7 @@ MEASURED_FILE = Path(__file__).with_name("measured.toml")
 OUTPUT_FILE = Path(__file__).with_name("output.toml")
 """What the command prints for the bad examples; `scripts/generate_docs.py` writes it."""
 MEASURED_BELOW = "Why is this bad"
-MEASURED_INTRODUCTION = "Measured with examples of this page, on an emulator of SQS:\n"
+MEASURED_INTRODUCTION = "Measured with the examples on this page, on an SQS emulator:\n"
 
 
 @dataclass(frozen=True, slots=True)

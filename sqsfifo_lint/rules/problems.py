@@ -7,20 +7,20 @@ syntax error, a NUL byte.
 
 ## Why is this bad
 
-Nothing is known of a file that was not checked. Passing it over in silence would look like a clean result, so the
-file is reported, all others are checked, and the exit status is 2.
+Nothing is known about a file that was not checked. Skipping it silently would look like a clean result, so the file is
+reported, all others are checked, and the exit status is 2.
 
 ## When it is fine
 
-When the file is meant to be broken, such as a template or the input of a test. Exclude it.
+When the file is meant to be broken, such as a template or a test input. Exclude it.
 
 ## What to do instead
 
-Correct the file, declare its encoding (PEP 263), or name it in `exclude`. Python 2 is not read.
+Fix the file, declare its encoding (PEP 263), or list it in `exclude`. Python 2 is not supported.
 
 ## Example
 
-`def publish(order` is reported with the line and column at which reading ends.
+`def publish(order` is reported with the line and column at which parsing stops.
 
 ## Options
 
@@ -54,5 +54,5 @@ UNREADABLE_FILE = ProblemCode(
     name="unreadable-file",
     severity=Severity.ERROR,
     since="0.1.0",
-    summary="A file cannot be read, decoded or parsed, so nothing is known of its sends.",
+    summary="A file cannot be read, decoded or parsed, so nothing is known about its sends.",
 )

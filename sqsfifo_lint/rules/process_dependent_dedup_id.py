@@ -1,39 +1,39 @@
-"""A dedup ID that another process makes differently.
+"""A dedup ID that differs from process to process.
 
 ## What it does
 
-Finds sends whose `MessageDeduplicationId` has a part that the sending code makes with `hash()`, `id()`, the default
-text of an object, the order of a set, or the ID of the process or thread.
+Finds sends whose `MessageDeduplicationId` contains a part that the sending code makes with `hash()`, `id()`, the
+default text of an object, the order of a set, or the process or thread ID.
 
-`hash()` is salted anew in each process for text, bytes, dates, and for whatever holds one of them: tuples, frozen data
-classes, members of enumerations. `id()`, and the text that Python makes of an object without `__str__` and `__repr__`,
-are places in memory. A set of text is gone through in another order in each process. The numbers of processes and
-threads are given out by the operating system.
+`hash()` is salted differently in each process for text, bytes and dates, and for whatever contains them: tuples, frozen
+dataclasses, enum members. `id()` is a memory address, and the text that Python makes of an object without `__str__` and
+`__repr__` contains one. A set of strings is iterated in a different order in each process. Process and thread IDs are
+assigned by the operating system.
 
 ## Why is this bad
 
 SQS recognises a repeated send by its dedup ID and by nothing else. A retry often comes from another process: the task
 is given to another worker, the function is invoked again in another container, the relay is restarted. There the same
-message has another ID, and is delivered twice. Retries within one process, and so most tests, look right.
+message gets a different ID, and is delivered twice. Retries within one process, and so most tests, look right.
 
-A place in memory is worse: it is given to another object when the first is gone, and then a message of its own has the
-ID of an earlier one, and is dropped.
+A memory address is worse: it is reused for another object once the first one is gone, and then a different message gets
+the ID of an earlier one and is dropped.
 
 ## When it is fine
 
-`hash()` of numbers, UUIDs and timedeltas, and of tuples of these, is the same everywhere, and silent where they can be
-seen to be such: by `int(...)`, `len(...)`, an annotation. With `PYTHONHASHSEED=0` in the environment of every process
-that sends, nothing is salted. A set that is sorted first is fine. The name of a host may be what a message is about, so
-it is not reported.
+`hash()` of numbers, UUIDs and timedeltas, and of tuples of these, is the same everywhere, and is not reported where the
+code shows the type: by `int(...)`, `len(...)`, an annotation. With `PYTHONHASHSEED=0` in the environment of every
+process that sends, nothing is salted. A set that is sorted first is fine. A host name may be what a message is about,
+so it is not reported.
 
 ## What to do instead
 
-Use an ID that the message already has, or a digest of `hashlib`:
+Use an ID that the message already has, or a digest from `hashlib`:
 `hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()`.
 
 ## Example
 
-The payload is hashed with `hash()`, or tags are put together from a set.
+The payload is hashed with `hash()`, or tags are joined from a set.
 
 ## Options
 
@@ -85,6 +85,6 @@ RULE = CaseRule(
     name="process-dependent-dedup-id",
     severity=Severity.WARNING,
     since="0.1.0",
-    summary="The dedup ID is made by `hash()`, `id()` or the like, so a retry from another process is a new message.",
+    summary="The dedup ID is made with `hash()`, `id()` or the like, so a retry from another process is a new message.",
     check=check,
 )

@@ -1,36 +1,36 @@
-"""A group ID that another process makes differently.
+"""A group ID that differs from process to process.
 
 ## What it does
 
-Finds sends whose `MessageGroupId` has a part that the sending code makes with `hash()`, `id()`, the default text of an
-object, the order of a set, or the ID of the process or thread.
+Finds sends whose `MessageGroupId` contains a part that the sending code makes with `hash()`, `id()`, the default text
+of an object, the order of a set, or the process or thread ID.
 
-`hash()` is salted anew in each process for text, bytes, dates, and for whatever holds one of them: tuples, frozen data
-classes, members of enumerations. `id()`, and the text that Python makes of an object without `__str__` and `__repr__`,
-are places in memory. A set of text is gone through in another order in each process. The numbers of processes and
-threads are given out by the operating system.
+`hash()` is salted differently in each process for text, bytes and dates, and for whatever contains them: tuples, frozen
+dataclasses, enum members. `id()` is a memory address, and the text that Python makes of an object without `__str__` and
+`__repr__` contains one. A set of strings is iterated in a different order in each process. Process and thread IDs are
+assigned by the operating system.
 
 ## Why is this bad
 
-SQS keeps the order within a group. When the web server's second worker, the next container or the process after a
-restart sends for the same entity, the group is another one: the two messages are handled at the same time or the wrong
-way round. In one process, and so in most tests, everything looks right.
+SQS keeps order within a group. When the web server's second worker, the next container, or the process after a restart
+sends for the same entity, the group is a different one: the two messages are handled at the same time or in the wrong
+order. Within one process, and so in most tests, everything looks right.
 
 ## When it is fine
 
-`hash()` of numbers, UUIDs and timedeltas, and of tuples of these, is the same everywhere, and silent where they can be
-seen to be such: by `int(...)`, `len(...)`, an annotation. With `PYTHONHASHSEED=0` in the environment of every process
-that sends, nothing is salted. A set that is sorted first is fine. The name of a host may be what a message is about, so
-it is not reported.
+`hash()` of numbers, UUIDs and timedeltas, and of tuples of these, is the same everywhere, and is not reported where the
+code shows the type: by `int(...)`, `len(...)`, an annotation. With `PYTHONHASHSEED=0` in the environment of every
+process that sends, nothing is salted. A set that is sorted first is fine. A host name may be what a message is about,
+so it is not reported.
 
 ## What to do instead
 
 Use the ID of the entity itself. To spread entities over a fixed number of groups, use a hash that is the same
-everywhere: `zlib.crc32(key.encode()) % 16`, or a digest of `hashlib`.
+everywhere: `zlib.crc32(key.encode()) % 16`, or a digest from `hashlib`.
 
 ## Example
 
-A hash spreads customers over shards, and an object without a text of its own is made into text.
+A hash spreads customers over shards, and an object that defines no text of its own is converted to text.
 
 ## Options
 
@@ -79,6 +79,6 @@ RULE = CaseRule(
     name="process-dependent-group-id",
     severity=Severity.WARNING,
     since="0.1.0",
-    summary="The group ID is made by `hash()`, `id()` or the like, so one entity has another group in each process.",
+    summary="The group ID is made with `hash()`, `id()` or the like, so an entity's group differs between processes.",
     check=check,
 )

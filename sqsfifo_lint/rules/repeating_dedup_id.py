@@ -1,22 +1,22 @@
-"""A dedup ID that is a mere number of a round.
+"""A dedup ID that is only a loop index or a counter.
 
 ## What it does
 
-Finds sends whose `MessageDeduplicationId` varies by nothing but an index: the number of a loop's round, a counter that
-starts with the process or the object, how many there are in a list so far, or a clock that starts with the machine
+Finds sends whose `MessageDeduplicationId` varies by nothing but an index: the number of a loop's iteration, a counter
+that starts with the process or the object, the length of a list so far, or a clock that starts with the machine
 (`time.monotonic()`).
 
 ## Why is this bad
 
-The next batch, the next run and every other process count the same numbers. Within five minutes SQS takes a message
-under a number that it has seen for a repeat, answers with success, and drops it. The first run works; the second one
+The next batch, the next run and every other process count the same numbers. Within five minutes, SQS treats a message
+with a number that it has seen as a repeat, answers with success, and drops it. The first run works; the second one
 sends nothing.
 
 ## When it is fine
 
-When something beside the number tells the runs apart: the ID of the batch or file, an offset that is stored, a number
-from a database. Such IDs are not reported. It is also fine when the number is the message itself, such as that of a
-shard to be cleaned, and one such message in five minutes is enough.
+When something besides the number tells the runs apart: the ID of the batch or file, a stored offset, a number from a
+database. Such IDs are not reported. It is also fine when the number is the message itself, such as the number of a
+shard to clean up, and one such message in five minutes is enough.
 
 ## What to do instead
 

@@ -1,28 +1,29 @@
-"""A task on a FIFO queue that publishes itself again, without the IDs that it was sent with.
+"""A task on a FIFO queue that is published again without the IDs that it was sent with.
 
 ## What it does
 
 Finds `self.retry()` and `autoretry_for` in Celery tasks that are visibly sent to a queue whose name ends in `.fifo`
-with a `MessageGroupId` or `MessageDeduplicationId`, or that are declared on such a queue and sent out of sight.
+with a `MessageGroupId` or `MessageDeduplicationId`, or that are declared on such a queue and whose senders are not
+visible.
 
 ## Why is this bad
 
-A retry is a new message. Celery makes it from what it remembers of the old one, and the two IDs are not among that, so
-kombu fills them in: the group is `default`, and the dedup ID a fresh UUID. The order in its group, for which the task
-was put on a FIFO queue, is lost just when something went wrong: later tasks of the same entity overtake the retry. And
-all retries of all entities share one group, so they run one at a time.
+A retry is a new message. Celery builds it from what it remembers of the old one, which does not include the two IDs, so
+kombu fills them in: the group is `default`, and the dedup ID a fresh UUID. The order within its group, for which the
+task was put on a FIFO queue, is lost just when something has gone wrong: later tasks of the same entity overtake the
+retry. And all retries of all entities share one group, so they run one at a time.
 
 ## When it is fine
 
-When the order no longer matters once a task has failed. The rule is silent when the retry names an ID or another
-queue, when its options cannot be seen, and when the task has a `base` class of its own.
+When the order no longer matters once a task has failed. The rule is silent when the retry sets an ID or another queue,
+when its options are not visible, and when the task has its own `base` class.
 
 ## What to do instead
 
-Hand both IDs to the retry: the same group, and a dedup ID with the number of the attempt in it. (With the dedup ID of
-the first attempt SQS drops a retry within five minutes.) With `autoretry_for` there is no place for them: catch the
-exception and call `self.retry()`. Or let the message come back by itself: with `acks_late` a task whose worker is lost
-is delivered again, in its group.
+Pass both IDs to the retry: the same group, and a dedup ID that includes the number of the attempt. (With the dedup ID
+of the first attempt, SQS drops a retry within five minutes.) `autoretry_for` has no place for them: catch the exception
+and call `self.retry()`. Or let the message come back by itself: with `acks_late`, a task whose worker is lost is
+delivered again, in its group.
 
 ## Example
 

@@ -1,32 +1,32 @@
-"""An exception of a send that ends in a log line, `pass` or an empty result.
+"""An exception from a send that ends in a log line, `pass` or an empty result.
 
 ## What it does
 
-Finds handlers round a send, in its own function or round a call that leads to it, that catch what the client raises
+Finds handlers around a send, in the same function or around a call that leads to it, that catch what the client raises
 (`Exception`, everything, or exceptions of botocore) and do no more than log, print, pass, or return `None`, `False` or
-something empty; and `contextlib.suppress` round a send. A handler that calls anything else, keeps the failure in a
-variable that is read, raises, or stands in a loop that tries again is left alone. So is one whose function returns
-something else after a success, when anybody in the project uses that result. Standard queues count too.
+something empty; and `contextlib.suppress` around a send. A handler is left alone if it calls anything else, keeps the
+failure in a variable that is read, raises, or is inside a loop that tries again. So is one whose function returns
+something else on success, if that result is used anywhere in the project. Standard queues count too.
 
 ## Why is this bad
 
 When a send raises, the message is not in the queue, or nobody knows whether it is. A handler that only logs makes the
 failure look like a success: the code that follows commits, acknowledges what it was handling, answers "done", and the
-message is lost. For a FIFO queue it is worse still, for the later messages of the group are delivered as if the lost
-one had never been.
+message is lost. With a FIFO queue it is worse still: the later messages of the group are delivered as if the lost one
+had never existed.
 
 ## When it is fine
 
-When the message may be lost, such as one that only warms a cache. Suppress the line with that reason.
+When the message may be lost, such as one that only warms a cache. Suppress the line and give that reason.
 
 ## What to do instead
 
-Let the exception through, or raise one of your own: botocore has tried several times already. If the caller must go
+Let the exception propagate, or raise one of your own: botocore has tried several times already. If the caller must go
 on, keep the message where something will send it again (an outbox table, a dead-letter store), with the same dedup ID.
 
 ## Example
 
-The handler logs; and the handler stands round a call that leads to the send.
+A handler that only logs, one around a call that leads to the send, and `contextlib.suppress`.
 
 ## Options
 
@@ -73,6 +73,6 @@ RULE = SendRule(
     name="swallowed-send-error",
     severity=Severity.WARNING,
     since="0.1.0",
-    summary="An exception of a send ends in a log line, `pass` or an empty result, so the message is lost.",
+    summary="An exception from a send ends in a log line, `pass` or an empty result, so the message is lost.",
     check=check,
 )

@@ -1,4 +1,4 @@
-"""Throughput per message group on a queue that deduplicates over all groups.
+"""Throughput per message group on a queue that deduplicates across all groups.
 
 ## What it does
 
@@ -8,15 +8,16 @@ Finds declarations of FIFO queues with the throughput limit `perMessageGroupId` 
 ## Why is this bad
 
 The limit `perMessageGroupId` is allowed only together with the scope `messageGroup`: SQS rejects the call that creates
-or changes the queue. Whoever wants high throughput and gets the queue without it is throttled at 300 calls a second.
+or changes the queue. A queue that was meant to have high throughput and does not get it is throttled at 300 calls a
+second.
 
 ## When it is fine
 
-Never. A call that changes the one attribute of a queue which has the other already is not reported.
+Never. A call that sets one attribute of a queue that already has the other is not reported.
 
 ## What to do instead
 
-Give both. With the scope `messageGroup`, the same dedup ID in two groups is two messages.
+Set both. With the scope `messageGroup`, the same dedup ID in two groups is two messages.
 
 ## Example
 

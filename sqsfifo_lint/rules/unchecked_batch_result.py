@@ -1,31 +1,31 @@
-"""The result of a batch send that nobody asks for `Failed`.
+"""The result of a batch send that is never checked for `Failed`.
 
 ## What it does
 
 Finds calls of `send_message_batch`, `send_messages` and `publish_batch` whose result is thrown away, only logged, or
-kept without being asked for `Failed`; also at a caller, where the function that sends returns the result and the
+kept without being checked for `Failed`; also at a caller, when the function that sends returns the result and the
 caller throws it away. Standard queues count too.
 
 ## Why is this bad
 
-A batch call succeeds, with HTTP status 200 and no exception, even when the service has refused some or all of the
-entries. It names them under `Failed`, with a code and whether the sender is at fault. boto3 raises nothing. Whoever
+A batch call succeeds, with HTTP status 200 and no exception, even when the service has rejected some or all of the
+entries. It lists them under `Failed`, with a code and whether the sender is at fault. boto3 raises nothing. Code that
 does not look there loses those messages, typically under load, when single entries are throttled, or when one body is
-too large. The HTTP status in `ResponseMetadata` says nothing of it.
+too large. The HTTP status in `ResponseMetadata` says nothing about it.
 
 ## When it is fine
 
-When losing some of the messages does no harm. Suppress the line with that reason.
+When losing some of the messages does no harm. Suppress the line and give that reason.
 
 ## What to do instead
 
-Look at `Failed` after each call. Send those entries again, with the same dedup IDs, and raise or store what is left.
-In a FIFO queue a failed entry of a group may not be overtaken: send the later entries of its group again after it, or
+Check `Failed` after each call. Send those entries again, with the same dedup IDs, and raise an error for what is left,
+or store it. In a FIFO queue, later entries of a group must not overtake a failed one: send them again after it, or
 stop.
 
 ## Example
 
-The result is thrown away, asked for its HTTP status only, or returned to a caller who throws it away.
+The result is thrown away, checked only for its HTTP status, or returned to a caller that throws it away.
 
 ## Options
 
@@ -67,6 +67,6 @@ RULE = SendRule(
     name="unchecked-batch-result",
     severity=Severity.ERROR,
     since="0.1.0",
-    summary="The result of a batch send is never asked for `Failed`, so entries that were refused are lost.",
+    summary="The result of a batch send is never checked for `Failed`, so entries that were rejected are lost.",
     check=check,
 )

@@ -69,7 +69,7 @@ class Setting:
             parts[0] += " in one call"
         if self.refused:
             some = f"{self.refused} of them " if self.refused < self.messages else ""
-            parts.append(f"{some}refused by SQS")
+            parts.append(f"{some}rejected by SQS")
         if self.queue:
             parts.append(self.queue)
         if self.attempts > 1:

@@ -10,7 +10,7 @@ CREATED = Setting(messages=1, queue="to a queue that the program creates")
 CLAIMS = (
     Claim(
         rule="SQF401",
-        says="A queue is FIFO by its name and by its attribute; with one of them it cannot be created.",
+        says="A FIFO queue needs both the name and the attribute; with only one of them it cannot be created.",
         setting=CREATED,
         measure=answered,
         bad={
@@ -22,13 +22,13 @@ CLAIMS = (
     ),
     Claim(
         rule="SQF402",
-        says="A standard queue cannot be created with an attribute of FIFO queues.",
+        says="A standard queue cannot be created with a FIFO-only attribute.",
         setting=CREATED,
         measure=answered,
-        bad={"Deduplication by content on a standard queue": Run("publish(event)")},
+        bad={"Content-based deduplication on a standard queue": Run("publish(event)")},
         good={
             "On a FIFO queue": Run("publish(event)"),
-            "Asked for on no queue": Run("publish(event)"),
+            "None of these attributes": Run("publish(event)"),
         },
         shows=("rejected: InvalidAttributeName", "accepted"),
     ),

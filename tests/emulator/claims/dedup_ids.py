@@ -20,7 +20,7 @@ CLAIMS = (
         },
         good={
             "The ID of the event": Run("publish(event)"),
-            "A queue that visibly is a standard one": Run("publish(event)"),
+            "A queue that is visibly standard": Run("publish(event)"),
         },
         shows=("rejected: InvalidParameterValue", "every send accepted, 10 delivered"),
     ),
@@ -35,7 +35,7 @@ CLAIMS = (
         },
         good={
             "The ID of the event": Run("publish_order(event)"),
-            "A hash of what makes the message this message": Run("publish(queue_url, event)"),
+            "A hash of what identifies the message": Run("publish(queue_url, event)"),
         },
         shows=("every send accepted, 20 delivered", "every send accepted, 10 delivered"),
     ),
@@ -59,7 +59,7 @@ CLAIMS = (
     ),
     Claim(
         rule="SQF203",
-        says="All messages but the first with one dedup ID are lost, and the sender is told of success.",
+        says="All messages but the first with one dedup ID are lost, and the sender is told that they were sent.",
         setting=SENT,
         measure=delivered,
         bad={
@@ -80,7 +80,7 @@ CLAIMS = (
         measure=delivered,
         bad={
             "`hash()` of the payload": Run("publish(queue_url, event)"),
-            "A set put together in its own order": Run("publish_tags(queue_url, event)"),
+            "A set joined in its own order": Run("publish_tags(queue_url, event)"),
         },
         good={
             "A digest of the payload": Run("publish(queue_url, event)"),
@@ -90,11 +90,11 @@ CLAIMS = (
     ),
     Claim(
         rule="SQF205",
-        says="What the next run sends has the numbers of the first run, and is lost.",
+        says="The messages of the next run have the numbers of the first run, and are lost.",
         setting=Setting(messages=20, processes=2),
         measure=delivered,
         bad={
-            "The number of the round": Run("publish_all(queue_url, events)"),
+            "The number of the iteration": Run("publish_all(queue_url, events)"),
             "A counter that starts with the process": Run("publish(queue_url, event['account'], event['body'])"),
         },
         good={

@@ -49,7 +49,7 @@ CLAIMS = (
         measure=groups,
         bad={
             "`self.retry()`": Run("handle(charge, event['account'])", start=FAILING),
-            "`autoretry_for`, on a task whose senders are out of sight": Run(
+            "`autoretry_for`, on a task whose senders are not visible": Run(
                 "handle(charge, event['account'])", start=FAILING
             ),
         },

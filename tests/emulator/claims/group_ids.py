@@ -19,7 +19,7 @@ CLAIMS = (
         bad={
             "A literal": Run("publish_order(event)"),
             "A module constant in the entries of a batch": Run("publish_invoices(queue_url, events)"),
-            "A parameter that every caller fills with a constant": Run("welcome(event)"),
+            "A parameter to which every caller passes a constant": Run("welcome(event)"),
         },
         good={
             "The entity whose messages must stay in order": Run("publish_order(event)"),
@@ -45,25 +45,25 @@ CLAIMS = (
     ),
     Claim(
         rule="SQF103",
-        says="A group that is made with the object serialises all that the object sends.",
+        says="A group that is made with the object serialises everything that the object sends.",
         setting=PARALLEL,
         measure=at_once,
         bad={
             "Made in the constructor": Run("it.publish(event)", start="it = OrderEvents(queue_url)"),
-            "Handed to the constructor of the publisher": Run(
+            "Passed to the constructor of the publisher": Run(
                 "it.publish(event)", start="it = Publisher(queue_name, 'a')"
             ),
             "A dataclass field": Run("it.relay(event)", start="it = Outbox(queue_url)"),
         },
         good={
             "The method that sends knows the entity": Run("it.publish(event)", start="it = OrderEvents(queue_url)"),
-            "An entity that sends itself": Run("Order(event['id'], 1).announce(queue_url)"),
+            "An entity that announces itself": Run("Order(event['id'], 1).announce(queue_url)"),
         },
         shows=("1 at once", "4 at once"),
     ),
     Claim(
         rule="SQF104",
-        says="Messages of one entity in groups of their own are handled side by side, in no order.",
+        says="Messages of one entity in groups of their own are handled in parallel, in no order.",
         setting=ONE_ENTITY,
         measure=at_once,
         bad={
@@ -99,12 +99,12 @@ CLAIMS = (
     ),
     Claim(
         rule="SQF106",
-        says="The group of one entity is another one in each process.",
+        says="The group of one entity differs from process to process.",
         setting=SHARED_OUT,
         measure=groups,
         bad={
             "Shards by `hash()`": Run("publish(queue_url, event)"),
-            "An object that has no text of its own": Run("greet(queue_url, event['account'], event['id'])"),
+            "An object that defines no text of its own": Run("greet(queue_url, event['account'], event['id'])"),
         },
         good={
             "Shards by a hash that is the same everywhere": Run("publish(queue_url, event)"),

@@ -17,17 +17,17 @@ ENTRIES = "[{'Id': event['id'], 'MessageBody': event['body']} for event in event
 CLAIMS = (
     Claim(
         rule="SQF301",
-        says="A batch send succeeds although SQS refuses an entry, and only `Failed` says so.",
+        says="A batch send succeeds although SQS rejects an entry, and only `Failed` says so.",
         setting=ONE_REFUSED,
         measure=told,
         bad={
             "Thrown away": Run("publish_all(standard_url, events)"),
             "The HTTP status is 200 either way": Run(f"publish_all(standard_url, {ENTRIES})"),
-            "Returned to a caller who throws it away": Run(f"publish_all(standard_url, {ENTRIES})"),
+            "Returned to a caller that throws it away": Run(f"publish_all(standard_url, {ENTRIES})"),
         },
         good={
-            "What was refused is raised": Run(f"publish_all(standard_url, {ENTRIES})"),
-            "The caller looks": Run(f"publish_all(standard_url, {ENTRIES})"),
+            "Rejected entries raise an error": Run(f"publish_all(standard_url, {ENTRIES})"),
+            "The caller checks": Run(f"publish_all(standard_url, {ENTRIES})"),
         },
         shows=("9 delivered, the caller is not told", "9 delivered, the caller is told"),
     ),
@@ -38,7 +38,7 @@ CLAIMS = (
         measure=told,
         bad={
             "Only logged": Run("publish(queue_url, event)"),
-            "Round a call that leads to the send": Run("handler({'Records': [event]}, None)"),
+            "Around a call that leads to the send": Run("handler({'Records': [event]}, None)"),
             "Suppressed": Run("publish(event['body'])"),
         },
         good={
@@ -51,7 +51,7 @@ CLAIMS = (
     ),
     Claim(
         rule="SQF303",
-        says="A message with a delay of its own is rejected on a FIFO queue.",
+        says="A message with its own delay is rejected on a FIFO queue.",
         setting=SENT,
         measure=delivered,
         bad={
@@ -60,13 +60,13 @@ CLAIMS = (
         },
         good={
             "No delay": Run("publish(event)"),
-            "Only where the queue is a standard one": Run("publish(queue_url, event)"),
+            "Only where the queue is standard": Run("publish(queue_url, event)"),
         },
         shows=("rejected: InvalidParameterValue", "every send accepted, 10 delivered"),
     ),
     Claim(
         rule="SQF304",
-        says="An ID that is not a `str` is refused before anything is sent.",
+        says="An ID that is not a `str` is rejected before anything is sent.",
         setting=SENT,
         measure=delivered,
         bad={"An object instead of text, and a group with spaces": Run("publish(queue_url, event)")},

@@ -1,4 +1,4 @@
-"""A parameter that every caller fills with a constant"""
+"""A parameter to which every caller passes a constant"""
 
 import boto3
 

@@ -1,4 +1,4 @@
-"""Handed to the constructor of the publisher"""
+"""Passed to the constructor of the publisher"""
 
 import boto3
 

@@ -1,4 +1,4 @@
-"""An entity that sends itself"""
+"""An entity that announces itself"""
 
 import boto3
 

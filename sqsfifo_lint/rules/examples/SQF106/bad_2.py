@@ -1,4 +1,4 @@
-"""An object that has no text of its own"""
+"""An object that defines no text of its own"""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""A queue that visibly is a standard one"""
+"""A queue that is visibly standard"""
 
 import boto3
 

@@ -1,4 +1,4 @@
-"""A hash of what makes the message this message"""
+"""A hash of what identifies the message"""
 
 import hashlib
 import json

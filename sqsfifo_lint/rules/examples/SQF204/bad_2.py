@@ -1,4 +1,4 @@
-"""A set put together in its own order"""
+"""A set joined in its own order"""
 
 import boto3
 

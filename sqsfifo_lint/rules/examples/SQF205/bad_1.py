@@ -1,4 +1,4 @@
-"""The number of the round"""
+"""The number of the iteration"""
 
 import json
 

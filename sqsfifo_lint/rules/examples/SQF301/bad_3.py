@@ -1,4 +1,4 @@
-"""Returned to a caller who throws it away"""
+"""Returned to a caller that throws it away"""
 
 import boto3
 

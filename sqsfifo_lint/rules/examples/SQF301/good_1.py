@@ -1,4 +1,4 @@
-"""What was refused is raised"""
+"""Rejected entries raise an error"""
 
 import boto3
 

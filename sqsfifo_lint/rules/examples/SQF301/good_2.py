@@ -1,4 +1,4 @@
-"""The caller looks"""
+"""The caller checks"""
 
 import boto3
 

@@ -1,4 +1,4 @@
-"""Round a call that leads to the send"""
+"""Around a call that leads to the send"""
 
 import logging
 

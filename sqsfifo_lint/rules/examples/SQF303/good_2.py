@@ -1,4 +1,4 @@
-"""Only where the queue is a standard one"""
+"""Only where the queue is standard"""
 
 import boto3
 

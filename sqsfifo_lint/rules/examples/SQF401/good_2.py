@@ -1,4 +1,4 @@
-"""A topic of AWS CDK, which ends the name itself"""
+"""A topic of AWS CDK, which adds the suffix itself"""
 
 import boto3
 from aws_cdk import Stack

@@ -1,4 +1,4 @@
-"""Deduplication by content on a standard queue"""
+"""Content-based deduplication on a standard queue"""
 
 import boto3
 

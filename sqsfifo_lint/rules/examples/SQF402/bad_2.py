@@ -1,4 +1,4 @@
-"""A scope in a CDK stack, and the queue is told not to be FIFO"""
+"""A scope in a CDK stack, on a queue that is declared not to be FIFO"""
 
 import os
 

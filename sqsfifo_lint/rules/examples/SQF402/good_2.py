@@ -1,4 +1,4 @@
-"""Asked for on no queue"""
+"""None of these attributes"""
 
 import boto3
 

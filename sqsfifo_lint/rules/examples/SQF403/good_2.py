@@ -1,4 +1,4 @@
-"""A queue whose other attributes are not in sight"""
+"""A queue whose other attributes are not visible"""
 
 import boto3
 

@@ -1,4 +1,4 @@
-"""`autoretry_for`, on a task whose senders are out of sight"""
+"""`autoretry_for`, on a task whose senders are not visible"""
 
 from celery import shared_task
 
