@@ -1,4 +1,4 @@
-"""What those who look at code from outside ask the evaluator: what an expression stands for in a frame."""
+"""What those who look at code from outside ask the evaluator: what an expression stands for."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import External, Value
 
 
-def value_of(machine: Machine, node: cst.CSTNode, frame: Frame, state: State) -> Value:
-    """What an expression stands for in `frame`, which is that of `state` or one of those that led to it.
+def value_of(machine: Machine, node: cst.CSTNode, state: State, frame: Frame | None = None) -> Value:
+    """What an expression stands for at `state`; with `frame`, in the code of one of the frames that led there.
 
     `state` stays as it is. Each question has bounds of its own; what is nested too deeply stands for nothing.
     """
     here = state.copy()
-    here.frame = frame
-    here.context = frame.key
+    if frame is not None:
+        here.frame = frame
+        here.context = frame.key
     machine.begin()
     with suppress(RecursionError):
         return machine.evaluate(node, here)
     return ()
 
 
-def names_of(machine: Machine, node: cst.CSTNode, frame: Frame, state: State) -> frozenset[str]:
+def names_of(machine: Machine, node: cst.CSTNode, state: State, frame: Frame | None = None) -> frozenset[str]:
     """The qualified names of what is outside of the project that an expression may stand for."""
-    return frozenset(found.name for found in value_of(machine, node, frame, state) if isinstance(found, External))
+    return frozenset(found.name for found in value_of(machine, node, state, frame) if isinstance(found, External))

@@ -183,11 +183,11 @@ class View:
 
     def value(self, node: cst.CSTNode) -> Value:
         """What an expression stands for; nothing where that is too deep."""
-        return value_of(self.machine, node, self.frame, self.state)
+        return value_of(self.machine, node, self.state, self.frame)
 
     def names(self, node: cst.CSTNode) -> frozenset[str]:
         """The qualified names of what is outside of the project that an expression may stand for."""
-        return names_of(self.machine, node, self.frame, self.state)
+        return names_of(self.machine, node, self.state, self.frame)
 
 
 PLAIN = frozenset({"staticmethod", "classmethod", "override"})

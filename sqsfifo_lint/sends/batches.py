@@ -9,6 +9,7 @@ import libcst as cst
 from sqsfifo_lint.flow import containers
 from sqsfifo_lint.flow.context import Context, Level, Ref
 from sqsfifo_lint.flow.machine import Machine
+from sqsfifo_lint.flow.questions import value_of
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import NOTHING, DictObject, External, ListObject, Piece, Value, constant_of, only
 from sqsfifo_lint.model import Material, Place
@@ -67,8 +68,7 @@ def _goes_round(machine: Machine, loop: cst.For | cst.While | cst.CompFor, state
         return False
     if isinstance(loop, cst.While):
         return True
-    machine.begin()
-    several, exact = containers.elements(machine, machine.evaluate(loop.iter, state.copy()), loop.iter, state)
+    several, exact = containers.elements(machine, value_of(machine, loop.iter, state), loop.iter, state)
     return not (exact and len(several) < 2)
 
 
@@ -91,7 +91,6 @@ def _least(machine: Machine, batch: Value, state: State) -> int:
     code = list(descendants(function.node if function is not None else state.frame.chunk.module))
     if found.node not in code or any(_shrinks(node) for node in code):
         return 0  # made by another function, whose variables are out of sight; or some are taken away
-    machine.begin()
     return _made_by(machine, found, state)
 
 
@@ -123,7 +122,7 @@ def _length(machine: Machine, node: cst.BaseExpression, state: State) -> int:
             return len(range(*bounds)) if known and (len(bounds) < 3 or bounds[2]) else 0
         case cst.Call(args=[cst.Arg(value=inner, star=""), *_]) if _name(machine, node.func, state) in _AS_LONG:
             return _length(machine, inner, state)
-    several, exact = containers.elements(machine, machine.evaluate(node, state.copy()), node, state)
+    several, exact = containers.elements(machine, value_of(machine, node, state), node, state)
     return len(several) if exact else 0
 
 
@@ -132,12 +131,12 @@ _AS_LONG = frozenset({"builtins.enumerate", "builtins.list", "builtins.tuple", "
 
 def _name(machine: Machine, node: cst.BaseExpression, state: State) -> str:
     """The qualified name of what is outside of the project that an expression stands for; empty for all else."""
-    found = only(machine.evaluate(node, state.copy()), External)
+    found = only(value_of(machine, node, state), External)
     return found.name if found is not None else ""
 
 
 def _whole(machine: Machine, node: cst.BaseExpression, state: State, unknown: int = 0) -> int:
-    constant = constant_of(machine.evaluate(node, state.copy()))
+    constant = constant_of(value_of(machine, node, state))
     return constant if isinstance(constant, int) else unknown
 
 

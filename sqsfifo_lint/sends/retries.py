@@ -8,8 +8,9 @@ import libcst as cst
 
 from sqsfifo_lint.flow.context import Context
 from sqsfifo_lint.flow.machine import Machine, SendCall
+from sqsfifo_lint.flow.questions import names_of
 from sqsfifo_lint.flow.state import Frame
-from sqsfifo_lint.flow.values import External, Piece
+from sqsfifo_lint.flow.values import Piece
 from sqsfifo_lint.knowledge.caching import RETRY_CALLS, RETRY_DECORATORS, RETRY_ITERATORS, RETRY_KEYWORDS
 from sqsfifo_lint.model import Material, Step
 from sqsfifo_lint.records import record
@@ -87,12 +88,9 @@ def _retries(machine: Machine, decorator: cst.BaseExpression, function: cst.Func
     return False
 
 
-def _names(machine: Machine, node: cst.BaseExpression, module: Module, chunk: Chunk) -> Iterator[str]:
-    state = machine.fresh_state(machine.import_frame(module, chunk))
-    for found in machine.evaluate(node, state):
-        if isinstance(found, External):
-            yield found.name
-            yield found.name.removesuffix("()")  # `again = tenacity.retry(...)`, and then `@again`
+def _names(machine: Machine, node: cst.BaseExpression, module: Module, chunk: Chunk) -> frozenset[str]:
+    names = names_of(machine, node, machine.fresh_state(machine.import_frame(module, chunk)))
+    return names | {name.removesuffix("()") for name in names}  # `again = tenacity.retry(...)`, and then `@again`
 
 
 def _asks_for(arg: cst.Arg, wanted: frozenset[str]) -> bool:
