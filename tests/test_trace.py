@@ -129,3 +129,31 @@ def test_control_characters_do_not_reach_the_terminal(project: Path) -> None:
     (project / "shop" / "sender.py").write_text(SENDER.replace("MessageBody=body", 'MessageBody="\x1b[31m"'))
     done = CliRunner().invoke(cli, ["trace", "shop/sender.py:7"])
     assert "\x1b" not in done.output
+
+
+ENTRIES = """\
+def entry(order, extra):
+    return {"Id": order.id, "MessageBody": order.body, **extra}
+"""
+BATCH = """\
+import boto3
+
+from shop.entries import entry
+
+sqs = boto3.client("sqs")
+
+
+def push(orders, extra):
+    sqs.send_message_batch(
+        QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo",
+        Entries=[entry(order, extra) for order in orders],
+    )
+"""
+
+
+def test_what_cannot_be_seen_of_an_entry_is_shown_in_the_file_that_makes_it(project: Path) -> None:
+    (project / "shop" / "entries.py").write_text(ENTRIES)
+    (project / "shop" / "batch.py").write_text(BATCH)
+    (alternative,) = slot(traced("shop/batch.py:9"), 0, "group")["alternatives"]
+    last = alternative["parts"][0]["steps"][-1]
+    assert (last["path"], last["line"], last["text"]) == ("shop/entries.py", 2, "used as the group ID")

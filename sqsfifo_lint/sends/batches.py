@@ -15,7 +15,6 @@ from sqsfifo_lint.flow.values import NOTHING, DictObject, External, ListObject, 
 from sqsfifo_lint.model import Material, Place
 from sqsfifo_lint.sends.paths import Draft, Path
 from sqsfifo_lint.sends.slots import Given, SlotName
-from sqsfifo_lint.source.chunks import NodePlace
 from sqsfifo_lint.source.walk import descendants
 
 # -- whether entries share an ID
@@ -32,9 +31,9 @@ def twins(machine: Machine, path: Path) -> Iterator[tuple[Draft, Place]]:
             constant = _constant(ids)
             other = draft if constant is NOTHING else known.setdefault(constant, draft)
             if other is not draft:
-                yield draft, NodePlace(other.chunk, other.node)
+                yield draft, other.place
         elif _repeats_in_loop(machine, draft, ids, path.call.state):
-            yield draft, NodePlace(draft.chunk, draft.node)
+            yield draft, draft.place
 
 
 def _constant(given: Given) -> object:
@@ -44,7 +43,7 @@ def _constant(given: Given) -> object:
 
 def _repeats_in_loop(machine: Machine, draft: Draft, ids: Given, state: State) -> bool:
     """Whether a loop that makes entries of one batch, beyond where it is sent, gives each the same ID."""
-    written = ids.options[0].node
+    written = ids.options[0].place.node
     return any(
         isinstance(loop.opened_by, cst.For | cst.While | cst.CompFor)
         and all(_is_fixed(piece, loop, written) for piece in ids.pieces)

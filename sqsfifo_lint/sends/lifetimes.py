@@ -24,7 +24,6 @@ What a piece of a value tells besides (`life_of`), and how the API uses its argu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 import libcst as cst
@@ -35,6 +34,8 @@ from sqsfifo_lint.flow.values import Piece, Role
 from sqsfifo_lint.knowledge.apis import Reuse
 from sqsfifo_lint.model import Lifetime, Material
 from sqsfifo_lint.records import record, replace
+from sqsfifo_lint.sends.paths import Draft
+from sqsfifo_lint.sends.slots import NOT_TAKEN, Given, SlotName
 from sqsfifo_lint.sends.traces import VARYING, links
 
 
@@ -107,7 +108,7 @@ def kept_by_retries(piece: Piece, sending: Sending) -> Piece:
     if not made_again or _life_in_one_call(piece, sending) is not Lifetime.MESSAGE:
         return piece
     common = piece.context.common(sending.context)
-    if not common or piece.context.has(Level.LOOP, common):
+    if piece.context.has(Level.LOOP, common):
         return piece
     if any(isinstance(loop.opened_by, cst.For | cst.While) for loop in sending.context.loops(common)):
         return replace(piece, material=Material.DATA, text="made once for every attempt", resolution=None)
@@ -124,17 +125,15 @@ _MAKES_A_MESSAGE = frozenset({Material.DATA, Material.UNIQUE, Material.CLOCK, Ma
 _MAKES_A_QUEUE = frozenset({Material.DATA, Material.INDEX})
 
 
-def round_of(
-    message: Context, body: Iterable[Piece], call: SendCall, rounds: Rounds, queue: Iterable[Piece] = ()
-) -> Context:
+def round_of(draft: Draft, call: SendCall, rounds: Rounds, queue: Given = NOT_TAKEN) -> Context:
     """One round of the innermost loop around a message whose rounds send different messages; else the empty context.
 
     A loop whose rounds send the same body is a retry. One that goes through queues sends each its own message: where
-    that matters, `queue` is what the queue is made of.
+    that matters, `queue` is the queue.
     """
-    bodies = [piece.context for piece in body if piece.material in _MAKES_A_MESSAGE]
-    queues = [piece.context for piece in queue if piece.material in _MAKES_A_QUEUE]
-    for loop in message.loops():
+    bodies = [piece.context for piece in draft.slots[SlotName.BODY].pieces if piece.material in _MAKES_A_MESSAGE]
+    queues = [piece.context for piece in queue.pieces if piece.material in _MAKES_A_QUEUE]
+    for loop in draft.context.loops():
         if _is_left_when_sent(loop, call, rounds):
             continue
         if any(made.within(loop) for made in bodies) and not any(made.within(loop) for made in queues):

@@ -22,7 +22,6 @@ from sqsfifo_lint.sends.paths import Draft, Path
 from sqsfifo_lint.sends.retries import Attempt, attempt_of, attempts_of
 from sqsfifo_lint.sends.slots import Given, Option, SlotName, unrepeated
 from sqsfifo_lint.sends.traces import blame, part_of, untraced
-from sqsfifo_lint.source.chunks import NodePlace
 
 _SHOWN = {
     SlotName.GROUP: "the group ID",
@@ -47,13 +46,13 @@ def messages_of(machine: Machine, paths: Sequence[Path], whole: bool) -> tuple[M
     several: dict[tuple[cst.CSTNode, SlotName], list[Slot]] = {}
     for draft, slots in judged:
         for name, one in slots.items():
-            several.setdefault((draft.node, name), []).append(one.slot)
+            several.setdefault((draft.place.node, name), []).append(one.slot)
     together = {key: _together(slots) for key, slots in several.items()}
     others = {draft: place for path in paths for draft, place in twins(machine, path)}
     found: list[Message] = []
     for draft, slots in judged:
-        merged = {name.value: _merged(one, together[draft.node, name]) for name, one in slots.items()}
-        found.append(Message(NodePlace(draft.chunk, draft.node), **merged, twin=others.get(draft)))
+        merged = {name.value: _merged(one, together[draft.place.node, name]) for name, one in slots.items()}
+        found.append(Message(draft.place, **merged, twin=others.get(draft)))
     return unrepeated(found)
 
 
@@ -78,10 +77,10 @@ def _judge_path(machine: Machine, path: Path, whole: bool) -> Iterator[tuple[Dra
     at_import = reuse is Reuse.KEPT and all(frame.function is None for frame in call.frame.outward())
     for draft in path.drafts:
         body, dedup = draft.slots[SlotName.BODY], draft.slots[SlotName.DEDUP]
-        per_message = round_of(draft.context, body.pieces, call, machine.rounds)
+        per_message = round_of(draft, call, machine.rounds)
         judging = _Judging(Sending(draft.context, per_message, reuse, at_import), holders, (), whole)
         # Each queue remembers dedup IDs of its own, and what is tried again has to have the same.
-        per_message = round_of(draft.context, body.pieces, call, machine.rounds, path.queue.pieces)
+        per_message = round_of(draft, call, machine.rounds, path.queue)
         attempts = attempts_of(machine, call, dedup, body)
         of_dedup = replace(judging, sending=replace(judging.sending, per_message=per_message), attempts=attempts)
         yield (
@@ -99,7 +98,7 @@ def _judge(name: SlotName, given: Given, judging: _Judging) -> _Judged:
     shared = True
     for option in given.options:
         seen = _seen(option, name, judging)
-        last = Link(option.chunk, option.node, f"used as {_SHOWN[name]}", Role.SLOT, None)
+        last = Link(option.place.chunk, option.place.node, f"used as {_SHOWN[name]}", Role.SLOT, None)
         parts = tuple(_part(piece, last, judging) for piece in seen.atom.pieces)
         blamed = blame(seen)
         shared = shared and not blamed.by_caller

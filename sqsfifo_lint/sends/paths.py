@@ -16,15 +16,14 @@ from sqsfifo_lint.knowledge.apis import SendApi
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.sends.evidence import api_of
 from sqsfifo_lint.sends.slots import IDS, NOT_TAKEN, Fields, Given, Slots, given, slots_of
-from sqsfifo_lint.source.chunks import Chunk
+from sqsfifo_lint.source.chunks import NodePlace
 
 
 @record(eq=False)
 class Draft:
     """One message of one path, before it is known how long the values in it are used again."""
 
-    chunk: Chunk
-    node: cst.CSTNode
+    place: NodePlace
     """The call, or the expression that makes the entry of a batch."""
     context: Context
     """In which the message is its own: where it was made, or where it is sent if that is further in."""
@@ -88,7 +87,7 @@ def _fields(machine: Machine, call: SendCall, api: SendApi) -> Fields:
     arguments = call.arguments
     named = {**dict(zip(api.parameters, arguments.positional, strict=False)), **arguments.keywords}
     unnamed = join(arguments.rest, arguments.star) if api.group in api.parameters else arguments.rest
-    return Fields(machine, call.state, api, named, unnamed, call.chunk, call.node)
+    return Fields(machine, call.state, api, named, unnamed, NodePlace(call.chunk, call.node))
 
 
 def _queue_of(fields: Fields, call: SendCall) -> Given:
@@ -103,7 +102,7 @@ def _queue_of(fields: Fields, call: SendCall) -> Given:
 
 
 def _draft(fields: Fields, context: Context, *, once: bool = False) -> Draft:
-    return Draft(fields.chunk, fields.node, context, slots_of(fields), once)
+    return Draft(fields.place, context, slots_of(fields), once)
 
 
 # -- the messages of a batch
@@ -112,7 +111,7 @@ def _draft(fields: Fields, context: Context, *, once: bool = False) -> Draft:
 def _entries(fields: Fields, batch: Value) -> Iterator[Draft]:
     """The messages of a batch: one for each expression that makes an entry. `fields` are those of the call."""
     state = fields.state
-    several, exact = containers.elements(fields.machine, batch, fields.node, state)
+    several, exact = containers.elements(fields.machine, batch, fields.place.node, state)
     seen: set[Abstract] = set()
     for alternative in (alternative for element in several for alternative in element):
         found = state.at(alternative) if isinstance(alternative, Ref) else None
@@ -123,7 +122,7 @@ def _entries(fields: Fields, batch: Value) -> Iterator[Draft]:
         elif alternative not in seen:
             seen.add(alternative)
             named = {str(k): Passed(i.value, i.chunk, i.node, i.optional) for k, i in found.items.items()}
-            entry = replace(fields, named=named, unnamed=found.rest, chunk=found.chunk, node=found.node)
+            entry = replace(fields, named=named, unnamed=found.rest, place=NodePlace(found.chunk, found.node))
             context = state.context if state.context.within(found.context) else found.context
             yield _draft(entry, context, once=exact and several.count((alternative,)) == 1)
 
@@ -131,5 +130,5 @@ def _entries(fields: Fields, batch: Value) -> Iterator[Draft]:
 def _out_of_sight(fields: Fields, alternative: Abstract) -> Draft:
     """An entry of which only the atom is known that stands for it, if as much."""
     seen = (alternative,) if isinstance(alternative, Atom) else ()
-    unnamed = seen or fields.machine.unknown(fields.node, fields.state, "not followed")
+    unnamed = seen or fields.machine.unknown(fields.place.node, fields.state, "not followed")
     return _draft(replace(fields, named={}, unnamed=unnamed), fields.state.context)

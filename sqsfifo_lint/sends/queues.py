@@ -28,7 +28,7 @@ def queue_of(machine: Machine, paths: Sequence[Path]) -> Queue:
     first = options[0]
     names = {str(option.atom.constant) if option.atom.known else None for option in options}
     guilty = culprit(first.atom)
-    place = NodePlace(first.chunk, first.node) if guilty is None else NodePlace(guilty.chunk, guilty.node)
+    place = first.place if guilty is None else NodePlace(guilty.chunk, guilty.node)
     references = tuple(dict.fromkeys(_reference(machine, option.atom) for option in options)) + unseen
     name = names.pop() if len(names) == 1 else None
     return Queue(name, place.source, fifo, place=place, references=references)

@@ -23,8 +23,6 @@ import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-import libcst as cst
-
 from sqsfifo_lint.flow import text
 from sqsfifo_lint.flow.context import NOWHERE, Ref
 from sqsfifo_lint.flow.machine import Machine
@@ -34,7 +32,7 @@ from sqsfifo_lint.knowledge.apis import ENTRY_ID, Reuse, SendApi
 from sqsfifo_lint.knowledge.model import MINUTE, SECOND
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import record, replace
-from sqsfifo_lint.source.chunks import Chunk, NodePlace
+from sqsfifo_lint.source.chunks import NodePlace
 
 REMEMBERED = 5 * MINUTE // SECOND
 """Seconds for which SQS remembers a dedup ID (SendMessage, MessageDeduplicationId)."""
@@ -62,8 +60,7 @@ class Option:
     """One value that a slot may have, with the expression that supplies it."""
 
     atom: Atom
-    chunk: Chunk
-    node: cst.CSTNode
+    place: NodePlace
 
 
 @record()
@@ -110,8 +107,7 @@ class Fields:
     named: Mapping[str, Passed]
     unnamed: Value
     """What is passed under names that cannot be seen."""
-    chunk: Chunk
-    node: cst.CSTNode
+    place: NodePlace
     """The call, or the expression that makes the entry of a batch."""
 
 
@@ -131,7 +127,7 @@ def given(machine: Machine, state: State, passed: Passed, keyword: str = "") -> 
     if not passed.value:  # nothing arrives, as far as we can see
         present = [data_at(passed.chunk, passed.node, state.context, "out of sight")]
     place = NodePlace(passed.chunk, passed.node)
-    options = tuple(Option(atom, passed.chunk, passed.node) for atom in present)
+    options = tuple(Option(atom, place) for atom in present)
     return Given(options, absent, None if options or passed.optional else place, keyword, argument=place)
 
 
@@ -171,9 +167,9 @@ def _read(fields: Fields, keywords: Sequence[str]) -> Given:
 
 def _under_names_out_of_sight(fields: Fields) -> tuple[Option, ...]:
     """What may stand under any name; whether it stands under this very one cannot be seen, whatever it is."""
-    atoms = text.atoms(fields.machine, fields.unnamed, fields.node, fields.state) if fields.unnamed else []
+    atoms = text.atoms(fields.machine, fields.unnamed, fields.place.node, fields.state) if fields.unnamed else []
     unseen = (_as_data(atom, "under a name out of sight") for atom in atoms)
-    return unrepeated([Option(atom, fields.chunk, fields.node) for atom in unseen])
+    return unrepeated([Option(atom, fields.place) for atom in unseen])
 
 
 def _scalars(machine: Machine, passed: Passed, state: State) -> Sequence[Atom]:
@@ -284,7 +280,8 @@ _CHANGES: tuple[Callable[[Fields, Slots], Slots], ...] = (
 
 def _unknown(fields: Fields, why: str) -> Option:
     """Something that cannot be seen, and that the message as a whole supplies."""
-    return Option(data_at(fields.chunk, fields.node, fields.state.context, why), fields.chunk, fields.node)
+    place = fields.place
+    return Option(data_at(place.chunk, place.node, fields.state.context, why), place)
 
 
 def _as_data(atom: Atom, why: str) -> Atom:

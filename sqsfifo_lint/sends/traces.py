@@ -119,7 +119,7 @@ def blame(option: Option) -> Blame:
     Going back from the slot: a value that came in through a parameter is put right where it was passed, at the
     outermost call; a value that a function returned is put right where the result is used.
     """
-    place, by_caller = NodePlace(option.chunk, option.node), False
+    place, by_caller = option.place, False
     piece = culprit(option.atom)
     returned: set[Context] = set()
     for link in links(piece) if piece is not None else ():
