@@ -22,6 +22,9 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.knowledge import caching
 from sqsfifo_lint.records import replace
+from sqsfifo_lint.source.chunks import Chunk
+from sqsfifo_lint.source.project import Module
+from sqsfifo_lint.source.walk import statements
 
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 _DISPATCHERS = frozenset({"functools.singledispatch", "functools.singledispatchmethod", "typing.overload"})
@@ -108,6 +111,18 @@ def make_class(machine: Machine, definition: cst.ClassDef, state: State) -> Clas
     return ClassValue(definition, state.frame.chunk, state.frame.module, home, bases, frozenset(marks))
 
 
+def class_at(machine: Machine, module: Module, chunk: Chunk, definitions: Sequence[cst.ClassDef]) -> ClassValue | None:
+    """The innermost of classes that stand in each other, the outermost first; None when there are none."""
+    state = machine.fresh_state(machine.import_frame(module, chunk))
+    cls: ClassValue | None = None
+    for definition in definitions:
+        name = definition.name.value
+        found = (machine.global_value(module, name) if cls is None else class_body(machine, cls, state).get(name)) or ()
+        known = (a for a in found if isinstance(a, ClassValue) and a.node is definition)
+        cls = next(known, None) or make_class(machine, definition, state)
+    return cls
+
+
 def class_body(machine: Machine, cls: ClassValue, state: State) -> Mapping[str, Value]:
     """The class's own attributes."""
     if cls.node in machine.class_bodies:
@@ -167,6 +182,11 @@ def lookup_class(
         if found is not None or written is not None:
             return join(found or (), written or ())
     return None
+
+
+def methods_of(node: cst.ClassDef) -> list[cst.FunctionDef]:
+    """The methods that a class defines itself, under whatever condition."""
+    return [s for s in statements(node.body.body) if isinstance(s, cst.FunctionDef)]
 
 
 def is_enum(cls: ClassValue) -> bool:

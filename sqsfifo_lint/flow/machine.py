@@ -30,6 +30,7 @@ from sqsfifo_lint.source.project import Module, Project, may_inherit
 
 if TYPE_CHECKING:
     from sqsfifo_lint.aws.declaring import Bound, Declared
+    from sqsfifo_lint.flow.reassigned import Reassigned
 
 MAX_STEPS = 10_000
 """Nodes evaluated for one entry; past it, calls are no longer followed."""
@@ -127,8 +128,10 @@ class Machine:
         self.class_writes: dict[cst.ClassDef, dict[str, Value]] = {}
         self.constructed: dict[cst.ClassDef, list[tuple[Ref, State]]] = {}
         self.written_classes: dict[object, cst.ClassDef] = {}
-        self.reassigned: dict[cst.ClassDef, list[tuple[str, cst.FunctionDef]]] = {}
+        self.reassigned: dict[cst.ClassDef, list[Reassigned]] = {}
         """Attributes of a class that its methods assign again."""
+        self.set_elsewhere: dict[tuple[cst.ClassDef, str], bool] = {}
+        """Attributes of classes, and whether other code than what counts them on sets them."""
         self._written: dict[tuple[str, str], bool] = {}
 
     def begin(self) -> None:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import libcst as cst
 
 from sqsfifo_lint.flow.context import Context, Level, Ref
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import ClassValue, InstanceObject
+from sqsfifo_lint.records import record
+from sqsfifo_lint.source.walk import statements, targets
+
+_ITEM = "[]"
+"""In a path, an item of a container, whichever it is."""
+
+
+@record()
+class Absence:
+    """What a test finds missing: a variable, an attribute or an item."""
+
+    path: tuple[str, ...]
+    """`("self", "x")`."""
+    holder: cst.BaseExpression | None
+    """What has the attribute or item."""
 
 
 def memo_context(machine: Machine, statement: cst.If, state: State) -> Context | None:
@@ -17,73 +30,71 @@ def memo_context(machine: Machine, statement: cst.If, state: State) -> Context |
 
     What it makes lives as long as what holds it, not as long as the running call.
     """
-    tested = _tested_for_absence(statement.test)
-    if tested is None or not any(_same(tested, target) for target in _assigned(statement.body)):
+    missing = absence(statement.test)
+    if missing is None or not _sets(statement.body, missing.path):
         return None
-    match tested:
-        case cst.Name() if tested.value in state.frame.global_names:
+    if missing.holder is None:
+        if missing.path[0] in state.frame.global_names:
             return machine.root.enter(Level.IMPORT, state.frame.module.path).enter(Level.CACHED, statement)
-        case cst.Subscript():
-            return _memo_of_container(machine, tested.value, state)
-        case cst.Attribute():
-            for holder in machine.evaluate(tested.value, state):
-                found = state.at(holder) if isinstance(holder, Ref) else None
-                if isinstance(found, InstanceObject):
-                    return found.context
-                if isinstance(holder, ClassValue):
-                    return machine.root.enter(Level.IMPORT, holder.module.path).enter(Level.CACHED, statement)
-    return None
-
-
-def _memo_of_container(machine: Machine, container: cst.BaseExpression, state: State) -> Context | None:
-    """Where a dict lives that a body fills: it was made at import, or with the object that holds it."""
-    for holder in machine.evaluate(container, state):
+        return None
+    holders = machine.evaluate(missing.holder, state)
+    for holder in holders:
         found = state.at(holder) if isinstance(holder, Ref) else None
-        if found is not None and found.context.epochs[: len(state.frame.key)] != state.frame.key.epochs:
+        if missing.path[-1] == _ITEM:  # the dict was made at import, or with the object that holds it
+            if found is not None and not found.context.within(state.frame.key):
+                return found.context
+        elif isinstance(found, InstanceObject):
             return found.context
+        elif isinstance(holder, ClassValue):
+            return machine.root.enter(Level.IMPORT, holder.module.path).enter(Level.CACHED, statement)
     return None
 
 
-def _tested_for_absence(test: cst.BaseExpression) -> cst.BaseExpression | None:
+def _sets(body: cst.BaseSuite, path: tuple[str, ...]) -> bool:
+    return any(_path(target) == path for statement in statements(body.body) for target in targets(statement))
+
+
+def absence(test: cst.BaseExpression) -> Absence | None:
+    """What a test finds missing, if that is what it is for."""
     match test:
-        case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=cst.NotIn(), comparator=container)]):
-            return cst.Subscript(container, [cst.SubscriptElement(cst.Index(left))])
+        case cst.Comparison(comparisons=[cst.ComparisonTarget(operator=cst.NotIn(), comparator=container)]):
+            path = _path(container)
+            return Absence((*path, _ITEM), container) if path else None
         case cst.Comparison(
-            left=left, comparisons=[cst.ComparisonTarget(operator=cst.Is() | cst.Equal(), comparator=cst.Name("None"))]
+            left=tested,
+            comparisons=[cst.ComparisonTarget(operator=cst.Is() | cst.Equal(), comparator=cst.Name("None"))],
         ):
-            return _tested_by_getattr(left) or left
-        case cst.UnaryOperation(operator=cst.Not(), expression=expression):
-            return _tested_by_getattr(expression) or expression
+            return _tested(tested)
+        case cst.UnaryOperation(operator=cst.Not(), expression=tested):
+            return _tested(tested)
     return None
 
 
-def _tested_by_getattr(node: cst.BaseExpression) -> cst.BaseExpression | None:
+def _tested(node: cst.BaseExpression) -> Absence | None:
     match node:
         case cst.Call(
             func=cst.Name("getattr" | "hasattr"),
             args=[cst.Arg(value=holder), cst.Arg(value=cst.SimpleString() as name), *_],
         ):
-            return cst.Attribute(holder, cst.Name(str(name.evaluated_value)))
+            path = _path(holder)
+            return Absence((*path, str(name.evaluated_value)), holder) if path else None
+        case cst.Name():
+            return Absence((node.value,), None)
+        case cst.Attribute() | cst.Subscript():
+            path = _path(node)
+            return Absence(path, node.value) if path else None
     return None
 
 
-def _assigned(body: cst.BaseSuite) -> Iterable[cst.BaseExpression]:
-    for line in body.body:
-        if isinstance(line, cst.With | cst.If):
-            yield from _assigned(line.body)
-        for small in line.body if isinstance(line, cst.SimpleStatementLine) else [line]:
-            if isinstance(small, cst.Assign):
-                yield from (target.target for target in small.targets)
-            elif isinstance(small, cst.AnnAssign):
-                yield small.target
-
-
-def _same(left: cst.BaseExpression, right: cst.BaseExpression) -> bool:
-    match left, right:
-        case cst.Name(), cst.Name():
-            return left.value == right.value
-        case cst.Attribute(), cst.Attribute():
-            return left.attr.value == right.attr.value and _same(left.value, right.value)
-        case cst.Subscript(), cst.Subscript():
-            return _same(left.value, right.value)
-    return False
+def _path(node: cst.BaseExpression) -> tuple[str, ...]:
+    """The names that lead to a variable, attribute or item; empty where there is more on the way."""
+    match node:
+        case cst.Name():
+            return (node.value,)
+        case cst.Attribute():
+            outer = _path(node.value)
+            return (*outer, node.attr.value) if outer else ()
+        case cst.Subscript():
+            outer = _path(node.value)
+            return (*outer, _ITEM) if outer else ()
+    return ()

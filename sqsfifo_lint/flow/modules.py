@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 import libcst as cst
 
@@ -23,6 +23,7 @@ from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Import, Module
+from sqsfifo_lint.source.walk import parameters, statements
 
 
 def import_value(machine: Machine, importer: Module, target: Import) -> Value:
@@ -107,19 +108,13 @@ def _assigned_in_functions(machine: Machine, module: Module, name: str, chunk: C
     An assignment behind `if name is None` fills it once; any other may come at any time, so it is unknown.
     """
     result: Value = ()
-    for definition in _functions(chunk.module.body):
-        if not _declares(definition.body.body, name):
-            continue
+    for definition in _declaring(chunk, name):
         frame = machine.import_frame(module, chunk)
         frame.global_names.add(name)
         state = machine.fresh_state(frame)
         if start and all(isinstance(a, Atom) and a.kind == "int" for a in start):
             state.bind(name, start)  # a counter starts here
-        for parameter in (
-            *definition.params.params,
-            *definition.params.kwonly_params,
-            *definition.params.posonly_params,
-        ):
+        for parameter in parameters(definition):
             state.bind(parameter.name.value, machine.unknown(parameter, state, "a parameter"))
         key = machine.root.enter(Level.IMPORT, module.path)
         body_context = key.enter(Level.CALL, definition)
@@ -133,6 +128,16 @@ def _assigned_in_functions(machine: Machine, module: Module, name: str, chunk: C
     return result
 
 
+def _declaring(chunk: Chunk, name: str) -> Iterator[cst.FunctionDef]:
+    """The functions of a statement, at any depth, that declare a name `global`."""
+    for statement in statements(chunk.module.body, definitions=True):
+        if isinstance(statement, cst.FunctionDef) and any(
+            isinstance(inner, cst.Global) and any(item.name.value == name for item in inner.names)
+            for inner in statements(statement.body.body)
+        ):
+            yield statement
+
+
 def _sure(alternative: Abstract, body: Context, definition: cst.FunctionDef) -> Abstract:
     """Unknown in place of what an unguarded assignment makes in the function's own context."""
     if isinstance(alternative, Atom) and any(p.context is body for p in alternative.pieces):
@@ -142,26 +147,3 @@ def _sure(alternative: Abstract, body: Context, definition: cst.FunctionDef) -> 
         unknown = replace(alternative.pieces[0], material=Material.DATA, text=text, resolution=None, link=None)
         return Atom((unknown,))
     return alternative
-
-
-def _functions(body: Sequence[cst.CSTNode]) -> list[cst.FunctionDef]:
-    found: list[cst.FunctionDef] = []
-    for statement in body:
-        if isinstance(statement, cst.FunctionDef):
-            found.append(statement)
-        if isinstance(statement, cst.FunctionDef | cst.ClassDef | cst.If | cst.Try | cst.With):
-            found.extend(_functions(statement.body.body))
-    return found
-
-
-def _declares(body: Sequence[cst.CSTNode], name: str) -> bool:
-    for statement in body:
-        if isinstance(statement, cst.SimpleStatementLine):
-            for small in statement.body:
-                if isinstance(small, cst.Global) and any(item.name.value == name for item in small.names):
-                    return True
-        elif isinstance(statement, cst.If | cst.Try | cst.With | cst.For | cst.While) and _declares(
-            statement.body.body, name
-        ):
-            return True
-    return False

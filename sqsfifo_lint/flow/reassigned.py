@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import cache
-from typing import cast
 
 import libcst as cst
 
-from sqsfifo_lint.flow.classes import mro
+from sqsfifo_lint.flow.classes import methods_of, mro
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine
+from sqsfifo_lint.flow.memo import absence
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import Atom, ClassValue, InstanceObject, Piece, Value, data_at, distinct, join
 from sqsfifo_lint.model import Material
-from sqsfifo_lint.records import replace
+from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.deferred import DeferredBlock
-from sqsfifo_lint.source.walk import descendants
+from sqsfifo_lint.source.walk import children, descendants, parameters, positional
+from sqsfifo_lint.source.writes import Write, in_expressions, may_set, writes
+
+_CONSTRUCTORS = frozenset({"__init__", "__post_init__", "__new__", "__attrs_post_init__"})
+
+
+@record()
+class Reassigned:
+    """A method, other than the constructor, that sets an attribute of its object outside an "only once" test."""
+
+    name: str | None
+    """None: it may be any attribute."""
+    method: cst.FunctionDef
+    node: cst.CSTNode
+    """The statement or call that does it."""
 
 
 def loosen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode, state: State) -> None:
@@ -28,17 +40,18 @@ def loosen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode,
     attributes = dict(found.attributes)
     for candidate in mro(cls)[0]:
         if candidate.node not in machine.reassigned:
-            machine.reassigned[candidate.node] = reassigned(candidate)
+            machine.reassigned[candidate.node] = list(reassigned(candidate))
         several = machine.reassigned[candidate.node]
-        for name, method in several:
-            earlier = attributes.get(name, ())
-            step = _step_of_counter(name, several) if _is_int(earlier) else None
-            if step is not None:
-                index = Piece(Material.INDEX, state.context, candidate.chunk, step, unsteady=True)
-                attributes[name] = (Atom(distinct([index, *_varying(earlier)]), "int"),)
-                continue
-            anything = data_at(candidate.chunk, method, state.context, f"set by {method.name.value}()")
-            attributes[name] = join(earlier, (anything,))
+        for one in several:
+            anything = data_at(candidate.chunk, one.method, state.context, f"set by {one.method.name.value}()")
+            for name in (one.name,) if one.name is not None else tuple(attributes):
+                earlier = attributes.get(name, ())
+                step = _step_of_counter(name, several) if _is_int(earlier) else None
+                if step is not None:
+                    index = Piece(Material.INDEX, state.context, candidate.chunk, step, unsteady=True)
+                    attributes[name] = (Atom(distinct([index, *_varying(earlier)]), "int"),)
+                else:
+                    attributes[name] = join(earlier, (anything,))
     for name in list(attributes):
         if machine.written_outside(cls.module, name):
             anyone = machine.unknown(node, state, f"`{name}` is set from outside the class")
@@ -56,122 +69,101 @@ def _varying(value: Value) -> Iterator[Piece]:
             yield from (p for p in alternative.pieces if p.material is not Material.CONSTANT)
 
 
-def _step_of_counter(name: str, several: Sequence[tuple[str, cst.FunctionDef]]) -> cst.AugAssign | None:
+def _step_of_counter(name: str, several: Sequence[Reassigned]) -> cst.CSTNode | None:
     """`self.name += 1`, when that is all that methods do to an attribute."""
-    written = sum(1 for other, _ in several if other == name)
-    methods = {method: None for other, method in several if other == name}
-    steps = [node for method in methods for node in descendants(method.body) if _counts(node, name)]
-    return cast(cst.AugAssign, steps[0]) if len(steps) == written else None
+    steps = [one.node for one in several if one.name == name or one.name is None]
+    return steps[-1] if all(_counts(step) for step in steps) else None
 
 
-def _counts(node: cst.CSTNode, name: str) -> bool:
+def _counts(node: cst.CSTNode) -> bool:
     match node:
-        case cst.AugAssign(
-            target=cst.Attribute(attr=cst.Name(value=attribute)), operator=cst.AddAssign(), value=cst.Integer()
-        ):
-            return attribute == name
+        case cst.AugAssign(target=cst.Attribute(), operator=cst.AddAssign(), value=cst.Integer()):
+            return True
     return False
 
 
-_CONSTRUCTORS = frozenset({"__init__", "__post_init__", "__new__", "__attrs_post_init__"})
+# -- by the class's text
 
 
-def reassigned(cls: ClassValue) -> list[tuple[str, cst.FunctionDef]]:
-    """Attributes of `self` that methods other than the constructor assign, outside an "only once" test."""
-    found: list[tuple[str, cst.FunctionDef]] = []
-    methods = [s for s in cls.node.body.body if isinstance(s, cst.FunctionDef)]
+def reassigned(cls: ClassValue) -> Iterator[Reassigned]:
+    """Where methods of a class set attributes of their object again."""
+    methods = methods_of(cls.node)
+    expressions = in_expressions(cls.chunk.text)
     for method in methods:
-        if method.name.value in _CONSTRUCTORS or not method.params.params:
+        several = positional(method)
+        if not several:
             continue
-        if _called_only_by_constructor(method, methods, cls):
+        receiver = several[0].name.value
+        block = method.body
+        if isinstance(block, DeferredBlock) and not may_set(block.text, receiver):
             continue
-        receiver = method.params.params[0].name.value
-        if type(method.body) is DeferredBlock and not _assigning(receiver).search(method.body.text):
+        found = [w for w in writes(block.body, expressions=expressions) if _is_of(w, receiver)]
+        if method.name.value in _CONSTRUCTORS:
+            found = [w for w in found if _runs_later(w, method)]
+        elif found and _called_only_by_constructor(method, methods, cls):
             continue
-        found.extend((name, method) for name in _assigned_attributes(method.body.body, receiver))
-    return found
+        yield from (Reassigned(w.name, method, w.node) for w in found)
 
 
-@cache
-def _assigning(receiver: str) -> re.Pattern[str]:
-    """Matches text that may assign attributes of a receiver."""
-    return re.compile(rf"\b{re.escape(receiver)}\s*\.\s*\w+\s*(?:\[|[^\n]*=)")
+def _is_of(write: Write, receiver: str) -> bool:
+    """Whether an attribute of a method's object is set, and more than once."""
+    match write.holder:
+        case cst.Name():
+            ours = write.holder.value == receiver
+        case cst.Call(func=cst.Name("super")):
+            ours = True
+        case _:
+            ours = False
+    return ours and not any(_hides(part, receiver) or _fills(part, receiver, write.name) for part in write.around)
 
 
-def _called_only_by_constructor(method: cst.FunctionDef, methods: list[cst.FunctionDef], cls: ClassValue) -> bool:
+def _hides(part: cst.CSTNode, receiver: str) -> bool:
+    """Whether a function in a method has a parameter that is called like the method's object."""
+    return isinstance(part, cst.FunctionDef | cst.Lambda) and any(p.name.value == receiver for p in parameters(part))
+
+
+def _fills(part: cst.CSTNode, receiver: str, name: str | None) -> bool:
+    """Whether a clause runs only as long as the attribute is empty: what it sets there is set once."""
+    if not isinstance(part, cst.If) or name is None:
+        return False
+    missing = absence(part.test)
+    return missing is not None and missing.path == (receiver, name)
+
+
+def _runs_later(write: Write, constructor: cst.FunctionDef) -> bool:
+    """Whether what a constructor defines sets an attribute, and others than the constructor call that."""
+    for part in write.around:
+        if isinstance(part, cst.FunctionDef):
+            return not _is_called(part.name.value, constructor)
+        if isinstance(part, cst.Lambda):
+            return True
+    return False
+
+
+def _is_called(name: str, function: cst.FunctionDef) -> bool:
+    for node in descendants(function.body):
+        match node:
+            case cst.Call(func=cst.Name(value=called)) if called == name:
+                return True
+    return False
+
+
+def _called_only_by_constructor(method: cst.FunctionDef, methods: Sequence[cst.FunctionDef], cls: ClassValue) -> bool:
     name = method.name.value
     if not name.startswith("_"):
         return False
-    uses = cls.chunk.text.count(f".{name}(")
-    if not uses:
-        return False
-    constructors = [m for m in methods if m.name.value in _CONSTRUCTORS]
-    if not constructors:
-        return False
-    return uses == sum(cls.chunk.module.code_for_node(m).count(f".{name}(") for m in constructors)
+    uses = sum(_uses(m.body, name) for m in methods if m.name.value in _CONSTRUCTORS)
+    return uses > 0 and uses == _uses(cls.chunk.module, name)
 
 
-def _assigned_attributes(body: Sequence[cst.CSTNode], receiver: str) -> Iterator[str]:
-    for statement in body:
-        match statement:
-            case cst.SimpleStatementLine():
-                for small in statement.body:
-                    yield from _attribute_targets(small, receiver)
-            case cst.If():
-                once = _once(statement.test, receiver)
-                yield from (n for n in _assigned_attributes(statement.body.body, receiver) if n != once)
-                if isinstance(statement.orelse, cst.If):
-                    yield from _assigned_attributes([statement.orelse], receiver)
-                elif statement.orelse is not None:
-                    yield from _assigned_attributes(statement.orelse.body.body, receiver)
-            case cst.For() | cst.While() | cst.With():
-                yield from _assigned_attributes(statement.body.body, receiver)
-            case cst.Try() | cst.TryStar():
-                yield from _assigned_attributes(statement.body.body, receiver)
-                for handler in statement.handlers:
-                    yield from _assigned_attributes(handler.body.body, receiver)
-                for part in (statement.orelse, statement.finalbody):
-                    if part is not None:
-                        yield from _assigned_attributes(part.body.body, receiver)
-
-
-def _attribute_targets(small: cst.CSTNode, receiver: str) -> Iterator[str]:
-    match small:
-        case cst.Assign():
-            targets: list[cst.BaseExpression] = [t.target for t in small.targets]
-        case cst.AnnAssign(value=cst.BaseExpression()) | cst.AugAssign():
-            targets = [small.target]
-        case _:
-            return
-    for target in targets:
-        several = [e.value for e in target.elements] if isinstance(target, cst.Tuple | cst.List) else [target]
-        for one in several:
-            holder = one.value if isinstance(one, cst.Subscript) else one
-            if (
-                isinstance(holder, cst.Attribute)
-                and isinstance(holder.value, cst.Name)
-                and holder.value.value == receiver
-            ):
-                yield holder.attr.value
-
-
-def _once(test: cst.BaseExpression, receiver: str) -> str | None:
-    """The attribute that a test finds empty: what its body sets is set once."""
-    match test:
-        case cst.Comparison(
-            left=cst.Attribute(value=cst.Name(value=holder), attr=cst.Name(value=name)),
-            comparisons=[cst.ComparisonTarget(operator=cst.Is(), comparator=cst.Name("None"))],
-        ) if holder == receiver:
-            return name
-        case cst.UnaryOperation(
-            operator=cst.Not(), expression=cst.Attribute(value=cst.Name(value=holder), attr=cst.Name(value=name))
-        ) if holder == receiver:
-            return name
-        case cst.UnaryOperation(
-            operator=cst.Not(),
-            expression=cst.Call(
-                func=cst.Name("hasattr" | "getattr"), args=[_, cst.Arg(value=cst.SimpleString() as text), *_]
-            ),
-        ):
-            return str(text.evaluated_value)
-    return None
+def _uses(node: cst.CSTNode, name: str) -> int:
+    """How often an attribute of this name is asked for."""
+    found = 0
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        if current.__class__ is cst.Attribute and current.attr.value == name:
+            found += 1
+        if current.__class__ is not DeferredBlock or name in current.text:
+            waiting.extend(children(current))
+    return found

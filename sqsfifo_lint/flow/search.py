@@ -9,7 +9,7 @@ from itertools import islice
 
 import libcst as cst
 
-from sqsfifo_lint.flow.classes import mro
+from sqsfifo_lint.flow.classes import methods_of, mro
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine, SendCall
 from sqsfifo_lint.flow.mentions import TOO_DEEP, Mentions
@@ -257,6 +257,6 @@ def _overrides(cls: ClassValue, owner: ClassValue, method: str) -> bool:
     for candidate in mro(cls)[0]:
         if candidate.node is owner.node:
             return False
-        if any(isinstance(s, cst.FunctionDef) and s.name.value == method for s in candidate.node.body.body):
+        if any(m.name.value == method for m in methods_of(candidate.node)):
             return True
     return False

@@ -85,25 +85,7 @@ def _run_class_body(machine: Machine, start: Start) -> None:
 
 def class_of(machine: Machine, start: Start) -> ClassValue | None:
     """The class that a method start belongs to."""
-    frame = machine.import_frame(start.module, start.chunk)
-    state = machine.fresh_state(frame)
-    cls: ClassValue | None = None
-    for definition in start.classes:
-        cls = _class_value(machine, start, definition, cls, state)
-    return cls
-
-
-def _class_value(
-    machine: Machine, start: Start, definition: cst.ClassDef, outer: ClassValue | None, state: State
-) -> ClassValue:
-    if outer is None:
-        found = machine.global_value(start.module, definition.name.value) or ()
-    else:
-        found = classes.class_body(machine, outer, state).get(definition.name.value, ())
-    for alternative in found:
-        if isinstance(alternative, ClassValue) and alternative.node is definition:
-            return alternative
-    return classes.make_class(machine, definition, state)
+    return classes.class_at(machine, start.module, start.chunk, start.classes)
 
 
 def _run_function(

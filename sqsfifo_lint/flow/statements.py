@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import cast
 
 import libcst as cst
 
 from sqsfifo_lint.flow import containers
+from sqsfifo_lint.flow.class_attributes import set_elsewhere
 from sqsfifo_lint.flow.classes import make_class, set_decorations
 from sqsfifo_lint.flow.conditions import branch
 from sqsfifo_lint.flow.context import Ref
@@ -112,8 +112,7 @@ def _is_set_elsewhere(machine: Machine, statement: cst.AugAssign, state: State) 
     match statement.target:
         case cst.Attribute(value=holder, attr=cst.Name(value=name)):
             classes = [a for a in machine.evaluate(holder, state) if isinstance(a, ClassValue)]
-            written = re.compile(rf"\.{re.escape(name)}\s*=(?!=)")
-            return any(written.search(cls.module.text) for cls in classes)
+            return any(set_elsewhere(machine, cls, name) for cls in classes)
     return False
 
 

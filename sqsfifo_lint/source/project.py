@@ -79,13 +79,13 @@ class Module:
 
     @cached_property
     def globals_declared(self) -> Mapping[str, tuple[Chunk, ...]]:
-        """Names that functions declare `global`, with the top-level statements that hold these functions."""
+        """Names that functions may declare `global`, with the top-level statements that would hold these functions."""
         found: dict[str, list[Chunk]] = {}
         if "global" in self.text:
             for chunk in self.chunks:
                 for match in _GLOBAL.finditer(chunk.text):
                     for name in match[1].split(","):
-                        found.setdefault(name.strip(), []).append(chunk)
+                        found.setdefault(name.strip(" \t\\\n"), []).append(chunk)
         return {name: tuple(dict.fromkeys(chunks)) for name, chunks in found.items()}
 
     @cached_property
@@ -101,7 +101,7 @@ class Module:
 
 _SET = re.compile(r"\.(\w+)\s*=(?!=)")
 _HOLDER = re.compile(r"(?<![\w.])\w+\Z")
-_GLOBAL = re.compile(r"^[ \t]+global[ \t]+([\w, \t]+)", re.MULTILINE)
+_GLOBAL = re.compile(r"\bglobal(?:[ \t]|\\\n)+((?:[\w, \t]|\\\n)+)")
 
 
 def imports_of(statement: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Import]]:

@@ -1,0 +1,214 @@
+"""Where attributes are set: by assignment of any form, by `setattr`, through `__dict__`.
+
+This says what code does by its form. Whose attribute it is that is set, `self`'s or another object's, whoever asks has
+to find out: a `Write` holds the expression for the object, and the clauses and definitions that it stands in.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import cast
+
+import libcst as cst
+
+from sqsfifo_lint.records import record
+from sqsfifo_lint.source.deferred import HEAD, DeferredBlock
+from sqsfifo_lint.source.walk import children, clauses, targets
+
+_SETTERS = frozenset({"setattr", "delattr"})
+_SETTING_METHODS = frozenset({"__setattr__", "__delattr__"})
+_READING_METHODS = frozenset({"get", "items", "keys", "values", "copy", "__getitem__", "__contains__"})
+"""Methods of `__dict__` that leave it as it is."""
+_SUITES = frozenset[type[cst.CSTNode]]({cst.IndentedBlock, cst.SimpleStatementSuite, DeferredBlock})
+
+_IN_EXPRESSIONS = re.compile(
+    r"\b(?:set|del)attr\b|__(?:set|del)attr__|__dict__|\bvars\b|\bfor\b(?:(?!\bin\b)[^:])*?\.", re.DOTALL
+)
+
+Around = tuple[cst.CSTNode, ...]
+"""Clauses, definitions and lambdas that code stands in, the outermost first."""
+
+
+@record()
+class Write:
+    """An attribute is set or deleted, or something in what it holds is."""
+
+    holder: cst.BaseExpression
+    """Whose attribute it is."""
+    name: str | None
+    """None: it may be any attribute."""
+    node: cst.CSTNode
+    """The statement, comprehension or expression that does it."""
+    around: Around
+
+
+def in_expressions(text: str) -> bool:
+    """Whether an expression in code of this text may set an attribute. False rules it out."""
+    return _IN_EXPRESSIONS.search(text) is not None
+
+
+def writes(
+    body: Iterable[cst.CSTNode],
+    around: Around = (),
+    *,
+    expressions: bool = True,
+    look_into: Callable[[DeferredBlock], bool] = lambda block: True,
+) -> Iterator[Write]:
+    """Every place in a body, at any depth, where an attribute of some object is set, in the order of the text.
+
+    Without `expressions`, only what statements set by their own form: see `in_expressions`. `look_into` may rule out
+    bodies of functions by their text, so that they are not parsed.
+    """
+    for statement in body:
+        if statement.__class__ is cst.SimpleStatementLine:
+            line = statement.body
+            yield from writes(line, around, expressions=expressions, look_into=look_into)
+            continue
+        yield from _by_targets(statement, around)
+        if expressions:
+            yield from _by_expressions(statement, around)
+        for clause in clauses(statement, definitions=True):
+            block = clause.body
+            if block.__class__ is not DeferredBlock or look_into(block):
+                inner = (*around, clause)
+                yield from writes(block.body, inner, expressions=expressions, look_into=look_into)
+
+
+def may_set(text: str, holder: str) -> bool:
+    """Whether a function's body of this text may set attributes of its variable `holder`. False rules it out.
+
+    Asks Python's own parser, which takes a fraction of LibCST's time.
+    """
+    if holder not in text:
+        return False
+    try:
+        tree = ast.parse(HEAD + text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    return any(_may_set(node, holder) for node in ast.walk(tree))
+
+
+def _may_set(node: ast.AST, holder: str) -> bool:
+    match node:
+        case ast.Name():
+            return node.id in _SETTERS or node.id == "vars"
+        case ast.Attribute(attr="__dict__" | "__setattr__" | "__delattr__"):
+            return True
+        case ast.Attribute() | ast.Subscript():
+            changed: ast.expr = node
+            while isinstance(changed, ast.Subscript):
+                changed = changed.value
+            return (
+                not isinstance(node.ctx, ast.Load)
+                and isinstance(changed, ast.Attribute)
+                and isinstance(changed.value, ast.Name)
+                and changed.value.id == holder
+            )
+    return False
+
+
+# -- by the form of a statement or comprehension
+
+
+def _by_targets(node: cst.CSTNode, around: Around) -> Iterator[Write]:
+    binding = node.target if isinstance(node, cst.CompFor) else node  # those of an inner `for` are asked for themselves
+    for target in targets(binding):
+        changed: cst.BaseExpression = target
+        key: cst.BaseExpression | None = None
+        while isinstance(changed, cst.Subscript):
+            key = _index(changed)
+            changed = changed.value
+        holder = _whose_dict(changed)
+        if holder is not None:
+            yield Write(holder, _text(key), node, around)
+        elif isinstance(changed, cst.Attribute):
+            yield Write(changed.value, changed.attr.value, node, around)
+
+
+def _index(subscript: cst.Subscript) -> cst.BaseExpression | None:
+    match subscript.slice:
+        case [cst.SubscriptElement(slice=cst.Index(value=key))]:
+            return key
+    return None
+
+
+# -- by what is called
+
+
+def _by_expressions(statement: cst.CSTNode, around: Around) -> Iterator[Write]:
+    """What the expressions of a statement set, outside its blocks."""
+    waiting = [(statement, around)]
+    while waiting:
+        node, outer = waiting.pop()
+        kind = node.__class__
+        if kind is cst.Call:
+            yield from _by_call(cast(cst.Call, node), outer)
+        elif kind is cst.CompFor:
+            yield from _by_targets(node, outer)
+        elif kind is cst.Lambda:
+            outer = (*outer, node)
+        elif kind in _KEEPING:
+            holder = _whose_dict(cast("cst.Assign | cst.AnnAssign | cst.NamedExpr", node).value)
+            if holder is not None:  # `attributes = vars(self)`: by that name any attribute may be set
+                yield Write(holder, None, node, outer)
+        waiting.extend((below, outer) for below in reversed(children(node)) if below.__class__ not in _SUITES)
+
+
+_KEEPING = frozenset[type[cst.CSTNode]]({cst.Assign, cst.AnnAssign, cst.NamedExpr})
+
+
+def _by_call(call: cst.Call, around: Around) -> Iterator[Write]:
+    match call:
+        case cst.Call(func=cst.Name(value=called), args=[holder, name, *_]) if called in _SETTERS:
+            yield Write(holder.value, _text(name.value), call, around)
+        case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name(value=method))):
+            if method in _SETTING_METHODS:
+                yield from _by_method(call, owner, method, around)
+            elif method not in _READING_METHODS and (whose := _whose_dict(owner)) is not None:
+                for one in _keys(call, method):
+                    yield Write(whose, one, call, around)
+
+
+def _by_method(call: cst.Call, owner: cst.BaseExpression, method: str, around: Around) -> Iterator[Write]:
+    """`self.__setattr__(name, value)`, `object.__setattr__(self, name, value)`."""
+    given = [arg.value for arg in call.args]
+    needed = 2 if method == "__setattr__" else 1
+    if len(given) > needed:
+        owner, *given = given
+    if given:
+        yield Write(owner, _text(given[0]), call, around)
+
+
+def _keys(call: cst.Call, method: str) -> list[str | None]:
+    """The keys that a method of a dict changes; None for any."""
+    if method != "update":
+        return [_text(call.args[0].value) if call.args else None]
+    found: list[str | None] = []
+    for arg in call.args:
+        if arg.keyword is not None:
+            found.append(arg.keyword.value)
+        elif isinstance(arg.value, cst.Dict):
+            found.extend(_text(e.key) if isinstance(e, cst.DictElement) else None for e in arg.value.elements)
+        else:
+            found.append(None)
+    return found
+
+
+def _whose_dict(node: cst.BaseExpression | None) -> cst.BaseExpression | None:
+    """`x` of `x.__dict__` and `vars(x)`."""
+    match node:
+        case cst.Attribute(value=holder, attr=cst.Name("__dict__")):
+            return holder
+        case cst.Call(func=cst.Name("vars"), args=[cst.Arg(value=holder)]):
+            return holder
+    return None
+
+
+def _text(node: cst.BaseExpression | None) -> str | None:
+    """The text of a literal."""
+    if isinstance(node, cst.SimpleString | cst.ConcatenatedString):
+        value = node.evaluated_value
+        return value if isinstance(value, str) else None
+    return None
