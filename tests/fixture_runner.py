@@ -8,6 +8,12 @@ A line without a verdict must be silent, and a `todo` fails on the day it is fou
 verdict and is none fails as well. `python -m tests.fixture_runner` prints the share of cases that pass, feature by
 feature.
 
+What the evaluator knows of a value is claimed where a program hands it to `reveal`:
+
+    reveal(group)  # reveal: constant 'a' | 'b-' + unique value, per message
+
+See `tests.reveals`.
+
 A case is a file below `tests/fixtures/rules/`, a file directly in `tests/fixtures/flow/<feature>/`, or a folder
 directly in it, which is one project. `tests/fixtures/independent/<topic>/` is laid out alike; its programs were written
 without having seen the linter. A folder in `tests/fixtures/projects/` is a project that is checked as the command
@@ -34,10 +40,11 @@ from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.run.analysis import analyze
 from sqsfifo_lint.run.engine import apply
 from sqsfifo_lint.run.engine import check as engine_check
+from tests.reveals import noting
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
-VERDICT = re.compile(r"#\s*(error|ok|todo):\s*")
+VERDICT = re.compile(r"#\s*(error|ok|todo|reveal):\s*")
 ALMOST_A_VERDICT = re.compile(r"#\s*(?!(?:type|noqa|sqsfifo|fmt|pragma|nosec)\b)[A-Za-z]+\s*:|SQF\d")
 SILENCER = re.compile(r"#\s*(?:noqa|sqsfifo)\b")
 CLAIM = re.compile(r'(SQF\d{3})(?:\s+"((?:[^"\\]|\\.)*)")?')
@@ -122,11 +129,13 @@ def judge(root: Path, sources: Sources, checked: Callable[[Path, Sources], Check
             claims.extend(read_claims(path, source))
         except VerdictError as error:
             outcome.faults.append(str(error))
-    findings, problems = (checked or check)(root, sources)
+    with noting(sources) as revealed:
+        findings, problems = (checked or check)(root, sources)
     outcome.faults += [f"{p.path}:{p.line}: problem: {p.message}" for p in problems]
     outcome.claims = sum(not claim.todo for claim in claims)
     outcome.todos = sum(claim.todo for claim in claims)
     outcome.faults += compare(claims, findings)
+    outcome.faults += revealed.faults()
     return outcome
 
 
@@ -204,6 +213,8 @@ def _claims_of(path: str, line: int, comment: str, trailing: bool) -> Iterator[C
             if not text:
                 raise VerdictError(f"{where}: `ok` does not say why: {comment}")
             continue
+        if verdict[1] == "reveal":
+            continue  # what is claimed of a value is read by `tests.reveals`
         if not trailing:
             raise VerdictError(f"{where}: the verdict stands on a line of its own: {comment}")
         for claim in _split(text):

@@ -1,0 +1,118 @@
+"""A value in words, for whoever looks at what the evaluator knows: a test, or a developer in a debugger.
+
+    constant 'orders' | 'run-' + unique value, per call | {'MessageGroupId': data, per message}
+
+Alternatives of the whole stand between bars, those of what it holds between `or`, the pieces of an atom between plus
+signs. Traces are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqsfifo_lint.flow.context import Ref
+from sqsfifo_lint.flow.state import State
+from sqsfifo_lint.flow.values import (
+    Abstract,
+    Atom,
+    Bound,
+    ClassValue,
+    DictObject,
+    External,
+    Function,
+    Handle,
+    HeapObject,
+    InstanceObject,
+    ListObject,
+    Member,
+    Method,
+    ModuleValue,
+    Partial,
+    Piece,
+    Super,
+    TupleValue,
+    Value,
+)
+from sqsfifo_lint.model import Material
+
+MAX_DEPTH = 6
+"""Objects in objects that are shown; an object may hold itself."""
+
+BRACKETS: Mapping[str, tuple[str, str]] = {"list": ("[", "]"), "set": ("{", "}"), "generator": ("(", ")")}
+
+When = Callable[[Piece], str]
+"""How often a piece is made, in words; empty when that is not to be shown."""
+
+
+def _never(piece: Piece) -> str:
+    return ""
+
+
+def printed(value: Value, state: State, when: When = _never) -> str:
+    """The alternatives of a value, with what they hold in `state`, each once, in the order of their words.
+
+    A value that cannot arrive is `nothing`.
+    """
+    return _value(value, state, when, MAX_DEPTH, " | ")
+
+
+def _value(value: Value, state: State, when: When, depth: int, between: str) -> str:
+    if not depth:
+        return "..."
+    return between.join(sorted({_one(alternative, state, when, depth) for alternative in value})) or "nothing"
+
+
+def _one(found: Abstract, state: State, when: When, depth: int) -> str:
+    def inner(value: Value) -> str:
+        return _value(value, state, when, depth - 1, " or ")
+
+    match found:
+        case Atom():
+            return _atom(found, when)
+        case Ref():
+            held = state.at(found)
+            return "..." if held is None else _object(held, inner)
+        case TupleValue(items=items):
+            return f"({', '.join(map(inner, items))}{',' * (len(items) == 1)})"
+        case Function() | ClassValue():
+            return f"{'class' if isinstance(found, ClassValue) else 'function'} {found.name}"
+        case Bound(function=function):
+            return f"method {function.name}"
+        case Method(name=name) | Member(name=name):
+            return f"method {name}"
+        case ModuleValue(module=module):
+            return f"module {module.path}"
+        case External(name=name):
+            return f"external {name}"
+        case Handle(service=service, kind=kind):
+            return f"{service} {kind}"
+        case Partial(function=function):
+            return f"partial of {_one(function, state, when, depth - 1)}"
+        case Super(after=after):
+            return f"super of {after.name}"
+
+
+def _atom(atom: Atom, when: When) -> str:
+    if atom.known:
+        return f"constant {atom.constant!r}"
+    return " + ".join(_piece(piece, when) for piece in atom.pieces)
+
+
+def _piece(piece: Piece, when: When) -> str:
+    if piece.material is Material.CONSTANT:
+        return repr(piece.text) if piece.verbatim else "constant"
+    often = when(piece)
+    return f"{piece.material.value}, {often}" if often else piece.material.value
+
+
+def _object(held: HeapObject, inner: Callable[[Value], str]) -> str:
+    match held:
+        case DictObject():
+            items = [f"{key!r}{'?' * item.optional}: {inner(item.value)}" for key, item in held.items.items()]
+            return f"{{{', '.join([*items, *([f'**{inner(held.rest)}'] if held.rest else [])])}}}"
+        case ListObject():
+            opening, closing = BRACKETS.get(held.kind, (f"{held.kind}(", ")"))
+            elements = [*map(inner, held.elements), *([] if held.exact else ["..."])]
+            return f"{opening}{', '.join(elements)}{closing}"
+        case InstanceObject():
+            return f"object of {held.cls.name}"
