@@ -24,7 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "config": set(),
     "knowledge": set(),
     "source": {"knowledge"},
-    "flow": BASE | {"aws"},
+    "flow": BASE,
     "aws": BASE | {"flow"},
     "handling": BASE | {"flow", "aws"},
     "sends": BASE | {"flow", "aws", "handling"},
@@ -100,6 +100,13 @@ def test_direction(path: Path) -> None:
     assert layer(path) in ALLOWED, f"say in {Path(__file__).name} where {layer(path)} stands"
     allowed = ALLOWED[layer(path)] | EVERYWHERE | {layer(path)}
     assert set(own_layers(tree)) <= allowed
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "flow").rglob("*.py")), ids=lambda path: path.name)
+def test_the_evaluator_knows_nothing_of_aws(path: Path) -> None:
+    names = set(imported(ast.parse(path.read_text(encoding="utf-8"))))
+    tables = ("apis", "frameworks", "declaring")
+    assert not [name for name in names for table in tables if name.startswith(f"sqsfifo_lint.knowledge.{table}")]
 
 
 def test_every_layer_exists() -> None:

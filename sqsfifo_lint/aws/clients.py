@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import libcst as cst
+
 from sqsfifo_lint.aws import declaring
+from sqsfifo_lint.aws.declaring import Declarations
+from sqsfifo_lint.aws.values import DECLARED, Handle, Member, note_send
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.callbacks import escape
-from sqsfifo_lint.flow.values import Atom, DictObject, Handle, Item, Member, Passed, Piece, Value
+from sqsfifo_lint.flow.context import Ref
+from sqsfifo_lint.flow.machine import Machine
+from sqsfifo_lint.flow.state import State
+from sqsfifo_lint.flow.values import Abstract, Atom, DictObject, External, Item, Passed, Piece, Super, Value, only
 from sqsfifo_lint.knowledge import apis
 from sqsfifo_lint.knowledge.declaring import (
     ADDING_METHODS,
@@ -17,21 +24,23 @@ from sqsfifo_lint.knowledge.declaring import (
     IMPORTED,
     INFRASTRUCTURE_PACKAGES,
     PASSING_METHODS,
+    REFERRING,
     REFERRING_CALLS,
     REFERRING_METHODS,
 )
+from sqsfifo_lint.knowledge.frameworks import Senders
 from sqsfifo_lint.knowledge.sources import AWS_CONFIG_METHODS
 from sqsfifo_lint.model import Material
 
 # -- what makes them
 
 
-def outside(call: Call, name: str) -> Value | None:
+def made(call: Call, name: str, declarations: Declarations) -> Value | None:
     """A client, or what an infrastructure library makes; None when `name` is neither."""
-    made = _client(name, call.arguments)
-    if made is not None:
-        return (made,)
-    return _built(call, name) if name.startswith(INFRASTRUCTURE_PACKAGES) else None
+    client = _client(name, call.arguments)
+    if client is not None:
+        return (client,)
+    return _built(call, name, declarations) if name.startswith(INFRASTRUCTURE_PACKAGES) else None
 
 
 def _client(name: str, arguments: Arguments) -> Handle | None:
@@ -43,19 +52,19 @@ def _client(name: str, arguments: Arguments) -> Handle | None:
     return Handle(service, apis.CLIENT_METHODS[method]) if isinstance(service, str) else None
 
 
-def _built(call: Call, name: str) -> Value | None:
+def _built(call: Call, name: str, declarations: Declarations) -> Value | None:
     """What a library for infrastructure makes: queues, and functions whose environment names them."""
     arguments = call.arguments
-    declaring.note_environment(call.machine, arguments, call.state)
+    declaring.note_environment(call, declarations)
     if name in CONSTRUCTS:
-        return declaring.construct(call.machine, CONSTRUCTS[name], arguments, call.node, call.state)
+        return declaring.construct(call, declarations, CONSTRUCTS[name])
     if name in IMPORTED:
-        return declaring.imported(arguments, IMPORTED[name], "sns" if ".aws_sns." in name else "sqs")
+        return declaring.imported(call, IMPORTED[name], "sns" if ".aws_sns." in name else "sqs")
     if name in DEAD_LETTERS and DEAD_LETTERS[name] in arguments.keywords:
         return arguments.keywords[DEAD_LETTERS[name]].value
     last = name.rpartition(".")[2]
     if last in ADDING_METHODS:
-        declaring.note_added(call.machine, arguments)
+        declaring.note_added(call, declarations)
     if name in REFERRING_CALLS or last in PASSING_METHODS:
         passed = arguments.passed(0)
         value = call.unknown("missing argument") if passed is None else passed.value
@@ -66,37 +75,38 @@ def _built(call: Call, name: str) -> Value | None:
 # -- their methods
 
 
-def call_member(call: Call, member: Member) -> Value:
+def call_member(call: Call, member: Member, senders: Senders, declarations: Declarations) -> Value:
     """A method that may send, or name a queue."""
     handle, name = member.receiver, member.name
-    api = call.machine.senders.at(member.path) if member.path else None
+    api = senders.at(member.path) if member.path else None
     if api is not None:
-        call.machine.note_send(member, call.arguments, call.node, call.state, api)
+        note_send(call.machine, member, call.arguments, call.node, call.state, api)
         return call.unknown("the service's answer")
     if not isinstance(handle, Handle):
         if name not in apis.NAMING_METHODS:
             return _sent(call, member)
-        return _named(call, name) if apis.NAMING_METHODS[name][0] in call.arguments.keywords else escape(call)
-    return _sent(call, member) if name in apis.SEND_APIS else _called_on(call, handle, name)
+        named = apis.NAMING_METHODS[name][0] in call.arguments.keywords
+        return _named(call, name, declarations) if named else escape(call)
+    return _sent(call, member) if name in apis.SEND_APIS else _called_on(call, handle, name, declarations)
 
 
 def _sent(call: Call, member: Member) -> Value:
-    call.machine.note_send(member, call.arguments, call.node, call.state)
+    note_send(call.machine, member, call.arguments, call.node, call.state)
     return call.unknown("the service's answer") if isinstance(member.receiver, Handle) else escape(call)
 
 
-def _called_on(call: Call, handle: Handle, name: str) -> Value:
+def _called_on(call: Call, handle: Handle, name: str, declarations: Declarations) -> Value:
     """A method of a client, resource, queue or topic that does not send."""
     named = _queue_passed(call.arguments)
     if handle.kind == "resource" and name in apis.RESOURCE_METHODS:
-        _declare(call, name, named)
+        _declare(call, declarations, name, named)
         return (Handle(handle.service, apis.RESOURCE_METHODS[name], named.value if named is not None else ()),)
     if handle.kind == "client" and name in apis.NAMING_METHODS:
-        return _named(call, name)
+        return _named(call, name, declarations)
     if name in ATTRIBUTE_METHODS:
         own = Passed(handle.queue, call.state.frame.chunk, call.node) if handle.queue else None
-        _declare(call, name, named or own)
-    if handle.kind == declaring.DECLARED:
+        _declare(call, declarations, name, named or own)
+    if handle.kind == DECLARED:
         return handle.queue if name in REFERRING_METHODS else escape(call)
     if name in AWS_CONFIG_METHODS.get(handle.service, ()):
         return (Atom((Piece(Material.CONFIG, call.state.context, call.state.frame.chunk, call.node),)),)
@@ -109,20 +119,65 @@ def _queue_passed(arguments: Arguments) -> Passed | None:
     return next((arguments.keywords[k] for k in apis.NAME_KEYWORDS if k in arguments.keywords), None)
 
 
-def _named(call: Call, name: str) -> Value:
+def _named(call: Call, name: str, declarations: Declarations) -> Value:
     """`client.get_queue_url(QueueName=...)`: the URL ends in the name."""
     keyword, key = apis.NAMING_METHODS[name]
     passed = call.arguments.keywords.get(keyword)
     items: dict[object, Item] = {}
     if passed is not None:
-        _declare(call, name, passed)
+        _declare(call, declarations, name, passed)
         items[key] = Item(passed.value, False, passed.chunk, passed.node)
     rest, state = call.unknown("the service's answer"), call.state
     return state.allocate(call.node, DictObject(items, rest, state.frame.chunk, call.node, state.context))
 
 
-def _declare(call: Call, method: str, name: Passed | None) -> None:
+def _declare(call: Call, declarations: Declarations, method: str, name: Passed | None) -> None:
     """Note a queue that a client creates, or whose attributes it sets."""
     if method in BOTO3_SERVICES:
-        service = BOTO3_SERVICES[method]
-        declaring.declare_by_attributes(call.machine, method, service, name, call.arguments, call.node, call.state)
+        declaring.declare_by_attributes(call, declarations, method, BOTO3_SERVICES[method], name)
+
+
+# -- their attributes
+
+CALLED_BY_NAME = frozenset({*apis.SEND_APIS, *apis.NAMING_METHODS})
+"""Methods that are known by their names and keywords, whatever they are called on."""
+
+
+def attribute(handle: Handle, name: str) -> Value:
+    """An attribute of a client, resource, queue or topic."""
+    if name == "meta":
+        return (handle,)
+    if name == "client" and handle.kind != "client":
+        return (Handle(handle.service, "client", handle.queue),)
+    if handle.queue and name in (REFERRING if handle.kind == DECLARED else ("url", "arn")):
+        return handle.queue
+    if name == "exceptions":
+        return (External("botocore.exceptions"),)
+    return (Member(name, handle),)
+
+
+def member(machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, state: State) -> Value | None:
+    """A method that is known by its name, of something that is not known to have others."""
+    match holder:
+        case Atom():
+            return (Member(name, holder),)
+        case External():
+            return (Member(name, holder.receiver, f"{holder.name}.{name}"),)
+        case Super() if name in apis.SEND_APIS:
+            return (Member(name, None),)
+        case Ref() if name in apis.SEND_APIS:
+            unseen = machine.unknown(node, state, "an attribute out of sight")
+            return (Member(name, only(unseen, Atom)),)
+    return None
+
+
+def typed(name: str) -> Value:
+    """What a parameter holds whose annotation has this qualified name: a client or resource, by the stub packages."""
+    package, last = name.partition(".")[0], name.rpartition(".")[2]
+    if last in apis.TYPED:
+        return (Handle(*apis.TYPED[last]),)
+    if last in apis.TYPED_RESOURCES and (
+        "boto3_sqs" in package or "boto3_sns" in package or "aiobotocore_s" in package
+    ):
+        return (Handle("sqs" if "sqs" in package else "sns", apis.TYPED_RESOURCES[last]),)
+    return ()

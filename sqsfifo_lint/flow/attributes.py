@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import libcst as cst
 
-from sqsfifo_lint.aws.declaring import DECLARED
 from sqsfifo_lint.flow import classes, constructed, fields, text
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.context import Level, Ref
@@ -19,12 +18,11 @@ from sqsfifo_lint.flow.values import (
     Bound,
     ClassValue,
     DictObject,
+    Extension,
     External,
     Function,
-    Handle,
     InstanceObject,
     ListObject,
-    Member,
     Method,
     ModuleValue,
     Piece,
@@ -34,14 +32,9 @@ from sqsfifo_lint.flow.values import (
     join,
     unsteady,
 )
-from sqsfifo_lint.knowledge.apis import NAMING_METHODS, SEND_APIS, TYPED, TYPED_RESOURCES
-from sqsfifo_lint.knowledge.declaring import REFERRING
 from sqsfifo_lint.knowledge.sources import PROCESS_ENVIRONMENT, config_attribute_of
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
-
-_CALLED_BY_NAME = frozenset({*SEND_APIS, *NAMING_METHODS})
-"""Methods that are known by their names and keywords, whatever they are called on."""
 
 MAX_NAME = 160
 """Characters of a qualified name; longer chains of calls are not followed."""
@@ -59,8 +52,6 @@ def attribute(machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, 
             return _of_class(machine, holder, name, node, state)
         case External():
             return external_attribute(machine, holder, name, node, state)
-        case Handle():
-            return _of_handle(holder, name)
         case Super():
             return _of_super(machine, holder, name, node, state)
         case Atom():
@@ -76,15 +67,21 @@ def attribute(machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, 
             return attribute(machine, holder.function, name, node, state)
         case Function() if name in ("__name__", "__qualname__"):
             return (Atom(machine.constant(node, state, holder.name)[0].pieces, "str"),)  # type: ignore[union-attr]
-        case Function(decorations=(*_, last)) if not machine.senders.knows(name):
-            return (External(f"{last.path}().{name}"),)  # what a framework made of the function has more attributes
+        case Extension() | Function(decorations=(_, *_)):
+            known = machine.hooks.attribute(machine, holder, name, node, state)
+            if known is not None:
+                return known
+    match holder:
+        case Function(decorations=(*_, last)):  # what a framework made of the function has more attributes
+            return (External(f"{last.path}().{name}"),)
     return machine.unknown(node, state, "not followed")
 
 
 def _of_atom(machine: Machine, holder: Atom, name: str, node: cst.CSTNode, state: State) -> Value:
     if holder.kind == "any":
-        if name in _CALLED_BY_NAME:
-            return (Member(name, holder),)
+        known = machine.hooks.attribute(machine, holder, name, node, state)
+        if known is not None:
+            return known
         if name == "endswith":
             return (Method(name, holder),)
         data = unsteady(holder.pieces)
@@ -128,11 +125,10 @@ def instance_attribute(
         return fields.settings_value(found.cls, name, node, state)
     if name in METHODS and fields.has_fields(found.cls):
         return (Method(name, holder),)
-    if name in SEND_APIS:
-        atom = machine.unknown(node, state, "an attribute out of sight")[0]
-        return (Member(name, atom if isinstance(atom, Atom) else None),)
-    why = "an attribute out of sight"
-    return machine.unknown(node, state, why, handed_in=found.handed_in)
+    known = machine.hooks.attribute(machine, holder, name, node, state)
+    if known is not None:
+        return known
+    return machine.unknown(node, state, "an attribute out of sight", handed_in=found.handed_in)
 
 
 def _bound(
@@ -200,9 +196,8 @@ def _of_super(machine: Machine, holder: Super, name: str, node: cst.CSTNode, sta
         return machine.unknown(node, state, "super() of something unknown")
     inherited = classes.lookup_class(machine, cls, name, state, after=holder.after)
     if inherited is None:
-        if name in SEND_APIS:
-            return (Member(name, None),)
-        return (External(f"super().{name}"),)
+        known = machine.hooks.attribute(machine, holder, name, node, state)
+        return (External(f"super().{name}"),) if known is None else known
     result: Value = ()
     for alternative in inherited:
         if isinstance(found, InstanceObject) and isinstance(holder.receiver, Ref):
@@ -227,23 +222,12 @@ def external_attribute(machine: Machine, holder: External, name: str, node: cst.
         return (Atom((Piece(material, state.context, state.frame.chunk, node, variable),), source.kind),)
     if holder.name.startswith(("unittest.mock.", "mock.")):
         return (External("unittest.mock.Mock().anything"),)
-    if name in _CALLED_BY_NAME:
-        return (Member(name, holder.receiver, dotted),)
+    known = machine.hooks.attribute(machine, holder, name, node, state)
+    if known is not None:
+        return known
     if len(dotted) > MAX_NAME or name.startswith("["):
         return (holder.receiver,) if holder.receiver is not None else machine.unknown(node, state, "out of sight")
     return (External(dotted, holder.receiver),)
-
-
-def _of_handle(holder: Handle, name: str) -> Value:
-    if name == "meta":
-        return (holder,)
-    if name == "client" and holder.kind != "client":
-        return (Handle(holder.service, "client", holder.queue),)
-    if holder.queue and name in (REFERRING if holder.kind == DECLARED else ("url", "arn")):
-        return holder.queue
-    if name == "exceptions":
-        return (External("botocore.exceptions"),)
-    return (Member(name, holder),)
 
 
 # -- annotations
@@ -287,12 +271,4 @@ def _typed_as(machine: Machine, found: Abstract, annotation: cst.BaseExpression,
         return constructed.unseen_instance(machine, found, state, annotation, handed_in=True)
     if not isinstance(found, External):
         return ()
-    if machine.senders.has_methods(found.name):
-        return (External(f"{found.name}()"),)
-    last = found.name.rpartition(".")[2]
-    if last in TYPED:
-        return (Handle(*TYPED[last]),)
-    stub = found.name.partition(".")[0]
-    if last in TYPED_RESOURCES and ("boto3_sqs" in stub or "boto3_sns" in stub or "aiobotocore_s" in stub):
-        return (Handle("sqs" if "sqs" in stub else "sns", TYPED_RESOURCES[last]),)
-    return ()
+    return machine.hooks.typed(found)

@@ -11,7 +11,7 @@ from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.context import Level
 from sqsfifo_lint.flow.functions import unseen_arguments
-from sqsfifo_lint.flow.values import Bound, Function, Member, Partial, Passed, Value, unique
+from sqsfifo_lint.flow.values import Abstract, Bound, Extension, Function, Partial, Passed, Value, unique
 from sqsfifo_lint.records import replace
 
 _MAPPING_NAMES = frozenset({"map", "imap", "imap_unordered", "starmap", "amap", "map_async", "starmap_async"})
@@ -36,7 +36,13 @@ def escape(call: Call) -> Value:
 
 def functions_in(values: Iterable[Value]) -> Value:
     """What among some values can be called later."""
-    return unique(a for value in values for a in value if isinstance(a, Function | Bound | Partial | Member))
+    return unique(a for value in values for a in value if _is_callback(a))
+
+
+def _is_callback(alternative: Abstract) -> bool:
+    if isinstance(alternative, Extension):
+        return alternative.is_callback
+    return isinstance(alternative, Function | Bound | Partial)
 
 
 def _hand_over(call: Call, callbacks: Value, index: int) -> Value:
@@ -91,7 +97,7 @@ def _call_back(call: Call, callbacks: Value, later: Arguments) -> Value:
     """Call a callback as somebody else may call it: any number of times, with what we cannot see."""
     state = call.state
     outer = state.context
-    complete = all(isinstance(c, Partial | Member) for c in callbacks)
+    complete = all(isinstance(c, Partial | Extension) for c in callbacks)
     if not complete and not later.positional and not later.keywords:
         state.context = outer.enter(Level.LOOP, call.node)
         later = unseen_arguments(call.machine, callbacks, call.node, state)

@@ -6,7 +6,6 @@ import re
 
 import libcst as cst
 
-from sqsfifo_lint.aws import clients, frameworks
 from sqsfifo_lint.flow import constructed
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.call import Call
@@ -29,7 +28,6 @@ from sqsfifo_lint.flow.values import (
     Function,
     InstanceObject,
     ListObject,
-    Member,
     Method,
     Partial,
     TupleValue,
@@ -41,7 +39,7 @@ from sqsfifo_lint.flow.values import (
 def call(machine: Machine, callee: Abstract, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
     """The result of calling one value."""
     this = Call(machine, callee, arguments, node, state)
-    known = frameworks.on_call(this)
+    known = machine.hooks.on_call(this)
     if known is not None:
         return known
     match callee:
@@ -55,8 +53,6 @@ def call(machine: Machine, callee: Abstract, arguments: Arguments, node: cst.CST
             return _call_partial(this, callee)
         case Method():
             return _call_method(this, callee)
-        case Member():
-            return clients.call_member(this, callee)
         case External():
             return call_external(this, callee)
         case Ref():
@@ -108,7 +104,7 @@ def _call_instance(call: Call) -> Value:
 def _call_unknown(call: Call, callee: Atom) -> Value:
     if callee.kind == "none":
         return ()
-    call.machine.unresolved.add(name_of(call.node))
+    call.machine.notes.unresolved.add(name_of(call.node))
     return join(escape(call), call.known(None)) if _may_give_none(call) else escape(call)
 
 

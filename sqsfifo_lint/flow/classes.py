@@ -13,7 +13,6 @@ from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
     ClassValue,
-    Decoration,
     External,
     Function,
     Passed,
@@ -64,18 +63,16 @@ def set_decorations(machine: Machine, function: Function, decorators: Sequence[c
 
 
 def _decorated(machine: Machine, value: Value, found: Value, expression: cst.BaseExpression) -> Value:
-    """The functions, with the decorator from outside the project noted on them that makes tasks of them."""
-    paths = [a.name for a in found if isinstance(a, External) and machine.senders.is_decorator(a.name)]
-    if not paths:
+    """The functions, with the decorator noted on them where it is from outside the project and matters to a plugin."""
+    several = (machine.hooks.decoration(a.name, expression) for a in found if isinstance(a, External))
+    made = tuple(decoration for decoration in several if decoration is not None)
+    if not made:
         return value
-    arguments = machine.decorated.get(expression, Arguments())
-    open_ended = bool(arguments.star or arguments.rest)
-    made = tuple(Decoration(path, arguments.keywords, expression, open_ended) for path in paths)
     result: list[Abstract] = []
     for alternative in value:
         if isinstance(alternative, Function):
             alternative = replace(alternative, decorations=(*alternative.decorations, *made))
-            machine.tasks[alternative.node] = alternative
+            machine.hooks.on_decorated(alternative)
         result.append(alternative)
     return tuple(result)
 
@@ -133,7 +130,7 @@ def class_body(machine: Machine, cls: ClassValue, state: State) -> Mapping[str, 
     frame = Frame(key, cls.chunk, cls.module, owner=cls)
     if cls.home:
         machine.homes[key] = cls.home
-        inner = State(frame, context, {**state.environments, key: {}}, state.heap, state.base, state.facts, state.sent)
+        inner = State(frame, context, {**state.environments, key: {}}, state.heap, state.base, state.facts, state.noted)
     else:
         inner = machine.fresh_state(frame)
         inner.context = context
@@ -201,4 +198,4 @@ def class_state(machine: Machine, cls: ClassValue, state: State) -> State:
     environments = {**state.environments, frame.key: environment}
     if cls.home:
         machine.homes[frame.key] = cls.home
-    return State(frame, state.context, environments, state.heap, state.base, state.facts, state.sent)
+    return State(frame, state.context, environments, state.heap, state.base, state.facts, state.noted)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import libcst as cst
 
-from sqsfifo_lint.flow import text
+from sqsfifo_lint.flow import text as texts
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State, join_states
@@ -21,8 +21,10 @@ from sqsfifo_lint.flow.values import (
     Item,
     ListObject,
     Piece,
+    TextTest,
     TupleValue,
     Value,
+    constant_of,
     distinct,
     fold,
     opaque,
@@ -174,10 +176,10 @@ def _split(value: Value, tested: Value, location: Location | None, test: Test, s
 
 
 def _learn(state: State, tested: Value, wanted: bool) -> None:
-    """Keep what a test of a queue's name says about its type."""
+    """Keep what a test of a text says."""
     for alternative in tested:
-        if isinstance(alternative, Atom) and alternative.about == "fifo":
-            state.facts |= {(alternative.pieces, wanted)}
+        if isinstance(alternative, Atom) and isinstance(alternative.about, TextTest):
+            state.facts |= {(alternative.about, alternative.pieces, wanted)}
 
 
 _SAME: Mapping[type[cst.CSTNode], bool] = {cst.Is: True, cst.Equal: True, cst.IsNot: False, cst.NotEqual: False}
@@ -265,10 +267,13 @@ def compare(machine: Machine, node: cst.Comparison, state: State) -> Value:
 def compare_values(
     machine: Machine, left: Value, kind: type[cst.CSTNode], right: Value, node: cst.CSTNode, state: State
 ) -> Value:
-    """True or False where both sides are known; a test of a suffix says what it is about."""
-    if kind is cst.In and len(left) == 1 and isinstance(left[0], Atom) and left[0].constant == ".fifo":
-        names = tuple(Atom(a.pieces, "bool", about="fifo") for a in right if isinstance(a, Atom))
-        return names or machine.unknown(node, state, "a comparison")
+    """True or False where both sides are known; a test that is remembered says which it is."""
+    if kind is cst.In:
+        text = constant_of(left)
+        if isinstance(text, str) and text in machine.hooks.texts:
+            test = TextTest(text)
+            held = tuple(Atom(a.pieces, "bool", about=test) for a in right if isinstance(a, Atom))
+            return held or machine.unknown(node, state, "a comparison")
     if kind in (cst.In, cst.NotIn):
         found = _contains(left, right, state)
         if found is not None:
@@ -277,7 +282,7 @@ def compare_values(
     if value is not NOTHING:
         return machine.constant(node, state, bool(value))
     pieces: tuple[Piece, ...] = distinct(
-        opaque(p) for side in (left, right) for a in text.atoms(machine, side, node, state) for p in a.pieces
+        opaque(p) for side in (left, right) for a in texts.atoms(machine, side, node, state) for p in a.pieces
     )
     if all(p.material is Material.CONSTANT for p in pieces):
         return machine.unknown(node, state, "a comparison")

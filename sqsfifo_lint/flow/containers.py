@@ -14,6 +14,7 @@ from sqsfifo_lint.flow.machine import Machine, constant_atom
 from sqsfifo_lint.flow.state import State, join_items, join_objects
 from sqsfifo_lint.flow.values import (
     NOTHING,
+    About,
     Abstract,
     Atom,
     ClassValue,
@@ -25,6 +26,7 @@ from sqsfifo_lint.flow.values import (
     Passed,
     Piece,
     Role,
+    TextTest,
     TupleValue,
     Value,
     fold,
@@ -34,7 +36,6 @@ from sqsfifo_lint.flow.values import (
     opaque,
     unsteady,
 )
-from sqsfifo_lint.knowledge.apis import ID_KEYS
 from sqsfifo_lint.knowledge.model import DAY, HOUR, MINUTE, SECOND
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
@@ -66,7 +67,7 @@ class DictBuilder:
                 self.rest = join(self.rest, value)
                 continue
             maybe = optional or len(key) > 1
-            item = new_item(constant, value, maybe, chunk, node)
+            item = new_item(self.machine, constant, value, maybe, chunk, node)
             earlier = self.items.get(constant)
             if maybe and earlier is not None:
                 item = replace(join_items(earlier, item), optional=earlier.optional)
@@ -88,7 +89,7 @@ class DictBuilder:
         for passed in arguments.positional:
             self.update(_from_pairs(self.machine, passed.value, passed.node, self.state), passed.node)
         for key, passed in arguments.keywords.items():
-            self.items[key] = new_item(key, passed.value, passed.optional, passed.chunk, passed.node)
+            self.items[key] = new_item(self.machine, key, passed.value, passed.optional, passed.chunk, passed.node)
         self.rest = join(self.rest, arguments.rest)
 
     def object(self) -> DictObject:
@@ -117,9 +118,9 @@ def _from_pairs(machine: Machine, value: Value, node: cst.CSTNode, state: State)
     return builder.finish()
 
 
-def new_item(key: object, value: Value, optional: bool, chunk: Chunk, node: cst.CSTNode) -> Item:
-    """A value under a key; an ID remembers the item, for that is the place to change."""
-    if key in ID_KEYS:
+def new_item(machine: Machine, key: object, value: Value, optional: bool, chunk: Chunk, node: cst.CSTNode) -> Item:
+    """A value under a key. That of a key which a plugin looks out for remembers the item: the place to change."""
+    if key in machine.hooks.keys:
         value = linked(value, chunk, node, f"kept under {key!r}", Role.ITEM)
     return Item(value, optional, chunk, node)
 
@@ -185,10 +186,15 @@ def _unread(machine: Machine, alternative: Abstract, node: cst.CSTNode, state: S
     if isinstance(alternative, Atom) and alternative.pieces:
         data = unsteady(alternative.pieces)
         if data:
-            return (Atom(data, about=alternative.about if alternative.about == "number" else ""),)
+            return (Atom(data, about=_kept(alternative.about)),)
         if not alternative.known:
             return (mapped(alternative, opaque, "any"),)
     return machine.unknown(node, state, "not a container in sight")
+
+
+def _kept(about: About | TextTest) -> About:
+    """What of what is known of a collection is known of its elements, too."""
+    return About.NUMBER if about is About.NUMBER else About.NOTHING
 
 
 def any_of(machine: Machine, values: list[Value], node: cst.CSTNode, state: State) -> Value:

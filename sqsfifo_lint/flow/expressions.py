@@ -7,7 +7,6 @@ from typing import cast
 
 import libcst as cst
 
-from sqsfifo_lint.aws import frameworks
 from sqsfifo_lint.flow import containers, text
 from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.comprehensions import dict_comprehension, list_comprehension
@@ -209,7 +208,7 @@ def dictionary(machine: Machine, node: cst.CSTNode, state: State) -> Value:
         elif isinstance(element, cst.DictElement):
             key = machine.evaluate(element.key, state)
             built.set(key, machine.evaluate(element.value, state), element.value)
-    frameworks.note_schedule(machine, built.object(), node, state)
+    machine.hooks.on_dict(machine, built.object(), node, state)
     return built.finish()
 
 
@@ -288,7 +287,7 @@ def call(machine: Machine, node: cst.CSTNode, state: State) -> Value:
     callee = _attribute_of(machine, receivers, function, state)  # a method: not read, but called
     arguments = arguments_of(machine, expression.args, state)
     if not any(isinstance(found, Bound | Function) for found in callee):
-        frameworks.note_method(machine, receivers, function.attr.value, arguments, node, state)
+        machine.hooks.on_method(machine, receivers, function.attr.value, arguments, node, state)
     return machine.call(callee, arguments, node, state)
 
 
@@ -347,7 +346,7 @@ def make_function(
     }
     made = Function(node, state.frame.chunk, state.frame.module, home, defaults)
     if state.frame.function is not None:
-        machine.defined[node] = made
+        machine.notes.defined[node] = made
     return made
 
 

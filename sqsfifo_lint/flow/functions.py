@@ -42,7 +42,7 @@ def invoke(
     """The value that a call of a project's function returns; `state` takes on its effects."""
     if machine.exhausted or _too_deep(function, state.frame):
         return machine.unknown(node, state, "bound reached")
-    machine.called.add(function.node)
+    machine.notes.called.add(function.node)
     if is_stub(function):
         return machine.unknown(node, state, f"`{function.name}()` is a stub")
     base = state.context
@@ -55,7 +55,7 @@ def invoke(
     given = arguments if receiver is None else _with_receiver(arguments, receiver, node, state)
     environment = bind(machine, function, given, node, state, context)
     inner = State(
-        frame, context, {**state.environments, context: environment}, state.heap, state.base, state.facts, state.sent
+        frame, context, {**state.environments, context: environment}, state.heap, state.base, state.facts, state.noted
     )
     if function.home:
         machine.homes[context] = function.home
@@ -70,14 +70,14 @@ def invoke(
 
 def _bounded(machine: Machine, function: Function, inner: State, node: cst.CSTNode) -> tuple[Value, State | None]:
     """Run a function's body within the bounds of a call."""
-    floor, steps, sends = machine.floor, machine.steps, len(machine.sends)
+    floor, steps, sends = machine.floor, machine.steps, len(machine.notes.calls)
     if function.node in machine.vast:
         machine.floor = max(floor, steps - VAST_CALL_STEPS)
     elif inner.frame.caller is not None and inner.frame.caller.caller is None:
         at_import = inner.frame.caller.key.epochs[0].level is Level.IMPORT and inner.frame.caller.function is None
         machine.floor = max(floor, steps - (MAX_IMPORT_STEPS if at_import else MAX_CALL_STEPS))
     result = run_body(machine, function, inner, node)
-    if machine.exhausted and steps - machine.steps >= MAX_CALL_STEPS // 2 and len(machine.sends) == sends:
+    if machine.exhausted and steps - machine.steps >= MAX_CALL_STEPS // 2 and len(machine.notes.calls) == sends:
         machine.vast.add(function.node)
     machine.floor = floor
     return result

@@ -14,6 +14,7 @@ from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
+    About,
     Abstract,
     Atom,
     DictObject,
@@ -90,7 +91,7 @@ def shows_order(value: Value, state: State, *, joined: bool = False, nesting: in
 def _shows_order(alternative: Abstract, state: State, joined: bool, nesting: int) -> bool:
     match alternative:
         case Atom():
-            return alternative.about == "set"
+            return alternative.about is About.SET
         case TupleValue():
             return any(shows_order(item, state, nesting=nesting) for item in alternative.items)
         case Ref():
@@ -121,14 +122,14 @@ def _all_text(elements: Iterable[Value]) -> bool:
 
 
 def _is_number(atom: Atom) -> bool:
-    return atom.about == "number" or (atom.kind in UNSALTED and atom.kind != "none")
+    return atom.about is About.NUMBER or (atom.kind in UNSALTED and atom.kind != "none")
 
 
 def _trait(machine: Machine, alternative: Abstract, state: State, nesting: int) -> Trait | None:
     """What in the hash of a value differs from process to process; None when nothing does, or nothing is known."""
     match alternative:
         case Atom():
-            return None if alternative.kind in UNSALTED or alternative.about == "number" else Trait.SALT
+            return None if alternative.kind in UNSALTED or alternative.about is About.NUMBER else Trait.SALT
         case TupleValue() if nesting:
             return _trait_of(machine, alternative.items, state, nesting)
         case Ref() if nesting:

@@ -64,7 +64,7 @@ def _back(machine: Machine, end: State | None, loop: Loop, node: cst.CSTNode) ->
     loop.continues = []
     result = join_states(ends)
     if result is not None:
-        machine.rounds.update((node, send) for send in result.sent)
+        machine.notes.rounds.update((node, call) for call in result.noted)
     return result
 
 

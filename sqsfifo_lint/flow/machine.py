@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from sqsfifo_lint.flow.arguments import Arguments as Arguments
 from sqsfifo_lint.flow.context import Context, Level, Ref
+from sqsfifo_lint.flow.hooks import Hooks
+from sqsfifo_lint.flow.notes import Notes
 from sqsfifo_lint.flow.state import Environment, Frame, State
 from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
-    Function,
     HeapObject,
-    Member,
     Piece,
     Value,
     unique,
 )
-from sqsfifo_lint.knowledge.apis import SendApi
-from sqsfifo_lint.knowledge.frameworks import Senders
-from sqsfifo_lint.knowledge.model import Source
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module, Project, may_inherit
 
 if TYPE_CHECKING:
-    from sqsfifo_lint.aws.declaring import Bound, Declared
     from sqsfifo_lint.flow.reassigned import Reassigned
 
 MAX_STEPS = 10_000
@@ -42,26 +37,6 @@ VAST_CALL_STEPS = 100
 """The same for a function that used up most of that before, and sent nothing."""
 MAX_DEPTH = 14
 """Frames on top of each other."""
-MAX_SENDS = 400
-"""Sends noted for one entry."""
-
-
-@record(eq=False)
-class SendCall:
-    """A call of a method that may send, as it was met: `sends` makes slots of it."""
-
-    member: Member
-    arguments: Arguments
-    node: cst.CSTNode
-    chunk: Chunk
-    state: State
-    api: SendApi | None = None
-    """The API, where it is known already."""
-
-    @property
-    def frame(self) -> Frame:
-        """The frame that calls."""
-        return self.state.frame
 
 
 Evaluate = Callable[["Machine", cst.CSTNode, State], Value]
@@ -87,43 +62,22 @@ class Machine:
         self,
         project: Project,
         instructions: Instructions,
-        senders: Senders | None = None,
-        sources: Mapping[str, Source] | None = None,
+        hooks: Hooks,
     ) -> None:
         self.project = project
-        self.senders = senders or Senders()
-        self.sources = sources or {}
-        """By qualified name, what the configuration says that functions yield."""
-        self.decorated: dict[cst.CSTNode, Arguments] = {}
-        """Arguments of calls of what is outside the project, of those that decorate."""
-        self.tasks: dict[cst.CSTNode, Function] = {}
-        """Functions with a decorator from outside the project."""
+        self.hooks = hooks
         self.instructions = instructions
         self.root = Context()
         self.steps = MAX_STEPS
         self.floor = 0
-        self.sends: list[SendCall] = []
+        self.notes = Notes()
         self.import_heap: dict[Ref, HeapObject] = {}
-        self.declared: dict[tuple[cst.CSTNode, tuple[Piece, ...]], Declared] = {}
-        """The queues that are declared in sight, by the declaring call and what their name is made of."""
-        self.declared_names: dict[tuple[Piece, ...], Declared] = {}
-        """The same by what their name is made of, where it is not known."""
-        self.declaring_nodes: dict[cst.CSTNode, Declared] = {}
-        """Calls whose result refers to the queue that they declare."""
-        self.bound: dict[tuple[str, cst.CSTNode], Bound] = {}
-        """Environment variables that are given a queue."""
         self.import_environments: dict[Context, Environment] = {}
         self.globals: dict[tuple[str, str], Value | None] = {}
         self.homes: dict[Context, Context] = {}
         self.kept: set[Context] = set()
-        self.called: set[cst.CSTNode] = set()
         self.vast: set[cst.CSTNode] = set()
         """Functions that do much and send nothing: a call of one used up what there was."""
-        self.rounds: set[tuple[cst.CSTNode, cst.CSTNode]] = set()
-        """Loops and sends, such that after the send the loop goes round again."""
-        self.unresolved: set[str] = set()
-        """Names of methods that were called on something unknown."""
-        self.defined: dict[cst.CSTNode, Function] = {}
         self.class_bodies: dict[object, Mapping[str, Value]] = {}
         self.class_writes: dict[cst.ClassDef, dict[str, Value]] = {}
         self.constructed: dict[cst.ClassDef, list[tuple[Ref, State]]] = {}
@@ -138,10 +92,7 @@ class Machine:
         """Start a new entry: its bounds are its own."""
         self.steps = MAX_STEPS
         self.floor = 0
-        self.sends = []
-        self.called = set()
-        self.unresolved = set()
-        self.defined = {}
+        self.notes = Notes(rounds=self.notes.rounds)
 
     # -- dispatch
 
@@ -241,14 +192,6 @@ class Machine:
         """A state with nothing in it but what import made."""
         environments: dict[Context, Environment] = {frame.key: {}}
         return State(frame, frame.key, environments, {}, self.import_heap)
-
-    def note_send(
-        self, member: Member, arguments: Arguments, node: cst.CSTNode, state: State, api: SendApi | None = None
-    ) -> None:
-        """A method that may send is called."""
-        state.sent |= {node}
-        if len(self.sends) < MAX_SENDS:
-            self.sends.append(SendCall(member, arguments, node, state.frame.chunk, state.copy(), api))
 
 
 def _shown(value: object) -> str:

@@ -17,7 +17,6 @@ from sqsfifo_lint.flow.values import (
     Value,
     join,
 )
-from sqsfifo_lint.knowledge.apis import AWS_PACKAGES
 from sqsfifo_lint.knowledge.sources import source_of
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
@@ -29,9 +28,9 @@ from sqsfifo_lint.source.walk import parameters, statements
 def import_value(machine: Machine, importer: Module, target: Import) -> Value:
     """What an import binds: a module or a name of the project, or something external.
 
-    AWS's own packages are external wherever they lie: the knowledge tables tell more of them than their code.
+    The packages that a plugin knows are external wherever they lie.
     """
-    known = not target.level and target.name.partition(".")[0] in AWS_PACKAGES
+    known = not target.level and target.name.partition(".")[0] in machine.hooks.packages
     found = machine.project.resolve(target.name, target.level, importer) if not known else None
     if found is None or (found is importer and target.attribute is None):
         return (External(f"{target.name}.{target.attribute}" if target.attribute else target.name),)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqsfifo_lint.aws import clients
 from sqsfifo_lint.flow.attributes import MAX_NAME
 from sqsfifo_lint.flow.call import Call, Model
 from sqsfifo_lint.flow.callbacks import escape, functions_in
@@ -35,7 +34,7 @@ def call_external(call: Call, callee: External) -> Value:
     model = MODELS.get(name)
     if model is not None:
         return model(call)
-    plugged = clients.outside(call, name)
+    plugged = call.machine.hooks.on_outside(call, name)
     if plugged is not None:
         return plugged
     if name in RETURNED_ARGUMENT:

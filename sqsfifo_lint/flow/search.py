@@ -11,8 +11,9 @@ import libcst as cst
 
 from sqsfifo_lint.flow.classes import methods_of, mro
 from sqsfifo_lint.flow.context import Ref
-from sqsfifo_lint.flow.machine import Machine, SendCall
+from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.mentions import TOO_DEEP, Mentions
+from sqsfifo_lint.flow.notes import Noted
 from sqsfifo_lint.flow.starts import Start, class_of, run_start
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import ClassValue
@@ -32,7 +33,7 @@ MIN_STEPS = 200
 MAX_OBJECTS = 8
 """Constructed objects, or subclasses, on which one method is evaluated."""
 
-Depends = Callable[[SendCall], Set[cst.CSTNode]]
+Depends = Callable[[Noted], Set[cst.CSTNode]]
 """Where what a send's IDs and queue are is handed in from out of sight: parameters, attributes."""
 
 
@@ -41,7 +42,7 @@ class Run:
     """A start and the sends that it reaches."""
 
     start: Start
-    sends: tuple[SendCall, ...]
+    sends: tuple[Noted, ...]
     unresolved: frozenset[str] = frozenset()
     """Names of methods that it calls on something unknown."""
 
@@ -63,11 +64,11 @@ class Search:
         self.superseded: dict[object, None] = {}
         self.resolved: set[object] = set()
         self.subclass_lists: dict[cst.ClassDef, list[ClassValue]] = {}
-        self.on_objects: dict[object, tuple[SendCall, ...]] = {}
+        self.on_objects: dict[object, tuple[Noted, ...]] = {}
         self.mentions = Mentions(machine.project, modules, self.problems)
         self.searched: set[cst.CSTNode] = set()
 
-    def sends(self, words: Mapping[str, str]) -> list[SendCall]:
+    def sends(self, words: Mapping[str, str]) -> list[Noted]:
         """Every send of the modules, along each path that is known of it.
 
         `words`: by these the functions that send are found, each with a text that their file holds besides.
@@ -78,7 +79,7 @@ class Search:
                     continue
                 self.allowance = MAX_STEPS
                 self.resolve(start, 0)
-        found: list[SendCall] = []
+        found: list[Noted] = []
         for key, run in self.runs.items():
             kept = run.sends if key not in self.superseded else [s for s in run.sends if not self.depends(s)]
             found.extend(kept)
@@ -116,14 +117,14 @@ class Search:
         if start.key not in self.runs:
             self.runs[start.key] = Run(start, ())  # ends mutual wrappers
             sends = self._evaluate(start)
-            self.runs[start.key] = Run(start, sends, frozenset(self.machine.unresolved))
+            self.runs[start.key] = Run(start, sends, frozenset(self.machine.notes.unresolved))
             self.allowance -= max(MIN_STEPS, self.machine.used)
         return self.runs[start.key]
 
-    def _evaluate(self, start: Start) -> tuple[SendCall, ...]:
+    def _evaluate(self, start: Start) -> tuple[Noted, ...]:
         return self._guarded(start, lambda: self._on_receivers(start))
 
-    def _guarded(self, start: Start, evaluated: Callable[[], tuple[SendCall, ...]]) -> tuple[SendCall, ...]:
+    def _guarded(self, start: Start, evaluated: Callable[[], tuple[Noted, ...]]) -> tuple[Noted, ...]:
         """The sends that a start reaches; none, and a note in `problems`, where its code is nested too deeply."""
         try:
             return evaluated()
@@ -136,12 +137,12 @@ class Search:
         line = 0 if start.node is None else start.chunk.span(start.node).line
         self.problems.setdefault(path, Problem(path, TOO_DEEP, line, min(line, 1)))
 
-    def _on_receivers(self, start: Start) -> tuple[SendCall, ...]:
+    def _on_receivers(self, start: Start) -> tuple[Noted, ...]:
         """Evaluate a start; a method, on an object of each class that inherits it."""
         owner = class_of(self.machine, start) if start.node is not None else None
         if owner is None or start.node is None:
             return run_start(self.machine, start)
-        found: list[SendCall] = []
+        found: list[Noted] = []
         for cls in self._receivers(owner, start.node):
             found.extend(run_start(self.machine, start, cls))
         return tuple(found)
@@ -222,7 +223,7 @@ class Search:
         if not objects:
             return
         self.superseded[start.key] = None
-        found: list[SendCall] = []
+        found: list[Noted] = []
         for reference, state in objects[:MAX_OBJECTS]:
             with suppress(RecursionError):
                 found.extend(run_start(self.machine, start, (reference, state)))

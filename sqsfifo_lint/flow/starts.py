@@ -8,7 +8,8 @@ from sqsfifo_lint.flow import classes, constructed
 from sqsfifo_lint.flow.context import NOWHERE, Level, Ref
 from sqsfifo_lint.flow.expressions import make_function
 from sqsfifo_lint.flow.functions import run_body, unseen_arguments
-from sqsfifo_lint.flow.machine import Machine, SendCall
+from sqsfifo_lint.flow.machine import Machine
+from sqsfifo_lint.flow.notes import Noted
 from sqsfifo_lint.flow.state import Environment, Frame, State
 from sqsfifo_lint.flow.values import (
     ClassValue,
@@ -42,7 +43,7 @@ class Start:
 
 def run_start(
     machine: Machine, start: Start, receiver: tuple[Ref, State] | ClassValue | None = None
-) -> tuple[SendCall, ...]:
+) -> tuple[Noted, ...]:
     """Evaluate a start and give the sends that it reaches.
 
     `receiver` is a constructed object that a method is called on, or the class of one whose construction is not seen.
@@ -54,7 +55,7 @@ def run_start(
         _run_script(machine, start)
     else:
         _run_function(machine, start, start.node, receiver)
-    return tuple(machine.sends)
+    return tuple(machine.notes.calls)
 
 
 def _run_script(machine: Machine, start: Start) -> None:
@@ -108,7 +109,7 @@ def _run_function(
         cls = receiver if receiver is not None else owner
         this = (cls,) if "classmethod" in function.marks else constructed.unseen_instance(machine, cls, inner, node)
     inner.environments[key] = _start_variables(machine, function, this, inner)
-    machine.called.add(node)
+    machine.notes.called.add(node)
     _, end = run_body(machine, function, inner, node)
     _run_uncalled(machine, end if end is not None else inner)
 
@@ -158,11 +159,11 @@ def _start_variables(machine: Machine, function: Function, this: Value, state: S
 def _run_uncalled(machine: Machine, state: State) -> None:
     """Nested functions that nothing in sight calls: somebody may, any number of times."""
     for _ in range(3):
-        waiting = [f for f in machine.defined.values() if f.node not in machine.called]
+        waiting = [f for f in machine.notes.defined.values() if f.node not in machine.notes.called]
         if not waiting:
             return
         for function in waiting:
-            machine.called.add(function.node)
+            machine.notes.called.add(function.node)
             home = function.home or state.frame.key
             later = state.copy()
             later.context = home.enter(Level.LOOP, function.node)

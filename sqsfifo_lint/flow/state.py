@@ -17,6 +17,7 @@ from sqsfifo_lint.flow.values import (
     Item,
     ListObject,
     Piece,
+    TextTest,
     Value,
     join,
 )
@@ -67,8 +68,8 @@ class Frame:
 
 
 Environment = dict[str, Value]
-Fact = tuple[tuple[Piece, ...], bool]
-"""The text made of these pieces does, or does not, end in `.fifo`."""
+Fact = tuple[TextTest, tuple[Piece, ...], bool]
+"""A test of the text that is made of these pieces; whether it holds."""
 
 
 @dataclass(slots=True, eq=False)
@@ -82,8 +83,8 @@ class State:
     base: Mapping[Ref, HeapObject]
     """Objects made at import, seen through `heap`."""
     facts: frozenset[Fact] = frozenset()
-    sent: frozenset[cst.CSTNode] = frozenset()
-    """The sends that may have been carried out on the way here."""
+    noted: frozenset[cst.CSTNode] = frozenset()
+    """The noted calls that may have been made on the way here."""
 
     @property
     def variables(self) -> Environment:
@@ -93,7 +94,7 @@ class State:
     def copy(self) -> State:
         """Another state that starts out the same."""
         return State(
-            self.frame, self.context, dict(self.environments), dict(self.heap), self.base, self.facts, self.sent
+            self.frame, self.context, dict(self.environments), dict(self.heap), self.base, self.facts, self.noted
         )
 
     def follow(self, other: State) -> None:
@@ -103,7 +104,7 @@ class State:
         """
         self.environments = other.environments
         self.heap = other.heap
-        self.sent = other.sent
+        self.noted = other.noted
 
     def bind(self, name: str, value: Value, frame: Context | None = None) -> None:
         """Set a variable of the running frame, or of the one whose key is given."""
@@ -159,8 +160,8 @@ def _join_two(left: State, right: State) -> State:
     if common < len(left.heap):
         for reference in left.heap.keys() - right.heap.keys() & left.base.keys():
             heap[reference] = join_objects(left.heap[reference], left.base[reference])
-    sent = left.sent | right.sent
-    return State(left.frame, left.context, environments, heap, left.base, left.facts & right.facts, sent)
+    noted = left.noted | right.noted
+    return State(left.frame, left.context, environments, heap, left.base, left.facts & right.facts, noted)
 
 
 def _join_environments(left: Environment, right: Environment) -> Environment:

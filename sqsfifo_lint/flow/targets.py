@@ -10,6 +10,7 @@ from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     NOTHING,
+    About,
     Atom,
     ClassValue,
     InstanceObject,
@@ -129,7 +130,7 @@ def _unpacked(
     if not exact:
         any_item = containers.any_of(machine, items, node, state)
         if isinstance(alternative, Atom) and alternative.constant is NOTHING:
-            any_item = (replace(alternative, constant=NOTHING, kind="any", about=""),)
+            any_item = (replace(alternative, constant=NOTHING, kind="any", about=About.NOTHING),)
         return [any_item] * count
     if star is None:
         return items if len(items) == count else [containers.any_of(machine, items, node, state)] * count

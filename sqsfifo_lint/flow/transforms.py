@@ -11,6 +11,7 @@ from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import constant_atom
 from sqsfifo_lint.flow.values import (
     NOTHING,
+    About,
     Abstract,
     Atom,
     External,
@@ -42,7 +43,7 @@ def transformed(call: Call, name: str) -> Value | None:
     made = _made(call, name, transform)
     if name not in NUMERIC:
         return made
-    return tuple(replace(a, about="number") if isinstance(a, Atom) and a.kind == "any" else a for a in made)
+    return tuple(replace(a, about=About.NUMBER) if isinstance(a, Atom) and a.kind == "any" else a for a in made)
 
 
 def stringified(call: Call, value: Value, methods: tuple[str, ...], name: str = "builtins.str") -> Value:

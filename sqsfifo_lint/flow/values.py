@@ -11,7 +11,7 @@ import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from itertools import product
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import libcst as cst
 
@@ -94,6 +94,23 @@ class Nothing(enum.Enum):
 NOTHING = Nothing.NOTHING
 
 
+class About(enum.Enum):
+    """What is known of a value besides, where nothing else is."""
+
+    __hash__ = object.__hash__
+
+    NOTHING = "nothing"
+    NUMBER = "a number, or several"
+    SET = "a set of text"
+
+
+@record()
+class TextTest:
+    """That the text of an atom's pieces ends in `text`, or holds it: the atom is the answer to this question."""
+
+    text: str
+
+
 @record()
 class Atom:
     """A scalar made of pieces, in order."""
@@ -102,8 +119,7 @@ class Atom:
     kind: str = "any"
     constant: object = NOTHING
     """The Python value when it is known: `str`, `bytes`, `int`, `float`, `bool` or None."""
-    about: str = ""
-    """What a value is a statement about: `fifo` for `url.endswith(".fifo")`. `number`: by its annotation it is one."""
+    about: About | TextTest = About.NOTHING
     unit: int = 0
     """For a number that counts time: nanoseconds that one of it stands for."""
     length: int = 0
@@ -132,11 +148,6 @@ class Decoration:
     node: cst.CSTNode
     open_ended: bool = False
     """It has arguments that cannot be seen."""
-
-    @property
-    def by_own_class(self) -> bool:
-        """Whether the function becomes an object of a class that the project names, or may name."""
-        return self.open_ended or not self.keywords.keys().isdisjoint(("base", "cls"))
 
 
 @record()
@@ -209,23 +220,13 @@ class External:
     """For a method of a value: the value."""
 
 
-@record()
-class Handle:
-    """A boto3 object of `service` (`sqs`, `sns` ...); `kind` is `client`, `resource`, `queue` or `topic`."""
+class Extension:
+    """A value that a plugin brings, in kinds of its own: its hooks say what attributes and calls of it give."""
 
-    service: str
-    kind: str
-    queue: Value = ()
+    __slots__ = ()
 
-
-@record()
-class Member:
-    """A method that may send, on a receiver that is a handle or unknown."""
-
-    name: str
-    receiver: Atom | Handle | Bound | Function | None
-    path: str = ""
-    """Its qualified name, where the receiver is something outside the project: `aiosqs.SQSClient().send_message`."""
+    is_callback: ClassVar[bool] = False
+    """Whoever is handed it may call it."""
 
 
 @record()
@@ -267,8 +268,7 @@ Abstract = (
     | Super
     | ModuleValue
     | External
-    | Handle
-    | Member
+    | Extension
     | Method
     | Partial
 )

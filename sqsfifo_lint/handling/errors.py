@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from sqsfifo_lint.aws.values import SendCall
 from sqsfifo_lint.flow.callbacks import name_of
-from sqsfifo_lint.flow.machine import SendCall
 from sqsfifo_lint.flow.state import Frame
 from sqsfifo_lint.flow.values import Abstract, External, TupleValue
 from sqsfifo_lint.handling.answers import ELSEWHERE, calls_itself

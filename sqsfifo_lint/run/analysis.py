@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqsfifo_lint.aws.declaring import infrastructure, together
+from sqsfifo_lint.aws import aws_of
+from sqsfifo_lint.aws.infrastructure import infrastructure, together
 from sqsfifo_lint.flow.search import Search
 from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCT_WORDS, INFRASTRUCTURE_PACKAGES
@@ -135,7 +136,7 @@ def analyzing(
     if surveyed.wanted:
         with _deep_nesting(), trusted_nodes():
             _declare(search, modules, [m for path in surveyed.python if (m := project.module(path)) is not None])
-            own = infrastructure(search.machine)
+            own = infrastructure(aws_of(search.machine).declarations)
     declared = yield own
     assert isinstance(declared, Infrastructure)
     lookup = Lookup(declared)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqsfifo_lint.flow.machine import SendCall
-from sqsfifo_lint.flow.values import Handle
+from sqsfifo_lint.aws.values import Handle, SendCall
 from sqsfifo_lint.knowledge.apis import SEND_APIS, SendApi
 
 

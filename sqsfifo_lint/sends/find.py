@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 import libcst as cst
 
-from sqsfifo_lint.flow.assembly import new_machine
-from sqsfifo_lint.flow.machine import Machine, SendCall
+from sqsfifo_lint.aws import aws_of, new_machine
+from sqsfifo_lint.aws.values import SendCall
+from sqsfifo_lint.flow.machine import Machine
+from sqsfifo_lint.flow.notes import Noted
 from sqsfifo_lint.flow.search import Search
 from sqsfifo_lint.flow.values import Function
 from sqsfifo_lint.handling import Handling
@@ -54,14 +56,15 @@ def find_sends(
     machine = new_machine(project, Senders(added.senders if added else ()), added.sources if added else {})
     paths = _Paths(machine, overridden)
     search = Search(machine, modules, paths.depends)
-    calls = search.sends(machine.senders.words)
+    aws = aws_of(machine)
+    calls = [call for call in search.sends(aws.senders.words) if isinstance(call, SendCall)]
     reached = paths.by_send(calls)
     problems = [*search.problems.values(), *_unparsed(modules)]
     handling = Handling(machine)
     sends = [_handled(_send(machine, several, whole), several, handling) for several in reached]
     if "Celery" not in overridden:
         sent = {path.call.member.receiver for several in reached for path in several}
-        sends.extend(declared_tasks(machine.tasks.values(), sent))
+        sends.extend(declared_tasks(aws.tasks.values(), sent))
     return FoundSends(sends, problems, search)
 
 
@@ -73,9 +76,9 @@ class _Paths:
         self._overridden = overridden
         self._known: dict[SendCall, Path | None] = {}
 
-    def depends(self, call: SendCall) -> AbstractSet[cst.CSTNode]:
+    def depends(self, call: Noted) -> AbstractSet[cst.CSTNode]:
         """Where callers hand in what the IDs or queue of a call are made of."""
-        return depends(self._of(call))
+        return depends(self._of(call)) if isinstance(call, SendCall) else frozenset()
 
     def by_send(self, calls: Sequence[SendCall]) -> list[list[Path]]:
         """The paths that lead to each send."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
+from sqsfifo_lint.aws.values import Handle, SendCall
 from sqsfifo_lint.flow.context import NOWHERE, Context, Level, Ref
-from sqsfifo_lint.flow.machine import SendCall
-from sqsfifo_lint.flow.values import Atom, Handle, InstanceObject, Piece, Value
+from sqsfifo_lint.flow.values import Atom, InstanceObject, Piece, Value
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.sends.slots import Given

@@ -28,8 +28,8 @@ from collections.abc import Set as AbstractSet
 
 import libcst as cst
 
+from sqsfifo_lint.aws.values import SendCall
 from sqsfifo_lint.flow.context import NOWHERE, Context, Level
-from sqsfifo_lint.flow.machine import SendCall
 from sqsfifo_lint.flow.values import Piece, Role
 from sqsfifo_lint.knowledge.apis import Reuse
 from sqsfifo_lint.model import Lifetime, Material

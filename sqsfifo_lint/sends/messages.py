@@ -77,10 +77,10 @@ def _judge_path(machine: Machine, path: Path, whole: bool) -> Iterator[tuple[Dra
     at_import = reuse is Reuse.KEPT and all(frame.function is None for frame in call.frame.outward())
     for draft in path.drafts:
         body, dedup = draft.slots[SlotName.BODY], draft.slots[SlotName.DEDUP]
-        per_message = round_of(draft, call, machine.rounds)
+        per_message = round_of(draft, call, machine.notes.rounds)
         judging = _Judging(Sending(draft.context, per_message, reuse, at_import), holders, (), whole)
         # Each queue remembers dedup IDs of its own, and what is tried again has to have the same.
-        per_message = round_of(draft, call, machine.rounds, path.queue)
+        per_message = round_of(draft, call, machine.notes.rounds, path.queue)
         attempts = attempts_of(machine, call, dedup, body)
         of_dedup = replace(judging, sending=replace(judging.sending, per_message=per_message), attempts=attempts)
         yield (

@@ -7,11 +7,12 @@ from collections.abc import Set as AbstractSet
 
 import libcst as cst
 
+from sqsfifo_lint.aws.values import Handle, SendCall
 from sqsfifo_lint.flow import containers
 from sqsfifo_lint.flow.context import Context, Ref
-from sqsfifo_lint.flow.machine import Machine, SendCall
+from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.text import ends_with
-from sqsfifo_lint.flow.values import Abstract, Atom, DictObject, Handle, Passed, Value, join
+from sqsfifo_lint.flow.values import Abstract, Atom, DictObject, Passed, Value, join
 from sqsfifo_lint.knowledge.apis import SendApi
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.sends.evidence import api_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqsfifo_lint.aws.declaring import key_of, text_of, variable_of
+from sqsfifo_lint.aws import aws_of
+from sqsfifo_lint.aws.names import is_fifo, text_of, variable_of
 from sqsfifo_lint.flow.machine import Machine
-from sqsfifo_lint.flow.text import ends_with
 from sqsfifo_lint.flow.values import Atom
 from sqsfifo_lint.model import Known, Queue, QueueReference
 from sqsfifo_lint.sends.paths import Path
@@ -17,7 +17,7 @@ from sqsfifo_lint.source.chunks import NodePlace
 def queue_of(machine: Machine, paths: Sequence[Path]) -> Queue:
     """What all the paths to one send together say of its queue: a name, or whether it is FIFO, only if they agree."""
     options = [option for path in paths for option in path.queue.options]
-    answers = {_fifo(atom, path) for path in paths for atom in path.queue.atoms}
+    answers = {is_fifo(atom, path.call.state.facts) for path in paths for atom in path.queue.atoms}
     somewhere_unseen = not all(path.queue.options for path in paths)
     if somewhere_unseen:
         answers.add(Known.UNKNOWN)
@@ -35,17 +35,4 @@ def queue_of(machine: Machine, paths: Sequence[Path]) -> Queue:
 
 
 def _reference(machine: Machine, atom: Atom) -> QueueReference:
-    return QueueReference(text_of(atom), variable_of(atom), key_of(machine, atom))
-
-
-def _fifo(atom: Atom, path: Path) -> Known:
-    """Whether a queue is FIFO: by how its name ends, else by what a test on the way says of it."""
-    if atom.known and not atom.constant:
-        return Known.UNKNOWN
-    by_text = ends_with(atom, ".fifo")
-    facts = path.call.state.facts
-    if by_text is None and (atom.pieces, True) in facts:
-        return Known.YES
-    if by_text is None and (atom.pieces, False) in facts:
-        return Known.NO
-    return {True: Known.YES, False: Known.NO, None: Known.UNKNOWN}[by_text]
+    return QueueReference(text_of(atom), variable_of(atom), aws_of(machine).declarations.key_of(atom))

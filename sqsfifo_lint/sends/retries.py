@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
+from sqsfifo_lint.aws.values import SendCall
 from sqsfifo_lint.flow.context import Context
-from sqsfifo_lint.flow.machine import Machine, SendCall
+from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.questions import names_of
 from sqsfifo_lint.flow.state import Frame
 from sqsfifo_lint.flow.values import Piece
@@ -47,7 +48,7 @@ def attempts_of(machine: Machine, call: SendCall, dedup: Given, body: Given) -> 
         if not isinstance(loop, cst.For | cst.While) or any(context.within(around) for context in made):
             continue
         owner = next((frame for frame in frames if around.within(frame.key)), frames[-1])
-        left_when_sent = (loop, call.node) not in machine.rounds and _goes_on_after_error(loop, calls)
+        left_when_sent = (loop, call.node) not in machine.notes.rounds and _goes_on_after_error(loop, calls)
         if left_when_sent or _iterates_over_attempts(machine, loop, owner):
             header = loop.iter if isinstance(loop, cst.For) else loop.test
             text = "lets the loop go round again after an error, with the same message"

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator
 
 import libcst as cst
 
+from sqsfifo_lint.aws.frameworks import by_own_class
 from sqsfifo_lint.flow.values import Atom, Function, Passed, constant_of
 from sqsfifo_lint.knowledge.apis import ID_KEYS
 from sqsfifo_lint.knowledge.frameworks import TASK_DECORATORS
@@ -19,7 +20,7 @@ _ELSEWHERE = ID_KEYS | {"queue", "exchange", "routing_key"}
 
 def retries_of(function: Function) -> tuple[Place, ...]:
     """Where a Celery task publishes itself again, without naming an ID or another queue: calls, or an option."""
-    if not _is_celery_task(function) or any(decoration.by_own_class for decoration in function.decorations):
+    if not _is_celery_task(function) or any(map(by_own_class, function.decorations)):
         return ()  # a class of the project's own may do otherwise
     nodes = [*_by_option(function), *_by_call(function)]
     return tuple(NodePlace(function.chunk, node) for node in nodes)

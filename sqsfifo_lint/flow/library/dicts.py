@@ -66,7 +66,7 @@ def setdefault(call: Call) -> Value:
     passed = call.passed("default")
     place: cst.CSTNode = call.node if passed is None else passed.node
     value = join(found.rest if item is None else item.value, default)
-    kept = new_item(constant, value, False, call.state.frame.chunk, place)
+    kept = new_item(call.machine, constant, value, False, call.state.frame.chunk, place)
     call.state.heap[reference] = replace(found, items={**found.items, constant: kept})
     return value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqsfifo_lint.flow import containers, hashing, text
 from sqsfifo_lint.flow.call import Call, Model, models
 from sqsfifo_lint.flow.machine import constant_atom
-from sqsfifo_lint.flow.values import Atom, Method, Value, distinct, mapped, opaque
+from sqsfifo_lint.flow.values import About, Atom, Method, TextTest, Value, distinct, mapped, opaque
 from sqsfifo_lint.model import Trait
 from sqsfifo_lint.records import replace
 
@@ -88,7 +88,8 @@ def endswith(call: Call) -> Value:
     known = text.ends_with(atom, suffix)
     if known is not None:
         return call.known(known)
-    return (Atom(atom.pieces, "bool", about="fifo" if suffix == ".fifo" else ""),)
+    about = TextTest(suffix) if suffix in call.machine.hooks.texts else About.NOTHING
+    return (Atom(atom.pieces, "bool", about=about),)
 
 
 @method("__str__", "")

@@ -1,0 +1,97 @@
+"""AWS as a plugin of the evaluator: it answers what the evaluator asks, and keeps what it meets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import libcst as cst
+
+from sqsfifo_lint.aws import clients, configured, frameworks
+from sqsfifo_lint.aws.declaring import Declarations
+from sqsfifo_lint.aws.values import Handle, Member
+from sqsfifo_lint.flow.arguments import Arguments
+from sqsfifo_lint.flow.call import Call
+from sqsfifo_lint.flow.hooks import Hooks
+from sqsfifo_lint.flow.machine import Machine
+from sqsfifo_lint.flow.state import State
+from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Value
+from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, ID_KEYS
+from sqsfifo_lint.knowledge.frameworks import Senders
+from sqsfifo_lint.knowledge.model import Source
+
+
+class Aws(Hooks):
+    """What is known of AWS while the code of one project is evaluated, from the first start to the last."""
+
+    packages = AWS_PACKAGES  # the knowledge tables tell more of them than their code
+    keys = ID_KEYS
+    texts = frozenset({".fifo"})
+
+    def __init__(self, senders: Senders | None = None, sources: Mapping[str, Source] | None = None) -> None:
+        self.senders = senders or Senders()
+        self.sources = sources or {}
+        """By qualified name, what the configuration says that functions yield."""
+        self.declarations = Declarations()
+        self.tasks: dict[cst.CSTNode, Function] = {}
+        """Functions with a decorator that makes tasks of them."""
+        self._decorating: dict[cst.CSTNode, Arguments] = {}
+        """What such decorators are called with."""
+
+    def on_call(self, call: Call) -> Value | None:
+        """What the configuration says of a function; the methods of clients and queues. Sends are noted."""
+        match call.callee:
+            case Member() as member:
+                return clients.call_member(call, member, self.senders, self.declarations)
+            case External(name=path):
+                found = configured.of_outside(call, path, self.sources)
+                if found is not None:
+                    return found
+                frameworks.note_external(call, path, self.senders)
+                if self.senders.is_decorator(path):
+                    self._decorating[call.node] = call.arguments
+                return None
+        if self.senders.configured or self.sources:
+            return configured.of_project(call, self.senders, self.sources)
+        return None
+
+    def on_outside(self, call: Call, name: str) -> Value | None:
+        """What makes clients, and what infrastructure libraries make."""
+        return clients.made(call, name, self.declarations)
+
+    def on_method(
+        self, machine: Machine, receivers: Value, name: str, arguments: Arguments, node: cst.CSTNode, state: State
+    ) -> None:
+        """A method that sends by way of a framework."""
+        if self.senders.knows(name):
+            frameworks.note_method(machine, receivers, name, arguments, node, state, self.senders)
+
+    def on_dict(self, machine: Machine, found: DictObject, node: cst.CSTNode, state: State) -> None:
+        """An entry of a schedule."""
+        if found.items.keys() >= frameworks.SCHEDULE_KEYS:
+            frameworks.note_schedule(machine, found, node, state)
+
+    def attribute(self, machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, state: State) -> Value | None:
+        """The attributes of clients and queues, and methods that may send."""
+        if isinstance(holder, Handle):
+            return clients.attribute(holder, name)
+        if isinstance(holder, Function):
+            known = self.senders.knows(name)
+            return machine.unknown(node, state, "not followed") if known else None
+        return clients.member(machine, holder, name, node, state) if name in clients.CALLED_BY_NAME else None
+
+    def typed(self, annotation: External) -> Value:
+        """Clients and resources by the names of their stubs; objects whose methods send."""
+        if self.senders.has_methods(annotation.name):
+            return (External(f"{annotation.name}()"),)
+        return clients.typed(annotation.name)
+
+    def decoration(self, path: str, node: cst.CSTNode) -> Decoration | None:
+        """A decorator that makes a task of a function."""
+        if not self.senders.is_decorator(path):
+            return None
+        given = self._decorating.get(node, Arguments())
+        return Decoration(path, given.keywords, node, open_ended=bool(given.star or given.rest))
+
+    def on_decorated(self, function: Function) -> None:
+        """A task."""
+        self.tasks[function.node] = function

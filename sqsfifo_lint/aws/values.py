@@ -1,0 +1,61 @@
+"""AWS's own kinds of values, and how a call that may send is noted."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import libcst as cst
+
+from sqsfifo_lint.flow.arguments import Arguments
+from sqsfifo_lint.flow.machine import Machine
+from sqsfifo_lint.flow.notes import Noted
+from sqsfifo_lint.flow.state import State
+from sqsfifo_lint.flow.values import Atom, Bound, Extension, Function, Value
+from sqsfifo_lint.knowledge.apis import SendApi
+from sqsfifo_lint.records import record
+
+DECLARED = "declared"
+"""Kind of a handle that stands for a queue of an infrastructure library."""
+
+
+@record()
+class Handle(Extension):
+    """A boto3 object of `service` (`sqs`, `sns` ...); `kind` is `client`, `resource`, `queue`, `topic` or DECLARED."""
+
+    service: str
+    kind: str
+    queue: Value = ()
+
+
+@record()
+class Member(Extension):
+    """A method that may send, on a receiver that is a handle or unknown."""
+
+    is_callback: ClassVar[bool] = True
+
+    name: str
+    receiver: Atom | Handle | Bound | Function | None
+    path: str = ""
+    """Its qualified name, where the receiver is something outside the project: `aiosqs.SQSClient().send_message`."""
+
+
+@record(eq=False)
+class SendCall(Noted):
+    """A call of a method that may send, as it was met: `sends` makes slots of it."""
+
+    member: Member
+    api: SendApi | None = None
+    """The API, where it is known already."""
+
+
+def note_send(
+    machine: Machine,
+    member: Member,
+    arguments: Arguments,
+    node: cst.CSTNode,
+    state: State,
+    api: SendApi | None = None,
+) -> None:
+    """A method that may send is called."""
+    state.noted |= {node}
+    machine.notes.add(SendCall(arguments, node, state.frame.chunk, state.copy(), member, api))

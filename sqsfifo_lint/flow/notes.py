@@ -1,0 +1,52 @@
+"""What is noted on the way, for those who read it when evaluation has ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from sqsfifo_lint.flow.arguments import Arguments
+from sqsfifo_lint.flow.state import Frame, State
+from sqsfifo_lint.flow.values import Function
+from sqsfifo_lint.records import record
+from sqsfifo_lint.source.chunks import Chunk
+
+MAX_NOTED = 400
+"""Calls noted from one start."""
+
+
+@record(eq=False)
+class Noted:
+    """A call that a plugin asked to be noted, as it was met. Plugins note kinds of their own."""
+
+    arguments: Arguments
+    node: cst.CSTNode
+    chunk: Chunk
+    state: State
+
+    @property
+    def frame(self) -> Frame:
+        """The frame that calls."""
+        return self.state.frame
+
+
+@dataclass(slots=True, eq=False)
+class Notes:
+    """What evaluation from one start met. `begin` makes new ones, but for `rounds`, which is of the whole project."""
+
+    calls: list[Noted] = field(default_factory=list)
+    """The calls that plugins noted, in the order in which they were met."""
+    called: set[cst.CSTNode] = field(default_factory=set)
+    """Functions of the project that were run."""
+    defined: dict[cst.CSTNode, Function] = field(default_factory=dict)
+    """Functions that a running function defined."""
+    unresolved: set[str] = field(default_factory=set)
+    """Names of methods that were called on something unknown."""
+    rounds: set[tuple[cst.CSTNode, cst.CSTNode]] = field(default_factory=set)
+    """Loops and noted calls, such that after the call the loop goes round again."""
+
+    def add(self, noted: Noted) -> None:
+        """Note a call; past the bound, it is not."""
+        if len(self.calls) < MAX_NOTED:
+            self.calls.append(noted)
