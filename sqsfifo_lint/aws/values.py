@@ -26,6 +26,9 @@ class Handle(Extension):
     kind: str
     queue: Value = ()
 
+    def __str__(self) -> str:
+        return f"{self.service} {self.kind}"
+
 
 @record()
 class Member(Extension):
@@ -37,6 +40,9 @@ class Member(Extension):
     receiver: Atom | Handle | Bound | Function | None
     path: str = ""
     """Its qualified name, where the receiver is something outside the project: `aiosqs.SQSClient().send_message`."""
+
+    def __str__(self) -> str:
+        return f"method {self.name}"
 
 
 @record(eq=False)

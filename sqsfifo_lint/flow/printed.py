@@ -18,13 +18,12 @@ from sqsfifo_lint.flow.values import (
     Bound,
     ClassValue,
     DictObject,
+    Extension,
     External,
     Function,
-    Handle,
     HeapObject,
     InstanceObject,
     ListObject,
-    Member,
     Method,
     ModuleValue,
     Partial,
@@ -78,14 +77,14 @@ def _one(found: Abstract, state: State, when: When, depth: int) -> str:
             return f"{'class' if isinstance(found, ClassValue) else 'function'} {found.name}"
         case Bound(function=function):
             return f"method {function.name}"
-        case Method(name=name) | Member(name=name):
+        case Method(name=name):
             return f"method {name}"
         case ModuleValue(module=module):
             return f"module {module.path}"
         case External(name=name):
             return f"external {name}"
-        case Handle(service=service, kind=kind):
-            return f"{service} {kind}"
+        case Extension():
+            return str(found)
         case Partial(function=function):
             return f"partial of {_one(function, state, when, depth - 1)}"
         case Super(after=after):

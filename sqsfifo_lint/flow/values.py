@@ -221,7 +221,10 @@ class External:
 
 
 class Extension:
-    """A value that a plugin brings, in kinds of its own: its hooks say what attributes and calls of it give."""
+    """A value that a plugin brings, in kinds of its own: its hooks say what attributes and calls of it give.
+
+    `str` of one says in words what it is.
+    """
 
     __slots__ = ()
 
