@@ -109,6 +109,22 @@ def test_the_evaluator_knows_nothing_of_aws(path: Path) -> None:
     assert not [name for name in names for table in tables if name.startswith(f"sqsfifo_lint.knowledge.{table}")]
 
 
+CLOSED = {"sends"}
+"""Rooms of which others import only what the room itself exports."""
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_what_is_inside_stays_inside(path: Path) -> None:
+    names = list(imported(ast.parse(path.read_text(encoding="utf-8"))))
+    private = [name for name in names if name.rpartition(".")[2].startswith("_") and "__" not in name]
+    assert not [name for name in private if name.startswith("sqsfifo_lint.")], (
+        "a name that others use has no underscore"
+    )
+    for room in CLOSED - {layer(path)}:
+        inside = {f"sqsfifo_lint.{room}.{module.stem}" for module in (PACKAGE / room).glob("*.py")}
+        assert not [name for name in names if any(f"{name}.".startswith(f"{module}.") for module in inside)]
+
+
 def test_every_layer_exists() -> None:
     missing = set(ALLOWED) - {layer(path) for path in modules()}
     assert not missing

@@ -95,16 +95,11 @@ def _names(machine: Machine, node: cst.BaseExpression, module: Module, chunk: Ch
 
 
 def _asks_for(arg: cst.Arg, wanted: frozenset[str]) -> bool:
-    off = isinstance(arg.value, cst.Name | cst.Integer | cst.Tuple) and _is_off(arg.value)
-    return arg.keyword is not None and arg.keyword.value in wanted and not off
-
-
-def _is_off(value: cst.Name | cst.Integer | cst.Tuple) -> bool:
-    match value:
-        case cst.Tuple():
-            return not value.elements
-        case _:
-            return value.value in ("False", "None", "0")
+    """Whether an argument turns retries on: `autoretry_for=(Timeout,)`, but not `autoretry_for=()`."""
+    match arg.value:
+        case cst.Tuple(elements=[]) | cst.Name("False" | "None") | cst.Integer("0"):
+            return False
+    return arg.keyword is not None and arg.keyword.value in wanted
 
 
 def _calls_method(function: cst.FunctionDef, name: str) -> bool:
@@ -119,11 +114,11 @@ def _calls_method(function: cst.FunctionDef, name: str) -> bool:
 
 def _goes_on_after_error(loop: cst.For | cst.While, calls: set[cst.CSTNode]) -> bool:
     """Whether the loop catches what goes wrong when it sends, and then goes round again."""
-    attempts = [node for node in descendants(loop.body) if isinstance(node, cst.Try)]
     return any(
-        any(below in calls for below in descendants(node.body))
-        for node in attempts
-        if any(_ends_in_next_round(handler) for handler in node.handlers)
+        isinstance(node, cst.Try)
+        and any(_ends_in_next_round(handler) for handler in node.handlers)
+        and any(below in calls for below in descendants(node.body))
+        for node in descendants(loop.body)
     )
 
 
