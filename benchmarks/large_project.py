@@ -318,11 +318,10 @@ def check(folder: Path) -> dict[str, float]:
     """Check the project as the command line does."""
     started = time.perf_counter()
     from sqsfifo_lint import rules
-    from sqsfifo_lint.run import analysis, engine, suppress
+    from sqsfifo_lint.run import checking, engine
 
     rules.load_rules()
-    assert analysis
-    assert suppress
+    assert checking
     imported = time.perf_counter()
     report = engine.check([folder])
     took = time.perf_counter() - imported

@@ -76,20 +76,20 @@ def phases(folder: Path) -> None:
     """Check the folder once and print what each phase took."""
     watch = Watch()
     watch.of("imports", _imports)()
-    from sqsfifo_lint.run import analysis, engine
+    from sqsfifo_lint.run import configured, engine, share
     from sqsfifo_lint.source import chunks, project
 
     bare = watch.of("(for comparison: libcst.parse_module of the files that can send)", _parse_all)
     with ExitStack() as patches:
         for owner, name, phase in (
-            (engine, "read_project", "discovery and reading"),
+            (engine, "discover", "discovery and reading"),
             (project, "decode", "decoding"),
             (project, "split", "splitting into statements"),
             (chunks, "parse", "parsing statements"),
-            (analysis, "find_sends", "evaluating"),
+            (share, "find_sends", "evaluating"),
             (chunks.Chunk, "span", "positions"),
             (chunks.Chunk, "source", "positions"),
-            (engine, "apply", "rules"),
+            (configured, "judge", "rules"),
             (engine, "check", "the rest"),
         ):
             patches.enter_context(patch.object(owner, name, watch.of(phase, getattr(owner, name))))
@@ -119,9 +119,9 @@ def profile(folder: Path, top: int, sort: str) -> None:
 
 def _imports() -> None:
     from sqsfifo_lint import rules
-    from sqsfifo_lint.run import analysis, engine
+    from sqsfifo_lint.run import checking, engine
 
-    assert analysis
+    assert checking
     assert engine
     rules.load_rules()
 

@@ -1,13 +1,13 @@
-"""What comes out of a check: findings and problems, counts, and the names that they go by."""
+"""What comes out: of a check, of a question about one send, of one about queues."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from sqsfifo_lint.model import Finding, Problem, Span
+from sqsfifo_lint.model import Finding, Infrastructure, Problem, Send, Span
 
 
 class Judged(NamedTuple):
@@ -85,6 +85,27 @@ def merged(reports: Sequence[Report]) -> Report:
         lines={name: lines for report in reports for name, lines in report.lines.items()},
         relevant=frozenset().union(*(report.relevant for report in reports)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What is known of the sends at a line: `problems` are files that could not be read on the way."""
+
+    sends: tuple[Send, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a project says of its queues, and what it sends to them. Paths are relative to the project's root."""
+
+    infrastructure: Infrastructure
+    sends: tuple[Send, ...]
+    problems: tuple[Problem, ...]
+    asked: Callable[[str], bool]
+    """Whether a file is one of those that somebody asked for."""
+    shown: Callable[[str], str]
+    """How a file is called in a report; see `Report`."""
 
 
 def described(error: Exception) -> str:

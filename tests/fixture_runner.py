@@ -37,8 +37,9 @@ from pathlib import Path
 from sqsfifo_lint.config import Config
 from sqsfifo_lint.model import Finding, Problem
 from sqsfifo_lint.rules import load_rules
+from sqsfifo_lint.rules.base import Options
+from sqsfifo_lint.rules.judging import judge
 from sqsfifo_lint.run.analysis import analyze
-from sqsfifo_lint.run.engine import apply
 from sqsfifo_lint.run.engine import check as engine_check
 from tests.reveals import noting
 
@@ -113,14 +114,14 @@ def cases(fixtures: Path = FIXTURES) -> list[Case]:
 
 def run(case: Case) -> Outcome:
     """Check one case against its comments."""
-    return judge(case.root, case.sources(), check_project if case.whole else check)
+    return outcome_of(case.root, case.sources(), check_project if case.whole else check)
 
 
 Sources = Sequence[tuple[str, bytes]]
 Checked = tuple[list[Finding], list[Problem]]
 
 
-def judge(root: Path, sources: Sources, checked: Callable[[Path, Sources], Checked] | None = None) -> Outcome:
+def outcome_of(root: Path, sources: Sources, checked: Callable[[Path, Sources], Checked] | None = None) -> Outcome:
     """Check programs, given as relative paths and contents, against their comments."""
     outcome = Outcome()
     claims: list[Claim] = []
@@ -153,10 +154,10 @@ def _within(finding: Finding, prefix: str) -> Finding:
 
 def check(root: Path, sources: Sources) -> Checked:
     """All findings and problems, with every rule on and no comment obeyed. The files are the whole project."""
-    sends, problems, infrastructure = analyze(root, sources, python_files=[path for path, _ in sources])
-    faults = list(problems)
-    found = apply(sends, load_rules(), Config(), faults, infrastructure.declarations)
-    return sorted(found, key=lambda finding: (finding.span, finding.code)), faults
+    sends, problems, infrastructure = analyze(sources, [path for path, _ in sources])
+    judged = judge([*sends, *infrastructure.declarations], load_rules(), Options())
+    found = sorted(judged.findings, key=lambda finding: (finding.span, finding.code))
+    return found, [*problems, *judged.problems]
 
 
 def compare(claims: Iterable[Claim], findings: Iterable[Finding]) -> Iterator[str]:

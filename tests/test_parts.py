@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sqsfifo_lint.run import analysis, engine
-from sqsfifo_lint.run.analysis import open_project, parts_of
+from sqsfifo_lint.run import engine, parts
+from sqsfifo_lint.run.parts import parts_of
 from sqsfifo_lint.source.project import Project
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -59,12 +59,12 @@ def test_a_very_large_project_is_divided_by_its_top_level_folders() -> None:
 
 def test_parts_are_about_as_laborious_as_each_other() -> None:
     sources = [(f"m{number}.py", SEND * (number + 1)) for number in range(40)]
-    parts = parts_of(open_project(Path("/nowhere"), sources, []))
-    assert len(parts) == analysis.PARTS
-    assert sorted(path for part in parts for path in part.sources) == sorted(path for path, _ in sources)
-    sizes = [sum(map(len, part.sources.values())) for part in parts]
+    found = parts_of(Project(dict(sources)))
+    assert len(found) == parts.PARTS
+    assert sorted(path for part in found for path in part.sources) == sorted(path for path, _ in sources)
+    sizes = [sum(map(len, part.sources.values())) for part in found]
     assert max(sizes) < 1.2 * min(sizes)
-    assert len(parts_of(open_project(Path("/nowhere"), sources[:3], []))) == 1
+    assert len(parts_of(Project(dict(sources[:3])))) == 1
 
 
 def test_a_send_that_two_parts_reach_counts_once(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_send_that_two_parts_reach_counts_once(tmp_path: Path) -> None:
         folder.mkdir()
     for number in range(4_100):
         (folders["filler"] / f"m{number}.py").write_text("")
-    long = "# " + "x" * analysis.LARGE + "\n"
+    long = "# " + "x" * parts.LARGE + "\n"
     (tmp_path / "pyproject.toml").touch()
     (folders["lib"] / "queue.py").write_text(
         f"def push(client, body, group):\n    client.send_message(QueueUrl='o.fifo', MessageBody=body,"
@@ -98,7 +98,7 @@ def test_the_report_is_the_same(folder: str, tmp_path: Path, monkeypatch: pytest
     alone = engine.check([tmp_path])
     assert alone.findings
     assert engine.check([tmp_path], processes=3) == alone
-    monkeypatch.setattr(analysis, "PARTS", 1)
+    monkeypatch.setattr(parts, "PARTS", 1)
     whole = engine.check([tmp_path])
     assert whole.findings == alone.findings
     assert (whole.problems, whole.sends, whole.suppressed) == (alone.problems, alone.sends, alone.suppressed)

@@ -20,7 +20,7 @@ from sqsfifo_lint import rules
 from sqsfifo_lint.rules import RuleError, in_order, load_rules, pages
 from sqsfifo_lint.rules.base import AnyRule, Example, Examples, read_examples
 from sqsfifo_lint.rules.pages import SECTIONS, Page, all_pages, find_page, page_of, render, render_markdown
-from tests.fixture_runner import judge
+from tests.fixture_runner import outcome_of
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "sqsfifo_lint" / "rules" / "examples"
@@ -229,7 +229,7 @@ def test_bad_examples_name_the_rule_and_good_ones_name_none(rule: AnyRule) -> No
 
 @every_example
 def test_examples_hold(rule: AnyRule, example: Example, tmp_path: Path) -> None:
-    outcome = judge(tmp_path, [("example.py", example.code.encode())])
+    outcome = outcome_of(tmp_path, [("example.py", example.code.encode())])
     assert not outcome.faults, "\n".join(["", *outcome.faults])
 
 
@@ -393,9 +393,9 @@ def test_a_new_rule_runs_and_finds_nothing(repository: Path) -> None:
     assert tuple(pages.page_of(rule).sections) == SECTIONS
     assert len(rule.bad) == len(rule.good) == 1
     for example in (*rule.bad, *rule.good):
-        assert not judge(repository, [("example.py", example.code.encode())]).faults
+        assert not outcome_of(repository, [("example.py", example.code.encode())]).faults
     fixture = repository / "tests" / "fixtures" / "rules" / "SQF999" / "basic.py"
-    assert not judge(fixture.parent, [(fixture.name, fixture.read_bytes())]).faults
+    assert not outcome_of(fixture.parent, [(fixture.name, fixture.read_bytes())]).faults
 
 
 def test_a_new_rule_is_clean(repository: Path) -> None:

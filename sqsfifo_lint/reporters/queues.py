@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqsfifo_lint.model import Attribute, Declaration, Known, Send, Span
-from sqsfifo_lint.run.engine import Overview
+from sqsfifo_lint.report import Overview
 from sqsfifo_lint.terminal import visible
 
 SCOPES = ("DeduplicationScope", "FifoThroughputScope")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqsfifo_lint.knowledge.clocks import describe
 from sqsfifo_lint.model import Known, Lifetime, Material, Message, Part, Place, Queue, Send, Slot
-from sqsfifo_lint.run.engine import Explanation
+from sqsfifo_lint.report import Explanation
 from sqsfifo_lint.terminal import visible
 
 SLOTS = {"group": "group ID", "dedup": "dedup ID", "body": "body", "delay": "delay"}

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
 from sqsfifo_lint.config import Patterns
-from sqsfifo_lint.run.workers import in_steps, processes
+from sqsfifo_lint.run.workers import Team, processes
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -42,7 +41,7 @@ _READ = 1 << 16
 
 
 @dataclass(slots=True)
-class Found:
+class Discovered:
     """What a walk came across. Paths are absolute."""
 
     relevant: dict[str, bytes] = field(default_factory=dict)
@@ -97,18 +96,19 @@ def discover(
     force_exclude: bool = False,
     overlay: Mapping[str, bytes] | None = None,
     first: Callable[[], object] = lambda: None,
-) -> Found:
+) -> Discovered:
     """Walk the project at `root` and everything in `paths` (absolute), and read what is there.
 
-    Where no project begins at `root` (a file that lies about in `/tmp`), nobody knows what belongs to it: then only the
+    Where no project begins at `root` (a file left lying in `/tmp`), nobody knows what belongs to it: then only the
     files beside the one that was asked for are read, not the folders below.
 
     A file or folder in `paths` is taken even when it is excluded or ignored, unless `force_exclude` says otherwise.
     `overlay` holds content that replaces (or adds) files, by absolute path. `relevant` decides by content which Python
     files are kept; `infrastructure`, by name, which other files are listed. `first`: see `read_all`.
     """
-    walk = _Walk(Found(), relevant, infrastructure, overlay or {}, _Ignores(root, exclude, respect_gitignore), first)
-    walk.found.hides = walk.ignores.file
+    walk = _Walk(
+        Discovered(), relevant, infrastructure, overlay or {}, _Ignores(root, exclude, respect_gitignore), first
+    )
     walk.folder(str(root), deep=root in paths or is_project(root))
     for path in paths:
         if str(path) not in walk.folders and not (force_exclude and walk.ignores.hides(path)):
@@ -124,7 +124,7 @@ class _Walk:
 
     def __init__(
         self,
-        found: Found,
+        found: Discovered,
         relevant: Callable[[bytes], bool],
         infrastructure: Callable[[str], bool],
         overlay: Mapping[str, bytes],
@@ -242,8 +242,8 @@ Contents = list[tuple[str, bytes]]
 Problems = list[tuple[str, str]]
 
 
-SHARES = 200
-"""Parts of a large tree."""
+PORTIONS = 200
+"""Of a large tree; whoever has time reads the next one."""
 
 
 def read_all(
@@ -255,23 +255,23 @@ def read_all(
     ready for them.
     """
     if len(paths) < MANY:
-        return _read_share(paths, relevant)
-    process, waiting = os.getpid(), [first]
+        return _read_portion(paths, relevant)
+    here, waiting = os.getpid(), [first]
 
-    def share(number: int) -> Generator[None, None, tuple[Contents, Problems]]:
-        yield from ()  # a piece of work is a generator, even with nothing to tell on its way
-        result = _read_share(paths[number::SHARES], relevant)
-        if result[0] and waiting and os.getpid() == process:
+    def read_portion(portion: Sequence[str]) -> tuple[Contents, Problems]:
+        contents, problems = _read_portion(portion, relevant)
+        if contents and waiting and os.getpid() == here:
             waiting.pop()()
-        return result
+        return contents, problems
 
-    results = in_steps([partial(share, number) for number in range(SHARES)], (), processes())
+    with Team([paths[number::PORTIONS] for number in range(PORTIONS)], processes()) as team:
+        results = team.each(read_portion)
     return [content for contents, _ in results for content in contents], [
         problem for _, problems in results for problem in problems
     ]
 
 
-def _read_share(paths: Sequence[str], relevant: Callable[[bytes], bool]) -> tuple[Contents, Problems]:
+def _read_portion(paths: Sequence[str], relevant: Callable[[bytes], bool]) -> tuple[Contents, Problems]:
     problems: Problems = []
     contents = [(path, data) for path in paths if (data := read(path, relevant, problems)) is not None]
     return contents, problems

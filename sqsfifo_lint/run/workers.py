@@ -1,7 +1,7 @@
 """Work in steps, shared among processes.
 
-A piece of work is a generator. It yields what it has found so far, is sent what was made of all that the pieces found,
-goes on, and returns its result in the end. Where it runs makes no difference to what comes out.
+A piece of work is an object, and a step is a function or method of it. A step is done for all pieces before the next
+one begins, which may be handed what came out of it. Where a piece is done makes no difference to what comes out.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ import os
 import pickle
 import sys
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
-from typing import Any, BinaryIO, NamedTuple, NoReturn
+from types import TracebackType
+from typing import Any, BinaryIO, Generic, NamedTuple, NoReturn, Self, TypeVar, TypeVarTuple
 
-Work = Callable[[], Generator[Any, Any, Any]]
+Work = TypeVar("Work")
+Result = TypeVar("Result")
+Given = TypeVarTuple("Given")
 
 MOST = 4
 """Processes, this one included."""
@@ -28,47 +31,95 @@ def processes() -> int:
     return min(len(os.sched_getaffinity(0)), MOST)
 
 
-def in_steps(works: Sequence[Work], steps: Sequence[Callable[[list[Any]], object]], count: int) -> list[Any]:
-    """The results of pieces of work (255 at most) that `count` processes do, this one among them; one with threads.
+class Team(Generic[Work]):
+    """This process and others, forked from it, that do pieces of work together.
 
-    Each of `steps` makes of what all have yielded, in the order of `works`, what they are sent. What is yielded, sent
-    and returned has to be picklable. The first piece is done here; whoever has time takes the next one. A process that
-    fails is no matter: its work is done here, too.
+        with Team([Share(part) for part in parts], processes()) as team:
+            found = team.each(Share.find)
+            results = team.each(Share.finish, sum(found))
+
+    A process with several threads works alone. The first piece is done here; whoever has time takes the next one. A
+    process that fails does not matter: its work is done here, too. An error of this process's own work is raised.
     """
-    numbers, target = os.pipe()
-    os.write(target, bytes(range(1, len(works))))
-    os.close(target)
-    starts = range(min(count if threading.active_count() == 1 else 1, len(works)) - 1)
-    others = [other for _ in starts if (other := _start(works, numbers)) is not None]
-    try:
-        return _in_steps(works, steps, others, numbers)
-    finally:
-        os.close(numbers)
-        for other in others:
+
+    def __init__(self, works: Sequence[Work], count: int) -> None:
+        """The pieces of work (255 at most), and how many processes there may be, this one among them."""
+        self._works = works
+        self._count = min(count if threading.active_count() == 1 else 1, len(works))
+        self._others: list[_Other] = []
+        self._mine: list[int] = []
+        self._past: list[Callable[[Work], object]] = []
+
+    def __enter__(self) -> Self:
+        self._numbers, target = os.pipe()
+        os.write(target, bytes(range(1, len(self._works))))
+        os.close(target)
+        return self
+
+    def each(self, step: Callable[[Work, *Given], Result], *given: *Given) -> list[Result]:
+        """What the step returns for each piece of work, in their order.
+
+        Results have to be picklable; so have the steps after the first one, and what they are given.
+        """
+
+        def done(work: Work) -> Result:
+            return step(work, *given)
+
+        found = self._share(done) if not self._past else self._go_on(done, (step, given))
+        self._mine = list(found)
+        for other in self._others:
+            found.update(other.receive())
+        for number, work in enumerate(self._works):
+            if number not in found:  # somebody took it and failed
+                for past in self._past:
+                    past(work)
+                found[number] = done(work)
+                self._mine.append(number)
+        self._past.append(done)
+        return [found[number] for number in range(len(self._works))]
+
+    def _share(self, step: Callable[[Work], Result]) -> dict[int, Result]:
+        """Have others take pieces of work, and take some, too."""
+        starts = range(self._count - 1)
+        self._others = [other for _ in starts if (other := _start(self._works, step, self._numbers)) is not None]
+        return _done(self._works, chain(range(min(1, len(self._works))), _taken(self._numbers)), step)
+
+    def _go_on(self, step: Callable[[Work], Result], order: object) -> dict[int, Result]:
+        """Have everybody do the next step of the work that is theirs."""
+        for other in self._others:
+            other.send(order)
+        return _done(self._works, self._mine, step)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._numbers)
+        for other in self._others:
             other.close()
-        for other in others:  # a younger one may hold what an older one waits for the end of
-            os.waitpid(other.process, 0)
+        for other in self._others:  # a younger one may hold what an older one waits for the end of
+            os.waitpid(other.number, 0)
 
 
 class _Other(NamedTuple):
     """A process that does some of the work."""
 
-    process: int
+    number: int
     answers: BinaryIO
     orders: BinaryIO
 
     def receive(self) -> dict[int, Any]:
-        """What the work yields or returns that it has taken, by its number; nothing when it has failed."""
+        """The results of the work that it has taken, by its number; nothing when it has failed."""
         try:
-            found: dict[int, Any] = pickle.load(self.answers)  # our own process wrote it, nobody else could
+            # Our own process wrote it, nobody else could; what is in it is known to `each` alone.
+            found: dict[int, Any] = pickle.load(self.answers)
         except (EOFError, OSError, pickle.UnpicklingError):
             return {}
         return found
 
-    def send(self, made: object) -> None:
+    def send(self, order: object) -> None:
         """Let its work go on."""
         with suppress(OSError):  # it has failed: whoever asks for its answer sees that
-            pickle.dump(made, self.orders)
+            pickle.dump(order, self.orders)
             self.orders.flush()
 
     def close(self) -> None:
@@ -78,59 +129,17 @@ class _Other(NamedTuple):
                 stream.close()
 
 
-def _in_steps(
-    works: Sequence[Work], steps: Sequence[Callable[[list[Any]], object]], others: Sequence[_Other], numbers: int
-) -> list[Any]:
-    running: dict[int, Generator[Any, Any, Any]] = {}
-    sent: list[object] = []
-
-    def answers() -> list[Any]:
-        """What all the work yields or returns, once it was sent what is in `sent`."""
-        found = _found(works, running, chain(range(min(1, len(works))), _taken(numbers)), sent[-1:])
-        for other in others:
-            found.update(other.receive())
-        for number in range(len(works)):
-            if number not in found:  # somebody took it and failed
-                running[number] = works[number]()
-                for past in range(len(sent) + 1):
-                    found[number] = _advance(running[number], sent[:past][-1:])
-        return [found[number] for number in range(len(works))]
-
-    for step in steps:
-        sent.append(step(answers()))
-        for other in others:
-            other.send(sent[-1])
-    return answers()
-
-
 def _taken(numbers: int) -> Iterator[int]:
     """The numbers of pieces of work that nobody else has taken."""
     while number := os.read(numbers, 1):
         yield number[0]
 
 
-def _found(
-    works: Sequence[Work], running: dict[int, Generator[Any, Any, Any]], numbers: Iterable[int], sent: Sequence[object]
-) -> dict[int, Any]:
-    """What the work yields or returns that runs in this process; at first, that of these numbers is started."""
-    if sent:
-        return {number: _advance(work, sent) for number, work in running.items()}
-    found: dict[int, Any] = {}
-    for number in numbers:
-        running[number] = works[number]()
-        found[number] = _advance(running[number], sent)
-    return found
+def _done(works: Sequence[Work], numbers: Iterable[int], step: Callable[[Work], Result]) -> dict[int, Result]:
+    return {number: step(works[number]) for number in numbers}
 
 
-def _advance(work: Generator[Any, Any, Any], sent: Sequence[object]) -> Any:
-    """What a piece of work yields or returns next."""
-    try:
-        return work.send(sent[0]) if sent else next(work)
-    except StopIteration as end:
-        return end.value
-
-
-def _start(works: Sequence[Work], numbers: int) -> _Other | None:
+def _start(works: Sequence[Work], step: Callable[[Work], object], numbers: int) -> _Other | None:
     """A process that takes pieces of work; None when there can be none."""
     streams: list[int] = []
     try:
@@ -145,21 +154,23 @@ def _start(works: Sequence[Work], numbers: int) -> _Other | None:
     if not process:
         os.close(answers)
         os.close(orders)
-        _serve(works, numbers, answering, ordered)
+        _serve(works, step, numbers, answering, ordered)
     os.close(answering)
     os.close(ordered)
     return _Other(process, open(answers, "rb"), open(orders, "wb"))
 
 
-def _serve(works: Sequence[Work], numbers: int, answering: int, ordered: int) -> NoReturn:
+def _serve(
+    works: Sequence[Work], step: Callable[[Work], object], numbers: int, answering: int, ordered: int
+) -> NoReturn:
     """Do pieces of work, and end the process: it must not return to what the other one does."""
     try:
         with open(answering, "wb") as answers, open(ordered, "rb") as orders:
-            running: dict[int, Generator[Any, Any, Any]] = {}
-            sent: list[object] = []
+            found = _done(works, _taken(numbers), step)
             while True:
-                pickle.dump(_found(works, running, _taken(numbers), sent), answers)
+                pickle.dump(found, answers)
                 answers.flush()
-                sent = [pickle.load(orders)]
+                function, given = pickle.load(orders)
+                found = {number: function(works[number], *given) for number in found}
     finally:
         os._exit(0)

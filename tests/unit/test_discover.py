@@ -10,7 +10,7 @@ import pytest
 
 from sqsfifo_lint.config import Patterns
 from sqsfifo_lint.run import discover as discover_module
-from sqsfifo_lint.run.discover import Found, discover, group_by_root, project_root
+from sqsfifo_lint.run.discover import Discovered, discover, group_by_root, project_root
 from sqsfifo_lint.run.relevance import is_relevant
 
 SEND = "sqs.send_message(QueueUrl=URL, MessageBody='x')\n"
@@ -23,7 +23,9 @@ def tree(root: Path, *names: str, text: str = SEND) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def walk(root: Path, *paths: str, exclude: Sequence[str] = (), gitignore: bool = True, force: bool = False) -> Found:
+def walk(
+    root: Path, *paths: str, exclude: Sequence[str] = (), gitignore: bool = True, force: bool = False
+) -> Discovered:
     return discover(
         root,
         [root / path for path in paths or (".",)],
@@ -34,7 +36,7 @@ def walk(root: Path, *paths: str, exclude: Sequence[str] = (), gitignore: bool =
     )
 
 
-def names(root: Path, found: Found) -> list[str]:
+def names(root: Path, found: Discovered) -> list[str]:
     return sorted(os.path.relpath(path, root).replace(os.sep, "/") for path in found.relevant)
 
 

@@ -3,80 +3,123 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
-from collections.abc import Generator
-from functools import partial
+from dataclasses import dataclass
 
 import pytest
 
-from sqsfifo_lint.run.workers import in_steps
+from sqsfifo_lint.run.workers import Team
 
 MOTHER = os.getpid()
 
 
-def adding(number: int) -> Generator[int, int, tuple[int, int]]:
-    total = yield number
-    largest = yield total + number
-    return total, largest
+@dataclass
+class Adding:
+    """Work in three steps that remembers what it was given."""
+
+    number: int
+    total: int = 0
+    fatal: int = -1
+    """The step that kills every process but this one."""
+
+    def tell(self) -> int:
+        if self.fatal == 0 and os.getpid() != MOTHER:
+            os._exit(3)
+        return self.number
+
+    def add(self, total: int) -> int:
+        if self.fatal == 1 and os.getpid() != MOTHER:
+            raise RuntimeError("elsewhere")
+        self.total = total
+        return total + self.number
+
+    def finish(self, largest: int) -> tuple[int, int]:
+        if self.fatal == 2 and os.getpid() != MOTHER:
+            os.kill(os.getpid(), 9)
+        return self.total, largest
+
+
+def results(works: list[Adding], count: int) -> list[tuple[int, int]]:
+    with Team(works, count) as team:
+        total = sum(team.each(Adding.tell))
+        largest = max(team.each(Adding.add, total))
+        return team.each(Adding.finish, largest)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8])
 def test_every_number_of_processes_gives_the_same(count: int) -> None:
-    works = [partial(adding, number) for number in range(5)]
-    assert in_steps(works, (sum, max), count) == [(10, 14)] * 5
+    assert results([Adding(number) for number in range(5)], count) == [(10, 14)] * 5
 
 
-def test_no_steps_and_no_work() -> None:
-    def at_once(number: int) -> Generator[None, None, int]:
-        yield from ()
-        return number * number
-
-    assert in_steps([partial(at_once, number) for number in range(250)], (), 3) == [n * n for n in range(250)]
-    assert in_steps([], (), 2) == []
+def test_one_step_and_no_work() -> None:
+    with Team(range(250), 3) as team:
+        assert team.each(lambda number: number * number) == [n * n for n in range(250)]
+    nothing: list[int] = []
+    with Team(nothing, 2) as team:
+        assert team.each(abs) == []
 
 
 def test_the_work_is_shared() -> None:
-    def where(number: int) -> Generator[None, None, int]:
-        yield from ()
+    def where(number: int) -> int:
         time.sleep(0.05)
         return os.getpid()
 
-    assert len(set(in_steps([partial(where, number) for number in range(8)], (), 2))) == 2
+    with Team(range(8), 2) as team:
+        assert len(set(team.each(where))) == 2
+
+
+def test_a_piece_stays_where_it_was_begun() -> None:
+    def where(work: Adding) -> int:
+        time.sleep(0.02)
+        return os.getpid()
+
+    with Team([Adding(number) for number in range(8)], 3) as team:
+        begun = team.each(where)
+        team.each(Adding.add, 1)
+        assert team.each(process_of) == begun
+    assert len(set(begun)) > 1
+
+
+def process_of(work: Adding) -> int:
+    assert work.total == 1
+    return os.getpid()
+
+
+def test_with_several_threads_one_process_works_alone() -> None:
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        with Team(range(8), 3) as team:
+            assert set(team.each(lambda number: os.getpid())) == {MOTHER}
+    finally:
+        done.set()
+        thread.join()
 
 
 @pytest.mark.parametrize("fatal", [0, 1, 2])
 def test_a_process_that_dies_costs_nothing_but_time(fatal: int) -> None:
-    def dying(number: int) -> Generator[int, int, int]:
-        if fatal == 0 and os.getpid() != MOTHER:
-            os._exit(3)
-        total = yield number
-        if fatal == 1 and os.getpid() != MOTHER:
-            raise RuntimeError("elsewhere")
-        more = yield total + number
-        if fatal == 2 and os.getpid() != MOTHER:
-            os.kill(os.getpid(), 9)
-        return more
-
-    works = [partial(dying, number) for number in range(6)]
-    assert in_steps(works, (sum, max), 3) == [20] * 6
+    assert results([Adding(number, fatal=fatal) for number in range(6)], 3) == [(15, 20)] * 6
 
 
 def test_an_error_of_the_work_itself_is_raised_here() -> None:
-    def failing(number: int) -> Generator[None, None, int]:
-        yield from ()
+    def failing(number: int) -> int:
         time.sleep(0.02)
         if number == 3:
             raise ValueError("odd")
         return number
 
-    with pytest.raises(ValueError, match="odd"):
-        in_steps([partial(failing, number) for number in range(6)], (), 2)
+    with Team(range(6), 2) as team, pytest.raises(ValueError, match="odd"):
+        team.each(failing)
 
 
 def test_large_answers_do_not_block() -> None:
-    def large(number: int) -> Generator[bytes, int, bytes]:
-        length = yield bytes(300_000)
-        return bytes(length)
-
-    results = in_steps([partial(large, n) for n in range(4)], (lambda found: sum(map(len, found)),), 2)
+    with Team([Adding(number) for number in range(4)], 2) as team:
+        length = sum(map(len, team.each(large, 300_000)))
+        results = team.each(large, length)
     assert [len(result) for result in results] == [1_200_000] * 4
+
+
+def large(work: Adding, length: int) -> bytes:
+    return bytes(length)

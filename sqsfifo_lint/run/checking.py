@@ -1,0 +1,103 @@
+"""A project checked or looked into, once it is known that something in it can send.
+
+Everything here needs LibCST; see `heavy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from sqsfifo_lint.model import Problem
+from sqsfifo_lint.report import Judged, described, together
+from sqsfifo_lint.rules import load_rules
+from sqsfifo_lint.run.analysis import Analysis, analyze
+from sqsfifo_lint.run.configured import added_by, judge_with, with_queue_of
+from sqsfifo_lint.run.parts import parts_of
+from sqsfifo_lint.run.share import Plan, Share, all_declared, surveyed_for
+from sqsfifo_lint.run.survey import survey
+from sqsfifo_lint.run.task import Task
+from sqsfifo_lint.run.workers import Team
+from sqsfifo_lint.sends import overriding
+from sqsfifo_lint.source.chunks import SyntaxProblem, decode, split
+from sqsfifo_lint.source.project import Project
+
+__all__ = ["analyse", "check", "get_ready", "lines_of", "syntax_problem", "with_queue_of"]
+
+
+def get_ready() -> None:
+    """Import the rules; whatever else it takes, this module has imported."""
+    load_rules()
+
+
+def check(task: Task, count: int) -> Judged:
+    """What there is to say of a project. A large one is shared among `count` processes."""
+    try:
+        return _together(task, task.sources, task.python, count)
+    except Exception as error:
+        return _apart(task, error)
+
+
+def analyse(task: Task, *, whole: bool = False, always: bool = False) -> Analysis:
+    """What a project sends and declares; see `analyze`."""
+    return analyze(
+        task.sources,
+        task.python,
+        task.read,
+        added=added_by(task.config),
+        whole=whole,
+        survey=partial(survey, task),
+        always=always,
+    )
+
+
+def _together(task: Task, sources: Sequence[tuple[str, bytes]], python: Sequence[str], count: int) -> Judged:
+    """Check sources in parts, as far as they do not lead to each other."""
+    project = Project(dict(sources), python, task.read)
+    plan = Plan(
+        overriding(project.sources.values()),
+        added_by(task.config),
+        config=task.config,
+        sources={name for name, _ in task.sources},
+        asks_for=task.asks_for,
+    )
+    parts = parts_of(project)
+    shares = [Share(part, plan, number, len(parts)) for number, part in enumerate(parts)]
+    with Team(shares, count) as team:
+        found = team.each(Share.find)
+        surveyed = surveyed_for(found, partial(survey, task), always=task.wants_declarations)
+        declared = all_declared(team.each(Share.declare, surveyed), surveyed)
+        about_sends = team.each(Share.judge, declared)
+    about_declarations = judge_with(task.config, declared.declarations)
+    return together([Judged(problems=declared.problems), about_declarations, *about_sends])
+
+
+def _apart(task: Task, error: Exception) -> Judged:
+    """The analysis failed: a bug of ours. Find the file that it stumbles over, and check all the others."""
+    several: list[Judged] = []
+    failures: list[Problem] = []
+    for source in task.sources:
+        try:
+            several.append(_together(task, [source], (), 1))
+        except Exception as cause:
+            failures.append(Problem(source[0], f"cannot be checked: {described(cause)}"))
+    if not failures:
+        failures.append(Problem(".", f"values are not followed across files: {described(error)}"))
+    return together([*several, Judged(problems=failures)])
+
+
+def lines_of(data: bytes) -> list[str]:
+    """The lines of a source; none of one that cannot be decoded."""
+    try:
+        return decode(data).split("\n")
+    except SyntaxProblem:
+        return [""]
+
+
+def syntax_problem(name: str, data: bytes) -> Problem | None:
+    """What keeps a source from being parsed, if anything does."""
+    try:
+        split(name, decode(data))
+    except SyntaxProblem as problem:
+        return Problem(name, problem.message, problem.line, problem.column)
+    return None

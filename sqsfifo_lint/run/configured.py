@@ -1,0 +1,47 @@
+"""What the configuration adds to the tables, to what is known of a send's queue, and to the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from sqsfifo_lint.config import Config
+from sqsfifo_lint.knowledge.added import Added, added
+from sqsfifo_lint.model import Declaration, Known, Queue, Send
+from sqsfifo_lint.records import replace
+from sqsfifo_lint.report import Judged
+from sqsfifo_lint.rules import load_rules
+from sqsfifo_lint.rules.base import Options
+from sqsfifo_lint.rules.judging import judge
+
+
+def added_by(config: Config) -> Added:
+    """What the configuration knows of functions."""
+    return added(((sender.name, sender.slots) for sender in config.senders), config.sources)
+
+
+def judge_with(config: Config, subjects: Iterable[Send | Declaration]) -> Judged:
+    """What the rules that are on say about sends and declarations; see `judge`."""
+    rules = [rule for rule in load_rules() if config.enabled(rule.code, rule.name)]
+    known = (with_queue_of(config, one) if isinstance(one, Send) else one for one in subjects)
+    return judge(known, rules, Options(serial_queues=config.serial_queues))
+
+
+def with_queue_of(config: Config, send: Send) -> Send:
+    """The send, with what the configuration says about its queue."""
+    says = config.content_based_deduplication
+    if not says or send.queue.content_based_deduplication is Known.YES:
+        return send
+    # `true` is a default for queues of which nothing is known; a pattern is about the very queue.
+    applies = send.queue.content_based_deduplication is Known.UNKNOWN if says is True else _named(send.queue, says)
+    if not applies:
+        return send
+    return replace(send, queue=replace(send.queue, content_based_deduplication=Known.YES))
+
+
+def _named(queue: Queue, patterns: bool | tuple[str, ...]) -> bool:
+    """Whether a pattern fits the queue's name, which may be known as a URL or an ARN."""
+    if not queue.name or isinstance(patterns, bool):
+        return False
+    names = {queue.name, queue.name.rpartition("/")[2], queue.name.rpartition(":")[2]}
+    return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)

@@ -1,0 +1,151 @@
+"""The part of an analysis that one process does, in three steps.
+
+Between the steps all shares wait for each other: whether a send's queue is declared is known when all have told what
+they send (`find`), and what is declared when all have told what their own files declare (`declare`).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqsfifo_lint.aws import aws_of
+from sqsfifo_lint.aws.infrastructure import infrastructure, together
+from sqsfifo_lint.config import Config
+from sqsfifo_lint.flow.search import Search
+from sqsfifo_lint.knowledge.added import Added
+from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCT_WORDS, INFRASTRUCTURE_PACKAGES
+from sqsfifo_lint.model import Infrastructure, Problem, Send
+from sqsfifo_lint.queues.joining import Lookup, depends_on_declarations, join, merged
+from sqsfifo_lint.report import Judged
+from sqsfifo_lint.run.configured import judge_with
+from sqsfifo_lint.run.relevance import may_declare
+from sqsfifo_lint.run.survey import Survey, Surveyed
+from sqsfifo_lint.sends import find_sends
+from sqsfifo_lint.source.chunks import trusted_nodes
+from sqsfifo_lint.source.project import Module, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What all shares of an analysis have in common."""
+
+    overridden: AbstractSet[str]
+    """What `overriding` says of the whole project."""
+    added: Added = field(default_factory=Added)
+    """What the configuration knows of functions."""
+    whole: bool = False
+    """The sends carry the trace of every slot, also of those that no rule shows."""
+    config: Config = field(default_factory=Config)
+    sources: AbstractSet[str] = frozenset()
+    """The names of all files that can hold a send."""
+    asks_for: Callable[[str], bool] = lambda name: True
+    """Whether the file of a name is reported on."""
+
+
+class Found(NamedTuple):
+    """What a share has found before it is known what the project declares."""
+
+    sends: int
+    senders: frozenset[str]
+    """The files with sends that depend on declarations."""
+
+
+class Share:
+    """The analysis of the sources of `project`, which may be a part of one. Its steps are taken in order, each once."""
+
+    _modules: Sequence[Module]
+    _search: Search
+    _sends: Sequence[Send]
+    _problems: Sequence[Problem]
+
+    def __init__(self, project: Project, plan: Plan, number: int = 0, of: int = 1) -> None:
+        """The share of this number, from 0, of several."""
+        self._project = project
+        self._plan = plan
+        self._turn = slice(number, None, of)
+
+    def find(self) -> Found:
+        """The sends, by what the Python code alone says of them."""
+        project, plan = self._project, self._plan
+        with _deep_nesting(), trusted_nodes():
+            self._modules = [m for path in sorted(project.sources) if (m := project.module(path)) is not None]
+            self._sends, self._problems, self._search = find_sends(
+                project, self._modules, overridden=plan.overridden, added=plan.added, whole=plan.whole
+            )
+        depending = (send.place.path for send in self._sends if depends_on_declarations(send))
+        return Found(len(self._sends), frozenset(depending))
+
+    def declare(self, surveyed: Surveyed) -> Infrastructure:
+        """What the sources declare, and those of the surveyed Python files whose turn is here."""
+        if not surveyed.wanted:
+            return Infrastructure()
+        others = (self._project.module(path) for path in surveyed.python[self._turn])
+        with _deep_nesting(), trusted_nodes():
+            declaring = [module for module in self._modules if may_declare(module.text.encode())]
+            declaring += [module for module in others if module is not None]
+            self._search.declarations(declaring, BOTO3_SERVICES, constructed=False)
+            self._search.declarations(list(filter(_constructs, declaring)), CONSTRUCT_WORDS, constructed=True)
+            return infrastructure(aws_of(self._search.machine).declarations)
+
+    def join(self, declared: Infrastructure) -> tuple[list[Send], list[Problem]]:
+        """The sends, joined with what the whole project declares, and what could not be looked into."""
+        project, lookup = self._project, Lookup(declared)
+        unread = [project.problems[path] for path in sorted(project.problems) if path in project.sources]
+        return [join(send, lookup) for send in self._sends], [*unread, *self._problems]
+
+    def judge(self, declared: Infrastructure) -> Judged:
+        """What the rules say of the sends, once it is known what the whole project declares."""
+        sends, problems = self.join(declared)
+        judged = judge_with(self._plan.config, sends)
+        return Judged(judged.findings, [*problems, *judged.problems], sum(map(self._counts, sends)))
+
+    def _counts(self, send: Send) -> bool:
+        """Whether a send is counted here: one that is reached in the files of another share is counted there."""
+        path = send.place.path
+        return (path in self._project.sources or path not in self._plan.sources) and self._plan.asks_for(path)
+
+
+def surveyed_for(found: Sequence[Found], survey: Survey, *, always: bool = False) -> Surveyed:
+    """What lies beside the sources, as far as the sends that were found make it matter."""
+    senders = {path for one in found for path in one.senders}
+    if not always and not any(one.sends for one in found):
+        return Surveyed(wanted=False)
+    return survey(senders) if senders or always else Surveyed()
+
+
+def all_declared(own: Sequence[Infrastructure], surveyed: Surveyed) -> Infrastructure:
+    """All that the project declares, out of what each share does and what lies beside."""
+    return merged((together(own), surveyed.infrastructure)) if surveyed.wanted else Infrastructure()
+
+
+def _constructs(module: Module) -> bool:
+    """Whether a module may build queues as objects of a library, such as AWS CDK."""
+    return any(package.rstrip(".") in module.text for package in INFRASTRUCTURE_PACKAGES)
+
+
+MAX_RECURSION = 1_775
+"""Python frames. LibCST's parser goes by this limit too, and from about 3,000 on it runs out of C stack first."""
+
+
+@contextmanager
+def _deep_nesting() -> Iterator[None]:
+    """Allow for more recursion than Python does by itself: as much, however deep the caller is."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _depth() + MAX_RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _depth() -> int:
+    """How many calls are running."""
+    frame, depth = sys._getframe(), 0
+    while frame.f_back is not None:
+        frame, depth = frame.f_back, depth + 1
+    return depth

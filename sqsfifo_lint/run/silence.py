@@ -1,0 +1,48 @@
+"""Which findings are silenced: by the configuration for their files, or by a comment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from sqsfifo_lint.config import Patterns, matches
+from sqsfifo_lint.model import Finding
+from sqsfifo_lint.run.discover import SUFFIXES
+from sqsfifo_lint.run.suppress import Suppressions, find_suppressions, find_suppressions_by_line
+from sqsfifo_lint.run.task import Task
+
+
+def not_ignored(task: Task, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings that `per-file-ignores` leaves."""
+    ignores = [(selectors, _matcher(patterns, task.names.root)) for patterns, selectors in task.config.per_file_ignores]
+    for finding in findings:
+        path = task.names.path(finding.span.path)
+        if not any(_fit(selectors, finding) and fits(path) for selectors, fits in ignores):
+            yield finding
+
+
+def not_suppressed(
+    findings: Iterable[Finding], lines: Callable[[str], Sequence[str]], *, noqa: bool
+) -> Iterator[Finding]:
+    """The findings that no comment silences. `lines`: those of a file, by its name. `noqa`: see `silences`."""
+    comments: dict[str, Suppressions] = {}
+    for finding in findings:
+        name = finding.span.path
+        if name not in comments:
+            find = find_suppressions if name.endswith(SUFFIXES) else find_suppressions_by_line
+            comments[name] = find("\n".join(lines(name)))
+        if not comments[name].silences(finding, noqa=noqa):
+            yield finding
+
+
+def _fit(selectors: Iterable[str], finding: Finding) -> bool:
+    return any(matches(selector, finding.code, finding.name) for selector in selectors)
+
+
+def _matcher(patterns: Patterns, root: Path) -> Callable[[str], bool]:
+    from pathspec import GitIgnoreSpec  # most projects ignore nothing by file
+
+    spec = GitIgnoreSpec.from_lines(patterns.patterns)
+    prefix = os.path.join(str(patterns.base or root), "")
+    return lambda path: path.startswith(prefix) and spec.match_file(path[len(prefix) :])

@@ -1,0 +1,77 @@
+"""What lies beside the sources: Python files that may declare queues, templates and scripts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+
+from sqsfifo_lint.model import Infrastructure, Problem
+from sqsfifo_lint.queues import infrastructure
+from sqsfifo_lint.records import replace
+from sqsfifo_lint.run.discover import read_all
+from sqsfifo_lint.run.relevance import may_declare
+from sqsfifo_lint.run.task import Task
+
+WIDE_SEARCH = 4_000
+"""Files up to which the whole project is searched for declarations; in a larger one, a folder around each send."""
+AROUND = 1_000
+"""Files in such a folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """Python files that may declare queues, and what other files declare."""
+
+    python: Sequence[str] = ()
+    infrastructure: Infrastructure = field(default_factory=Infrastructure)
+    wanted: bool = True
+    """Somebody needs to know what is declared."""
+
+
+Survey = Callable[[Collection[str]], Surveyed]
+"""Looks for declarations outside of the sources; called with the files whose sends depend on them."""
+
+
+def nothing_else(senders: Collection[str]) -> Surveyed:
+    """A survey that does not look any further."""
+    return Surveyed()
+
+
+def survey(task: Task, senders: Collection[str]) -> Surveyed:
+    """What lies beside the files of a project that can hold a send, as far as it may matter to the senders."""
+    found, names = task.found, task.names
+    modules = [path for path in _beside(task, found.python, senders) if path not in found.relevant]
+    python, _ = read_all(modules, may_declare)
+    templates = _beside(task, found.infrastructure, senders)
+    contents, problems = read_all([path for path in templates if path not in task.overlay], infrastructure.may_declare)
+    contents += [(path, task.overlay[path]) for path in templates if path in task.overlay]
+    declared = infrastructure.read(
+        {names.of(path): data for path, data in contents if path in task.asked.exact or not found.hides(path)}
+    )
+    unread = (Problem(names.of(path), message) for path, message in problems if not found.hides(path))
+    return Surveyed(
+        sorted(names.of(path) for path, _ in python if not found.hides(path)),
+        replace(declared, problems=(*declared.problems, *unread)),
+    )
+
+
+def _beside(task: Task, paths: Sequence[str], senders: Collection[str]) -> Sequence[str]:
+    """The files of a project; of a very large one, those in a folder around each send that is not too large."""
+    if len(paths) <= WIDE_SEARCH:
+        return paths
+    top = os.path.join(str(task.names.root), "")
+    below: dict[str, Sequence[str]] = {top: paths}
+    found = set(paths) & task.asked.exact
+    for folder in set(map(os.path.dirname, senders)):
+        # The largest folder, on the way down to the send, that holds at most `AROUND` of them.
+        outer = top
+        for name in folder.split("/"):
+            inner = os.path.join(outer, name, "")
+            if inner not in below:
+                below[inner] = [path for path in below[outer] if path.startswith(inner)]
+            outer = inner
+            if len(below[outer]) <= AROUND:
+                break
+        found.update(below[outer])
+    return sorted(found)

@@ -1,0 +1,28 @@
+"""The lines of a project's files, for those who show them or look for comments in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqsfifo_lint.run.heavy import checking
+from sqsfifo_lint.run.task import Task
+
+
+class Texts:
+    """The lines of files, each read once."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._known: dict[str, Sequence[str]] = {}
+
+    def lines(self, name: str) -> Sequence[str]:
+        """The lines of the file of this name; an empty one when it cannot be read or decoded."""
+        if name not in self._known:
+            self._known[name] = self._read(name)
+        return self._known[name]
+
+    def _read(self, name: str) -> Sequence[str]:
+        try:
+            return checking.lines_of(self._task.read(name))
+        except OSError:
+            return [""]
