@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixture_runner import judge
+from tests.fixture_runner import outcome_of
 
 PROGRAM = """\
 import functools
@@ -66,4 +66,4 @@ def send(orders, url, wanted, *rest):
 )
 def test_words(expression: str, words: str) -> None:
     program = PROGRAM.replace("EXPRESSION", expression).replace("WORDS", words)
-    assert judge(Path("/nowhere"), [("a.py", program.encode())]).faults == []
+    assert outcome_of(Path("/nowhere"), [("a.py", program.encode())]).faults == []
