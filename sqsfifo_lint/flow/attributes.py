@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from sqsfifo_lint.flow import classes, constructed, fields, text
+from sqsfifo_lint.flow import classes, constructed, fields, settings, text
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.context import Level, Ref
 from sqsfifo_lint.flow.functions import invoke
@@ -121,8 +121,8 @@ def instance_attribute(
         for alternative in inherited:
             result = join(result, _bound(machine, alternative, holder, found, name, node, state))
         return result
-    if fields.is_settings(found.cls):
-        return fields.settings_value(found.cls, name, node, state)
+    if settings.is_settings(found.cls):
+        return settings.settings_value(found.cls, name, node, state)
     if name in METHODS and fields.has_fields(found.cls):
         return (Method(name, holder),)
     known = machine.hooks.attribute(machine, holder, name, node, state)
@@ -177,8 +177,8 @@ def _of_class(machine: Machine, holder: ClassValue, name: str, node: cst.CSTNode
     if found is None:
         if name == "__name__":
             return machine.constant(node, state, holder.name)
-        if fields.is_settings(holder):
-            return fields.settings_value(holder, name, node, state)
+        if settings.is_settings(holder):
+            return settings.settings_value(holder, name, node, state)
         return machine.unknown(node, state, f"`{name}` is not in class {holder.name}")
     result: Value = ()
     for alternative in found:

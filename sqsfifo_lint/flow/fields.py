@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -11,6 +10,7 @@ from sqsfifo_lint.flow.annotations import about
 from sqsfifo_lint.flow.classes import class_body, class_state, mro
 from sqsfifo_lint.flow.context import Level, Ref
 from sqsfifo_lint.flow.machine import Arguments, Machine
+from sqsfifo_lint.flow.settings import is_settings, settings_value
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.targets import set_attribute
 from sqsfifo_lint.flow.values import (
@@ -19,7 +19,6 @@ from sqsfifo_lint.flow.values import (
     ClassValue,
     External,
     InstanceObject,
-    Piece,
     Role,
     Value,
     data_at,
@@ -27,7 +26,6 @@ from sqsfifo_lint.flow.values import (
     linked,
 )
 from sqsfifo_lint.knowledge import caching
-from sqsfifo_lint.knowledge.sources import SETTINGS_BASES
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import record, replace
 
@@ -49,11 +47,6 @@ def has_fields(cls: ClassValue) -> bool:
     return any(name in caching.MODEL_BASES for name in outside) or any(
         c.marks & caching.DATACLASS_DECORATORS for c in order
     )
-
-
-def is_settings(cls: ClassValue) -> bool:
-    """Whether the class's attributes are read from the environment."""
-    return any(name in SETTINGS_BASES for name in mro(cls)[1])
 
 
 def fields_of(cls: ClassValue) -> list[Field]:
@@ -183,27 +176,3 @@ def fill_unseen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CST
 def frozen(atom: Atom) -> bool:
     """A clock or unique value in a default argument: whoever wrote it did not mean it to be made once."""
     return any(p.material in (Material.CLOCK, Material.UNIQUE) for p in atom.pieces)
-
-
-# -- settings
-
-
-def settings_value(cls: ClassValue, name: str, node: cst.CSTNode, state: State) -> Value:
-    """A field of settings, which is read from the environment."""
-    return (Atom((Piece(Material.CONFIG, state.context, state.frame.chunk, node, _variable(cls, name)),)),)
-
-
-_PREFIX = re.compile(r"""\benv_prefix["']?\s*[=:]\s*["'](\w*)["']""")
-_NAMED = r"^\s+{}\s*:.*\b(?:alias|validation_alias|env)\s*="
-
-
-def _variable(cls: ClassValue, name: str) -> str:
-    """The environment variable of a field: its name after the prefix of the settings; empty when it has another one."""
-    texts = [candidate.chunk.text for candidate in mro(cls)[0]]
-    if any(re.search(_NAMED.format(re.escape(name)), text, re.MULTILINE) for text in texts):
-        return ""
-    prefixed = next((text for text in texts if "env_prefix" in text), None)
-    if prefixed is None:
-        return name.upper()
-    prefix = _PREFIX.search(prefixed)
-    return f"{prefix[1]}{name}".upper() if prefix is not None else ""
