@@ -11,10 +11,11 @@ from collections.abc import Set as AbstractSet
 
 from sqsfifo_lint.aws.values import Handle, SendCall
 from sqsfifo_lint.flow.context import NOWHERE, Context, Level, Ref
-from sqsfifo_lint.flow.values import Atom, InstanceObject, Piece, Value
+from sqsfifo_lint.flow.values import Atom, InstanceObject, Piece
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.sends.slots import Given
+from sqsfifo_lint.source.walk import positional
 
 Holders = AbstractSet[Context]
 """Objects whose construction is out of sight, each as the context in which it is constructed."""
@@ -53,12 +54,9 @@ def _running(call: SendCall) -> Iterator[Context]:
     for frame in call.frame.outward():
         if frame.owner is None or frame.function is None:
             continue
-        parameters = frame.function.node.params
-        first = next(iter((*parameters.posonly_params, *parameters.params)), None)
-        held: Value = ()
-        if first is not None:
-            held = call.state.environments.get(frame.key, {}).get(first.name.value, ())
-        for alternative in held:
-            instance = call.state.at(alternative) if isinstance(alternative, Ref) else None
-            if isinstance(instance, InstanceObject):
-                yield instance.context.outer(1)
+        variables = call.state.environments.get(frame.key, {})
+        for receiver in positional(frame.function.node)[:1]:
+            for alternative in variables.get(receiver.name.value, ()):
+                instance = call.state.at(alternative) if isinstance(alternative, Ref) else None
+                if isinstance(instance, InstanceObject):
+                    yield instance.context.outer(1)

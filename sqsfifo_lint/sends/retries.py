@@ -16,8 +16,7 @@ from sqsfifo_lint.knowledge.caching import RETRY_CALLS, RETRY_DECORATORS, RETRY_
 from sqsfifo_lint.model import Material, Step
 from sqsfifo_lint.records import record
 from sqsfifo_lint.sends.slots import Given
-from sqsfifo_lint.source.chunks import Chunk, NodePlace
-from sqsfifo_lint.source.project import Module
+from sqsfifo_lint.source.chunks import NodePlace
 from sqsfifo_lint.source.walk import descendants
 
 RETRIED = frozenset({Material.CLOCK, Material.UNIQUE, Material.PROCESS})
@@ -78,7 +77,7 @@ def _by_decorator(machine: Machine, frame: Frame) -> Iterator[Attempt]:
 
 def _retries(machine: Machine, decorator: cst.BaseExpression, function: cst.FunctionDef, frame: Frame) -> bool:
     named = decorator.func if isinstance(decorator, cst.Call) else decorator
-    for name in _names(machine, named, frame.module, frame.chunk):
+    for name in _names(machine, named, frame):
         if name in RETRY_DECORATORS:
             return True
         wanted = RETRY_KEYWORDS.get(name, frozenset())
@@ -89,8 +88,9 @@ def _retries(machine: Machine, decorator: cst.BaseExpression, function: cst.Func
     return False
 
 
-def _names(machine: Machine, node: cst.BaseExpression, module: Module, chunk: Chunk) -> frozenset[str]:
-    names = names_of(machine, node, machine.fresh_state(machine.import_frame(module, chunk)))
+def _names(machine: Machine, node: cst.BaseExpression, frame: Frame) -> frozenset[str]:
+    """What an expression of the frame's module is called outside of the project."""
+    names = names_of(machine, node, machine.fresh_state(machine.import_frame(frame.module, frame.chunk)))
     return names | {name.removesuffix("()") for name in names}  # `again = tenacity.retry(...)`, and then `@again`
 
 
@@ -133,4 +133,4 @@ def _ends_in_next_round(handler: cst.ExceptHandler) -> bool:
 def _iterates_over_attempts(machine: Machine, loop: cst.For | cst.While, frame: Frame) -> bool:
     if not isinstance(loop, cst.For) or not isinstance(loop.iter, cst.Call):
         return False
-    return any(name in RETRY_ITERATORS for name in _names(machine, loop.iter.func, frame.module, frame.chunk))
+    return any(name in RETRY_ITERATORS for name in _names(machine, loop.iter.func, frame))
