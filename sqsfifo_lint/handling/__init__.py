@@ -1,8 +1,14 @@
-"""What the code round a send does with the send's answer and with its errors.
+"""What the code around a send does with the send's answer and with its errors.
 
-`surroundings` knows what stands round a node, `effects` what a piece of code does besides talking about it, `answers`
-where the answer of a batch send ends, and `errors` where an exception of a send ends. All of it is read off the
-syntax of the functions through which a send is reached; the evaluator is asked only what a name stands for.
+`surroundings` knows what stands around a node, `effects` what a piece of code does besides logging, `answers` where the
+answer of a batch send ends, `errors` where an exception of a send ends, `outcome` what tells a failure from a success,
+`uses` who in the project looks at a result.
+
+What an expression stands for, the evaluator says (`View`). What becomes of a value, and where an exception ends, is
+read off the syntax, for two reasons. The evaluator follows values from where they are made to a slot; here the way goes
+on from a call, to everything that is done with its result. And it joins the paths of a `try`, for it has no exceptions,
+so that what is done after a failure and after a success cannot be told apart in its states. Syntax errs on the silent
+side: what is not a plain way for a value or an exception to go is taken for somebody who looks.
 """
 
 from __future__ import annotations
