@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from sqsfifo_lint.aws.plugin import Aws
 from sqsfifo_lint.flow import assembly
 from sqsfifo_lint.flow.machine import Machine
-from sqsfifo_lint.knowledge.frameworks import Senders
 from sqsfifo_lint.knowledge.model import Source
+from sqsfifo_lint.knowledge.senders import Senders
 from sqsfifo_lint.source.project import Project
 
 

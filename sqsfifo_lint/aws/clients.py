@@ -28,7 +28,7 @@ from sqsfifo_lint.knowledge.declaring import (
     REFERRING_CALLS,
     REFERRING_METHODS,
 )
-from sqsfifo_lint.knowledge.frameworks import Senders
+from sqsfifo_lint.knowledge.senders import Senders
 from sqsfifo_lint.knowledge.sources import AWS_CONFIG_METHODS
 from sqsfifo_lint.model import Material
 

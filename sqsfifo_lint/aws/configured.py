@@ -8,8 +8,8 @@ from sqsfifo_lint.aws.values import Member, note_send
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.values import Atom, Bound, ClassValue, Function, Passed, Piece, Value
-from sqsfifo_lint.knowledge.frameworks import Senders
 from sqsfifo_lint.knowledge.model import Source
+from sqsfifo_lint.knowledge.senders import Senders
 
 
 def of_outside(call: Call, path: str, sources: Mapping[str, Source]) -> Value | None:

@@ -22,7 +22,8 @@ from sqsfifo_lint.flow.values import (
     Value,
 )
 from sqsfifo_lint.knowledge.apis import ID_KEYS, SendApi
-from sqsfifo_lint.knowledge.frameworks import BEAT_ENTRY, Senders
+from sqsfifo_lint.knowledge.frameworks import BEAT_ENTRY
+from sqsfifo_lint.knowledge.senders import Senders, gives
 
 
 def note_method(
@@ -58,7 +59,7 @@ def _completed(arguments: Arguments, decorations: tuple[Decoration, ...], api: S
     """The arguments, and those of the decorator that hold for every call."""
     keywords: dict[str, Passed] = {}
     for decoration in decorations:
-        if api.is_given_by(decoration.path):
+        if gives(api, decoration.path):
             keywords.update((k, p) for k, p in decoration.keywords.items() if k in api.inherited)
     keywords.update(arguments.keywords)
     return Arguments(arguments.positional, keywords, arguments.star, arguments.rest)

@@ -16,8 +16,8 @@ from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Value
 from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, ID_KEYS
-from sqsfifo_lint.knowledge.frameworks import Senders
 from sqsfifo_lint.knowledge.model import Source
+from sqsfifo_lint.knowledge.senders import Senders
 
 
 class Aws(Hooks):

@@ -32,7 +32,8 @@ from sqsfifo_lint.flow.values import (
     join,
     unsteady,
 )
-from sqsfifo_lint.knowledge.sources import PROCESS_ENVIRONMENT, config_attribute_of
+from sqsfifo_lint.knowledge.lookup import config_attribute_of
+from sqsfifo_lint.knowledge.sources import PROCESS_ENVIRONMENT
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
 

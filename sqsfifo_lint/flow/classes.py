@@ -19,7 +19,7 @@ from sqsfifo_lint.flow.values import (
     Value,
     join,
 )
-from sqsfifo_lint.knowledge import caching
+from sqsfifo_lint.knowledge import decorators
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
@@ -28,9 +28,9 @@ from sqsfifo_lint.source.walk import statements
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 _DISPATCHERS = frozenset({"functools.singledispatch", "functools.singledispatchmethod", "typing.overload"})
 _MARKS: Mapping[str, str] = {
-    **dict.fromkeys(caching.PROPERTIES, "property"),
-    **dict.fromkeys(caching.CACHED_PROPERTIES, "cached_property"),
-    **dict.fromkeys(caching.CACHING_DECORATORS, "cached"),
+    **dict.fromkeys(decorators.PROPERTIES, "property"),
+    **dict.fromkeys(decorators.CACHED_PROPERTIES, "cached_property"),
+    **dict.fromkeys(decorators.CACHING_DECORATORS, "cached"),
     **dict.fromkeys(_CONTEXT_MANAGERS, "contextmanager"),
     "builtins.staticmethod": "staticmethod",
     "builtins.classmethod": "classmethod",

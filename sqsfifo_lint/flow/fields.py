@@ -25,7 +25,7 @@ from sqsfifo_lint.flow.values import (
     join,
     linked,
 )
-from sqsfifo_lint.knowledge import caching
+from sqsfifo_lint.knowledge.fields import DATACLASS_DECORATORS, FIELD_FUNCTIONS, MODEL_BASES
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import record, replace
 
@@ -44,9 +44,7 @@ class Field:
 def has_fields(cls: ClassValue) -> bool:
     """Whether `__init__` is made of annotated fields."""
     order, outside = mro(cls)
-    return any(name in caching.MODEL_BASES for name in outside) or any(
-        c.marks & caching.DATACLASS_DECORATORS for c in order
-    )
+    return any(name in MODEL_BASES for name in outside) or any(c.marks & DATACLASS_DECORATORS for c in order)
 
 
 def fields_of(cls: ClassValue) -> list[Field]:
@@ -73,7 +71,7 @@ def _own_fields(cls: ClassValue) -> Iterator[Field]:
                     if "ClassVar" not in _head(small.annotation.annotation):
                         yield Field(target.value, cls, small.value, keyword_only, small.annotation.annotation)
                 case cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as target)], value=cst.Call() as value):
-                    if cls.marks & caching.DATACLASS_DECORATORS and _head(value.func) in ("ib", "field", "attrib"):
+                    if cls.marks & DATACLASS_DECORATORS and _head(value.func) in ("ib", "field", "attrib"):
                         yield Field(target.value, cls, value, keyword_only)
 
 
@@ -113,17 +111,16 @@ def _by_field_function(
         return None
     inner = class_state(machine, field.cls, state)
     names = [a.name for a in machine.evaluate(default.func, inner) if isinstance(a, External)]
-    known = next((name for name in names if name in caching.FIELDS), None)
+    known = next((FIELD_FUNCTIONS[name] for name in names if name in FIELD_FUNCTIONS), None)
     if known is None:
         return None
-    given, factory = caching.FIELDS[known]
     for arg in default.args:
         keyword = arg.keyword.value if arg.keyword is not None else None
-        if keyword == factory:
+        if keyword == known.factory:
             made = machine.call(machine.evaluate(arg.value, inner), Arguments(), arg.value, inner)
             state.heap.update(inner.heap)
             return made
-        if keyword == given or (keyword is None and known in caching.POSITIONAL_DEFAULT_FIELDS):
+        if keyword == known.default or (keyword is None and known.positional):
             inner.context = field.cls.home or machine.root.enter(Level.IMPORT, field.cls.module.path)
             return machine.evaluate(arg.value, inner)
     return machine.unknown(node, state, f"`{field.name}` is not given")

@@ -20,15 +20,16 @@ from sqsfifo_lint.flow.values import (
     mapped,
     opaque,
 )
-from sqsfifo_lint.knowledge.clocks import (
-    METHOD_RESOLUTION,
+from sqsfifo_lint.knowledge.clocks import METHOD_RESOLUTION
+from sqsfifo_lint.knowledge.lookup import method_of
+from sqsfifo_lint.knowledge.model import SECOND, Transform
+from sqsfifo_lint.knowledge.resolutions import (
     isoformat_resolution,
     replace_resolution,
     strftime_resolution,
     unit_resolution,
 )
-from sqsfifo_lint.knowledge.model import SECOND, Transform
-from sqsfifo_lint.knowledge.transforms import ABSORBING_METHODS, method_of
+from sqsfifo_lint.knowledge.transforms import ABSORBING_METHODS
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
 

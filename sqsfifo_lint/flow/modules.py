@@ -17,7 +17,7 @@ from sqsfifo_lint.flow.values import (
     Value,
     join,
 )
-from sqsfifo_lint.knowledge.sources import source_of
+from sqsfifo_lint.knowledge.lookup import source_of
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import Chunk

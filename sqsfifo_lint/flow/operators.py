@@ -25,7 +25,7 @@ from sqsfifo_lint.flow.values import (
     opaque,
     unique,
 )
-from sqsfifo_lint.knowledge.clocks import scaled_int_resolution
+from sqsfifo_lint.knowledge.resolutions import scaled_int_resolution
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
 

@@ -20,7 +20,7 @@ from sqsfifo_lint.flow.library import (
 from sqsfifo_lint.flow.sources import yielded
 from sqsfifo_lint.flow.transforms import transformed
 from sqsfifo_lint.flow.values import Atom, External, Value
-from sqsfifo_lint.knowledge.caching import NEVER_CALLING
+from sqsfifo_lint.knowledge.decorators import NEVER_CALLING
 from sqsfifo_lint.knowledge.transforms import RETURNED_ARGUMENT
 
 LIBRARIES = (asyncio, builtins, collections, contextlib, dataclasses, dependency_injector, functools, itertools)

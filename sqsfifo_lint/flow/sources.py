@@ -7,16 +7,10 @@ from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.context import Level
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import Atom, Piece, Value, join
-from sqsfifo_lint.knowledge.clocks import has_space, strftime_resolution
+from sqsfifo_lint.knowledge.lookup import config_attribute_of, source_of
 from sqsfifo_lint.knowledge.model import SECOND, Source, When
-from sqsfifo_lint.knowledge.sources import (
-    CLOCK_WORDS,
-    IMPORT_TIME_CONFIG,
-    OVERRIDING_ARGUMENT,
-    PROCESS_ENVIRONMENT,
-    config_attribute_of,
-    source_of,
-)
+from sqsfifo_lint.knowledge.resolutions import has_space, strftime_resolution
+from sqsfifo_lint.knowledge.sources import CLOCK_WORDS, IMPORT_TIME_CONFIG, OVERRIDING_ARGUMENT, PROCESS_ENVIRONMENT
 from sqsfifo_lint.model import Material, Trait
 
 

@@ -31,9 +31,10 @@ from sqsfifo_lint.flow.values import (
     opaque,
     unique,
 )
-from sqsfifo_lint.knowledge.clocks import METHOD_RESOLUTION, format_spec_resolution, has_space, worse
+from sqsfifo_lint.knowledge.clocks import METHOD_RESOLUTION
+from sqsfifo_lint.knowledge.lookup import attribute_of
 from sqsfifo_lint.knowledge.model import SECOND
-from sqsfifo_lint.knowledge.transforms import attribute_of
+from sqsfifo_lint.knowledge.resolutions import format_spec_resolution, has_space, worse
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import replace
 

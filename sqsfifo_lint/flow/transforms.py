@@ -26,8 +26,9 @@ from sqsfifo_lint.flow.values import (
     unique,
 )
 from sqsfifo_lint.knowledge.clocks import FUNCTION_RESOLUTION
+from sqsfifo_lint.knowledge.lookup import transform_of
 from sqsfifo_lint.knowledge.model import SECOND, Transform
-from sqsfifo_lint.knowledge.transforms import HEX_DIGITS, ORDERED, transform_of
+from sqsfifo_lint.knowledge.transforms import HEX_DIGITS, ORDERED
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import replace
 

@@ -1,4 +1,4 @@
-"""What a project's configuration adds to the tables."""
+"""What a project's configuration adds to the tables, as rows of them."""
 
 from __future__ import annotations
 
@@ -45,12 +45,9 @@ def _sender(name: str, slots: Slots) -> SendApi:
     positions = {index: keywords[slot] for slot, (_, index) in slots.items() if index is not None}
     return SendApi(
         path.rpartition(".")[2],
-        "sqs",
-        receivers=frozenset(),
-        entries=None,
+        service="sqs",
         body=keywords.get("body", ""),
         queue=(keywords["queue"],) if "queue" in keywords else (),
-        evidence=frozenset(),
         needs_ids=True,
         group=keywords.get("group", ""),
         dedup=keywords.get("dedup", ""),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 GROUP = "MessageGroupId"
 DEDUP = "MessageDeduplicationId"
@@ -27,30 +27,33 @@ class Reuse(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class SendApi:
-    """One method that sends."""
+    """One method or function that sends."""
 
     name: str
+    _: KW_ONLY
     service: str
     """`sqs` or `sns`."""
-    receivers: frozenset[str]
-    """Kinds of handle that have the method."""
-    entries: str | None
-    """Keyword of the list of entries of a batch."""
-    body: str
-    queue: tuple[str, ...]
-    """Keywords that name the queue or topic."""
-    evidence: frozenset[str]
-    """Keywords of which one shows that a call on an unknown object is this API."""
-    needs_ids: bool = False
-    """The method also sends to targets that have no IDs: without an ID it is not a send that rules look at."""
+    body: str = ""
+    """Keyword of the message; empty when the call takes none. The same for the next three."""
     group: str = GROUP
-    """Keyword of the group ID; empty when the call takes none. The same for the next two."""
     dedup: str = DEDUP
     delay: str = DELAY
+    queue: tuple[str, ...] = ()
+    """Keywords that name the queue or topic."""
+    entries: str | None = None
+    """Keyword of the list of entries of a batch."""
+    more_body: tuple[str, ...] = ()
+    """Further keywords that say what the message is about."""
     parameters: tuple[str, ...] = ()
     """Keywords of the positional arguments."""
-    library: str = ""
-    """The library that sends, as a person calls it; empty for the AWS SDK."""
+    needs_ids: bool = False
+    """The method also sends to targets that have no IDs: without an ID it is not a send that rules look at."""
+
+    # What shows that a call is this one
+    receivers: frozenset[str] = frozenset()
+    """Kinds of handle of the AWS SDK that have the method."""
+    evidence: frozenset[str] = frozenset()
+    """Keywords of which one shows that a call on an unknown object is this API."""
     packages: frozenset[str] = frozenset()
     """Top-level packages whose objects have the method."""
     path: str = ""
@@ -59,81 +62,69 @@ class SendApi:
     """Ends of the qualified names of decorators, of these packages, that give a function the method."""
     inherited: frozenset[str] = frozenset()
     """Keywords of such a decorator that hold for the call too, unless it has its own."""
+    words: Mapping[str, str] | None = None
+    """Words of which a function that has the call holds one, and a text that its file holds besides; else the name."""
+
+    # What its library does
+    library: str = ""
+    """The library that sends, as a person calls it; empty for the AWS SDK."""
     filled: Mapping[str, str] = field(default_factory=dict)
     """Slot -> what the library puts there when it is left out; such a slot is never missing."""
     reuse: Reuse = Reuse.NONE
     templated: bool = False
     """Text with `{{ }}` in it is a template that is filled in at the send."""
-    words: Mapping[str, str] | None = None
-    """Words of which a function that has the call holds one, and a text that its file holds besides; else the name."""
-    more_body: tuple[str, ...] = ()
-    """Further keywords that say what the message is about."""
     verbatim: bool = True
     """The IDs go to botocore as they are given. Else they may be made text, left out or refused on their way."""
 
-    def is_at(self, path: str) -> bool:
-        """Whether the qualified name (`()` in it stands for "an instance of") is this method's."""
-        package, _, rest = path.replace("()", "").partition(".")
-        return bool(self.path) and package in self.packages and f".{rest}".endswith(f".{self.path}")
 
-    def is_given_by(self, decorator: str) -> bool:
-        """Whether the decorator of this qualified name gives a function the method."""
-        package, _, rest = decorator.replace("()", "").partition(".")
-        return package in self.packages and rest.rpartition(".")[2] in self.decorators
-
-
-SEND_APIS: Mapping[str, SendApi] = {
-    api.name: api
-    for api in (
-        SendApi(
-            "send_message",
-            "sqs",
-            frozenset({"client", "queue"}),
-            None,
-            "MessageBody",
-            ("QueueUrl",),
-            frozenset({"QueueUrl", "MessageBody", GROUP, DEDUP}),
-        ),
-        SendApi(
-            "send_message_batch",
-            "sqs",
-            frozenset({"client"}),
-            "Entries",
-            "MessageBody",
-            ("QueueUrl",),
-            frozenset({"QueueUrl", "Entries"}),
-        ),
-        SendApi(
-            "send_messages",
-            "sqs",
-            frozenset({"queue"}),
-            "Entries",
-            "MessageBody",
-            (),
-            frozenset({"Entries"}),
-        ),
-        SendApi(
-            "publish",
-            "sns",
-            frozenset({"client", "topic"}),
-            None,
-            "Message",
-            ("TopicArn", "TargetArn"),
-            frozenset({GROUP, DEDUP}),
-            needs_ids=True,
-        ),
-        SendApi(
-            "publish_batch",
-            "sns",
-            frozenset({"client"}),
-            "PublishBatchRequestEntries",
-            "Message",
-            ("TopicArn",),
-            frozenset({"PublishBatchRequestEntries"}),
-            needs_ids=True,
-        ),
-    )
-}
+_APIS = (
+    SendApi(
+        "send_message",
+        service="sqs",
+        body="MessageBody",
+        queue=("QueueUrl",),
+        receivers=frozenset({"client", "queue"}),
+        evidence=frozenset({"QueueUrl", "MessageBody", GROUP, DEDUP}),
+    ),
+    SendApi(
+        "send_message_batch",
+        service="sqs",
+        body="MessageBody",
+        queue=("QueueUrl",),
+        entries="Entries",
+        receivers=frozenset({"client"}),
+        evidence=frozenset({"QueueUrl", "Entries"}),
+    ),
+    SendApi(
+        "send_messages",
+        service="sqs",
+        body="MessageBody",
+        entries="Entries",
+        receivers=frozenset({"queue"}),
+        evidence=frozenset({"Entries"}),
+    ),
+    SendApi(
+        "publish",
+        service="sns",
+        body="Message",
+        queue=("TopicArn", "TargetArn"),
+        needs_ids=True,
+        receivers=frozenset({"client", "topic"}),
+        evidence=frozenset({GROUP, DEDUP}),
+    ),
+    SendApi(
+        "publish_batch",
+        service="sns",
+        body="Message",
+        queue=("TopicArn",),
+        entries="PublishBatchRequestEntries",
+        needs_ids=True,
+        receivers=frozenset({"client"}),
+        evidence=frozenset({"PublishBatchRequestEntries"}),
+    ),
+)
+SEND_APIS: Mapping[str, SendApi] = {api.name: api for api in _APIS}
+"""Those of the AWS SDK, by name."""
 
 CLIENT_METHODS: Mapping[str, str] = {"client": "client", "create_client": "client", "resource": "resource"}
 """Method of a session (or function of boto3) -> kind of what it makes."""
@@ -144,12 +135,11 @@ CLIENT_PACKAGES = AWS_PACKAGES | {"aws_xray_sdk"}
 """Packages whose sessions make clients."""
 
 TYPED: Mapping[str, tuple[str, str]] = {
-    "SQSClient": ("sqs", "client"),
-    "SQSServiceResource": ("sqs", "resource"),
-    "SNSClient": ("sns", "client"),
-    "SNSServiceResource": ("sns", "resource"),
+    f"{service.upper()}{end}": (service, kind)
+    for service in sorted({api.service for api in _APIS})
+    for end, kind in (("Client", "client"), ("ServiceResource", "resource"))
 }
-"""Class names of the stub packages (`mypy_boto3_sqs`, `types_boto3_sqs`, `types_aiobotocore_sqs`) -> service, kind."""
+"""Class names of the stub packages (`SQSClient` of `mypy_boto3_sqs`, `types_aiobotocore_sqs`) -> service, kind."""
 
 TYPED_RESOURCES: Mapping[str, str] = {"Queue": "queue", "Topic": "topic"}
 """The same for resource objects, whose names alone say too little: only from a stub package."""

@@ -1,27 +1,25 @@
-"""How far apart two values of a clock are, in nanoseconds, after they were formatted, rounded or cut.
-
-A function returns None when the operation does not say: then the resolution of its input stands (see `worse`).
-"""
+"""How often a clock moves after it was formatted, rounded or cut, in nanoseconds: tables."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sqsfifo_lint.knowledge.model import DAY, HOUR, MICROSECOND, MILLISECOND, MINUTE, NANOSECOND, SECOND
+from sqsfifo_lint.knowledge.model import (
+    CENTURY,
+    DAY,
+    HOUR,
+    MICROSECOND,
+    MILLISECOND,
+    MINUTE,
+    MONTH,
+    NANOSECOND,
+    SECOND,
+    WEEK,
+    YEAR,
+)
 
-WEEK = 7 * DAY
-MONTH = 30 * DAY
-YEAR = 365 * DAY
-CENTURY = 100 * YEAR
-
-# The count of seconds since 1970 has ten digits until 2286.
-_EPOCH_DIGITS = 10
-
-_DIRECTIVE = re.compile(r"%[-_0^#:EO]*(?P<letter>[A-Za-z%+])")
-
-_DIRECTIVES: Mapping[str, int] = MappingProxyType(
+DIRECTIVES: Mapping[str, int] = MappingProxyType(
     {
         "f": MICROSECOND,
         **dict.fromkeys("STXcrs+", SECOND),
@@ -35,13 +33,9 @@ _DIRECTIVES: Mapping[str, int] = MappingProxyType(
         "C": CENTURY,
     }
 )
+"""Directive of `strftime` -> how often what it gives moves."""
 
-_FORMAT_SPEC = re.compile(
-    r"(?:.?[<>=^])?[-+ ]?z?#?0?\d{0,9}[,_]?(?:\.(?P<precision>\d{1,9}))?[hlL]?(?P<type>[A-Za-z%])?",
-    re.DOTALL,
-)
-
-_TIMESPECS: Mapping[str, int] = MappingProxyType(
+TIMESPECS: Mapping[str, int] = MappingProxyType(
     {
         "auto": MICROSECOND,
         "microseconds": MICROSECOND,
@@ -51,9 +45,9 @@ _TIMESPECS: Mapping[str, int] = MappingProxyType(
         "hours": HOUR,
     }
 )
+"""`timespec` of `isoformat` -> the same."""
 
-# From fine to coarse: a fixed field leaves the next one as the finest that moves.
-_FIELDS: tuple[tuple[str, int], ...] = (
+FIELDS: tuple[tuple[str, int], ...] = (
     ("microsecond", MICROSECOND),
     ("second", SECOND),
     ("minute", MINUTE),
@@ -61,9 +55,9 @@ _FIELDS: tuple[tuple[str, int], ...] = (
     ("day", DAY),
     ("month", MONTH),
 )
+"""The fields of a date and time, from fine to coarse: a fixed one leaves the next as the finest that moves."""
 
-# The words and frequency codes of arrow, pendulum, pandas and whenever.
-_UNITS: Mapping[str, int] = MappingProxyType(
+UNITS: Mapping[str, int] = MappingProxyType(
     {
         **dict.fromkeys(("N", "nanosecond", "ns"), NANOSECOND),
         **dict.fromkeys(("U", "microsecond", "us"), MICROSECOND),
@@ -80,9 +74,9 @@ _UNITS: Mapping[str, int] = MappingProxyType(
         "century": CENTURY,
     }
 )
+"""The words and frequency codes of arrow, pendulum, pandas and whenever."""
 
-# From coarse to fine.
-_NAMES: tuple[tuple[str, int], ...] = (
+UNIT_NAMES: tuple[tuple[str, int], ...] = (
     ("year", YEAR),
     ("month", MONTH),
     ("week", WEEK),
@@ -94,6 +88,7 @@ _NAMES: tuple[tuple[str, int], ...] = (
     ("microsecond", MICROSECOND),
     ("nanosecond", NANOSECOND),
 )
+"""The names of units in what is printed, from coarse to fine."""
 
 METHOD_RESOLUTION: Mapping[str, int] = MappingProxyType(
     {
@@ -175,100 +170,3 @@ FUNCTION_RESOLUTION: Mapping[str, int] = MappingProxyType(
     }
 )
 """Functions of a time in seconds -> resolution of what they return. Not for a count of milli- or nanoseconds."""
-
-
-def strftime_resolution(format: str) -> int | None:
-    """Resolution of the finest directive of `format`."""
-    found = [_DIRECTIVES[m["letter"]] for m in _DIRECTIVE.finditer(format) if m["letter"] in _DIRECTIVES]
-    return min(found, default=None)
-
-
-def has_space(format: str) -> bool:
-    """Whether what `strftime(format)` gives has a space in it: one of its own, or that of `%c`."""
-    return " " in format or "%c" in format.replace("%%", "")
-
-
-def format_spec_resolution(spec: str, kind: str) -> int | None:
-    """Resolution of `format(value, spec)` and of `"%spec" % value`, where a `float` counts seconds."""
-    if kind in ("datetime", "date", "time"):
-        return strftime_resolution(spec)
-    if kind != "float":
-        return None
-    match = _FORMAT_SPEC.fullmatch(spec)
-    if match is None:
-        return None
-    precision = None if match["precision"] is None else int(match["precision"])
-    match match["type"]:
-        case "d" | "i" | "u" | "x" | "X" | "o" | "b":
-            return SECOND
-        case "f" | "F":
-            return _decimal_places(6 if precision is None else precision)
-        case "%":
-            return _decimal_places((6 if precision is None else precision) + 2)
-        case "e" | "E":
-            return _significant_digits((6 if precision is None else precision) + 1)
-        case "g" | "G" | "n":
-            return _significant_digits(6 if precision is None else max(1, precision))
-        case None if precision is not None:
-            return _significant_digits(max(1, precision))
-        case _:
-            return None
-
-
-def isoformat_resolution(timespec: str) -> int | None:
-    """Resolution of `datetime.isoformat(timespec=...)`."""
-    return _TIMESPECS.get(timespec)
-
-
-def replace_resolution(zeroed: frozenset[str]) -> int:
-    """Resolution of `datetime.replace()` that gives the fields `zeroed` a fixed value."""
-    return next((resolution for field, resolution in _FIELDS if field not in zeroed), YEAR)
-
-
-def unit_resolution(unit: str) -> int | None:
-    """Resolution after `.floor(unit)`, `.start_of(unit)`, `.span(unit)` and the like."""
-    match = re.fullmatch(r"(\d{0,9})([A-Za-z]+)", unit)
-    if match is None:
-        return None
-    name = match[2]
-    resolution = _UNITS.get(name) or _UNITS.get(name.removesuffix("s"))
-    return None if resolution is None else resolution * max(1, int(match[1] or "1"))
-
-
-def scaled_int_resolution(factor: float) -> int:
-    """Resolution of `int(t * factor)`, `t` in seconds. Bounded for any factor."""
-    if not abs(factor) > 0:  # zero or not a number
-        return CENTURY
-    return round(min(max(SECOND / abs(factor), NANOSECOND), CENTURY))
-
-
-def worse(a: int | None, b: int | None) -> int | None:
-    """The coarser of two resolutions; None gives way."""
-    if a is None or b is None:
-        return b if a is None else a
-    return max(a, b)
-
-
-def describe(resolution: int) -> str:
-    """The words after "the clock moves once ...": `a second`, `an hour`, `every 15.6 milliseconds`."""
-    whole = (unit for unit in _NAMES if _fits(resolution, unit[1]))
-    name, size = next(whole, None) or next((unit for unit in _NAMES if resolution >= unit[1]), _NAMES[-1])
-    count = f"{resolution / size:.1f}".removesuffix(".0")
-    if count == "1":
-        return f"{'an' if name == 'hour' else 'a'} {name}"
-    return f"every {count} {name}s"
-
-
-def _fits(resolution: int, size: int) -> bool:
-    """A whole count of a unit that reads well: "90 minutes" rather than "1.5 hours", but not "15625 microseconds"."""
-    return resolution % size == 0 and resolution // size < 1000
-
-
-def _decimal_places(places: int) -> int:
-    # More than nine places are finer than a nanosecond, and the exponent comes from the text being checked.
-    return SECOND // int(10 ** min(places, 9))
-
-
-def _significant_digits(digits: int) -> int:
-    places = digits - _EPOCH_DIGITS
-    return _decimal_places(places) if places >= 0 else int(10**-places) * SECOND

@@ -6,10 +6,10 @@ Read in the sources of celery 5.7.0 and kombu 5.7.0 (`transport/SQS`, `app/task.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
-from sqsfifo_lint.knowledge.apis import DEDUP, GROUP, ID_KEYS, SEND_APIS, Reuse, SendApi
+from sqsfifo_lint.knowledge.apis import DEDUP, GROUP, ID_KEYS, Reuse, SendApi
 
 # -- Celery
 
@@ -20,8 +20,6 @@ _WITH_ID: Mapping[str, str] = {GROUP: "", DEDUP: ""}
 _celery = partial(
     SendApi,
     service="sqs",
-    receivers=frozenset(),
-    entries=None,
     body="args",
     more_body=("kwargs",),
     queue=("queue",),
@@ -75,9 +73,6 @@ OVERRIDES: Mapping[str, tuple[str, ...]] = {
 _airflow = partial(
     SendApi,
     service="sqs",
-    receivers=frozenset(),
-    entries=None,
-    evidence=frozenset(),
     group="message_group_id",
     dedup="message_deduplication_id",
     delay="delay_seconds",
@@ -137,10 +132,6 @@ _UNDERSCORED = frozenset({"_group_id", "_deduplication_id"})
 _sqs_workers = partial(
     SendApi,
     service="sqs",
-    receivers=frozenset(),
-    entries=None,
-    body="",
-    queue=(),
     evidence=_UNDERSCORED,
     needs_ids=True,
     group="_group_id",
@@ -172,10 +163,6 @@ _SQS_WORKERS = (
 _taskiq = partial(
     SendApi,
     service="sqs",
-    receivers=frozenset(),
-    entries=None,
-    body="",
-    queue=(),
     needs_ids=True,
     group="group_id",
     dedup="deduplication_id",
@@ -188,7 +175,7 @@ _taskiq = partial(
     filled={"group": "the task's name as group", "dedup": "the task's ID where the broker is told to"},
 )
 _TASKIQ = (
-    _taskiq("kiq", evidence=frozenset()),
+    _taskiq("kiq"),
     _taskiq("with_labels", path="with_labels", evidence=frozenset({"group_id", "deduplication_id"}), reuse=Reuse.KEPT),
 )
 
@@ -196,10 +183,7 @@ _TASKIQ = (
 
 _tomodachi = partial(
     SendApi,
-    receivers=frozenset(),
-    entries=None,
     body="data",
-    evidence=frozenset(),
     needs_ids=True,
     group="group_id",
     dedup="deduplication_id",
@@ -230,11 +214,8 @@ _TOMODACHI = (
 _snake_case = partial(
     SendApi,
     service="sqs",
-    receivers=frozenset(),
-    entries=None,
     body="message_body",
     queue=("queue_url",),
-    evidence=frozenset(),
     group="message_group_id",
     dedup="message_deduplication_id",
     delay="delay_seconds",
@@ -263,68 +244,5 @@ _CLIENTS = (
 
 FRAMEWORK_APIS: tuple[SendApi, ...] = (*_CELERY, *_AIRFLOW, *_SQS_WORKERS, *_TASKIQ, *_TOMODACHI, *_CLIENTS)
 
-
-class Senders:
-    """The calls that send, other than those of the AWS SDK: of frameworks, and those that the configuration names."""
-
-    def __init__(self, configured: Iterable[SendApi] = ()) -> None:
-        self.configured = tuple(configured)
-        self._by_name: dict[str, list[SendApi]] = {}
-        self._by_class: dict[str, list[SendApi]] = {}
-        for api in (*self.configured, *FRAMEWORK_APIS):
-            self._by_name.setdefault(api.name, []).append(api)
-            holder = api.path.rpartition(".")[0].rpartition(".")[2]
-            if holder:
-                self._by_class.setdefault(holder, []).append(api)
-
-    def knows(self, name: str) -> bool:
-        """Whether any call is named so."""
-        return name in self._by_name
-
-    def is_decorator(self, path: str) -> bool:
-        """Whether a decorator of this qualified name makes a function one that sends."""
-        return path.rpartition(".")[2] in _DECORATORS and any(api.is_given_by(path) for api in FRAMEWORK_APIS)
-
-    def has_methods(self, path: str) -> bool:
-        """Whether objects of the class of this qualified name have a method that sends."""
-        return any(api.is_at(f"{path}.{api.name}") for api in self._by_class.get(path.rpartition(".")[2], ()))
-
-    def at(self, path: str) -> SendApi | None:
-        """The call of this qualified name."""
-        several = self._by_name.get(path.rpartition(".")[2], ())
-        return next((api for api in several if api.is_at(path)), None)
-
-    def of_method(self, name: str, keywords: Iterable[str], decorators: Iterable[str] = ()) -> SendApi | None:
-        """The method of this name, where a keyword or a decorator of the function that it is called on shows it."""
-        several = self._by_name.get(name, ())
-        given, around = frozenset(keywords), tuple(decorators)
-        for api in several:
-            if any(api.is_given_by(decorator) for decorator in around):
-                return api
-        for api in several:
-            if api.evidence & given and api.evidence <= _TELLING:
-                return api
-        return None
-
-    def of_project(self, dotted: str) -> SendApi | None:
-        """The configured call of a function of the project: `src.acme.bus.Bus.publish`."""
-        ends = (api for api in self.configured if f".{dotted}".endswith(f".{_qualified(api)}"))
-        return next(ends, None)
-
-    @property
-    def words(self) -> Mapping[str, str]:
-        """Words by which functions that send are found, each with a text that the file holds besides."""
-        found: dict[str, str] = {**dict.fromkeys(SEND_APIS, ""), **dict.fromkeys(TASK_DECORATORS, ".fifo")}
-        for several in self._by_name.values():
-            for api in several:
-                found.update(api.words if api.words is not None else {api.name: ""})
-        return found
-
-
-_DECORATORS = frozenset[str]().union(*(api.decorators for api in FRAMEWORK_APIS))
-_TELLING = ID_KEYS | _UNDERSCORED
+TELLING = ID_KEYS | _UNDERSCORED
 """Keywords that nobody else has."""
-
-
-def _qualified(api: SendApi) -> str:
-    return f"{next(iter(api.packages))}.{api.path}"

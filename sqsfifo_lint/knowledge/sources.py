@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sqsfifo_lint.knowledge.model import DAY, MICROSECOND, NANOSECOND, SECOND, Source, When
-from sqsfifo_lint.knowledge.transforms import TRANSFORMS, lookup, matching_key
 from sqsfifo_lint.model import Material, Trait
 
 _NOW = Source(Material.CLOCK, "datetime", MICROSECOND)
@@ -559,21 +558,3 @@ SETTINGS_BASES: frozenset[str] = frozenset(
     }
 )
 """Classes whose subclasses' attributes are read from the environment."""
-
-
-def source_of(name: str) -> Source | None:
-    """The source under a fully qualified name; a known transform wins over a wildcard."""
-    key = matching_key(SOURCES, name)
-    if key is None or name in NOT_SOURCES:
-        return None
-    if key != name:
-        rival = matching_key(TRANSFORMS, name)
-        # Both keys cover the name, so the longer one says more.
-        if rival is not None and (rival == name or len(rival) > len(key)):
-            return None
-    return SOURCES[key]
-
-
-def config_attribute_of(name: str) -> Source | None:
-    """The configuration that the attribute or item `name` holds, such as `django.conf.settings.QUEUE`."""
-    return lookup(CONFIG_ATTRIBUTES, name)

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TypeVar
 
 from sqsfifo_lint.knowledge.model import Transform
-
-_Entry = TypeVar("_Entry")
 
 _ANY = Transform()
 _STR = Transform("str")
@@ -29,25 +26,6 @@ _DATE = Transform("date")
 _HASH = Transform("hash")
 _DECIMAL = Transform("decimal")
 _TIMEDELTA = Transform("timedelta")
-
-
-def matching_key(table: Mapping[str, object], name: str) -> str | None:
-    """The key of `table` that covers `name`: `name` itself, else the longest `prefix.*`."""
-    if name in table:
-        return name
-    end = name.rfind(".")
-    while end > 0:
-        key = f"{name[:end]}.*"
-        if key in table:
-            return key
-        end = name.rfind(".", 0, end)
-    return None
-
-
-def lookup(table: Mapping[str, _Entry], name: str) -> _Entry | None:
-    """The entry of `table` that covers `name`."""
-    key = matching_key(table, name)
-    return None if key is None else table[key]
 
 
 _BUILTINS: dict[str, Transform] = {
@@ -770,18 +748,3 @@ ATTRIBUTES: Mapping[str, Transform] = MappingProxyType(
     }
 )
 """Attribute name -> what it makes of its receiver; `kind.attribute` where the kind of the receiver matters."""
-
-
-def transform_of(name: str) -> Transform | None:
-    """The transform under a fully qualified name."""
-    return lookup(TRANSFORMS, name)
-
-
-def method_of(kind: str, name: str) -> Transform | None:
-    """The transform that method `name` is on a value of `kind`."""
-    return METHODS.get(f"{kind}.{name}") or METHODS.get(name)
-
-
-def attribute_of(kind: str, name: str) -> Transform | None:
-    """The transform that attribute `name` is on a value of `kind`."""
-    return ATTRIBUTES.get(f"{kind}.{name}") or ATTRIBUTES.get(name)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqsfifo_lint.knowledge.clocks import describe
+from sqsfifo_lint.knowledge.resolutions import describe
 from sqsfifo_lint.model import Known, Lifetime, Material, Message, Part, Place, Queue, Send, Slot
 from sqsfifo_lint.report import Explanation
 from sqsfifo_lint.terminal import visible

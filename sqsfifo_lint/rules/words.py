@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqsfifo_lint.knowledge.clocks import describe
+from sqsfifo_lint.knowledge.resolutions import describe
 from sqsfifo_lint.model import (
     Declaration,
     Known,

@@ -17,7 +17,7 @@ from sqsfifo_lint.flow.values import Function
 from sqsfifo_lint.handling import Handling
 from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.apis import ID_KEYS, SEND_APIS, Reuse
-from sqsfifo_lint.knowledge.frameworks import Senders
+from sqsfifo_lint.knowledge.senders import Senders
 from sqsfifo_lint.model import Place, Problem, Send
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.sends.batches import least

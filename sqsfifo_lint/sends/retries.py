@@ -12,7 +12,7 @@ from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.questions import names_of
 from sqsfifo_lint.flow.state import Frame
 from sqsfifo_lint.flow.values import Piece
-from sqsfifo_lint.knowledge.caching import RETRY_CALLS, RETRY_DECORATORS, RETRY_ITERATORS, RETRY_KEYWORDS
+from sqsfifo_lint.knowledge.retries import RETRY_DECORATORS, RETRY_ITERATORS, Retry
 from sqsfifo_lint.model import Material, Step
 from sqsfifo_lint.records import record
 from sqsfifo_lint.sends.slots import Given
@@ -77,15 +77,16 @@ def _by_decorator(machine: Machine, frame: Frame) -> Iterator[Attempt]:
 
 def _retries(machine: Machine, decorator: cst.BaseExpression, function: cst.FunctionDef, frame: Frame) -> bool:
     named = decorator.func if isinstance(decorator, cst.Call) else decorator
-    for name in _names(machine, named, frame):
-        if name in RETRY_DECORATORS:
-            return True
-        wanted = RETRY_KEYWORDS.get(name, frozenset())
-        if isinstance(decorator, cst.Call) and any(_asks_for(arg, wanted) for arg in decorator.args):
-            return True
-        if name in RETRY_CALLS and _calls_method(function, RETRY_CALLS[name]):
-            return True
-    return False
+    names = _names(machine, named, frame)
+    return any(_runs_again(RETRY_DECORATORS[name], decorator, function) for name in names & RETRY_DECORATORS.keys())
+
+
+def _runs_again(retry: Retry, decorator: cst.BaseExpression, function: cst.FunctionDef) -> bool:
+    if retry.always:
+        return True
+    if isinstance(decorator, cst.Call) and any(_asks_for(arg, retry.keywords) for arg in decorator.args):
+        return True
+    return bool(retry.method) and _calls_method(function, retry.method)
 
 
 def _names(machine: Machine, node: cst.BaseExpression, frame: Frame) -> frozenset[str]:

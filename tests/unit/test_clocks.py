@@ -8,9 +8,20 @@ import time
 
 import pytest
 
-from sqsfifo_lint.knowledge import clocks
-from sqsfifo_lint.knowledge.clocks import CENTURY, MONTH, WEEK, YEAR
-from sqsfifo_lint.knowledge.model import DAY, HOUR, MICROSECOND, MILLISECOND, MINUTE, NANOSECOND, SECOND
+from sqsfifo_lint.knowledge import clocks, resolutions
+from sqsfifo_lint.knowledge.model import (
+    CENTURY,
+    DAY,
+    HOUR,
+    MICROSECOND,
+    MILLISECOND,
+    MINUTE,
+    MONTH,
+    NANOSECOND,
+    SECOND,
+    WEEK,
+    YEAR,
+)
 
 
 @pytest.mark.parametrize(
@@ -55,12 +66,12 @@ from sqsfifo_lint.knowledge.model import DAY, HOUR, MICROSECOND, MILLISECOND, MI
     ],
 )
 def test_strftime(format: str, resolution: int | None) -> None:
-    assert clocks.strftime_resolution(format) == resolution
+    assert resolutions.strftime_resolution(format) == resolution
 
 
 @pytest.mark.parametrize("letter", "aAbBcdHIjmMpSUwWxXyYfGuV")
 def test_every_portable_directive_is_known_and_no_finer_than_it_prints(letter: str) -> None:
-    resolution = clocks.strftime_resolution(f"%{letter}")
+    resolution = resolutions.strftime_resolution(f"%{letter}")
     assert resolution is not None
     if resolution <= DAY and letter != "f":
         # Two moments inside one step print the same.
@@ -103,12 +114,12 @@ def test_every_portable_directive_is_known_and_no_finer_than_it_prints(letter: s
     ],
 )
 def test_format_spec(spec: str, kind: str, resolution: int | None) -> None:
-    assert clocks.format_spec_resolution(spec, kind) == resolution
+    assert resolutions.format_spec_resolution(spec, kind) == resolution
 
 
 @pytest.mark.parametrize("spec", [".0f", ".1f", ".3f", ".9e", "g", ".8g", ".10", ".12g"])
 def test_format_spec_agrees_with_python(spec: str) -> None:
-    resolution = clocks.format_spec_resolution(spec, "float")
+    resolution = resolutions.format_spec_resolution(spec, "float")
     assert resolution is not None
     step, now = resolution / SECOND, 1_700_000_000.0
     assert format(now, spec) == format(now + step / 4, spec)
@@ -129,7 +140,7 @@ def test_format_spec_agrees_with_python(spec: str) -> None:
     ],
 )
 def test_isoformat(timespec: str, resolution: int | None) -> None:
-    assert clocks.isoformat_resolution(timespec) == resolution
+    assert resolutions.isoformat_resolution(timespec) == resolution
 
 
 @pytest.mark.parametrize(
@@ -148,7 +159,7 @@ def test_isoformat(timespec: str, resolution: int | None) -> None:
     ],
 )
 def test_replace(zeroed: str, resolution: int) -> None:
-    assert clocks.replace_resolution(frozenset(zeroed.split())) == resolution
+    assert resolutions.replace_resolution(frozenset(zeroed.split())) == resolution
 
 
 @pytest.mark.parametrize(
@@ -173,7 +184,7 @@ def test_replace(zeroed: str, resolution: int) -> None:
     ],
 )
 def test_unit(unit: str, resolution: int | None) -> None:
-    assert clocks.unit_resolution(unit) == resolution
+    assert resolutions.unit_resolution(unit) == resolution
 
 
 @pytest.mark.parametrize(
@@ -196,7 +207,7 @@ def test_unit(unit: str, resolution: int | None) -> None:
     ],
 )
 def test_scaled_int(factor: float, resolution: int) -> None:
-    assert clocks.scaled_int_resolution(factor) == resolution
+    assert resolutions.scaled_int_resolution(factor) == resolution
 
 
 @pytest.mark.parametrize(
@@ -204,7 +215,7 @@ def test_scaled_int(factor: float, resolution: int) -> None:
     [(None, None, None), (SECOND, None, SECOND), (None, DAY, DAY), (SECOND, DAY, DAY), (DAY, SECOND, DAY)],
 )
 def test_worse(a: int | None, b: int | None, coarser: int | None) -> None:
-    assert clocks.worse(a, b) == coarser
+    assert resolutions.worse(a, b) == coarser
 
 
 @pytest.mark.parametrize(
@@ -231,7 +242,7 @@ def test_worse(a: int | None, b: int | None, coarser: int | None) -> None:
     ],
 )
 def test_describe(resolution: int, words: str) -> None:
-    assert clocks.describe(resolution) == words
+    assert resolutions.describe(resolution) == words
 
 
 MOMENT = datetime.datetime(2024, 5, 17, 13, 14, 15, 123_456, tzinfo=datetime.UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqsfifo_lint.flow.call import Call, Model, models
 from sqsfifo_lint.flow.library.functools import partial
 from sqsfifo_lint.flow.values import External, Partial, Passed, Value
-from sqsfifo_lint.knowledge.caching import SINGLETONS
+from sqsfifo_lint.knowledge.decorators import SINGLETONS
 from sqsfifo_lint.records import replace
 
 MODELS: dict[str, Model] = {}
