@@ -12,7 +12,7 @@ from sqsfifo_lint.flow.starts import Start
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
-from sqsfifo_lint.source.deferred import DeferredBlock
+from sqsfifo_lint.source.fast_cst import DeferredBlock
 from sqsfifo_lint.source.project import Module, Project
 from sqsfifo_lint.source.walk import walk
 

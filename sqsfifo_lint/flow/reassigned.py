@@ -14,7 +14,7 @@ from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import Atom, ClassValue, InstanceObject, Piece, Value, data_at, distinct, join
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import record, replace
-from sqsfifo_lint.source.deferred import DeferredBlock
+from sqsfifo_lint.source.fast_cst import DeferredBlock
 from sqsfifo_lint.source.walk import children, descendants, parameters, positional
 from sqsfifo_lint.source.writes import Write, in_expressions, may_set, writes
 

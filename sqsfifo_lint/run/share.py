@@ -26,7 +26,7 @@ from sqsfifo_lint.run.configured import judge_with
 from sqsfifo_lint.run.relevance import may_declare
 from sqsfifo_lint.run.survey import Survey, Surveyed
 from sqsfifo_lint.sends import find_sends
-from sqsfifo_lint.source.chunks import trusted_nodes
+from sqsfifo_lint.source.fast_cst import trusting
 from sqsfifo_lint.source.project import Module, Project
 
 
@@ -72,7 +72,7 @@ class Share:
     def find(self) -> Found:
         """The sends, by what the Python code alone says of them."""
         project, plan = self._project, self._plan
-        with _deep_nesting(), trusted_nodes():
+        with _deep_nesting(), trusting():
             self._modules = [m for path in sorted(project.sources) if (m := project.module(path)) is not None]
             self._sends, self._problems, self._search = find_sends(
                 project, self._modules, overridden=plan.overridden, added=plan.added, whole=plan.whole
@@ -85,7 +85,7 @@ class Share:
         if not surveyed.wanted:
             return Infrastructure()
         others = (self._project.module(path) for path in surveyed.python[self._turn])
-        with _deep_nesting(), trusted_nodes():
+        with _deep_nesting(), trusting():
             declaring = [module for module in self._modules if may_declare(module.text.encode())]
             declaring += [module for module in others if module is not None]
             self._search.declarations(declaring, BOTO3_SERVICES, constructed=False)

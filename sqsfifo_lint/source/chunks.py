@@ -13,21 +13,18 @@ import re
 import tokenize
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import accumulate
-from threading import active_count
-from types import TracebackType
-from typing import NamedTuple
+from functools import cached_property
+from itertools import chain
 
 import libcst as cst
-from libcst._nodes.internal import CodegenState
 
 from sqsfifo_lint.model import Span
 from sqsfifo_lint.records import record
-from sqsfifo_lint.source import deferred
+from sqsfifo_lint.source import deferred, fast_cst
+from sqsfifo_lint.source.fast_cst import DeferredBlock, Layout, Way
 
 SHOWN = 80
 """Longest piece of source that a message shows, in characters."""
@@ -59,97 +56,6 @@ def decode(data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-@record()
-class Position:
-    """Start and end of a node in its chunk, as character offsets."""
-
-    start: int
-    end: int
-
-
-_VALIDATE = cst.CSTNode.__post_init__
-
-
-@contextmanager
-def trusted_nodes() -> Iterator[None]:
-    """Let LibCST make nodes without validating each of them: a sixth of the time of its parser, which makes valid ones.
-
-    Validation is all that `__post_init__` of a node does.
-    """
-    cst.CSTNode.__post_init__ = lambda self: None  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        cst.CSTNode.__post_init__ = _VALIDATE  # type: ignore[method-assign]
-
-
-class _Region:
-    """Notes where a node's own text begins and ends, without the parentheses and blanks around it."""
-
-    __slots__ = ("node", "recorder", "start")
-
-    def __init__(self, recorder: _Recorder, node: cst.CSTNode) -> None:
-        self.recorder = recorder
-        self.node = node
-        self.start = 0
-
-    def __enter__(self) -> None:
-        self.start = len(self.recorder.tokens)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.recorder.regions[id(self.node)] = (self.start, len(self.recorder.tokens))
-
-
-class _Recorder(CodegenState):
-    """Generates code and notes for each node which tokens are its own; token numbers become offsets when asked for."""
-
-    regions: dict[int, tuple[int, int]]
-    """By `id()` of the node: `hash()` of one is a call of Python code."""
-    starts: list[int]
-
-    __slots__ = ("regions", "starts")
-
-    def __init__(self, module: cst.Module) -> None:
-        super().__init__(default_indent=module.default_indent, default_newline=module.default_newline)
-        self.regions = {}
-        self.starts = []
-
-    def before_codegen(self, node: cst.CSTNode) -> None:
-        self.starts.append(len(self.tokens))
-
-    def after_codegen(self, node: cst.CSTNode) -> None:
-        self.regions.setdefault(id(node), (self.starts.pop(), len(self.tokens)))
-
-    def record_syntactic_position(  # type: ignore[override]
-        self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
-    ) -> _Region:
-        return _Region(self, node)
-
-
-class _Layout(NamedTuple):
-    """Where the nodes of one tree stand in the text of its chunk."""
-
-    regions: Mapping[int, tuple[int, int]]
-    """By `id()` of the node, the numbers of its first token and of the one after its last."""
-    offsets: Sequence[int]
-    """Where each token begins, in characters of the chunk's text."""
-
-    @classmethod
-    def of(cls, module: cst.Module, start: int) -> _Layout:
-        """The layout of a tree whose text begins at `start`."""
-        recorder = _Recorder(module)
-        with suppress(RecursionError):  # nested too deeply: a place that is not noted is the statement's start
-            module._codegen(recorder)
-        return cls(recorder.regions, list(accumulate(map(len, recorder.tokens), initial=start)))
-
-    def position(self, node: cst.CSTNode) -> Position:
-        """Where a node of the tree stands."""
-        first, last = self.regions[id(node)]
-        return Position(self.offsets[first], self.offsets[last])
-
-
 def shorten(text: str, limit: int = SHOWN) -> str:
     """`text` on one line, at most `limit` characters."""
     line = " ".join(text.split())
@@ -178,7 +84,7 @@ class Chunk:
         return self._tree[0]
 
     @cached_property
-    def _tree(self) -> tuple[cst.Module, tuple[deferred.DeferredBlock, ...]]:
+    def _tree(self) -> tuple[cst.Module, tuple[DeferredBlock, ...]]:
         if self.bodies:
             with suppress(SyntaxProblem):
                 return deferred.parse(self.text, self.first_line, self.bodies, parse, self._parse)
@@ -192,32 +98,33 @@ class Chunk:
             return cst.Module([])
 
     @cached_property
-    def _layouts(self) -> dict[int, _Layout]:
+    def _layouts(self) -> dict[int, Layout]:
         """How the text is made up: of the chunk (0), and of each body that was looked into, by its `id()`."""
-        return {0: _Layout.of(self.module, 0)}
+        return {0: Layout.of(self.module, 0)}
 
     @cached_property
     def _line_starts(self) -> list[int]:
         return [0, *(match.end() for match in re.finditer("\n", self.text))]
 
-    def position(self, node: cst.CSTNode) -> Position:
-        """Where `node`, a node of this chunk, stands in the chunk's text."""
-        for layout in self._layouts.values():
-            if id(node) in layout.regions:
-                return layout.position(node)
+    def position(self, node: cst.CSTNode) -> tuple[int, int]:
+        """Where `node`, a node of this chunk, starts and ends in the chunk's text, in characters."""
+        for layout in chain(self._layouts.values(), self._layouts_of_bodies()):
+            if (found := layout.position(node)) is not None:
+                return found
+        return 0, 0
+
+    def _layouts_of_bodies(self) -> Iterator[Layout]:
+        """The layouts of bodies that were looked into since."""
         for block in self._tree[1]:
             if block.module is not None and id(block) not in self._layouts:
-                layout = _Layout.of(block.module, block.start - len(deferred.HEAD))
-                self._layouts[id(block)] = layout
-                if id(node) in layout.regions:
-                    return layout.position(node)
-        return Position(0, 0)
+                self._layouts[id(block)] = Layout.of(block.module, block.start - len(deferred.HEAD))
+                yield self._layouts[id(block)]
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where `node` stands in the file."""
-        position = self.position(node)
-        line, column = self._line_and_column(position.start)
-        end_line, end_column = self._line_and_column(position.end)
+        start, end = self.position(node)
+        line, column = self._line_and_column(start)
+        end_line, end_column = self._line_and_column(end)
         return Span(self.path, line, column, end_line, end_column)
 
     def source(self, node: cst.CSTNode) -> str:
@@ -265,32 +172,10 @@ def literal_value(node: cst.SimpleString | cst.Integer | cst.Float | cst.Imagina
     return node.evaluated_value
 
 
-_OWN = {name: getattr(cst, name) for name in ("SimpleWhitespace", "Newline")}
-_SHARED = {name: lru_cache(maxsize=1_000)(kind) for name, kind in _OWN.items()}
-"""What makes a node for blanks or a line break only if there is none like it. Half of the nodes of a tree are such."""
-
-
-@contextmanager
-def _shared_blanks() -> Iterator[None]:
-    """Let the parser use one node for all equal blanks: a sixth of its time. Nobody asks where one of them stands.
-
-    The parser takes what makes a node from LibCST's module, so no other thread may be there to see it.
-    """
-    if active_count() > 1:
-        yield
-        return
-    vars(cst).update(_SHARED)
-    try:
-        yield
-    finally:
-        vars(cst).update(_OWN)
-
-
 def parse(text: str, first_line: int = 1) -> cst.Module:
     """Parse `text`, whose first line is number `first_line` of its file. Raises SyntaxProblem."""
     try:
-        with _shared_blanks():
-            return cst.parse_module(text)
+        return fast_cst.parse_module(text)
     except cst.ParserSyntaxError as error:
         message = f"cannot be parsed: {error.message}"
         raise SyntaxProblem(message, error.raw_line + first_line - 1, error.raw_column + 1) from error
@@ -320,6 +205,7 @@ def split(path: str, text: str, *, deferring: bool = False) -> list[Chunk]:
         _parse_newer(text, error)
         return [Chunk(path, text, 1, names=frozenset(re.findall(r"[^\W\d]\w*", text)))]
     lines = text.split("\n")
+    may_defer = Way.DEFERRED in fast_cst.ways
     chunks: list[Chunk] = []
     for first, last, statements in _groups(body):
         source = "\n".join(lines[first - 1 : last]) + "\n"
@@ -327,7 +213,8 @@ def split(path: str, text: str, *, deferring: bool = False) -> list[Chunk]:
         imports = tuple(s for s in statements if isinstance(s, ast.Import | ast.ImportFrom))
         executes = not all(isinstance(s, _DECLARATIONS) for s in statements)
         lone = imports if len(imports) == len(statements) else ()
-        bodies = tuple(deferred.bodies(statements)) if deferring or last - first >= LARGE else ()
+        taken_out = may_defer and (deferring or last - first >= LARGE)
+        bodies = tuple(deferred.bodies(statements)) if taken_out else ()
         chunks.append(Chunk(path, source, first, names, lone, executes, bodies))
     return chunks
 

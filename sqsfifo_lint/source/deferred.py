@@ -8,22 +8,21 @@ as `DeferredBlock`, which parses its text on the first look at its `body`.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import libcst as cst
 
+from sqsfifo_lint.source.fast_cst import DeferredBlock, Parse, put
+
 MIN_LINES = 8
-"""A shorter body is parsed with what stands round it: a parse by itself costs as much as so many lines."""
+"""A shorter body is parsed with what stands around it: a parse by itself costs as much as this number of lines."""
 
 HEAD = "async def _():\n"
 """Makes a body a module."""
 
 _MARK = "__body_{}__"
-
-Parse = Callable[[str, int], cst.Module]
-"""Text, and the number of its first line, to tree."""
 
 
 class Body(NamedTuple):
@@ -48,54 +47,13 @@ def bodies(statements: Sequence[ast.stmt]) -> Iterator[Body]:
                 yield Body(first, last, start.col_offset)
 
 
-class DeferredBlock(cst.IndentedBlock):
-    """The body of a function, parsed on the first look at `body`."""
-
-    __slots__ = ("_later", "_module", "_stub", "first_line", "start", "text")  # type: ignore[misc]
-
-    text: str
-    """Its whole lines."""
-    first_line: int
-    start: int
-    """Where `text` begins in the text of its statement, in characters."""
-    _module: cst.Module | None
-    _stub: cst.IndentedBlock
-    _later: Parse
-
-    def __init__(self, stub: cst.IndentedBlock, text: str, first_line: int, start: int, later: Parse) -> None:
-        self._set(header=stub.header, indent=stub.indent, footer=stub.footer)
-        self._set(_stub=stub, _later=later, _module=None, text=text, first_line=first_line, start=start)
-
-    def _set(self, **values: object) -> None:
-        for name, value in values.items():
-            object.__setattr__(self, name, value)  # a node does not let itself be changed
-
-    @property
-    def module(self) -> cst.Module | None:
-        """What it was parsed to, below `HEAD`; None as long as nobody has looked into it."""
-        return self._module
-
-    @property
-    def body(self) -> Sequence[cst.BaseStatement]:  # type: ignore[override]
-        """Its statements; none when LibCST cannot parse them."""
-        if self._module is None:
-            self._set(_module=self._later(HEAD + self.text, self.first_line - 1))
-        match self._module:
-            case cst.Module(body=[cst.FunctionDef(body=cst.IndentedBlock(body=statements))]):
-                return statements
-        return ()
-
-    def _codegen_impl(self, state: Any) -> None:
-        self._stub._codegen_impl(state)
-
-
 def parse(
     text: str, first_line: int, several: Sequence[Body], now: Parse, later: Parse
 ) -> tuple[cst.Module, tuple[DeferredBlock, ...]]:
     """The tree of a statement whose first line is number `first_line` of its file, and what in it is deferred.
 
-    `several` are the bodies of functions in it, `now` parses what stands round them, `later` a body (and makes an empty
-    tree of one that it cannot parse). Raises what `now` raises.
+    `several` are the bodies of functions in it, `now` parses what stands around them, `later` a body (and makes an
+    empty tree of one that it cannot parse). Raises what `now` raises.
     """
     lines = [f"{line}\n" for line in text.split("\n")[:-1]]
     starts = list(accumulate(map(len, lines), initial=0))
@@ -114,7 +72,7 @@ def parse(
     kept.extend(lines[done:])
     module = now("".join(kept), first_line)
     marks = {_MARK.format(number): part for number, part in enumerate(taken)}
-    return module, tuple(_deferred(module.body, marks, later)) if marks else ()
+    return module, tuple(_deferred(module.body, marks, lambda body, line: later(HEAD + body, line - 1)))
 
 
 def _deferred(
@@ -131,7 +89,7 @@ def _deferred(
                 ) as stub
             ) if mark in marks:
                 text, first_line, start = marks[mark]
-                object.__setattr__(name, "value", text.lstrip(" \t")[:-1])
+                put(name, value=text.lstrip(" \t")[:-1])
                 block = DeferredBlock(stub, text, first_line, start, later)
-                object.__setattr__(statement, "body", block)
+                put(statement, body=block)
                 yield block

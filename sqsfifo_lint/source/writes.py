@@ -14,7 +14,8 @@ from typing import cast
 import libcst as cst
 
 from sqsfifo_lint.records import record
-from sqsfifo_lint.source.deferred import HEAD, DeferredBlock
+from sqsfifo_lint.source.deferred import HEAD
+from sqsfifo_lint.source.fast_cst import DeferredBlock
 from sqsfifo_lint.source.walk import children, clauses, targets
 
 _SETTERS = frozenset({"setattr", "delattr"})

@@ -8,7 +8,8 @@ import libcst as cst
 import pytest
 
 from sqsfifo_lint.source.chunks import Chunk, split
-from sqsfifo_lint.source.deferred import HEAD, DeferredBlock
+from sqsfifo_lint.source.deferred import HEAD
+from sqsfifo_lint.source.fast_cst import DeferredBlock
 from sqsfifo_lint.source.walk import descendants
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -27,10 +28,10 @@ def places(chunk: Chunk) -> list[tuple[str, int, int, str]]:
     found = set()
     for node in descendants(chunk.module):
         if isinstance(node, NAMED):
-            position = chunk.position(node)
+            start, end = chunk.position(node)
             # A statement's source begins with the comment before it, which stays where the body was taken out.
             source = chunk.source(node) if isinstance(node, cst.BaseExpression) else ""
-            found.add((type(node).__name__, position.start, position.end, source))
+            found.add((type(node).__name__, start, end, source))
     return sorted(found)
 
 

@@ -1,0 +1,301 @@
+"""All that is done to LibCST to make it fast. Nothing else in the package alters it or uses its private parts.
+
+Four ways, each with a plain one beside it that uses what LibCST documents and leads to the same findings. `WAYS` says
+what each does, for how long, and what that gains.
+
+A plain way is taken where a private part is gone in the LibCST that is installed, and all of them are with
+`SQSFIFO_LINT_PLAIN_LIBCST=1` in the environment: the first thing to try where a finding looks like a slip of these.
+
+Threads: several may check at once, and others may use LibCST meanwhile. What stands in the place of something of
+LibCST's asks which thread is calling, and does in all others what LibCST does. So it does not matter who leaves first,
+and no lock is needed: the last one puts LibCST's own back, and who enters at that very moment parses the plain way.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from enum import Enum, auto
+from functools import lru_cache
+from itertools import accumulate
+from threading import get_ident
+from types import ModuleType, TracebackType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import libcst as cst
+
+if TYPE_CHECKING:
+    from libcst._nodes.internal import CodegenState
+else:
+    try:
+        from libcst._nodes.internal import CodegenState
+    except ImportError:
+        CodegenState = object
+
+PLAIN = "SQSFIFO_LINT_PLAIN_LIBCST"
+"""The environment variable that switches all fast ways off when it is not empty."""
+
+
+class Way(Enum):
+    """What is done to make LibCST fast."""
+
+    TRUST = auto()
+    BLANKS = auto()
+    POSITIONS = auto()
+    DEFERRED = auto()
+
+
+class Alteration(NamedTuple):
+    """What one of the ways means for LibCST."""
+
+    what: str
+    altered: str
+    """What of LibCST's is another while it lasts, and who notices."""
+    private: tuple[tuple[object, str], ...]
+    """The parts that must be there: objects of LibCST's with the names of their attributes."""
+    gain: str
+    """Measured."""
+
+
+_BLANKS = ("SimpleWhitespace", "Newline")
+"""The classes of half of the nodes of a tree."""
+
+WAYS: Mapping[Way, Alteration] = {
+    Way.TRUST: Alteration(
+        "The nodes that the parser makes are not validated, which is all that `__post_init__` of a node does.",
+        "`CSTNode.__post_init__`, as long as a check runs (`trusting`); to assign it for each parse would"
+        " empty Python's caches of all node classes each time. It validates, but in a thread that is parsing.",
+        ((cst.CSTNode, "__post_init__"),),
+        "a seventh of the parser's time",
+    ),
+    Way.BLANKS: Alteration(
+        "One node stands for all equal blanks. Nobody asks where one of them stands.",
+        "The class of the module `libcst`, as long as a text is parsed: it shows makers of blanks that remember what"
+        " they made in place of the classes, to a thread that is just parsing. The module's contents stay as they are.",
+        tuple((cst, name) for name in _BLANKS),
+        "a seventh of the parser's time",
+    ),
+    Way.POSITIONS: Alteration(
+        "As LibCST writes a tree, it is noted at which token each node begins and ends.",
+        "Nothing.",
+        ((CodegenState, "record_syntactic_position"), (CodegenState, "after_codegen"), (cst.Module, "_codegen")),
+        "two thirds of the time of LibCST's provider of positions",
+    ),
+    Way.DEFERRED: Alteration(
+        "The body of a function is parsed when somebody looks into it; see `deferred.py`.",
+        "Nothing but the trees that are made here: a node is put into them after they are made.",
+        ((cst.IndentedBlock, "_codegen_impl"),),
+        "",
+    ),
+}
+
+ways: frozenset[Way] = frozenset(
+    way
+    for way, alteration in WAYS.items()
+    if not os.environ.get(PLAIN) and all(hasattr(owner, name) for owner, name in alteration.private)
+)
+"""The ways that are taken in this process. The one place that decides, at import; a test may set others."""
+
+
+# -- TRUST and BLANKS: parsing
+
+_parsing = set[int]()
+"""The threads that are inside LibCST's parser, by their identity."""
+_checks = set[object]()
+"""The checks under way, one object each."""
+_POST_INIT: Callable[[cst.CSTNode], None] = getattr(cst.CSTNode, "__post_init__", lambda node: None)
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_parsing.clear)  # none of them is in the child
+
+
+def _validate(node: cst.CSTNode) -> None:
+    if get_ident() not in _parsing:
+        _POST_INIT(node)
+
+
+@contextmanager
+def trusting() -> Iterator[None]:
+    """While a check runs, let the parser make nodes without validating each of them."""
+    if Way.TRUST not in ways:
+        yield
+        return
+    check = object()
+    _checks.add(check)
+    cst.CSTNode.__post_init__ = _validate  # type: ignore[assignment, method-assign]
+    try:
+        yield
+    finally:
+        _checks.discard(check)
+        if not _checks:
+            cst.CSTNode.__post_init__ = _POST_INIT  # type: ignore[assignment, method-assign]
+
+
+def _shown(name: str) -> property:
+    """What the module shows as a class of blanks: to the parser, what makes one only if there is none like it."""
+    own = getattr(cst, name)
+    shared = lru_cache(maxsize=1_000)(own)
+    return property(lambda module: shared if get_ident() in _parsing else own)
+
+
+_Sharing: type[ModuleType] = type("_Sharing", (ModuleType,), {n: _shown(n) for n in _BLANKS if hasattr(cst, n)})
+"""The parser looks its classes up in the module, and what stands in the class of a module comes before its contents."""
+
+
+def parse_module(text: str) -> cst.Module:
+    """Parse the text of a module. Raises what LibCST raises."""
+    thread = get_ident()
+    _parsing.add(thread)
+    sharing = Way.BLANKS in ways and type(cst) is ModuleType
+    if sharing:
+        cst.__class__ = _Sharing
+    try:
+        return cst.parse_module(text)
+    finally:
+        _parsing.discard(thread)
+        if sharing and not _parsing:
+            cst.__class__ = ModuleType
+
+
+# -- POSITIONS
+
+
+class _Region:
+    """Notes where a node's own text begins and ends, without the parentheses and blanks around it."""
+
+    __slots__ = ("node", "recorder", "start")
+
+    def __init__(self, recorder: _Recorder, node: cst.CSTNode) -> None:
+        self.recorder = recorder
+        self.node = node
+        self.start = 0
+
+    def __enter__(self) -> None:
+        self.start = len(self.recorder.tokens)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.recorder.regions[id(self.node)] = (self.start, len(self.recorder.tokens))
+
+
+class _Recorder(CodegenState):
+    """Generates code and notes for each node which tokens are its own; token numbers become offsets when asked for."""
+
+    regions: dict[int, tuple[int, int]]
+    """By `id()` of the node: `hash()` of one is a call of Python code."""
+    starts: list[int]
+
+    __slots__ = ("regions", "starts")
+
+    def __init__(self, module: cst.Module) -> None:
+        super().__init__(default_indent=module.default_indent, default_newline=module.default_newline)
+        self.regions = {}
+        self.starts = []
+
+    def before_codegen(self, node: cst.CSTNode) -> None:
+        self.starts.append(len(self.tokens))
+
+    def after_codegen(self, node: cst.CSTNode) -> None:
+        self.regions.setdefault(id(node), (self.starts.pop(), len(self.tokens)))
+
+    def record_syntactic_position(  # type: ignore[override]
+        self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
+    ) -> _Region:
+        return _Region(self, node)
+
+
+class Layout(NamedTuple):
+    """Where the nodes of one tree stand in the text of its chunk."""
+
+    regions: Mapping[int, tuple[int, int]]
+    """By `id()` of the node, the numbers of its first token and of the one after its last."""
+    offsets: Sequence[int]
+    """Where each token begins, in characters of the chunk's text."""
+
+    @classmethod
+    def of(cls, module: cst.Module, start: int) -> Layout:
+        """The layout of a tree whose text begins at `start`. Of one that is nested too deeply, some nodes are missing.
+
+        The plain way lets a compound statement end where its last statement does, not after the line break.
+        """
+        if Way.POSITIONS in ways:
+            with suppress(AttributeError, TypeError):  # a part that has become another
+                return cls._recorded(module, start)
+        return cls._provided(module, start)
+
+    @classmethod
+    def _recorded(cls, module: cst.Module, start: int) -> Layout:
+        recorder = _Recorder(module)
+        with suppress(RecursionError):
+            module._codegen(recorder)
+        return cls(recorder.regions, list(accumulate(map(len, recorder.tokens), initial=start)))
+
+    @classmethod
+    def _provided(cls, module: cst.Module, start: int) -> Layout:
+        # Here, because a check does not need it, and it takes a quarter of the time of importing LibCST.
+        from libcst.metadata import MetadataWrapper, PositionProvider
+
+        regions: dict[int, tuple[int, int]] = {}
+        with suppress(RecursionError):
+            lines = [0, *(match.end() for match in re.finditer("\n", module.code))]
+            for node, place in MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider).items():
+                first, last = (lines[p.line - 1] + p.column for p in (place.start, place.end))
+                regions[id(node)] = (first, last)
+        return cls(regions, range(start, start + max((last for _, last in regions.values()), default=0) + 1))
+
+    def position(self, node: cst.CSTNode) -> tuple[int, int] | None:
+        """Where a node starts and ends, in characters of the chunk's text; None when it is not in the tree."""
+        region = self.regions.get(id(node))
+        return (self.offsets[region[0]], self.offsets[region[1]]) if region is not None else None
+
+
+# -- DEFERRED
+
+Parse = Callable[[str, int], cst.Module]
+"""Text, and the number of its first line, to tree."""
+
+
+def put(node: cst.CSTNode, **values: object) -> None:
+    """Change fields of a node, which does not let itself be changed."""
+    for name, value in values.items():
+        object.__setattr__(node, name, value)
+
+
+class DeferredBlock(cst.IndentedBlock):
+    """The body of a function, parsed on the first look at `body`. A block that holds its text stands for it."""
+
+    __slots__ = ("_module", "_parse", "_stub", "first_line", "start", "text")  # type: ignore[misc]
+
+    text: str
+    """Its whole lines."""
+    first_line: int
+    start: int
+    """Where `text` begins in the text of its statement, in characters."""
+    _module: cst.Module | None
+    _stub: cst.IndentedBlock
+    _parse: Parse
+
+    def __init__(self, stub: cst.IndentedBlock, text: str, first_line: int, start: int, parse: Parse) -> None:
+        put(self, header=stub.header, indent=stub.indent, footer=stub.footer)
+        put(self, _stub=stub, _parse=parse, _module=None, text=text, first_line=first_line, start=start)
+
+    @property
+    def module(self) -> cst.Module | None:
+        """What it was parsed to; None as long as nobody has looked into it."""
+        return self._module
+
+    @property
+    def body(self) -> Sequence[cst.BaseStatement]:  # type: ignore[override]
+        """Its statements; none when LibCST cannot parse them."""
+        if self._module is None:
+            put(self, _module=self._parse(self.text, self.first_line))
+        match self._module:
+            case cst.Module(body=[cst.FunctionDef(body=cst.IndentedBlock(body=statements))]):
+                return statements
+        return ()
+
+    def _codegen_impl(self, state: Any) -> None:
+        self._stub._codegen_impl(state)
