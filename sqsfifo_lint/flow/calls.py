@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import libcst as cst
 
 from sqsfifo_lint.flow import constructed
@@ -104,21 +102,7 @@ def _call_instance(call: Call) -> Value:
 def _call_unknown(call: Call, callee: Atom) -> Value:
     if callee.kind == "none":
         return ()
-    call.machine.notes.unresolved.add(name_of(call.node))
-    return join(escape(call), call.known(None)) if _may_give_none(call) else escape(call)
-
-
-_KEY = re.compile(r"[\w.-]+")
-
-
-def _may_give_none(call: Call) -> bool:
-    """`record.get("id")`, where nothing else in the module speaks of that key, and so nothing makes sure of it."""
-    given = call.arguments
-    key = given.constant(0)
-    if name_of(call.node) != "get" or not isinstance(key, str) or not key or given.keywords or given.rest:
-        return False
-    if len(given.positional) > 1 and given.constant(1) is not None:
-        return False
-    if not _KEY.fullmatch(key):
-        return False  # more like an address: `session.get("https://...")`
-    return sum(call.state.frame.module.text.count(f"{quote}{key}{quote}") for quote in ("'", '"')) == 1
+    name = name_of(call.node)
+    call.machine.notes.unresolved.add(name)
+    result = escape(call)
+    return join(result, call.known(None)) if name == "get" and call.machine.keys.may_give_none(call) else result

@@ -10,6 +10,7 @@ import libcst as cst
 from sqsfifo_lint.flow.arguments import Arguments as Arguments
 from sqsfifo_lint.flow.context import Context, Level, Ref
 from sqsfifo_lint.flow.hooks import Hooks
+from sqsfifo_lint.flow.missing import Keys
 from sqsfifo_lint.flow.notes import Notes
 from sqsfifo_lint.flow.state import Environment, Frame, State
 from sqsfifo_lint.flow.values import (
@@ -72,6 +73,7 @@ class Machine:
         self.steps = MAX_STEPS
         self.floor = 0
         self.notes = Notes()
+        self.keys = Keys()
         self.import_heap: dict[Ref, HeapObject] = {}
         self.import_environments: dict[Context, Environment] = {}
         self.globals: dict[tuple[str, str], Value | None] = {}
