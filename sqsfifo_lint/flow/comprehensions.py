@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import cast
+from collections.abc import Callable
 
 import libcst as cst
 
@@ -14,40 +13,39 @@ from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.targets import assign
 from sqsfifo_lint.flow.values import Value
+from sqsfifo_lint.source.walk import targets
 
 MAX_UNROLLED = 32
 """Elements of a known list for which a comprehension is evaluated one by one."""
 
 
-def list_comprehension(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def list_comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.GeneratorExp, state: State) -> Value:
     """A list or set comprehension, or a generator expression."""
-    comprehension = cast(cst.ListComp | cst.SetComp | cst.GeneratorExp, node)
     elements: list[Value] = []
     sure = True
     before = state.context
 
     def collect(inner: State, certain: bool) -> None:
         nonlocal sure
-        elements.append(machine.evaluate(comprehension.elt, inner))
+        elements.append(machine.evaluate(node.elt, inner))
         sure = sure and certain
 
-    exact = _comprehend(machine, comprehension.for_in, state, collect)
+    exact = _comprehend(machine, node.for_in, state, collect)
     state.context = before
     distinct_elements = list(dict.fromkeys(elements)) if not exact else elements
     kind = "set" if isinstance(node, cst.SetComp) else "list"
     return containers.new_list(distinct_elements, exact and sure, node, state, kind)
 
 
-def dict_comprehension(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def dict_comprehension(machine: Machine, node: cst.DictComp, state: State) -> Value:
     """A dict comprehension."""
-    comprehension = cast(cst.DictComp, node)
     built = containers.DictBuilder(machine, node, state)
 
     def collect(inner: State, certain: bool) -> None:
-        key = machine.evaluate(comprehension.key, inner)
-        built.set(key, machine.evaluate(comprehension.value, inner), comprehension.value, optional=not certain)
+        key = machine.evaluate(node.key, inner)
+        built.set(key, machine.evaluate(node.value, inner), node.value, optional=not certain)
 
-    _comprehend(machine, comprehension.for_in, state, collect)
+    _comprehend(machine, node.for_in, state, collect)
     return built.finish()
 
 
@@ -66,33 +64,29 @@ def _comprehend(
         state.context = outer.enter(Level.LOOP, clause)
         value = element if unrolled else containers.made_in_loop(element, state, clause.iter)
         assign(machine, clause.target, value, state, clause.iter)
-        ends: State | None = state
-        sure = certain
-        for condition in clause.ifs:
-            if ends is None:
-                break
-            positive, negative = branch(machine, condition.test, ends)
-            sure = sure and negative is None
-            ends = positive
-        if ends is None:
+        kept, sure = _kept(machine, clause, state)
+        if kept is None:
             continue
-        ends.context = state.context
+        kept.context = state.context
         if clause.inner_for_in is not None:
-            inner_exact = _comprehend(machine, clause.inner_for_in, ends, collect, sure) and inner_exact
+            inner_exact = _comprehend(machine, clause.inner_for_in, kept, collect, certain and sure) and inner_exact
         else:
-            collect(ends, sure)
-        state.follow(ends)
+            collect(kept, certain and sure)
+        state.follow(kept)
     state.context = outer
-    for wanted in _targets(clause.target):
-        if wanted in frame_variables:
-            state.bind(wanted, frame_variables[wanted])
+    for target in targets(clause.target):
+        if isinstance(target, cst.Name) and target.value in frame_variables:  # the comprehension's own are gone
+            state.bind(target.value, frame_variables[target.value])
     return unrolled and inner_exact
 
 
-def _targets(target: cst.BaseExpression) -> Iterable[str]:
-    match target:
-        case cst.Name():
-            yield target.value
-        case cst.Tuple() | cst.List():
-            for element in target.elements:
-                yield from _targets(element.value)
+def _kept(machine: Machine, clause: cst.CompFor, state: State) -> tuple[State | None, bool]:
+    """The state behind all conditions of a clause, None when an element does not pass; and whether each one passes."""
+    kept: State | None = state
+    sure = True
+    for condition in clause.ifs:
+        if kept is None:
+            break
+        kept, left_out = branch(machine, condition.test, kept)
+        sure = sure and left_out is None
+    return kept, sure

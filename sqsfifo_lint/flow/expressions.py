@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
 
 import libcst as cst
 
@@ -12,7 +11,7 @@ from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.comprehensions import dict_comprehension, list_comprehension
 from sqsfifo_lint.flow.conditions import branch, compare, truth
 from sqsfifo_lint.flow.context import NOWHERE, Context, Level
-from sqsfifo_lint.flow.machine import Arguments, Evaluate, Machine, constant_atom
+from sqsfifo_lint.flow.machine import Arguments, Evaluate, Machine, constant_atom, handles
 from sqsfifo_lint.flow.operators import binary_operation, unary_operation
 from sqsfifo_lint.flow.state import State, join_states
 from sqsfifo_lint.flow.targets import assign
@@ -40,9 +39,9 @@ from sqsfifo_lint.source.project import BUILTINS
 # -- names and constants
 
 
-def name(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def name(machine: Machine, node: cst.Name, state: State) -> Value:
     """A variable: of the running frame, of the functions around it, of the module, or a builtin."""
-    wanted = cast(cst.Name, node).value
+    wanted = node.value
     match wanted:
         case "None":
             return machine.constant(node, state, None)
@@ -74,10 +73,10 @@ def lookup(machine: Machine, wanted: str, node: cst.CSTNode, state: State) -> Va
     return machine.unknown(node, state, f"`{wanted}` is not defined in sight")
 
 
-def literal(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def literal(machine: Machine, node: cst.SimpleString | cst.Integer | cst.Float | cst.Imaginary, state: State) -> Value:
     """A string or number."""
     try:
-        evaluated = literal_value(cast(cst.SimpleString | cst.Integer | cst.Float | cst.Imaginary, node))
+        evaluated = literal_value(node)
     except (SyntaxError, ValueError, OverflowError):
         return machine.unknown(node, state, "a literal that Python refuses to read")
     return machine.constant(node, state, evaluated)
@@ -91,22 +90,19 @@ def ellipsis(machine: Machine, node: cst.CSTNode, state: State) -> Value:
 # -- text
 
 
-def concatenated_string(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def concatenated_string(machine: Machine, node: cst.ConcatenatedString, state: State) -> Value:
     """Adjacent strings."""
-    both = cast(cst.ConcatenatedString, node)
     return text.concatenate(
-        machine, [machine.evaluate(both.left, state), machine.evaluate(both.right, state)], node, state
+        machine, [machine.evaluate(node.left, state), machine.evaluate(node.right, state)], node, state
     )
 
 
-def formatted_string(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def formatted_string(machine: Machine, node: cst.FormattedString, state: State) -> Value:
     """An f-string."""
     values: list[Value] = []
-    for part in cast(cst.FormattedString, node).parts:
+    for part in node.parts:
         if isinstance(part, cst.FormattedStringText):
-            values.append(
-                machine.constant(part, state, fold_escapes(part.value, cast(cst.FormattedString, node).prefix))
-            )
+            values.append(machine.constant(part, state, fold_escapes(part.value, node.prefix)))
         elif isinstance(part, cst.FormattedStringExpression):
             values.append(_placeholder(machine, part, state))
     if not values:
@@ -152,20 +148,19 @@ def _spec(machine: Machine, parts: Sequence[cst.BaseFormattedStringContent], sta
 # -- choices
 
 
-def boolean_operation(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def boolean_operation(machine: Machine, node: cst.BooleanOperation, state: State) -> Value:
     """`left or right`, `left and right`: the values that can come out of it."""
-    operation = cast(cst.BooleanOperation, node)
-    stays = isinstance(operation.operator, cst.Or)
-    positive, negative = branch(machine, operation.left, state)
+    stays = isinstance(node.operator, cst.Or)
+    positive, negative = branch(machine, node.left, state)
     kept, goes_on = (positive, negative) if stays else (negative, positive)
     results: Value = ()
     ends: list[State] = []
     if kept is not None:
-        left = machine.evaluate(operation.left, kept)
+        left = machine.evaluate(node.left, kept)
         results = tuple(a for a in left if truth((a,), kept) is not (not stays))
         ends.append(kept)
     if goes_on is not None:
-        results = join(results, machine.evaluate(operation.right, goes_on))
+        results = join(results, machine.evaluate(node.right, goes_on))
         ends.append(goes_on)
     _merge(state, ends)
     return results
@@ -177,13 +172,12 @@ def _merge(state: State, ends: list[State]) -> None:
         state.follow(end)
 
 
-def conditional(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def conditional(machine: Machine, node: cst.IfExp, state: State) -> Value:
     """`a if test else b`."""
-    expression = cast(cst.IfExp, node)
-    positive, negative = branch(machine, expression.test, state)
+    positive, negative = branch(machine, node.test, state)
     results: Value = ()
     ends: list[State] = []
-    for end, chosen in ((positive, expression.body), (negative, expression.orelse)):
+    for end, chosen in ((positive, node.body), (negative, node.orelse)):
         if end is not None:
             results = join(results, machine.evaluate(chosen, end))
             ends.append(end)
@@ -191,18 +185,18 @@ def conditional(machine: Machine, node: cst.CSTNode, state: State) -> Value:
     return results
 
 
-def comparison(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def comparison(machine: Machine, node: cst.Comparison, state: State) -> Value:
     """A comparison: True or False where it is known."""
-    return compare(machine, cast(cst.Comparison, node), state)
+    return compare(machine, node, state)
 
 
 # -- containers
 
 
-def dictionary(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def dictionary(machine: Machine, node: cst.Dict, state: State) -> Value:
     """A dict display."""
     built = containers.DictBuilder(machine, node, state)
-    for element in cast(cst.Dict, node).elements:
+    for element in node.elements:
         if isinstance(element, cst.StarredDictElement):
             built.update(machine.evaluate(element.value, state), element.value)
         elif isinstance(element, cst.DictElement):
@@ -212,12 +206,11 @@ def dictionary(machine: Machine, node: cst.CSTNode, state: State) -> Value:
     return built.finish()
 
 
-def sequence(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def sequence(machine: Machine, node: cst.List | cst.Tuple | cst.Set, state: State) -> Value:
     """A list, tuple or set display."""
-    display = cast(cst.List | cst.Tuple | cst.Set, node)
     elements: list[Value] = []
     exact = True
-    for element in display.elements:
+    for element in node.elements:
         value = machine.evaluate(element.value, state)
         if isinstance(element, cst.StarredElement):
             several, complete = containers.elements(machine, value, element.value, state)
@@ -225,25 +218,24 @@ def sequence(machine: Machine, node: cst.CSTNode, state: State) -> Value:
             exact = exact and complete
         else:
             elements.append(value)
-    if isinstance(display, cst.Tuple) and exact:
+    if isinstance(node, cst.Tuple) and exact:
         return (TupleValue(tuple(elements)),)
-    kind = "set" if isinstance(display, cst.Set) else "list"
+    kind = "set" if isinstance(node, cst.Set) else "list"
     return containers.new_list(elements, exact, node, state, kind)
 
 
-def subscript(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def subscript(machine: Machine, node: cst.Subscript, state: State) -> Value:
     """`value[key]` and slices."""
-    expression = cast(cst.Subscript, node)
-    value = machine.evaluate(expression.value, state)
-    if len(expression.slice) == 1 and isinstance(expression.slice[0].slice, cst.Index):
-        key = machine.evaluate(expression.slice[0].slice.value, state)
+    value = machine.evaluate(node.value, state)
+    if len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
+        key = machine.evaluate(node.slice[0].slice.value, state)
         results: Value = ()
         for one in key:
             constant = one.constant if isinstance(one, Atom) else NOTHING
             results = join(results, containers.subscript(machine, value, constant, node, state))
         return results
-    if len(expression.slice) == 1 and isinstance(expression.slice[0].slice, cst.Slice):
-        bounds = expression.slice[0].slice
+    if len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Slice):
+        bounds = node.slice[0].slice
         lower, upper = _bound(machine, bounds.lower, state), _bound(machine, bounds.upper, state)
         return containers.sliced(machine, value, lower, upper, bounds.step is not None, node, state)
     return machine.unknown(node, state, "not followed")
@@ -260,9 +252,9 @@ def _bound(machine: Machine, node: cst.BaseExpression | None, state: State) -> o
 # -- the rest
 
 
-def attribute(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def attribute(machine: Machine, node: cst.Attribute, state: State) -> Value:
     """`value.name`."""
-    return text.as_read(_attribute(machine, cast(cst.Attribute, node), state))
+    return text.as_read(_attribute(machine, node, state))
 
 
 def _attribute(machine: Machine, node: cst.Attribute, state: State) -> Value:
@@ -276,16 +268,15 @@ def _attribute_of(machine: Machine, value: Value, node: cst.Attribute, state: St
     return found
 
 
-def call(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def call(machine: Machine, node: cst.Call, state: State) -> Value:
     """A call: first what is called, then its arguments."""
-    expression = cast(cst.Call, node)
-    function = expression.func
+    function = node.func
     if not isinstance(function, cst.Attribute):
         callee = machine.evaluate(function, state)
-        return machine.call(callee, arguments_of(machine, expression.args, state), node, state)
+        return machine.call(callee, arguments_of(machine, node.args, state), node, state)
     receivers = machine.evaluate(function.value, state)
     callee = _attribute_of(machine, receivers, function, state)  # a method: not read, but called
-    arguments = arguments_of(machine, expression.args, state)
+    arguments = arguments_of(machine, node.args, state)
     if not any(isinstance(found, Bound | Function) for found in callee):
         machine.hooks.on_method(machine, receivers, function.attr.value, arguments, node, state)
     return machine.call(callee, arguments, node, state)
@@ -326,10 +317,9 @@ def _splat(machine: Machine, found: Arguments, value: Value, node: cst.CSTNode, 
     found.rest = join(found.rest, merged.rest)
 
 
-def lambda_expression(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def lambda_expression(machine: Machine, node: cst.Lambda, state: State) -> Value:
     """A lambda."""
-    expression = cast(cst.Lambda, node)
-    return (make_function(machine, expression, expression.params, state),)
+    return (make_function(machine, node, node.params, state),)
 
 
 def make_function(
@@ -358,22 +348,21 @@ def home_of(machine: Machine, state: State) -> Context:
     return machine.homes.get(frame.key, NOWHERE)
 
 
-def walrus(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def walrus(machine: Machine, node: cst.NamedExpr, state: State) -> Value:
     """`name := value`."""
-    expression = cast(cst.NamedExpr, node)
-    value = machine.evaluate(expression.value, state)
-    assign(machine, expression.target, value, state, expression.value)
+    value = machine.evaluate(node.value, state)
+    assign(machine, node.target, value, state, node.value)
     return value
 
 
-def awaited(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def awaited(machine: Machine, node: cst.Await, state: State) -> Value:
     """`await value`: calls of async functions are evaluated as they stand."""
-    return machine.evaluate(cast(cst.Await, node).expression, state)
+    return machine.evaluate(node.expression, state)
 
 
-def yielded(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def yielded(machine: Machine, node: cst.Yield, state: State) -> Value:
     """`yield`: noted as an element of the generator."""
-    expression = cast(cst.Yield, node).value
+    expression = node.value
     if isinstance(expression, cst.From):
         value = machine.evaluate(expression.item, state)
         several, _ = containers.elements(machine, value, expression.item, state)
@@ -383,33 +372,35 @@ def yielded(machine: Machine, node: cst.CSTNode, state: State) -> Value:
     return machine.unknown(node, state, "sent into a generator")
 
 
-EXPRESSIONS: Mapping[type[cst.CSTNode], Evaluate] = {
-    cst.Name: name,
-    cst.SimpleString: literal,
-    cst.Integer: literal,
-    cst.Float: literal,
-    cst.Imaginary: literal,
-    cst.Ellipsis: ellipsis,
-    cst.ConcatenatedString: concatenated_string,
-    cst.FormattedString: formatted_string,
-    cst.BinaryOperation: binary_operation,
-    cst.UnaryOperation: unary_operation,
-    cst.BooleanOperation: boolean_operation,
-    cst.Comparison: comparison,
-    cst.IfExp: conditional,
-    cst.Dict: dictionary,
-    cst.List: sequence,
-    cst.Tuple: sequence,
-    cst.Set: sequence,
-    cst.Subscript: subscript,
-    cst.ListComp: list_comprehension,
-    cst.SetComp: list_comprehension,
-    cst.GeneratorExp: list_comprehension,
-    cst.DictComp: dict_comprehension,
-    cst.Attribute: attribute,
-    cst.Call: call,
-    cst.Lambda: lambda_expression,
-    cst.NamedExpr: walrus,
-    cst.Await: awaited,
-    cst.Yield: yielded,
-}
+EXPRESSIONS: Mapping[type[cst.CSTNode], Evaluate] = dict(
+    (
+        handles(cst.Name, name),
+        handles(cst.SimpleString, literal),
+        handles(cst.Integer, literal),
+        handles(cst.Float, literal),
+        handles(cst.Imaginary, literal),
+        handles(cst.Ellipsis, ellipsis),
+        handles(cst.ConcatenatedString, concatenated_string),
+        handles(cst.FormattedString, formatted_string),
+        handles(cst.BinaryOperation, binary_operation),
+        handles(cst.UnaryOperation, unary_operation),
+        handles(cst.BooleanOperation, boolean_operation),
+        handles(cst.Comparison, comparison),
+        handles(cst.IfExp, conditional),
+        handles(cst.Dict, dictionary),
+        handles(cst.List, sequence),
+        handles(cst.Tuple, sequence),
+        handles(cst.Set, sequence),
+        handles(cst.Subscript, subscript),
+        handles(cst.ListComp, list_comprehension),
+        handles(cst.SetComp, list_comprehension),
+        handles(cst.GeneratorExp, list_comprehension),
+        handles(cst.DictComp, dict_comprehension),
+        handles(cst.Attribute, attribute),
+        handles(cst.Call, call),
+        handles(cst.Lambda, lambda_expression),
+        handles(cst.NamedExpr, walrus),
+        handles(cst.Await, awaited),
+        handles(cst.Yield, yielded),
+    )
+)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 import libcst as cst
 
@@ -19,29 +18,28 @@ MAX_UNROLLED = 8
 """Elements of a known list for which a loop's body is run one by one."""
 
 
-def for_loop(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def for_loop(machine: Machine, node: cst.For, state: State) -> State | None:
     """`for`: run round by round over a short known list, else twice, so that the second round sees the first."""
-    statement = cast(cst.For, node)
-    iterated = machine.evaluate(statement.iter, state)
-    found, exact = containers.elements(machine, iterated, statement.iter, state)
+    iterated = machine.evaluate(node.iter, state)
+    found, exact = containers.elements(machine, iterated, node.iter, state)
     outer = state.context
     inner = outer.enter(Level.LOOP, node)
     loop = Loop()
     state.frame.loops.append(loop)
     if exact and len(found) <= MAX_UNROLLED and not machine.exhausted:
-        end = _unrolled(machine, statement, found, inner, loop, state)
+        end = _unrolled(machine, node, found, inner, loop, state)
     else:
-        element = containers.any_of(machine, found, statement.iter, state)
+        element = containers.any_of(machine, found, node.iter, state)
 
         def one_round(start: State) -> State | None:
             start.context = inner
-            anew = containers.made_in_loop(element, start, statement.iter)
-            assign(machine, statement.target, anew, start, statement.iter)
-            return machine.execute(statement.body.body, start)
+            anew = containers.made_in_loop(element, start, node.iter)
+            assign(machine, node.target, anew, start, node.iter)
+            return machine.execute(node.body.body, start)
 
         end = _rounds(machine, one_round, loop, state, node)
     state.frame.loops.pop()
-    return _after_loop(machine, end, loop, statement.orelse, outer)
+    return _after_loop(machine, end, loop, node.orelse, outer)
 
 
 def _unrolled(
@@ -105,23 +103,22 @@ def _after_loop(
     return join_states(ends)
 
 
-def while_loop(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def while_loop(machine: Machine, node: cst.While, state: State) -> State | None:
     """`while`."""
-    statement = cast(cst.While, node)
     outer = state.context
     inner = outer.enter(Level.LOOP, node)
     loop = Loop()
     state.frame.loops.append(loop)
-    endless = isinstance(statement.test, cst.Name) and statement.test.value == "True"
+    endless = isinstance(node.test, cst.Name) and node.test.value == "True"
 
     def one_round(start: State) -> State | None:
         start.context = inner
-        positive, _ = branch(machine, statement.test, start)
-        return machine.execute(statement.body.body, positive) if positive is not None else None
+        positive, _ = branch(machine, node.test, start)
+        return machine.execute(node.body.body, positive) if positive is not None else None
 
     end = _rounds(machine, one_round, loop, state, node)
     state.frame.loops.pop()
     if end is not None:
         end.context = outer
-        end = None if endless else branch(machine, statement.test, end)[1] or end
-    return _after_loop(machine, end, loop, statement.orelse, outer)
+        end = None if endless else branch(machine, node.test, end)[1] or end
+    return _after_loop(machine, end, loop, node.orelse, outer)

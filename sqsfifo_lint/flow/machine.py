@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import libcst as cst
 
@@ -41,8 +41,20 @@ MAX_DEPTH = 14
 """Frames on top of each other."""
 
 
-Evaluate = Callable[["Machine", cst.CSTNode, State], Value]
-Execute = Callable[["Machine", cst.CSTNode, State], "State | None"]
+N = TypeVar("N", bound=cst.CSTNode)
+R = TypeVar("R")
+
+Evaluate = Callable[["Machine", Any, State], Value]
+"""What gives the value of nodes of one type, and takes only those."""
+Execute = Callable[["Machine", Any, State], "State | None"]
+"""What gives the state after statements of one type; None when their end is not reached."""
+
+
+def handles(
+    kind: type[N], function: Callable[[Machine, N, State], R]
+) -> tuple[type[cst.CSTNode], Callable[[Machine, Any, State], R]]:
+    """A row of a table of instructions; the function has to take nodes of that type."""
+    return kind, function
 
 
 @record()

@@ -14,7 +14,7 @@ from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.fast_cst import DeferredBlock
 from sqsfifo_lint.source.project import Module, Project
-from sqsfifo_lint.source.walk import walk
+from sqsfifo_lint.source.walk import targets, walk
 
 MAX_LOOKS = 20_000
 """Files that are searched for the names of functions and classes, each counted as often as it is."""
@@ -104,15 +104,14 @@ class MentionIndex(cst.CSTVisitor):
 
     def _note(self, word: str, node: cst.CSTNode) -> None:
         kept = self.assignments and (node not in self.called or self.lambdas)
-        aliases = tuple(_target_names(self.assignments[-1])) if kept else ()
+        aliases = tuple(_kept_as(self.assignments[-1])) if kept else ()
         mention = Mention(self.function, tuple(self.classes), aliases)
         self.found.setdefault(word, {})[mention] = None
 
 
-def _target_names(assignment: cst.Assign | cst.AnnAssign) -> Iterator[str]:
-    """The names and attributes that an assignment binds."""
-    targets = [t.target for t in assignment.targets] if isinstance(assignment, cst.Assign) else [assignment.target]
-    for target in targets:
+def _kept_as(assignment: cst.Assign | cst.AnnAssign) -> Iterator[str]:
+    """The names of the variables and attributes that an assignment sets, or whose items it sets."""
+    for target in targets(assignment):
         match target:
             case cst.Name():
                 yield target.value

@@ -44,12 +44,11 @@ _ARITHMETIC: Mapping[type[cst.CSTNode], Callable[..., object]] = {
 }
 
 
-def binary_operation(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def binary_operation(machine: Machine, node: cst.BinaryOperation, state: State) -> Value:
     """`left + right` and its kin."""
-    operation = cast(cst.BinaryOperation, node)
-    left = machine.evaluate(operation.left, state)
-    right = machine.evaluate(operation.right, state)
-    return operate(machine, type(operation.operator), left, right, node, state)
+    left = machine.evaluate(node.left, state)
+    right = machine.evaluate(node.right, state)
+    return operate(machine, type(node.operator), left, right, node, state)
 
 
 def operate(
@@ -170,16 +169,15 @@ def _result_kind(first: Atom, second: Atom, same: str) -> str:
     return same
 
 
-def unary_operation(machine: Machine, node: cst.CSTNode, state: State) -> Value:
+def unary_operation(machine: Machine, node: cst.UnaryOperation, state: State) -> Value:
     """`not x`, `-x`."""
-    operation = cast(cst.UnaryOperation, node)
-    value = machine.evaluate(operation.expression, state)
-    if isinstance(operation.operator, cst.Not):
+    value = machine.evaluate(node.expression, state)
+    if isinstance(node.operator, cst.Not):
         known = truth(value, state)
         if known is not None:
             return machine.constant(node, state, not known)
         return unique(mapped(a, opaque, "bool") for a in text.atoms(machine, value, node, state))
-    if isinstance(operation.operator, cst.Minus):
+    if isinstance(node.operator, cst.Minus):
         folded = [fold(operator.neg, a.constant) for a in value if isinstance(a, Atom) and a.known]
         if len(folded) == len(value) == 1 and folded[0] is not NOTHING:
             return machine.constant(node, state, folded[0])

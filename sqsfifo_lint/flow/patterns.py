@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import libcst as cst
 
 from sqsfifo_lint.flow import containers
@@ -14,13 +12,12 @@ from sqsfifo_lint.flow.targets import assign
 from sqsfifo_lint.flow.values import NOTHING, Atom, Value
 
 
-def match_statement(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def match_statement(machine: Machine, node: cst.Match, state: State) -> State | None:
     """`match`: each case on its own path."""
-    statement = cast(cst.Match, node)
-    subject = machine.evaluate(statement.subject, state)
+    subject = machine.evaluate(node.subject, state)
     ends: list[State] = []
     rest: State | None = state
-    for case in statement.cases:
+    for case in node.cases:
         if rest is None:
             break
         verdict = _matches(machine, case.pattern, subject, rest)

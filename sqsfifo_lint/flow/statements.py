@@ -14,7 +14,7 @@ from sqsfifo_lint.flow.conditions import branch
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.expressions import make_function
 from sqsfifo_lint.flow.loops import for_loop, while_loop
-from sqsfifo_lint.flow.machine import Arguments, Execute, Machine
+from sqsfifo_lint.flow.machine import Arguments, Execute, Machine, handles
 from sqsfifo_lint.flow.memo import memo_context
 from sqsfifo_lint.flow.modules import import_value
 from sqsfifo_lint.flow.operators import operate
@@ -36,34 +36,32 @@ from sqsfifo_lint.model import Material
 from sqsfifo_lint.source.project import Import
 
 
-def simple_line(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def simple_line(machine: Machine, node: cst.SimpleStatementLine, state: State) -> State | None:
     """One or more small statements on a line."""
-    return machine.execute(cast(cst.SimpleStatementLine, node).body, state)
+    return machine.execute(node.body, state)
 
 
 # -- small statements
 
 
-def expression(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def expression(machine: Machine, node: cst.Expr, state: State) -> State | None:
     """An expression on its own."""
-    machine.evaluate(cast(cst.Expr, node).value, state)
+    machine.evaluate(node.value, state)
     return state
 
 
-def assignment(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def assignment(machine: Machine, node: cst.Assign, state: State) -> State | None:
     """`a = b = value`."""
-    statement = cast(cst.Assign, node)
-    value = machine.evaluate(statement.value, state)
-    for target in statement.targets:
-        assign(machine, target.target, value, state, statement.value)
+    value = machine.evaluate(node.value, state)
+    for target in node.targets:
+        assign(machine, target.target, value, state, node.value)
     return state
 
 
-def annotated_assignment(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def annotated_assignment(machine: Machine, node: cst.AnnAssign, state: State) -> State | None:
     """`a: T = value`."""
-    statement = cast(cst.AnnAssign, node)
-    if statement.value is not None:
-        assign(machine, statement.target, machine.evaluate(statement.value, state), state, statement.value)
+    if node.value is not None:
+        assign(machine, node.target, machine.evaluate(node.value, state), state, node.value)
     return state
 
 
@@ -82,28 +80,27 @@ _OPERATORS: Mapping[type[cst.CSTNode], type[cst.CSTNode]] = {
 }
 
 
-def augmented_assignment(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def augmented_assignment(machine: Machine, node: cst.AugAssign, state: State) -> State | None:
     """`a += value`: a number that is counted up is an index; a list is extended in place."""
-    statement = cast(cst.AugAssign, node)
-    left = machine.evaluate(statement.target, state)
-    right = machine.evaluate(statement.value, state)
-    if _counts(left, right) and _is_set_elsewhere(machine, statement, state):
-        assign(machine, statement.target, machine.unknown(node, state, "set elsewhere too"), state, statement.value)
+    left = machine.evaluate(node.target, state)
+    right = machine.evaluate(node.value, state)
+    if _counts(left, right) and _is_set_elsewhere(machine, node, state):
+        assign(machine, node.target, machine.unknown(node, state, "set elsewhere too"), state, node.value)
         return state
     if _counts(left, right):
-        counted = Piece(Material.INDEX, state.context, state.frame.chunk, statement)
+        counted = Piece(Material.INDEX, state.context, state.frame.chunk, node)
         start = [p for a in left if isinstance(a, Atom) for p in a.pieces if p.material is not Material.CONSTANT]
-        assign(machine, statement.target, (Atom(distinct([counted, *start]), "int"),), state, statement.value)
+        assign(machine, node.target, (Atom(distinct([counted, *start]), "int"),), state, node.value)
         return state
     holders = [a for a in left if isinstance(a, Ref) and isinstance(state.at(a), ListObject)]
-    if holders and len(holders) == len(left) and isinstance(statement.operator, cst.AddAssign):
-        several, exact = containers.elements(machine, right, statement, state)
+    if holders and len(holders) == len(left) and isinstance(node.operator, cst.AddAssign):
+        several, exact = containers.elements(machine, right, node, state)
         for holder in holders:
             containers.extend(holder, several, exact, state)
         return state
-    kind = _OPERATORS.get(type(statement.operator), cst.Power)
-    value = operate(machine, kind, left, right, statement, state)
-    assign(machine, statement.target, value, state, statement.value)
+    kind = _OPERATORS.get(type(node.operator), cst.Power)
+    value = operate(machine, kind, left, right, node, state)
+    assign(machine, node.target, value, state, node.value)
     return state
 
 
@@ -121,25 +118,24 @@ def _counts(left: Value, right: Value) -> bool:
     return bool(numbers) and all(isinstance(a, Atom) and a.known and isinstance(a.constant, int) for a in right)
 
 
-def returned(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def returned(machine: Machine, node: cst.Return, state: State) -> State | None:
     """`return value`."""
-    expression = cast(cst.Return, node).value
+    expression = node.value
     value = machine.constant(node, state, None) if expression is None else machine.evaluate(expression, state)
     state.frame.returns.append((value, state))
     return None
 
 
-def raised(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def raised(machine: Machine, node: cst.Raise, state: State) -> State | None:
     """`raise`."""
-    statement = cast(cst.Raise, node)
-    if statement.exc is not None:
-        machine.evaluate(statement.exc, state)
+    if node.exc is not None:
+        machine.evaluate(node.exc, state)
     return None
 
 
-def asserted(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def asserted(machine: Machine, node: cst.Assert, state: State) -> State | None:
     """`assert test`: afterwards it holds."""
-    return branch(machine, cast(cst.Assert, node).test, state)[0]
+    return branch(machine, node.test, state)[0]
 
 
 def broken(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
@@ -156,9 +152,9 @@ def continued(machine: Machine, node: cst.CSTNode, state: State) -> State | None
     return None
 
 
-def deleted(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def deleted(machine: Machine, node: cst.Del, state: State) -> State | None:
     """`del target`."""
-    _delete(machine, cast(cst.Del, node).target, state)
+    _delete(machine, node.target, state)
     return state
 
 
@@ -177,24 +173,24 @@ def _delete(machine: Machine, target: cst.BaseExpression, state: State) -> None:
                     containers.delete(holder, known, state)
 
 
-def global_names(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def global_names(machine: Machine, node: cst.Global, state: State) -> State | None:
     """`global a, b`."""
-    state.frame.global_names.update(item.name.value for item in cast(cst.Global, node).names)
+    state.frame.global_names.update(item.name.value for item in node.names)
     return state
 
 
-def outer_names(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def outer_names(machine: Machine, node: cst.Nonlocal, state: State) -> State | None:
     """`nonlocal a, b`."""
-    state.frame.outer_names.update(item.name.value for item in cast(cst.Nonlocal, node).names)
+    state.frame.outer_names.update(item.name.value for item in node.names)
     return state
 
 
 # -- imports
 
 
-def import_module(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def import_module(machine: Machine, node: cst.Import, state: State) -> State | None:
     """`import a.b as c`."""
-    for alias in cast(cst.Import, node).names:
+    for alias in node.names:
         dotted = _dotted(alias.name)
         if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
             state.bind(alias.asname.name.value, import_value(machine, state.frame.module, Import(dotted, 0, None)))
@@ -204,16 +200,15 @@ def import_module(machine: Machine, node: cst.CSTNode, state: State) -> State | 
     return state
 
 
-def import_from(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def import_from(machine: Machine, node: cst.ImportFrom, state: State) -> State | None:
     """`from a.b import c as d`."""
-    statement = cast(cst.ImportFrom, node)
-    dotted = _dotted(statement.module) if statement.module is not None else ""
-    if isinstance(statement.names, cst.ImportStar):
+    dotted = _dotted(node.module) if node.module is not None else ""
+    if isinstance(node.names, cst.ImportStar):
         return state
-    for alias in statement.names:
+    for alias in node.names:
         wanted = _dotted(alias.name)
         bound = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else wanted
-        target = Import(dotted, len(statement.relative), wanted)
+        target = Import(dotted, len(node.relative), wanted)
         state.bind(bound, import_value(machine, state.frame.module, target))
     return state
 
@@ -230,41 +225,38 @@ def _dotted(node: cst.BaseExpression) -> str:
 # -- definitions
 
 
-def function_definition(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def function_definition(machine: Machine, node: cst.FunctionDef, state: State) -> State | None:
     """`def`."""
-    definition = cast(cst.FunctionDef, node)
-    function = make_function(machine, definition, definition.params, state)
-    value = set_decorations(machine, function, definition.decorators, state)
+    function = make_function(machine, node, node.params, state)
+    value = set_decorations(machine, function, node.decorators, state)
     if value:
-        state.bind(definition.name.value, value)
+        state.bind(node.name.value, value)
     return state
 
 
-def class_definition(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def class_definition(machine: Machine, node: cst.ClassDef, state: State) -> State | None:
     """`class`."""
-    definition = cast(cst.ClassDef, node)
-    state.bind(definition.name.value, (make_class(machine, definition, state),))
+    state.bind(node.name.value, (make_class(machine, node, state),))
     return state
 
 
 # -- branches
 
 
-def if_statement(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def if_statement(machine: Machine, node: cst.If, state: State) -> State | None:
     """`if`/`elif`/`else`."""
-    statement = cast(cst.If, node)
-    memo = memo_context(machine, statement, state)
-    positive, negative = branch(machine, statement.test, state)
+    memo = memo_context(machine, node, state)
+    positive, negative = branch(machine, node.test, state)
     ends: list[State] = []
     if positive is not None:
         context = positive.context
         positive.context = memo or context
-        end = machine.execute(statement.body.body, positive)
+        end = machine.execute(node.body.body, positive)
         if end is not None:
             end.context = context
             ends.append(end)
     if negative is not None:
-        end = _otherwise(machine, statement.orelse, negative)
+        end = _otherwise(machine, node.orelse, negative)
         if end is not None:
             ends.append(end)
     return join_states(ends)
@@ -290,12 +282,11 @@ def _cannot_raise(line: cst.CSTNode) -> bool:
     )
 
 
-def try_statement(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def try_statement(machine: Machine, node: cst.Try | cst.TryStar, state: State) -> State | None:
     """`try`: a handler may start from any point of the body."""
-    statement = cast(cst.Try | cst.TryStar, node)
     points: list[State] = []
     current: State | None = state
-    for line in statement.body.body:
+    for line in node.body.body:
         if current is None:
             break
         if not points or not _cannot_raise(line):
@@ -304,11 +295,11 @@ def try_statement(machine: Machine, node: cst.CSTNode, state: State) -> State | 
     thrown = join_states(points)
     assert thrown is not None
     ends: list[State] = []
-    if current is not None and statement.orelse is not None:
-        current = machine.execute(statement.orelse.body.body, current)
+    if current is not None and node.orelse is not None:
+        current = machine.execute(node.orelse.body.body, current)
     if current is not None:
         ends.append(current)
-    for handler in statement.handlers:
+    for handler in node.handlers:
         start = thrown.copy()
         if handler.name is not None and isinstance(handler.name.name, cst.Name):
             assign(machine, handler.name.name, machine.unknown(handler, start, "an exception"), start, handler)
@@ -316,24 +307,23 @@ def try_statement(machine: Machine, node: cst.CSTNode, state: State) -> State | 
         if end is not None:
             ends.append(end)
     result = join_states(ends)
-    if statement.finalbody is not None:
-        final = machine.execute(statement.finalbody.body.body, result if result is not None else thrown)
+    if node.finalbody is not None:
+        final = machine.execute(node.finalbody.body.body, result if result is not None else thrown)
         return final if result is not None else None
     return result
 
 
-def with_statement(machine: Machine, node: cst.CSTNode, state: State) -> State | None:
+def with_statement(machine: Machine, node: cst.With, state: State) -> State | None:
     """`with`: what a context manager gives is bound."""
-    statement = cast(cst.With, node)
     suppresses = False
-    for item in statement.items:
+    for item in node.items:
         value = machine.evaluate(item.item, state)
         suppresses = suppresses or any(isinstance(a, External) and a.name == "contextlib.suppress()" for a in value)
         entered = _entered(machine, value, item.item, state)
         if item.asname is not None:
             assign(machine, item.asname.name, entered, state, item.item)
     skipped = state.copy() if suppresses else None
-    end = machine.execute(statement.body.body, state)
+    end = machine.execute(node.body.body, state)
     if skipped is None:
         return end
     return join_states([skipped, end] if end is not None else [skipped])
@@ -360,29 +350,31 @@ def _enter_instance(machine: Machine, instance: Ref, node: cst.CSTNode, state: S
     return (instance,)
 
 
-STATEMENTS: Mapping[type[cst.CSTNode], Execute] = {
-    cst.SimpleStatementLine: simple_line,
-    cst.Expr: expression,
-    cst.Assign: assignment,
-    cst.AnnAssign: annotated_assignment,
-    cst.AugAssign: augmented_assignment,
-    cst.Return: returned,
-    cst.Raise: raised,
-    cst.Assert: asserted,
-    cst.Break: broken,
-    cst.Continue: continued,
-    cst.Del: deleted,
-    cst.Global: global_names,
-    cst.Nonlocal: outer_names,
-    cst.Import: import_module,
-    cst.ImportFrom: import_from,
-    cst.FunctionDef: function_definition,
-    cst.ClassDef: class_definition,
-    cst.If: if_statement,
-    cst.Match: match_statement,
-    cst.For: for_loop,
-    cst.While: while_loop,
-    cst.Try: try_statement,
-    cst.TryStar: try_statement,
-    cst.With: with_statement,
-}
+STATEMENTS: Mapping[type[cst.CSTNode], Execute] = dict(
+    (
+        handles(cst.SimpleStatementLine, simple_line),
+        handles(cst.Expr, expression),
+        handles(cst.Assign, assignment),
+        handles(cst.AnnAssign, annotated_assignment),
+        handles(cst.AugAssign, augmented_assignment),
+        handles(cst.Return, returned),
+        handles(cst.Raise, raised),
+        handles(cst.Assert, asserted),
+        handles(cst.Break, broken),
+        handles(cst.Continue, continued),
+        handles(cst.Del, deleted),
+        handles(cst.Global, global_names),
+        handles(cst.Nonlocal, outer_names),
+        handles(cst.Import, import_module),
+        handles(cst.ImportFrom, import_from),
+        handles(cst.FunctionDef, function_definition),
+        handles(cst.ClassDef, class_definition),
+        handles(cst.If, if_statement),
+        handles(cst.Match, match_statement),
+        handles(cst.For, for_loop),
+        handles(cst.While, while_loop),
+        handles(cst.Try, try_statement),
+        handles(cst.TryStar, try_statement),
+        handles(cst.With, with_statement),
+    )
+)
