@@ -28,6 +28,7 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
+from sqsfifo_lint.source.walk import positional
 
 # -- construction in sight
 
@@ -69,9 +70,8 @@ def initialize(
     """Run `__init__`, or fill the fields of a class that has none of its own."""
     method = lookup_class(machine, cls, "__init__", state)
     if method is not None:
-        for function in method:
-            if isinstance(function, Function):
-                invoke(machine, function, arguments, node, state, reference, Level.INIT)
+        for function in _functions(method):
+            invoke(machine, function, arguments, node, state, reference, Level.INIT)
         return
     if has_fields(cls) or is_settings(cls):
         fill_fields(machine, reference, cls, arguments, node, state)
@@ -81,9 +81,12 @@ def initialize(
 def _post_init(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode, state: State) -> None:
     """What a dataclass does after its fields are filled."""
     for name in ("__post_init__", "__attrs_post_init__", "model_post_init"):
-        for function in lookup_class(machine, cls, name, state) or ():
-            if isinstance(function, Function):
-                invoke(machine, function, Arguments(), node, state, reference, Level.INIT)
+        for function in _functions(lookup_class(machine, cls, name, state)):
+            invoke(machine, function, Arguments(), node, state, reference, Level.INIT)
+
+
+def _functions(found: Value | None) -> list[Function]:
+    return [alternative for alternative in found or () if isinstance(alternative, Function)]
 
 
 # -- construction out of sight
@@ -103,8 +106,7 @@ def unseen_instance(
         return (reference,)
     state.heap[reference] = InstanceObject(cls, {}, context, handed_in=True)
     outer, state.context = state.context, context
-    method = lookup_class(machine, cls, "__init__", state)
-    functions = [f for f in method or () if isinstance(f, Function)]
+    functions = _functions(lookup_class(machine, cls, "__init__", state))
     if functions:
         for function in functions:
             arguments = _unseen(machine, function, node, state)
@@ -131,24 +133,22 @@ def _any_time(value: Value) -> Value:
 
 def _unseen(machine: Machine, function: Function, node: cst.CSTNode, state: State) -> Arguments:
     """Every parameter of a constructor, as somebody out of sight gives it."""
-    parameters = function.node.params
-    arguments = Arguments()
-    for parameter in [*parameters.posonly_params, *parameters.params][1:]:
-        arguments.positional.append(
-            Passed(parameter_value(machine, parameter, function, state), function.chunk, parameter)
-        )
-    for parameter in parameters.kwonly_params:
-        value = parameter_value(machine, parameter, function, state)
-        arguments.keywords[parameter.name.value] = Passed(value, function.chunk, parameter)
-    if parameters.star_kwarg is not None:
+
+    def passed(parameter: cst.Param) -> Passed:
+        return Passed(parameter_value(machine, parameter, function, state), function.chunk, parameter)
+
+    arguments = Arguments([passed(parameter) for parameter in positional(function.node)[1:]])
+    for parameter in function.node.params.kwonly_params:
+        arguments.keywords[parameter.name.value] = passed(parameter)
+    if function.node.params.star_kwarg is not None:
         arguments.rest = machine.unknown(node, state, "arguments of the constructor", handed_in=True)
     return arguments
 
 
 def parameter_value(machine: Machine, parameter: cst.Param, function: Function, state: State) -> Value:
-    """What an entry's parameter holds: by its annotation, by its default when that is frozen, else unknown."""
+    """What a parameter of a start holds: by its annotation, by its default when that is frozen, else unknown."""
     default = default_of(function, parameter.name.value, state.context)
-    if default and all(isinstance(a, Atom) and frozen(a) for a in default):
+    if frozen(default):
         return default
     if parameter.annotation is not None and not any(isinstance(a, External) for a in default):
         module_frame = Frame(machine.root.enter(Level.IMPORT, function.module.path), function.chunk, function.module)

@@ -18,6 +18,7 @@ from sqsfifo_lint.flow.targets import assign
 from sqsfifo_lint.flow.transforms import stringified
 from sqsfifo_lint.flow.values import (
     NOTHING,
+    Abstract,
     Atom,
     Bound,
     External,
@@ -26,6 +27,8 @@ from sqsfifo_lint.flow.values import (
     TupleValue,
     Value,
     as_text,
+    constant_of,
+    each,
     fold,
     join,
     mapped,
@@ -35,6 +38,7 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import literal_value
 from sqsfifo_lint.source.project import BUILTINS
+from sqsfifo_lint.source.walk import parameters
 
 # -- names and constants
 
@@ -138,10 +142,10 @@ def _spec(machine: Machine, parts: Sequence[cst.BaseFormattedStringContent], sta
         if isinstance(part, cst.FormattedStringText):
             found += part.value
         elif isinstance(part, cst.FormattedStringExpression):
-            value = machine.evaluate(part.expression, state)
-            if len(value) != 1 or not isinstance(value[0], Atom) or not value[0].known:
+            constant = constant_of(machine.evaluate(part.expression, state))
+            if constant is NOTHING:
                 return None
-            found += as_text(value[0].constant)
+            found += as_text(constant)
     return found
 
 
@@ -227,26 +231,23 @@ def sequence(machine: Machine, node: cst.List | cst.Tuple | cst.Set, state: Stat
 def subscript(machine: Machine, node: cst.Subscript, state: State) -> Value:
     """`value[key]` and slices."""
     value = machine.evaluate(node.value, state)
-    if len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
-        key = machine.evaluate(node.slice[0].slice.value, state)
-        results: Value = ()
-        for one in key:
-            constant = one.constant if isinstance(one, Atom) else NOTHING
-            results = join(results, containers.subscript(machine, value, constant, node, state))
-        return results
-    if len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Slice):
-        bounds = node.slice[0].slice
-        lower, upper = _bound(machine, bounds.lower, state), _bound(machine, bounds.upper, state)
-        return containers.sliced(machine, value, lower, upper, bounds.step is not None, node, state)
+
+    def item(key: Abstract) -> Value:
+        constant = key.constant if isinstance(key, Atom) else NOTHING
+        return containers.subscript(machine, value, constant, node, state)
+
+    match node.slice:
+        case [cst.SubscriptElement(slice=cst.Index(value=key))]:
+            return each(machine.evaluate(key, state), item)
+        case [cst.SubscriptElement(slice=cst.Slice() as bounds)]:
+            lower, upper = _bound(machine, bounds.lower, state), _bound(machine, bounds.upper, state)
+            return containers.sliced(machine, value, lower, upper, bounds.step is not None, node, state)
     return machine.unknown(node, state, "not followed")
 
 
 def _bound(machine: Machine, node: cst.BaseExpression | None, state: State) -> object:
     """A slice's bound: an int, None when it is left out, NOTHING when it is not known."""
-    if node is None:
-        return None
-    value = machine.evaluate(node, state)
-    return value[0].constant if len(value) == 1 and isinstance(value[0], Atom) else NOTHING
+    return None if node is None else constant_of(machine.evaluate(node, state))
 
 
 # -- the rest
@@ -254,11 +255,7 @@ def _bound(machine: Machine, node: cst.BaseExpression | None, state: State) -> o
 
 def attribute(machine: Machine, node: cst.Attribute, state: State) -> Value:
     """`value.name`."""
-    return text.as_read(_attribute(machine, node, state))
-
-
-def _attribute(machine: Machine, node: cst.Attribute, state: State) -> Value:
-    return _attribute_of(machine, machine.evaluate(node.value, state), node, state)
+    return text.as_read(_attribute_of(machine, machine.evaluate(node.value, state), node, state))
 
 
 def _attribute_of(machine: Machine, value: Value, node: cst.Attribute, state: State) -> Value:
@@ -319,21 +316,15 @@ def _splat(machine: Machine, found: Arguments, value: Value, node: cst.CSTNode, 
 
 def lambda_expression(machine: Machine, node: cst.Lambda, state: State) -> Value:
     """A lambda."""
-    return (make_function(machine, node, node.params, state),)
+    return (make_function(machine, node, state),)
 
 
-def make_function(
-    machine: Machine, node: cst.FunctionDef | cst.Lambda, parameters: cst.Parameters, state: State
-) -> Function:
+def make_function(machine: Machine, node: cst.FunctionDef | cst.Lambda, state: State) -> Function:
     """The function object that a definition makes in `state`: its defaults are evaluated now."""
     home = home_of(machine, state)
     if home:
         machine.kept.add(home)
-    defaults = {
-        p.name.value: machine.evaluate(p.default, state)
-        for p in (*parameters.posonly_params, *parameters.params, *parameters.kwonly_params)
-        if p.default is not None
-    }
+    defaults = {p.name.value: machine.evaluate(p.default, state) for p in parameters(node) if p.default is not None}
     made = Function(node, state.frame.chunk, state.frame.module, home, defaults)
     if state.frame.function is not None:
         machine.notes.defined[node] = made
@@ -341,7 +332,7 @@ def make_function(
 
 
 def home_of(machine: Machine, state: State) -> Context:
-    """The frame whose variables a function defined here sees; () for a module's own names."""
+    """The frame whose variables a function defined here sees; NOWHERE for a module's own names."""
     frame = state.frame
     if frame.function is not None or (frame.key.epochs[0].level is Level.SCRIPT and len(frame.key) == 1):
         return frame.key

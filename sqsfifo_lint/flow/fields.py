@@ -28,6 +28,7 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.knowledge.fields import DATACLASS_DECORATORS, FIELD_FUNCTIONS, MODEL_BASES
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import record, replace
+from sqsfifo_lint.source.walk import statements
 
 
 @record()
@@ -58,21 +59,16 @@ def fields_of(cls: ClassValue) -> list[Field]:
 
 def _own_fields(cls: ClassValue) -> Iterator[Field]:
     keyword_only = False
-    for line in cls.node.body.body:
-        if not isinstance(line, cst.SimpleStatementLine):
-            continue
-        for small in line.body:
-            match small:
-                case cst.AnnAssign(
-                    target=cst.Name(value="_"), annotation=cst.Annotation(annotation=cst.Name("KW_ONLY"))
-                ):
-                    keyword_only = True
-                case cst.AnnAssign(target=cst.Name() as target):
-                    if "ClassVar" not in _head(small.annotation.annotation):
-                        yield Field(target.value, cls, small.value, keyword_only, small.annotation.annotation)
-                case cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as target)], value=cst.Call() as value):
-                    if cls.marks & DATACLASS_DECORATORS and _head(value.func) in ("ib", "field", "attrib"):
-                        yield Field(target.value, cls, value, keyword_only)
+    for statement in statements(cls.node.body.body):
+        match statement:
+            case cst.AnnAssign(target=cst.Name(value="_"), annotation=cst.Annotation(annotation=cst.Name("KW_ONLY"))):
+                keyword_only = True
+            case cst.AnnAssign(target=cst.Name(value=name), annotation=cst.Annotation(annotation=annotation)):
+                if "ClassVar" not in _head(annotation):
+                    yield Field(name, cls, statement.value, keyword_only, annotation)
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=cst.Call() as value):
+                if cls.marks & DATACLASS_DECORATORS and _head(value.func) in ("ib", "field", "attrib"):
+                    yield Field(name, cls, value, keyword_only)
 
 
 def _head(node: cst.BaseExpression) -> str:
@@ -100,8 +96,7 @@ def field_default(machine: Machine, field: Field, node: cst.CSTNode, state: Stat
 
 def _made_now(alternative: Abstract, state: State) -> bool:
     """Whether a factory made it for this object: then it is not a default that could be overridden by a better one."""
-    now = state.context.epochs
-    return isinstance(alternative, Atom) and any(p.context.epochs[: len(now)] == now for p in alternative.pieces)
+    return isinstance(alternative, Atom) and any(p.context.within(state.context) for p in alternative.pieces)
 
 
 def _by_field_function(
@@ -132,6 +127,7 @@ def _by_field_function(
 def fill_fields(
     machine: Machine, reference: Ref, cls: ClassValue, arguments: Arguments, node: cst.CSTNode, state: State
 ) -> None:
+    """Set the fields of a new object to what its construction passes, to their defaults, or to the environment's."""
     positional = list(arguments.positional)
     outer = state.context
     for field in fields_of(cls):
@@ -154,6 +150,7 @@ def fill_fields(
 
 
 def fill_unseen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode, state: State) -> None:
+    """Set the fields of an object constructed out of sight: to frozen defaults, else to what we do not know."""
     for field in fields_of(cls):
         found = state.at(reference)
         if not isinstance(found, InstanceObject):
@@ -161,7 +158,7 @@ def fill_unseen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CST
         value: Value = ()
         if field.default is not None:
             default = field_default(machine, field, node, state) or ()
-            value = default if all(isinstance(a, Atom) and frozen(a) for a in default) else ()
+            value = default if frozen(default) else ()
         place = field.default or field.cls.node.name
         unknown = data_at(field.cls.chunk, place, state.context, f"field `{field.name}`", handed_in=True)
         if field.annotation is not None:
@@ -170,6 +167,8 @@ def fill_unseen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CST
         set_attribute(state, reference, found, field.name, kept)
 
 
-def frozen(atom: Atom) -> bool:
-    """A clock or unique value in a default argument: whoever wrote it did not mean it to be made once."""
-    return any(p.material in (Material.CLOCK, Material.UNIQUE) for p in atom.pieces)
+def frozen(default: Value) -> bool:
+    """Whether a default holds a clock or unique value: whoever wrote it did not mean it to be made once."""
+    return bool(default) and all(
+        isinstance(a, Atom) and any(p.material in (Material.CLOCK, Material.UNIQUE) for p in a.pieces) for a in default
+    )

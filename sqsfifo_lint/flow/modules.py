@@ -9,14 +9,7 @@ import libcst as cst
 from sqsfifo_lint.flow.context import Context, Level
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
-from sqsfifo_lint.flow.values import (
-    Abstract,
-    Atom,
-    External,
-    ModuleValue,
-    Value,
-    join,
-)
+from sqsfifo_lint.flow.values import Abstract, Atom, External, ModuleValue, Value, is_scalar, join
 from sqsfifo_lint.knowledge.lookup import source_of
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
@@ -111,7 +104,7 @@ def _assigned_in_functions(machine: Machine, module: Module, name: str, chunk: C
         frame = machine.import_frame(module, chunk)
         frame.global_names.add(name)
         state = machine.fresh_state(frame)
-        if start and all(isinstance(a, Atom) and a.kind == "int" for a in start):
+        if is_scalar(start, "int"):
             state.bind(name, start)  # a counter starts here
         for parameter in parameters(definition):
             state.bind(parameter.name.value, machine.unknown(parameter, state, "a parameter"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import cast
 
 import libcst as cst
 
@@ -14,13 +13,15 @@ from sqsfifo_lint.flow.machine import Machine, constant_atom
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     NOTHING,
+    Abstract,
     Atom,
     Piece,
     TupleValue,
     Value,
     distinct,
+    each,
     fold,
-    join,
+    is_scalar,
     mapped,
     opaque,
     unique,
@@ -61,32 +62,30 @@ def operate(
     kinds = {a.kind for a in (*left, *right) if isinstance(a, Atom)}
     if kind is cst.Add and kinds & {"str", "bytes"}:
         return text.concatenate(machine, [left, right], node, state, "bytes" if "bytes" in kinds else "str")
-    if kind is cst.Modulo and all(isinstance(a, Atom) and a.kind == "str" for a in left) and left:
+    if kind is cst.Modulo and is_scalar(left, "str"):
         return percent(machine, left, right, node, state)
     return arithmetic(machine, kind, left, right, node, state)
 
 
 def percent(machine: Machine, left: Value, right: Value, node: cst.CSTNode, state: State) -> Value:
     """`"..." % values`."""
-    results: Value = ()
-    for template in cast(tuple[Atom, ...], left):
-        parts = text.percent_parts(str(template.constant)) if template.known else None
-        if parts is None:
-            results = join(results, text.concatenate(machine, [(template,), right], node, state))
-            continue
-        values: list[Value] = []
-        position = 0
-        for shown, key, conversion in parts:
-            if shown:
-                values.append((replace(constant_atom(shown, node, state), pieces=_like(template, shown)),))
-            if key is not None:
-                value = _operand(machine, right, key or position, node, state)
-                position += not key
-                plain = conversion[-1] in "sra" and len(conversion) == 1
-                spec = "" if plain else _percent_spec(conversion)
-                values.append(text.formatted(machine, value, spec, node, state))
-        results = join(results, text.concatenate(machine, values, node, state) if values else (template,))
-    return results
+    return each(left, lambda template: _filled(machine, template, right, node, state))
+
+
+def _filled(machine: Machine, template: Abstract, right: Value, node: cst.CSTNode, state: State) -> Value:
+    parts = text.percent_parts(str(template.constant)) if isinstance(template, Atom) and template.known else None
+    if parts is None or not isinstance(template, Atom):
+        return text.concatenate(machine, [(template,), right], node, state)
+    values: list[Value] = []
+    position = 0
+    for shown, key, conversion in parts:
+        if shown:
+            values.append((replace(constant_atom(shown, node, state), pieces=_like(template, shown)),))
+        if key is not None:
+            value = _operand(machine, right, key or position, node, state)
+            position += not key
+            values.append(text.formatted(machine, value, _percent_spec(conversion), node, state))
+    return text.concatenate(machine, values, node, state) if values else (template,)
 
 
 def _like(template: Atom, shown: str) -> tuple[Piece, ...]:
@@ -103,17 +102,15 @@ def _percent_spec(conversion: str) -> str:
 
 
 def _operand(machine: Machine, right: Value, key: str | int, node: cst.CSTNode, state: State) -> Value:
-    results: Value = ()
-    for alternative in right:
-        if isinstance(key, int) and isinstance(alternative, TupleValue):
-            items = alternative.items
-            found = items[key] if key < len(items) else machine.unknown(node, state, "missing operand")
-        elif isinstance(key, str):
-            found = containers.subscript(machine, (alternative,), key, node, state)
-        else:
-            found = (alternative,)
-        results = join(results, found)
-    return results
+    def operand(alternative: Abstract) -> Value:
+        if isinstance(key, str):
+            return containers.subscript(machine, (alternative,), key, node, state)
+        if not isinstance(alternative, TupleValue):
+            return (alternative,)
+        items = alternative.items
+        return items[key] if key < len(items) else machine.unknown(node, state, "missing operand")
+
+    return each(right, operand)
 
 
 def arithmetic(

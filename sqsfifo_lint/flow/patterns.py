@@ -9,7 +9,7 @@ from sqsfifo_lint.flow.conditions import branch
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State, join_states
 from sqsfifo_lint.flow.targets import assign
-from sqsfifo_lint.flow.values import NOTHING, Atom, Value
+from sqsfifo_lint.flow.values import Atom, Value, constant_of
 
 
 def match_statement(machine: Machine, node: cst.Match, state: State) -> State | None:
@@ -65,29 +65,32 @@ def _bind_pattern(machine: Machine, pattern: cst.CSTNode, subject: Value, state:
                 _bind_pattern(machine, element.pattern, subject, state)
         case cst.MatchMapping():
             for item in pattern.elements:
-                key = machine.evaluate(item.key, state)
-                constant = key[0].constant if len(key) == 1 and isinstance(key[0], Atom) else NOTHING
+                constant = constant_of(machine.evaluate(item.key, state))
                 inner = containers.subscript(machine, subject, constant, item.key, state)
                 _bind_pattern(machine, item.pattern, inner, state)
+            _bind_rest(machine, pattern.rest, pattern, state)
         case cst.MatchList() | cst.MatchTuple():
-            found, exact = containers.elements(machine, subject, pattern, state)
-            several = any(isinstance(e, cst.MatchStar) for e in pattern.patterns)
-            for index, part in enumerate(pattern.patterns):
-                if isinstance(part, cst.MatchSequenceElement):
-                    known = exact and not several and index < len(found)
-                    _bind_pattern(
-                        machine,
-                        part.value,
-                        found[index] if known else containers.any_of(machine, found, pattern, state),
-                        state,
-                    )
-                elif isinstance(part, cst.MatchStar) and part.name is not None:
-                    assign(
-                        machine, part.name, machine.unknown(pattern, state, "the rest of a pattern"), state, part.name
-                    )
+            _bind_sequence(machine, pattern, subject, state)
         case cst.MatchClass():
             for keyword in pattern.kwds:
                 inner = machine.attribute(subject, keyword.key.value, keyword.key, state)
                 _bind_pattern(machine, keyword.pattern, inner, state)
             for positional in pattern.patterns:
                 _bind_pattern(machine, positional.value, machine.unknown(pattern, state, "a positional pattern"), state)
+
+
+def _bind_sequence(machine: Machine, pattern: cst.MatchSequence, subject: Value, state: State) -> None:
+    found, exact = containers.elements(machine, subject, pattern, state)
+    starred = any(isinstance(part, cst.MatchStar) for part in pattern.patterns)
+    for index, part in enumerate(pattern.patterns):
+        if isinstance(part, cst.MatchStar):
+            _bind_rest(machine, part.name, pattern, state)
+        elif isinstance(part, cst.MatchSequenceElement):
+            known = exact and not starred and index < len(found)
+            element = found[index] if known else containers.any_of(machine, found, pattern, state)
+            _bind_pattern(machine, part.value, element, state)
+
+
+def _bind_rest(machine: Machine, target: cst.Name | None, pattern: cst.CSTNode, state: State) -> None:
+    if target is not None:
+        assign(machine, target, machine.unknown(pattern, state, "the rest of a pattern"), state, target)

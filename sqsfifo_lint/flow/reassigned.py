@@ -11,7 +11,7 @@ from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.memo import absence
 from sqsfifo_lint.flow.state import State
-from sqsfifo_lint.flow.values import Atom, ClassValue, InstanceObject, Piece, Value, data_at, distinct, join
+from sqsfifo_lint.flow.values import Atom, ClassValue, InstanceObject, Piece, Value, data_at, distinct, is_scalar, join
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.fast_cst import DeferredBlock
@@ -46,7 +46,7 @@ def loosen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode,
             anything = data_at(candidate.chunk, one.method, state.context, f"set by {one.method.name.value}()")
             for name in (one.name,) if one.name is not None else tuple(attributes):
                 earlier = attributes.get(name, ())
-                step = _step_of_counter(name, several) if _is_int(earlier) else None
+                step = _step_of_counter(name, several) if is_scalar(earlier, "int") else None
                 if step is not None:
                     index = Piece(Material.INDEX, state.context, candidate.chunk, step, unsteady=True)
                     attributes[name] = (Atom(distinct([index, *_varying(earlier)]), "int"),)
@@ -57,10 +57,6 @@ def loosen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode,
             anyone = machine.unknown(node, state, f"`{name}` is set from outside the class")
             attributes[name] = join(attributes[name], anyone)
     state.heap[reference] = replace(found, attributes=attributes)
-
-
-def _is_int(value: Value) -> bool:
-    return bool(value) and all(isinstance(a, Atom) and a.kind == "int" for a in value)
 
 
 def _varying(value: Value) -> Iterator[Piece]:

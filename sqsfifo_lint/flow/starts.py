@@ -21,6 +21,7 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
+from sqsfifo_lint.source.walk import positional
 
 
 @record(eq=False)
@@ -121,38 +122,36 @@ def _function_value(
         found: Value = machine.global_value(start.module, node.name.value) or ()
     else:
         found = classes.class_body(machine, owner, state).get(node.name.value, ())
-    for alternative in found:
-        if isinstance(alternative, Function) and alternative.node is node:
-            return alternative
-    function = make_function(machine, node, node.params, state)
-    marked = classes.set_decorations(machine, function, node.decorators, state)
-    for alternative in marked:
-        if isinstance(alternative, Function) and alternative.node is node:
-            function = alternative
+    if (known := _made_of(node, found)) is not None:
+        return known
+    plain = make_function(machine, node, state)
+    function = _made_of(node, classes.set_decorations(machine, plain, node.decorators, state)) or plain
     return Function(node, start.chunk, start.module, NOWHERE, function.defaults, owner, function.marks)
 
 
+def _made_of(node: cst.FunctionDef, value: Value) -> Function | None:
+    return next((a for a in value if isinstance(a, Function) and a.node is node), None)
+
+
 def _start_variables(machine: Machine, function: Function, this: Value, state: State) -> Environment:
-    assert isinstance(function.node, cst.FunctionDef)
+    """What the parameters of a start hold: `this` is what a method is called on; the rest comes from out of sight."""
     parameters = function.node.params
     found: Environment = {}
-    named = [*parameters.posonly_params, *parameters.params]
+    named = positional(function.node)
     if this and named:
-        found[named[0].name.value] = this
-        named = named[1:]
+        found[named.pop(0).name.value] = this
     for parameter in (*named, *parameters.kwonly_params):
         found[parameter.name.value] = constructed.parameter_value(machine, parameter, function, state)
     if isinstance(parameters.star_arg, cst.Param):
         star = parameters.star_arg
         unknown = machine.unknown(star, state, "positional arguments", handed_in=True)
-        several = ListObject((unknown,), False, function.chunk, star, state.context)
-        found[star.name.value] = state.allocate(star, several)
+        elements = ListObject((unknown,), False, function.chunk, star, state.context)
+        found[star.name.value] = state.allocate(star, elements)
     if parameters.star_kwarg is not None:
         kwargs = parameters.star_kwarg
         unknown = machine.unknown(kwargs, state, "keyword arguments", handed_in=True)
-        found[kwargs.name.value] = state.allocate(
-            kwargs, DictObject({}, unknown, function.chunk, kwargs, state.context)
-        )
+        several = DictObject({}, unknown, function.chunk, kwargs, state.context)
+        found[kwargs.name.value] = state.allocate(kwargs, several)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from functools import partial
 
 import libcst as cst
 
@@ -22,7 +22,7 @@ from sqsfifo_lint.flow.patterns import match_statement
 from sqsfifo_lint.flow.state import State, join_states
 from sqsfifo_lint.flow.targets import assign
 from sqsfifo_lint.flow.values import (
-    NOTHING,
+    Abstract,
     Atom,
     ClassValue,
     External,
@@ -30,7 +30,10 @@ from sqsfifo_lint.flow.values import (
     ListObject,
     Piece,
     Value,
+    constant_of,
     distinct,
+    each,
+    is_scalar,
 )
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.source.project import Import
@@ -84,13 +87,8 @@ def augmented_assignment(machine: Machine, node: cst.AugAssign, state: State) ->
     """`a += value`: a number that is counted up is an index; a list is extended in place."""
     left = machine.evaluate(node.target, state)
     right = machine.evaluate(node.value, state)
-    if _counts(left, right) and _is_set_elsewhere(machine, node, state):
-        assign(machine, node.target, machine.unknown(node, state, "set elsewhere too"), state, node.value)
-        return state
     if _counts(left, right):
-        counted = Piece(Material.INDEX, state.context, state.frame.chunk, node)
-        start = [p for a in left if isinstance(a, Atom) for p in a.pieces if p.material is not Material.CONSTANT]
-        assign(machine, node.target, (Atom(distinct([counted, *start]), "int"),), state, node.value)
+        assign(machine, node.target, _counted(machine, node, left, state), state, node.value)
         return state
     holders = [a for a in left if isinstance(a, Ref) and isinstance(state.at(a), ListObject)]
     if holders and len(holders) == len(left) and isinstance(node.operator, cst.AddAssign):
@@ -104,6 +102,14 @@ def augmented_assignment(machine: Machine, node: cst.AugAssign, state: State) ->
     return state
 
 
+def _counted(machine: Machine, node: cst.AugAssign, before: Value, state: State) -> Value:
+    if _is_set_elsewhere(machine, node, state):
+        return machine.unknown(node, state, "set elsewhere too")
+    counted = Piece(Material.INDEX, state.context, state.frame.chunk, node)
+    start = [p for a in before if isinstance(a, Atom) for p in a.pieces if p.material is not Material.CONSTANT]
+    return (Atom(distinct([counted, *start]), "int"),)
+
+
 def _is_set_elsewhere(machine: Machine, statement: cst.AugAssign, state: State) -> bool:
     """Whether a counter is an attribute of a class that other code sets too: then it may go on where it was left."""
     match statement.target:
@@ -114,8 +120,8 @@ def _is_set_elsewhere(machine: Machine, statement: cst.AugAssign, state: State) 
 
 
 def _counts(left: Value, right: Value) -> bool:
-    numbers = all(isinstance(a, Atom) and a.kind == "int" for a in left) and left
-    return bool(numbers) and all(isinstance(a, Atom) and a.known and isinstance(a.constant, int) for a in right)
+    known = all(isinstance(a, Atom) and a.known and isinstance(a.constant, int) for a in right)
+    return known and is_scalar(left, "int")
 
 
 def returned(machine: Machine, node: cst.Return, state: State) -> State | None:
@@ -166,8 +172,7 @@ def _delete(machine: Machine, target: cst.BaseExpression, state: State) -> None:
             for element in target.elements:
                 _delete(machine, element.value, state)
         case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
-            constant = machine.evaluate(key, state)
-            known = constant[0].constant if len(constant) == 1 and isinstance(constant[0], Atom) else NOTHING
+            known = constant_of(machine.evaluate(key, state))
             for holder in machine.evaluate(target.value, state):
                 if isinstance(holder, Ref):
                     containers.delete(holder, known, state)
@@ -227,7 +232,7 @@ def _dotted(node: cst.BaseExpression) -> str:
 
 def function_definition(machine: Machine, node: cst.FunctionDef, state: State) -> State | None:
     """`def`."""
-    function = make_function(machine, node, node.params, state)
+    function = make_function(machine, node, state)
     value = set_decorations(machine, function, node.decorators, state)
     if value:
         state.bind(node.name.value, value)
@@ -319,7 +324,7 @@ def with_statement(machine: Machine, node: cst.With, state: State) -> State | No
     for item in node.items:
         value = machine.evaluate(item.item, state)
         suppresses = suppresses or any(isinstance(a, External) and a.name == "contextlib.suppress()" for a in value)
-        entered = _entered(machine, value, item.item, state)
+        entered = each(value, partial(_entered, machine, node=item.item, state=state))
         if item.asname is not None:
             assign(machine, item.asname.name, entered, state, item.item)
     skipped = state.copy() if suppresses else None
@@ -329,25 +334,17 @@ def with_statement(machine: Machine, node: cst.With, state: State) -> State | No
     return join_states([skipped, end] if end is not None else [skipped])
 
 
-def _entered(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
-    result: list[object] = []
-    for alternative in value:
-        found = state.at(alternative) if isinstance(alternative, Ref) else None
-        if isinstance(found, ListObject) and found.kind == "context":
-            result.extend(containers.any_of(machine, list(found.elements), node, state))
-        elif isinstance(found, InstanceObject):
-            result.extend(_enter_instance(machine, cast(Ref, alternative), node, state))
-        else:
-            result.append(alternative)
-    return tuple(cast("list[Atom]", result))
-
-
-def _enter_instance(machine: Machine, instance: Ref, node: cst.CSTNode, state: State) -> Value:
-    for name in ("__enter__", "__aenter__"):
-        method = machine.attribute((instance,), name, node, state)
-        if not any(isinstance(m, Atom) for m in method):
-            return machine.call(method, Arguments(), node, state)
-    return (instance,)
+def _entered(machine: Machine, manager: Abstract, node: cst.CSTNode, state: State) -> Value:
+    """What a context manager gives: what its `__enter__` does, what its generator yields, else itself."""
+    match state.at(manager) if isinstance(manager, Ref) else None:
+        case ListObject(kind="context") as found:
+            return containers.any_of(machine, list(found.elements), node, state)
+        case InstanceObject():
+            for name in ("__enter__", "__aenter__"):
+                method = machine.attribute((manager,), name, node, state)
+                if not any(isinstance(m, Atom) for m in method):
+                    return machine.call(method, Arguments(), node, state)
+    return (manager,)
 
 
 STATEMENTS: Mapping[type[cst.CSTNode], Execute] = dict(

@@ -11,6 +11,7 @@ from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     NOTHING,
     About,
+    Abstract,
     Atom,
     ClassValue,
     InstanceObject,
@@ -121,10 +122,10 @@ def _unpack(machine: Machine, target: cst.Tuple | cst.List, value: Value, state:
 
 
 def _unpacked(
-    machine: Machine, alternative: object, count: int, star: int | None, node: cst.CSTNode, state: State
+    machine: Machine, alternative: Abstract, count: int, star: int | None, node: cst.CSTNode, state: State
 ) -> list[Value]:
     """One value for each of `count` targets, the one at `star` taking what is left."""
-    items, exact = containers.elements(machine, (alternative,), node, state)  # type: ignore[arg-type]
+    items, exact = containers.elements(machine, (alternative,), node, state)
     if isinstance(alternative, TupleValue):
         items, exact = list(alternative.items), True
     if not exact:

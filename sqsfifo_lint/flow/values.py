@@ -362,6 +362,11 @@ def constant_of(value: Value) -> object:
     return NOTHING if atom is None else atom.constant
 
 
+def is_scalar(value: Value, kind: str) -> bool:
+    """Whether a value is a scalar of this kind, on whatever path."""
+    return bool(value) and all(isinstance(a, Atom) and a.kind == kind for a in value)
+
+
 def each(value: Value, change: Callable[[Abstract], Value]) -> Value:
     """Either of what becomes of each alternative of a value."""
     result: Value = ()
