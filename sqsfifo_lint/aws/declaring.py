@@ -83,7 +83,11 @@ class Declarations:
     def note(self, declared: Declared, *, referring: bool = False) -> None:
         """Keep a queue; `referring` when the result of the declaring call stands for it."""
         atoms = [a for a in declared.name.value if isinstance(a, Atom)] if declared.name is not None else []
-        self.declared[declared.node, atoms[0].pieces if atoms else ()] = declared
+        key = declared.node, atoms[0].pieces if atoms else ()
+        earlier = self.declared.get(key)
+        if earlier is not None and earlier.complete and not declared.complete:
+            return  # a function that passes arguments on, evaluated without a caller: whichever comes first
+        self.declared[key] = declared
         self._by_name.update((atom.pieces, declared) for atom in atoms if not atom.known)
         if referring:
             self._by_call[declared.node] = declared

@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import libcst as cst
 
+from sqsfifo_lint.source.walk import WITH_BLOCKS
+
 if TYPE_CHECKING:
     from libcst._nodes.internal import CodegenState
 else:
@@ -217,10 +219,7 @@ class Layout(NamedTuple):
 
     @classmethod
     def of(cls, module: cst.Module, start: int) -> Layout:
-        """The layout of a tree whose text begins at `start`. Of one that is nested too deeply, some nodes are missing.
-
-        The plain way lets a compound statement end where its last statement does, not after the line break.
-        """
+        """The layout of a tree whose text begins at `start`; without some nodes of one that is nested too deeply."""
         if Way.POSITIONS in ways:
             with suppress(AttributeError, TypeError):  # a part that has become another
                 return cls._recorded(module, start)
@@ -235,15 +234,19 @@ class Layout(NamedTuple):
 
     @classmethod
     def _provided(cls, module: cst.Module, start: int) -> Layout:
-        # Here, because a check does not need it, and it takes a quarter of the time of importing LibCST.
-        from libcst.metadata import MetadataWrapper, PositionProvider
+        # Here, because a check does not need it, and importing it takes as long as LibCST itself.
+        from libcst.metadata import MetadataWrapper, PositionProvider, WhitespaceInclusivePositionProvider
 
         regions: dict[int, tuple[int, int]] = {}
         with suppress(RecursionError):
-            lines = [0, *(match.end() for match in re.finditer("\n", module.code))]
-            for node, place in MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider).items():
-                first, last = (lines[p.line - 1] + p.column for p in (place.start, place.end))
-                regions[id(node)] = (first, last)
+            text = module.code
+            lines = [0, *(match.end() for match in re.finditer("\n", text))]
+            wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
+            whole = wrapper.resolve(WhitespaceInclusivePositionProvider)
+            for node, own in wrapper.resolve(PositionProvider).items():
+                # As it is recorded, what has a block ends after the block's last line break.
+                end = (whole[node] if node.__class__ in WITH_BLOCKS else own).end
+                regions[id(node)] = (lines[own.start.line - 1] + own.start.column, lines[end.line - 1] + end.column)
         return cls(regions, range(start, start + max((last for _, last in regions.values()), default=0) + 1))
 
     def position(self, node: cst.CSTNode) -> tuple[int, int] | None:

@@ -96,6 +96,9 @@ _CLAUSES: Mapping[type[cst.CSTNode], tuple[str, ...]] = {
 """All nodes that have a block of their own in `body` (`match` alone has only those of its cases), and their fields that
 hold more such nodes of the same statement."""
 
+WITH_BLOCKS = frozenset(_CLAUSES)
+"""The statements that have blocks, and their clauses."""
+
 DEFINITIONS = frozenset[type[cst.CSTNode]]({cst.FunctionDef, cst.ClassDef})
 """The statements whose block is a scope of its own."""
 

@@ -115,6 +115,25 @@ def test_children_are_all_but_blanks_and_punctuation() -> None:
                 raise AssertionError(f"{node.__name__}.{field.name} holds {nodes}")
 
 
+def below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    yield node
+    for child in node.children:
+        yield from below(child)
+
+
+@pytest.mark.parametrize("text", TEXTS[::40], ids=lambda text: text[1:30])
+def test_children_are_the_nodes_right_below_that_hold_code(text: str) -> None:
+    kept = 0
+    for node in below(cst.parse_module(text)):
+        direct = node.children
+        found = children(node)
+        kept += len(found)
+        assert all(any(child is one for one in direct) for child in found)
+        names = [child for child in direct if isinstance(child, cst.BaseExpression | cst.BaseStatement)]
+        assert all(any(child is one for one in found) for child in names)
+    assert kept
+
+
 # -- against `ast`, on programs
 
 
