@@ -33,6 +33,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final, TypeAlias
 
+from sqsfifo_lint import unreadable
+
 SCRIPTS: Final = Path(__file__).resolve().parent
 REPOSITORY: Final = SCRIPTS.parent
 
@@ -43,8 +45,6 @@ SEND_SHAPED: Final = re.compile(rb"\.(?:send_messages?|send_message_batch|publis
 """What a plain text search would take for a send, to show how much of it the linter has to tell apart."""
 
 TRACEBACK: Final = "Traceback (most recent call last)"
-UNREADABLE: Final = "SQF001"
-"""The code of a file that could not be parsed or decoded; with it, exit status 2 is no surprise."""
 
 Key: TypeAlias = tuple[str, int, str]
 """What makes two findings of one package the same: path, line, code."""
@@ -400,7 +400,7 @@ def run_linter(tree: Path, timeout: float, result: Result) -> None:
     result.found = _parse(done.stdout, result.problems)
     if TRACEBACK in done.stderr or done.returncode not in (0, 1, 2):
         result.problems.append(f"crash, exit status {done.returncode}:\n{done.stderr.strip()[-4000:]}")
-    elif done.returncode == 2 and all(one.code != UNREADABLE for one in result.found):
+    elif done.returncode == 2 and all(one.code != unreadable.CODE for one in result.found):
         result.problems.append(f"exit status 2: {done.stderr.strip()[-4000:] or 'nothing said why'}")
     elif done.returncode < 2 and bool(result.found) != (done.returncode == 1):
         result.problems.append(f"exit status {done.returncode} with {len(result.found)} findings")

@@ -8,12 +8,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
-from sqsfifo_lint import __version__
+from sqsfifo_lint import __version__, unreadable
 from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, did_you_mean, read_config
+from sqsfifo_lint.reporters import FORMATS, Readers, Style, reporter
 from sqsfifo_lint.run.memory import collect_rarely, leave
 from sqsfifo_lint.run.workers import processes
 from sqsfifo_lint.terminal import visible
@@ -21,7 +23,6 @@ from sqsfifo_lint.terminal import visible
 if TYPE_CHECKING:
     from sqsfifo_lint.report import Report
 
-FORMATS = ("full", "concise", "json", "jsonl", "sarif", "github")
 STDIN = "<stdin>"
 
 FAILED = 2
@@ -54,7 +55,11 @@ def cli() -> None:
     "--config", "config_path", type=click.Path(path_type=Path), metavar="FILE", help="Use this configuration file."
 )
 @click.option(
-    "--output-format", type=click.Choice(FORMATS), default="full", show_default=True, help="What the report looks like."
+    "--output-format",
+    type=click.Choice(tuple(FORMATS)),
+    default="full",
+    show_default=True,
+    help="What the report looks like.",
 )
 @click.option("--statistics", is_flag=True, help="Add the number of findings of each rule.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
@@ -84,7 +89,7 @@ def check(
     color: str,
 ) -> None:
     """Check files and folders (by default the current one), or standard input with `-`."""
-    from sqsfifo_lint.run import engine  # only now: `--help` and `--version` need none of it
+    from sqsfifo_lint.run import engine  # as in every command: `--help` needs none of it
 
     overlay: dict[Path, bytes] = {}
     if Path("-") in paths:
@@ -115,8 +120,8 @@ def check(
 @click.option("--config", "config_path", type=click.Path(path_type=Path), metavar="FILE", help="A configuration file.")
 def trace(place: str, output_format: str, config_path: Path | None) -> None:
     """Show what the IDs of the send at FILE:LINE are made of, and why something is or is not reported."""
-    from sqsfifo_lint.reporters import trace as reporter
-    from sqsfifo_lint.run import engine
+    from sqsfifo_lint.reporters import trace as printed  # needed by this command alone
+    from sqsfifo_lint.run import engine  # `--help` needs none of it
 
     name, _, number = place.rpartition(":")
     if not name or not number.isdigit():
@@ -128,7 +133,7 @@ def trace(place: str, output_format: str, config_path: Path | None) -> None:
         found = engine.explain(Path(name), int(number), config)
     except ConfigError as error:
         _fail(str(error))
-    for piece in reporter.as_json(found) if output_format == "json" else reporter.as_text(found):
+    for piece in printed.as_json(found) if output_format == "json" else printed.as_text(found):
         _write(piece)
     if not found.sends:
         _fail(f"{place}: no send at this line, and none that is reached from it")
@@ -150,10 +155,7 @@ def trace(place: str, output_format: str, config_path: Path | None) -> None:
 )
 def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None, color: str) -> None:
     """List the queues of the projects that PATHS belong to: what is declared of them, and what is sent to them."""
-    from shutil import get_terminal_size
-
-    from sqsfifo_lint.reporters import queues as reporter
-    from sqsfifo_lint.run import engine
+    from sqsfifo_lint.run import engine  # `--help` needs none of it
 
     try:
         config = read_config(config_path, base=Path.cwd()) if config_path else None
@@ -161,10 +163,14 @@ def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None
     except ConfigError as error:
         _fail(str(error))
     if output_format == "json":
-        _write(reporter.as_json(found))
+        from sqsfifo_lint.reporters.queues import as_json  # needed by this command alone
+
+        _write(as_json(found))
     else:
+        from sqsfifo_lint.reporters.queues_table import as_table  # rich takes a while, and JSON does not need it
+
         width = get_terminal_size().columns if sys.stdout.isatty() else None
-        _write(reporter.as_table(found, color=_colored(color), width=width))
+        _write(as_table(found, color=_colored(color), width=width))
     problems = [problem for one in found for problem in one.problems]
     for problem in problems:
         _write(visible(f"{problem.path}:{max(problem.line, 1)}: {problem.message}") + "\n", sys.stderr)
@@ -176,7 +182,7 @@ def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None
 @click.option("--all", "everything", is_flag=True, help="The whole page of every rule.")
 def rule(code_or_name: str | None, everything: bool) -> None:
     """Explain a rule, or list the rules."""
-    from sqsfifo_lint.rules import pages
+    from sqsfifo_lint.rules import pages  # imports all rules, and is needed by this command alone
 
     if everything and code_or_name:
         raise click.UsageError("Give either a rule or --all.")
@@ -220,7 +226,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _end_unheard(error: OSError) -> NoReturn:
-    """What is printed cannot be written. When whoever reads it has gone (`| head`), that is no matter."""
+    """What is printed cannot be written. When whoever reads it has gone (`| head`), that does not matter."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python's own flush at exit goes nowhere
     if error.errno in (errno.EPIPE, errno.EINVAL):
         raise SystemExit(1)
@@ -243,17 +249,13 @@ def _with_options(config: Config, layer: Layer, exclude: Sequence[str]) -> Confi
 
 
 def _print(report: Report, output_format: str, *, colored: bool, statistics: bool) -> None:
-    from sqsfifo_lint.reporters import HUMAN, Style, reporter
-
     for piece in reporter(output_format).render(report, Style(color=colored)):
         _write(piece)
-    people = output_format in HUMAN
+    readers = FORMATS[output_format]
     if statistics:
-        # What a machine reads must stay what it is; numbers for people go beside it.
-        _write("".join(_statistics(report)), sys.stdout if people else sys.stderr)
-    if people:
-        # `concise` is made for other programs too, which expect nothing but findings.
-        _write(_summary(report) + "\n", sys.stdout if output_format == "full" else sys.stderr)
+        _write("".join(_statistics(report)), sys.stderr if readers is Readers.PROGRAMS else sys.stdout)
+    if readers is not Readers.PROGRAMS:
+        _write(_summary(report) + "\n", sys.stdout if readers is Readers.PEOPLE else sys.stderr)
 
 
 def _statistics(report: Report) -> Iterator[str]:
@@ -261,7 +263,7 @@ def _statistics(report: Report) -> Iterator[str]:
     for finding in report.findings:
         counts[finding.code, finding.name] = counts.get((finding.code, finding.name), 0) + 1
     if report.problems:
-        counts["SQF001", "unreadable-file"] = len(report.problems)
+        counts[unreadable.CODE, unreadable.NAME] = len(report.problems)
     for (code, name), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         yield f"{count:>5}  {code}  {name}\n"
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sqsfifo_lint import unreadable
+
 PYPROJECT = "pyproject.toml"
 OWN_FILE = "sqsfifo-lint.toml"
 TABLE = "sqsfifo-lint"
-
-UNREADABLE = "SQF001"
-"""The code of a file that cannot be checked. It is no rule: it cannot be selected or ignored."""
 
 
 class ConfigError(Exception):
@@ -317,9 +316,9 @@ def _weight(selector: str, code: str, name: str) -> int:
 
 
 def _check_selector(selector: str, rules: Collection[tuple[str, str]], where: str) -> None:
-    if selector.upper() == UNREADABLE:
+    if selector.upper() == unreadable.CODE:
         raise ConfigError(
-            f"{where}: {UNREADABLE} (a file that cannot be checked) is no rule; use `exclude` for such files"
+            f"{where}: {unreadable.CODE} (a file that cannot be checked) is no rule; use `exclude` for such files"
         )
     if not any(matches(selector, code, name) for code, name in rules):
         known = [word for rule in rules for word in rule]

@@ -25,14 +25,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from flake8.exceptions import ExecutionError
+
 from sqsfifo_lint import __version__
 from sqsfifo_lint.config import ConfigError
+from sqsfifo_lint.report import Report
+from sqsfifo_lint.run import engine
+from sqsfifo_lint.run.discover import group_by_root, is_project
 from sqsfifo_lint.terminal import visible
 
 if TYPE_CHECKING:
     import argparse
-
-    from sqsfifo_lint.report import Report
 
 Row = tuple[int, int, str]
 """A finding as flake8 wants it: line from 1, column from 0, text that begins with the code."""
@@ -71,10 +74,6 @@ class Plugin:
     @classmethod
     def parse_options(cls, options: argparse.Namespace) -> None:
         """Remember what the run is about, and say now when the configuration cannot be used."""
-        from flake8.exceptions import ExecutionError
-
-        from sqsfifo_lint.run import engine
-
         names = tuple(options.filenames or ["."])
         stdin = names == ("-",)
         paths = (Path(options.stdin_display_name),) if stdin else tuple(Path(name) for name in names if name != "-")
@@ -106,8 +105,6 @@ def _project(settings: Settings) -> Project:
 
 def _checked(settings: Settings) -> Project:
     """Check the whole project, and the files that flake8 was given by name even when the project ignores them."""
-    from sqsfifo_lint.run.discover import group_by_root, is_project
-
     paths = [Path(os.path.abspath(path)) for path in settings.paths]
     files = [path for path in paths if path.is_file()]
     roots = [root for root in group_by_root(paths) if is_project(root) or root in paths]
@@ -115,10 +112,6 @@ def _checked(settings: Settings) -> Project:
 
 
 def _check(paths: Sequence[Path], overlay: Mapping[Path, bytes]) -> Report:
-    from flake8.exceptions import ExecutionError
-
-    from sqsfifo_lint.run import engine
-
     try:
         return engine.check(paths, overlay=overlay, noqa=False)
     except ConfigError as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "sqsfifo_lint"
 
-EVERYWHERE = {"__init__", "model", "records", "report"}
+EVERYWHERE = {"__init__", "model", "records", "report", "unreadable"}
 """What everybody may import: the version, and the words."""
 
 BASE = {"knowledge", "source"}
@@ -30,6 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "sends": BASE | {"flow", "aws", "handling"},
     "queues": {"knowledge"},
     "report": set(),
+    "unreadable": set(),
     "verdicts": {"knowledge", "queues"},
     "faults": {"verdicts"},
     "rules": {"knowledge", "verdicts", "faults"},
@@ -65,10 +68,13 @@ LIGHT = (
     "run/memory",
     "model",
     "report",
+    "reporters/__init__",
+    "reporters/full",
     "queues/infrastructure",
     "queues/text",
     "run/relevance",
     "terminal",
+    "unreadable",
 )
 
 
@@ -151,3 +157,18 @@ def test_what_every_run_imports_is_light(name: str) -> None:
     tree = ast.parse((PACKAGE / f"{name}.py").read_text(encoding="utf-8"))
     at_the_top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     assert not [n for node in at_the_top for n in imported(node) if n.split(".")[0] in HEAVY]
+
+
+def test_help_imports_little() -> None:
+    script = "import sys, sqsfifo_lint.cli; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "sqsfifo_lint.cli" in loaded
+    assert not loaded & (HEAVY | {"sqsfifo_lint.model", "sqsfifo_lint.rules", "sqsfifo_lint.run.engine"})
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_one_door_leads_to_what_is_heavy(path: Path) -> None:
+    if path != PACKAGE / "run" / "heavy.py":
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assert not [name for name in imported(tree) if name.startswith("sqsfifo_lint.run.checking")]

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import enum
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-from sqsfifo_lint.report import Report
+if TYPE_CHECKING:
+    from sqsfifo_lint.report import Report
 
-FORMATS = ("full", "concise", "json", "jsonl", "sarif", "github")
-"""Formats by name; each is the module of that name. Imported on use: `full` alone needs rich."""
 
-HUMAN = frozenset({"full", "concise"})
-"""Formats for people: they may be followed by a summary on the same stream."""
+class Readers(enum.Enum):
+    """Who reads what a format prints, and so what else may be printed on the same stream."""
+
+    PEOPLE = "people"
+    """A summary and statistics."""
+    BOTH = "people, and programs that expect lines of findings"
+    """Statistics, which somebody has asked for."""
+    PROGRAMS = "programs"
+    """Nothing."""
+
+
+FORMATS: Mapping[str, Readers] = {
+    "full": Readers.PEOPLE,
+    "concise": Readers.BOTH,
+    "json": Readers.PROGRAMS,
+    "jsonl": Readers.PROGRAMS,
+    "sarif": Readers.PROGRAMS,
+    "github": Readers.PROGRAMS,
+}
+"""Formats by name, in the order in which they are offered; each is the module of that name, imported on use."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from sqsfifo_lint import unreadable
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import Style
-from sqsfifo_lint.reporters.records import UNREADABLE_CODE, position
+from sqsfifo_lint.reporters.records import position
 from sqsfifo_lint.terminal import visible
 
 
@@ -15,7 +16,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
     """A line for each problem and each finding."""
     for problem in report.problems:
         line, column = position(problem)
-        yield f"{path_shown(report, problem.path)}:{line}:{column}: {UNREADABLE_CODE} {visible(problem.message)}\n"
+        yield f"{path_shown(report, problem.path)}:{line}:{column}: {unreadable.CODE} {visible(problem.message)}\n"
     for finding in report.findings:
         span = finding.span
         yield f"{path_shown(report, span.path)}:{span.line}:{span.column}: {finding.code} {visible(finding.message)}\n"

@@ -2,143 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from sqsfifo_lint.model import Finding, Problem, Related, Severity, Span
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import Style
-from sqsfifo_lint.reporters.concise import path_shown
-from sqsfifo_lint.reporters.records import UNREADABLE_CODE, position
-from sqsfifo_lint.terminal import visible
-
-if TYPE_CHECKING:
-    from rich.text import Text
-
-FRAME_LINES = 6
-"""Most lines of an argument that a frame shows."""
-
-_COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
 
 
 def render(report: Report, style: Style) -> Iterator[str]:
     """A paragraph for each problem and each finding."""
-    if not (report.problems or report.findings):
-        return
-    from rich.console import Console
+    if report.problems or report.findings:
+        from sqsfifo_lint.reporters.paragraphs import paragraphs  # rich takes a while, and most reports are empty
 
-    for lines in (*_problems(report), *(_finding(report, finding) for finding in report.findings)):
-        console = Console(
-            file=io.StringIO(),
-            force_terminal=style.color,
-            no_color=not style.color,
-            color_system="standard" if style.color else None,
-            soft_wrap=True,
-            legacy_windows=False,
-            emoji=False,
-        )
-        with console.capture() as capture:
-            for line in lines:
-                console.print(line, highlight=False, markup=False, soft_wrap=True)
-        yield capture.get() + "\n"
-
-
-def _problems(report: Report) -> Iterator[list[Text]]:
-    for problem in report.problems:
-        yield [_problem_line(report, problem)]
-
-
-def _problem_line(report: Report, problem: Problem) -> Text:
-    line, column = position(problem)
-    return _text(
-        (f"{path_shown(report, problem.path)}:{line}:{column}", "bold"),
-        ": ",
-        (UNREADABLE_CODE, _COLORS[Severity.ERROR]),
-        f" {visible(problem.message)}",
-    )
-
-
-def _finding(report: Report, finding: Finding) -> list[Text]:
-    span = finding.span
-    lines = [
-        _text(
-            (f"{path_shown(report, span.path)}:{span.line}:{span.column}", "bold"),
-            ": ",
-            (finding.code, _COLORS[finding.severity]),
-            (f" {finding.name}", "bold"),
-            (f" ({finding.severity.value})", "dim"),
-        ),
-        _text(f"  {visible(finding.message)}"),
-        *_frame(report, span, _COLORS[finding.severity]),
-    ]
-    shown = list(_worth_showing(finding))
-    for step in shown:
-        lines += _step(report, step)
-    if finding.send is not None and not _covers(finding.send, span) and all(s.span != finding.send for s in shown):
-        lines += _step(report, Related(finding.send, "the send"))
-    if finding.help:
-        lines.append(_text(("  help: ", "bold cyan"), visible(finding.help)))
-    lines.append(_text(("  more: ", "bold cyan"), f"sqsfifo-lint rule {finding.code}"))
-    return lines
-
-
-def _frame(report: Report, span: Span, color: str) -> Iterator[Text]:
-    """The lines of the argument, with carets below the argument itself."""
-    last = min(span.end_line, span.line + FRAME_LINES - 1)
-    width = len(str(last))
-    yield _text((f"  {'':{width}} |", "dim"))
-    for number in range(span.line, last + 1):
-        source = _line(report, span.path, number)
-        if not source.strip():
-            continue
-        indent = len(source) - len(source.lstrip())
-        start = span.column - 1 if number == span.line else indent
-        end = span.end_column - 1 if number == span.end_line else len(source.rstrip())
-        yield _text((f"  {number:{width}} | ", "dim"), visible(source.rstrip()))
-        yield _text((f"  {'':{width}} | ", "dim"), " " * _cells(source[:start]), (_carets(source[start:end]), color))
-    if last < span.end_line:
-        yield _text((f"  {'':{width}} | ...", "dim"))
-
-
-def _step(report: Report, step: Related) -> Iterator[Text]:
-    span = step.span
-    place = f"{path_shown(report, span.path)}:{span.line}:{span.column}"
-    yield _text(("  --> ", "cyan"), (place, "cyan"), f"  {visible(step.text)}")
-    source = visible(_line(report, span.path, span.line).strip())
-    if source:
-        yield _text(f"      {source}", style="dim")
-
-
-def _worth_showing(finding: Finding) -> Iterator[Related]:
-    """The trace, without a step that the frame has just shown."""
-    for step in finding.trace:
-        if step.span != finding.span:
-            yield step
-
-
-def _line(report: Report, path: str, number: int) -> str:
-    lines = report.lines.get(path, ())
-    return lines[number - 1] if 0 < number <= len(lines) else ""
-
-
-def _carets(source: str) -> str:
-    return "^" * max(_cells(source), 1)
-
-
-def _cells(source: str) -> int:
-    """How many columns of a terminal the text takes once it is made visible: wide characters take two."""
-    from rich.cells import cell_len
-
-    return cell_len(visible(source))
-
-
-def _covers(outer: Span, inner: Span) -> bool:
-    return outer.path == inner.path and outer.line <= inner.line and inner.end_line <= outer.end_line
-
-
-def _text(*parts: str | tuple[str, str], style: str = "") -> Text:
-    """Styled text out of parts that are safe to print. Never markup: brackets of the source stay brackets."""
-    from rich.text import Text
-
-    return Text.assemble(*parts, style=style, no_wrap=True, overflow="ignore", end="")
+        yield from paragraphs(report, style)

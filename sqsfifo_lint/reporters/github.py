@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqsfifo_lint import unreadable
 from sqsfifo_lint.model import Finding
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import Style
-from sqsfifo_lint.reporters.records import UNREADABLE_CODE, UNREADABLE_NAME, position
+from sqsfifo_lint.reporters.records import position
 from sqsfifo_lint.terminal import visible
 
 
@@ -19,7 +20,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
             "file": problem.path,
             "line": line,
             "col": column,
-            "title": f"{UNREADABLE_CODE} {UNREADABLE_NAME}",
+            "title": f"{unreadable.CODE} {unreadable.NAME}",
         }
         yield _command("error", properties, problem.message)
     for finding in report.findings:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sqsfifo_lint.model import Attribute, Declaration, Known, Send, Span
+from sqsfifo_lint.model import Attribute, Declaration, Send, Span
 from sqsfifo_lint.report import Overview
-from sqsfifo_lint.terminal import visible
 
 SCOPES = ("DeduplicationScope", "FifoThroughputScope")
-WIDTH = 200
-"""Columns of a table whose reader is no terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +65,7 @@ def _record(row: Row) -> dict[str, object]:
         "service": row.service,
         "fifo": one.fifo.value if one else None,
         "content_based_deduplication": one.content_based_deduplication.value if one else None,
-        "deduplication_scope": _scope(one) if one else None,
+        "deduplication_scope": scope_of(one) if one else None,
         "delay_seconds": _value(one.attributes.get("DelaySeconds")) if one else None,
         "dead_letter_queue": one.dead_letter_queue.name if one and one.dead_letter_queue else None,
         "source": one.source if one else None,
@@ -83,45 +79,10 @@ def _place(span: Span) -> dict[str, object]:
     return {"path": span.path, "line": span.line, "column": span.column}
 
 
-def _scope(declaration: Declaration) -> str | None:
+def scope_of(declaration: Declaration) -> str | None:
+    """What repeated messages are looked for in: the queue or a group; None when it does not say."""
     return next((_value(declaration.attributes[s]) for s in SCOPES if s in declaration.attributes), None)
 
 
 def _value(attribute: Attribute | None) -> str | None:
     return attribute.value if attribute is not None else None
-
-
-def as_table(found: Sequence[Overview], *, color: bool, width: int | None = None) -> str:
-    """A table for people. `width`: columns of the terminal; None when there is none."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("queue", "FIFO", "by content", "scope", "declared", "variables", "sent to from"):
-        table.add_column(title, overflow="fold")
-    several = [row for one in found for row in rows(one)]
-    for row in several:
-        table.add_row(*(Text(visible(cell)) for cell in _cells(row)))
-    stream = io.StringIO()
-    console = Console(file=stream, force_terminal=color, no_color=not color, width=width or WIDTH, highlight=False)
-    console.print(table)
-    lines = (line.rstrip() for line in stream.getvalue().splitlines())
-    declared = sum(row.declaration is not None for row in several)
-    summary = f"{declared} declared, {len(several) - declared} sent to without a declaration in sight"
-    return "\n".join([*lines, "", summary]) + "\n"
-
-
-_ANSWERS = {Known.YES: "yes", Known.NO: "no", Known.UNKNOWN: "?"}
-
-
-def _cells(row: Row) -> tuple[str, ...]:
-    one = row.declaration
-    name = row.name or "(name not in sight)"
-    shown = name if row.service == "sqs" else f"{name} (topic)"
-    sends = ", ".join(f"{span.path}:{span.line}" for span in row.sends)
-    if one is None:
-        return shown, "", "", "", "nowhere in sight", "", sends
-    declared = f"{one.span.path}:{one.span.line} ({one.source})"
-    by_content = _ANSWERS[one.content_based_deduplication] if one.fifo is not Known.NO else ""
-    return shown, _ANSWERS[one.fifo], by_content, _scope(one) or "", declared, ", ".join(row.variables), sends

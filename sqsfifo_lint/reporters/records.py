@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from sqsfifo_lint import unreadable
 from sqsfifo_lint.model import Finding, Problem, Severity, Span
 from sqsfifo_lint.report import Report
-
-UNREADABLE_CODE = "SQF001"
-UNREADABLE_NAME = "unreadable-file"
-UNREADABLE_HELP = "Correct the file, or name it in `exclude`."
 
 Record = dict[str, object]
 
@@ -58,11 +55,11 @@ def problem_record(problem: Problem) -> Record:
         "column": column,
         "end_line": line,
         "end_column": column,
-        "code": UNREADABLE_CODE,
-        "name": UNREADABLE_NAME,
+        "code": unreadable.CODE,
+        "name": unreadable.NAME,
         "severity": Severity.ERROR.value,
         "message": problem.message,
-        "help": UNREADABLE_HELP,
+        "help": unreadable.HELP,
         "send": None,
         "trace": [],
     }

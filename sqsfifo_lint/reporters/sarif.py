@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from sqsfifo_lint import __version__
+from sqsfifo_lint import __version__, unreadable
 from sqsfifo_lint.model import Finding, Problem, Severity, Span
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import Style
-from sqsfifo_lint.reporters.records import UNREADABLE_CODE, UNREADABLE_NAME, dumps, position
+from sqsfifo_lint.reporters.records import dumps, position
+from sqsfifo_lint.rules import load_rules
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -54,8 +55,6 @@ def log(report: Report) -> Json:
 
 
 def _rules() -> list[Json]:
-    from sqsfifo_lint.rules import load_rules
-
     return [
         {
             "id": rule.code,
@@ -71,9 +70,9 @@ def _rules() -> list[Json]:
 
 def _unreadable_descriptor() -> Json:
     return {
-        "id": UNREADABLE_CODE,
-        "name": _pascal(UNREADABLE_NAME),
-        "shortDescription": {"text": "A file cannot be read, decoded or parsed."},
+        "id": unreadable.CODE,
+        "name": _pascal(unreadable.NAME),
+        "shortDescription": {"text": unreadable.SHORT},
         "defaultConfiguration": {"level": "error"},
     }
 
@@ -83,7 +82,7 @@ def _notification(problem: Problem) -> Json:
     location = _physical(problem.path, {"startLine": line, "startColumn": column})
     return {
         "level": "error",
-        "descriptor": {"id": UNREADABLE_CODE, "index": 0},
+        "descriptor": {"id": unreadable.CODE, "index": 0},
         "message": {"text": problem.message},
         "locations": [{"physicalLocation": location}],
     }

@@ -15,8 +15,9 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+from sqsfifo_lint import unreadable
 from sqsfifo_lint.model import Severity
-from sqsfifo_lint.rules import load_rules, problems
+from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.rules.base import AnyRule, Example
 
 SECTIONS = (
@@ -103,14 +104,13 @@ def page_of(rule: AnyRule) -> Page:
 
 def page_of_problem() -> Page:
     """The page of SQF001."""
-    kind = problems.UNREADABLE_FILE
     return Page(
-        code=kind.code,
-        name=kind.name,
-        severity=kind.severity,
-        since=kind.since,
-        summary=kind.summary,
-        sections=parse_sections(_docstring(problems)),
+        code=unreadable.CODE,
+        name=unreadable.NAME,
+        severity=Severity.ERROR,
+        since=unreadable.SINCE,
+        summary=unreadable.SUMMARY,
+        sections=parse_sections(_docstring(unreadable)),
     )
 
 

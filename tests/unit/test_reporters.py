@@ -8,15 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import click
 import jsonschema
 import pytest
 import sarif_pydantic
 
-from sqsfifo_lint.cli import FORMATS
+from sqsfifo_lint import reporters
+from sqsfifo_lint.cli import check
 from sqsfifo_lint.model import Finding, Problem, Related, Severity, Span
 from sqsfifo_lint.report import Report
-from sqsfifo_lint.reporters import FORMATS as KNOWN
-from sqsfifo_lint.reporters import Style, reporter
+from sqsfifo_lint.reporters import FORMATS, Style, reporter
 from sqsfifo_lint.terminal import visible
 
 SARIF_SCHEMA = Path(__file__).parents[3] / "shared" / "data" / "sarif-schema-2.1.0.json"
@@ -63,8 +64,12 @@ def rendered(name: str, what: Report, *, color: bool = False) -> str:
     return "".join(reporter(name).render(what, Style(color=color)))
 
 
-def test_the_command_offers_every_format() -> None:
-    assert FORMATS == KNOWN
+def test_the_command_offers_every_format_and_each_has_its_module() -> None:
+    offered = next(option for option in check.params if option.name == "output_format").type
+    assert isinstance(offered, click.Choice)
+    assert list(offered.choices) == list(FORMATS)
+    modules = {path.stem for path in Path(reporters.__file__).parent.glob("*.py")}
+    assert {name for name in modules - {"__init__"} if hasattr(reporter(name), "render")} == FORMATS.keys()
 
 
 def test_full() -> None:

@@ -33,26 +33,11 @@ Fix the file, declare its encoding (PEP 263), or list it in `exclude`. Python 2 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+CODE = "SQF001"
+"""The code under which a `Problem` is reported, always as an error. It is no rule, for no send is judged."""
 
-from sqsfifo_lint.model import Severity
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemCode:
-    """The code under which a `Problem` is reported. It is no rule, for no send is judged."""
-
-    code: str
-    name: str
-    severity: Severity
-    since: str
-    summary: str
-
-
-UNREADABLE_FILE = ProblemCode(
-    code="SQF001",
-    name="unreadable-file",
-    severity=Severity.ERROR,
-    since="0.1.0",
-    summary="A file cannot be read, decoded or parsed, so nothing is known about its sends.",
-)
+NAME = "unreadable-file"
+SINCE = "0.1.0"
+SUMMARY = "A file cannot be read, decoded or parsed, so nothing is known about its sends."
+SHORT = "A file cannot be read, decoded or parsed."
+HELP = "Correct the file, or name it in `exclude`."
