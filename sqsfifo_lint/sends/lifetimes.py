@@ -1,9 +1,9 @@
 """How long a value is used again by the messages of a send: two contexts make a lifetime.
 
 A value remembers the context in which it was made, its *origin*: a path of levels, the outermost first. So does a
-message. What the two have in common is run once for both; what the origin has beyond that is run again and again
-while the message's part is not, or the other way round. `per_message` is one round of the innermost loop around the
-message whose rounds send different messages; it is empty where the call sends one message.
+message. What the two have in common runs once for both; where the message is made again, and the origin is not, the
+value is used again. What is made again for each message is `per_message`: one round of the innermost loop around the
+message whose rounds send different messages, or nothing (`NOWHERE`, in which all lies) where a call sends one.
 
 The first row that fits decides (`lifetime`):
 
@@ -13,11 +13,11 @@ The first row that fits decides (`lifetime`):
 | lies in a cached function or a memoised global, which the message does not | from its first use on | IMPORT |
 | has nothing in common, and begins at import (or in a script's body) | while the process lives | IMPORT |
 | has nothing in common, and begins elsewhere: in the constructor of an object | while the object lives | INSTANCE |
-| lies in a loop of its own | not at all: who knows which round's value it is | MESSAGE |
-| lies inside of what is run per message | not at all | MESSAGE |
-| is the body of a script, whose loop sends | for the whole run | IMPORT |
-| lies in a constructor that runs outside of that | while the object lives | INSTANCE |
-| lies outside of that | by each round of the call | CALL |
+| lies in a loop of its own | for all we know not at all: each message may have another round's | MESSAGE |
+| lies inside `per_message` | not at all | MESSAGE |
+| is the body of a script, in whose loop it is sent | for the whole run | IMPORT |
+| lies in a constructor that runs outside `per_message` | while the object lives | INSTANCE |
+| lies outside `per_message` otherwise | by each round of the call | CALL |
 
 What a piece of a value tells besides (`life_of`), and how the API uses its arguments again, comes on top of the table.
 """
