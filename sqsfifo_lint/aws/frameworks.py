@@ -74,10 +74,6 @@ def note_external(call: Call, path: str, senders: Senders) -> None:
             note_send(call.machine, Member(name, None), call.arguments, call.node, call.state, api)
 
 
-SCHEDULE_KEYS = frozenset({"task", "schedule", "options"})
-"""What a dict holds that is an entry of Celery's schedule."""
-
-
 def note_schedule(machine: Machine, found: DictObject, node: cst.CSTNode, state: State) -> None:
     """Note a dict that is an entry of a schedule whose messages have IDs."""
     options = containers.as_dict(machine, found.items["options"].value, node, state)

@@ -16,6 +16,7 @@ from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Value
 from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, ID_KEYS
+from sqsfifo_lint.knowledge.frameworks import SCHEDULE_KEYS
 from sqsfifo_lint.knowledge.model import Source
 from sqsfifo_lint.knowledge.senders import Senders
 
@@ -67,7 +68,7 @@ class Aws(Hooks):
 
     def on_dict(self, machine: Machine, found: DictObject, node: cst.CSTNode, state: State) -> None:
         """An entry of a schedule."""
-        if found.items.keys() >= frameworks.SCHEDULE_KEYS:
+        if found.items.keys() >= SCHEDULE_KEYS:
             frameworks.note_schedule(machine, found, node, state)
 
     def attribute(self, machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, state: State) -> Value | None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 GROUP = "MessageGroupId"
 DEDUP = "MessageDeduplicationId"
@@ -25,12 +26,10 @@ class Reuse(enum.Enum):
     OWN_PROCESS = "each send has a process of its own, which imports the file anew"
 
 
-@dataclass(frozen=True, slots=True)
-class SendApi:
-    """One method or function that sends."""
+class SendApi(NamedTuple):
+    """One method or function that sends. Every run makes these rows, and a dataclass of so many fields takes long."""
 
     name: str
-    _: KW_ONLY
     service: str
     """`sqs` or `sns`."""
     body: str = ""
@@ -68,7 +67,7 @@ class SendApi:
     # What its library does
     library: str = ""
     """The library that sends, as a person calls it; empty for the AWS SDK."""
-    filled: Mapping[str, str] = field(default_factory=dict)
+    filled: Mapping[str, str] = MappingProxyType({})
     """Slot -> what the library puts there when it is left out; such a slot is never missing."""
     reuse: Reuse = Reuse.NONE
     templated: bool = False

@@ -38,6 +38,9 @@ _task = partial(_celery, decorators=TASK_DECORATORS, inherited=frozenset({"queue
 BEAT_ENTRY = _celery("beat_schedule", body="", more_body=(), reuse=Reuse.SCHEDULED, words=_WITH_ID)
 """The `options` of an entry of Celery's `beat_schedule`: a dict, known by the keys beside it."""
 
+SCHEDULE_KEYS = frozenset({"task", "schedule", "options"})
+"""What such an entry holds."""
+
 _CELERY = (
     _task("apply_async", parameters=("args", "kwargs"), words={"apply_async": "", **_WITH_ID}),
     _task("delay", evidence=frozenset(), group="", dedup="", body="", more_body=(), words={"delay": ".fifo"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqsfifo_lint.run.relevance import SEND_WORDS
 from sqsfifo_lint.source.project import Project
 
 PARTS = 4
@@ -9,7 +10,6 @@ PARTS = 4
 LARGE = 50_000
 """Bytes of sources that make an analysis large."""
 
-_SEND_WORDS = (b"send_message", b"publish", b"MessageGroupId")
 _SEND_EFFORT = 2_000
 """Each place that may send is a start to evaluate: it takes as long as this many other bytes."""
 
@@ -31,4 +31,4 @@ def parts_of(project: Project) -> list[Project]:
 
 def _effort(data: bytes) -> int:
     """How long a file takes beside others."""
-    return len(data) + _SEND_EFFORT * sum(map(data.count, _SEND_WORDS))
+    return len(data) + _SEND_EFFORT * sum(map(data.count, SEND_WORDS))

@@ -1,53 +1,152 @@
-"""Which files can hold a send, or declare a queue: a byte search, so that nearly every file is dismissed unparsed."""
+"""Which files can hold a send, or declare a queue: a byte search, so that nearly every file is dismissed unparsed.
+
+The words are derived from the rows of the knowledge tables: whoever adds a row there has nothing to add here.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Set
+from functools import cache, cached_property
+from itertools import chain
 
-_SQS_SIGN = re.compile(rb"QueueUrl|Message(?:Body|GroupId|DeduplicationId)|Entries|[sS][qQ][sS]|boto|Queue\(")
+from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, GROUP, ID_KEYS, RESOURCE_METHODS, SEND_APIS, SendApi
+from sqsfifo_lint.knowledge.frameworks import FRAMEWORK_APIS, OVERRIDES, SCHEDULE_KEYS, TELLING
 
-_PUBLISH = re.compile(
-    rb"""publish_batch|PublishOperator|(?<=\.)publish|(?<=s[nq]s_)publish|(?<=")publish(?=")|(?<=')publish(?=')"""
-)
-_SNS_SIGNS = (
-    b"MessageGroupId",
-    b"MessageDeduplicationId",
-    b"TopicArn",
-    b"TargetArn",
-    b"boto",
-    b"sns",
-    b"SNS",
-    b"SqsPublish",
-    b"SQSPublish",
-)
-
-_FRAMEWORK_SIGN = re.compile(
-    rb"[cC]elery|kombu|apply_async|send_task|signature|periodic_task|schedule|\.set\(|\.delay\("
-    rb"|airflow|sqs_workers|taskiq|tomodachi|aiosqs|aws_sdk_sqs|\b_group_id\s*=|with_labels\("
-)
+FIFO_MARKS = (GROUP.encode(), b".fifo")
+"""A file without these holds no FIFO send by way of a framework."""
 
 
-def is_relevant(data: bytes) -> bool:
-    """Whether a file with this content may hold a send to SQS or SNS FIFO.
+class Relevance:
+    """Whether a file with some content may hold a send, by the APIs of the SDK and those of frameworks."""
 
-    The first searches decide for nearly every file, and cost about what reading the file costs.
-    """
-    if b"send_message" in data and _SQS_SIGN.search(data) is not None:
-        return True
-    # Searches for plain bytes, one after the other: many times as fast as one regular expression for them all.
-    if b"ublish" in data and _publishes(data) and any(word in data for word in _SNS_SIGNS):
-        return True
-    return (b"MessageGroupId" in data or b".fifo" in data) and _FRAMEWORK_SIGN.search(data) is not None
+    def __init__(self, sdk: Iterable[SendApi], frameworks: Iterable[SendApi]) -> None:
+        self.sdk, self.frameworks = tuple(sdk), tuple(frameworks)
+        services = dict.fromkeys(api.service for api in self.sdk)
+        self._calls = [call for service in services for call in self._of_service(service)]
 
-
-def _publishes(data: bytes) -> bool:
-    position = data.find(b"ublish", 1)
-    while position >= 0:
-        if _PUBLISH.match(data, position - 1):
+    def __call__(self, data: bytes) -> bool:
+        """The first searches decide for nearly every file, and cost about what reading the file costs."""
+        if any(call.is_in(data) for call in self._calls):
             return True
-        position = data.find(b"ublish", position + 6)
-    return False
+        return any(mark in data for mark in FIFO_MARKS) and (
+            self._framework.search(data) is not None or all(key in data for key in _SCHEDULE)
+        )
+
+    @property
+    def words(self) -> tuple[bytes, ...]:
+        """What every call of the SDK that sends holds one of."""
+        return tuple(call.stem.encode() for call in self._calls)
+
+    def _of_service(self, service: str) -> Iterator[_Call]:
+        """The calls of a service by stems: names without their first letter, which other names have as a capital."""
+        own = [api for api in self.sdk if api.service == service]
+        signs = tuple(sign.encode() for sign in _shortest(_signs(service, own)))
+        for shortest in _shortest(api.name for api in own):
+            stem = shortest[1:]
+            yield _Call(stem, {api.name for api in (*own, *self.frameworks) if stem in api.name}, signs)
+
+    @cached_property
+    def _framework(self) -> re.Pattern[bytes]:
+        """What tells of a framework: its package, its name, a keyword that nobody else has, or one of its calls.
+
+        Not of those that are named as the SDK names its own.
+        """
+        found = set(chain.from_iterable(OVERRIDES.values()))
+        for api in self.frameworks:
+            found.update(api.packages)
+            if api.library:
+                found.add(f"[{api.library[0].upper()}{api.library[0].lower()}]{api.library[1:]}")
+            if not any(call.stem in api.name for call in self._calls):
+                found.add(rf"[.\"']{api.name}\b" if _is_a_word(api.name) else api.name)
+        found.update(rf"\b{keyword}\s*=" for keyword in TELLING - ID_KEYS)
+        return re.compile(_either(found))
+
+
+class _Call:
+    """Calls of one service whose names have a stem in common: of the SDK, and of frameworks that name theirs alike."""
+
+    def __init__(self, stem: str, names: Set[str], signs: tuple[bytes, ...]) -> None:
+        self.stem = stem
+        self.names = names
+        self.signs = signs
+        """What tells that a name means this service, where the name itself does not."""
+        self._needle = stem.encode()
+
+    def is_in(self, data: bytes) -> bool:
+        """Whether such a call seems to stand there. Searches for plain bytes: many times as fast as an expression."""
+        position = data.find(self._needle)
+        signed: bool | None = None
+        while position >= 0:
+            found = self._called.match(data, position)
+            if found is not None:
+                if signed is None:
+                    signed = any(sign in data for sign in self.signs)
+                if signed or found.lastindex:
+                    return True
+            position = data.find(self._needle, position + len(self._needle))
+        return False
+
+    @cached_property
+    def _called(self) -> re.Pattern[bytes]:
+        """What matches where the stem stands in one of the names; in a group, one that names SQS or SNS itself."""
+        speaking = {name for name in self.names if re.search("sqs|sns", name, re.IGNORECASE)}
+        others = self.names - speaking
+        return re.compile(f"({_at_stem(speaking, self.stem)})|{_at_stem(others, self.stem)}".encode())
+
+
+def _at_stem(names: Set[str], stem: str) -> str:
+    """What matches where the stem stands in one of the names, as a call of it would be written."""
+    found = []
+    words = {name for name in names if _is_a_word(name)}
+    for name in (*sorted(words), *_shortest(names - words)):
+        before, _, after = name.partition(stem)
+        if name in words:
+            found.append(rf"(?<=\.{before}){stem}{after}")
+            found.extend(rf"(?<={quote}{before}){stem}{after}{quote}" for quote in "'\"")
+        else:
+            found.append(f"(?<={before}){stem}{after}")
+    return "|".join(found) or "(?!)"
+
+
+def _is_a_word(name: str) -> bool:
+    """Whether a name is a word of the language, which stands in many a text: it counts as a method or in quotes."""
+    return name.islower() and "_" not in name
+
+
+def _signs(service: str, sdk: Iterable[SendApi]) -> Iterator[str]:
+    """What tells that a name means this service: its own name, the SDK, a keyword, a class whose objects have it."""
+    yield from (service, service.upper(), service.title())
+    yield from AWS_PACKAGES
+    for api in sdk:
+        yield from (*api.evidence, *api.queue)
+        yield from (f"{made}(" for made in RESOURCE_METHODS if made.lower() in api.receivers)  # `Queue(url)`
+
+
+def _shortest(words: Iterable[str]) -> list[str]:
+    """The words in which no other of them stands."""
+    kept: list[str] = []
+    for word in sorted(set(words), key=lambda word: (len(word), word)):
+        if not any(known in word for known in kept):
+            kept.append(word)
+    return kept
+
+
+def _either(patterns: Iterable[str]) -> bytes:
+    """An expression for any of some expressions; for one in which a plain word of the others stands, that word."""
+    several = set(patterns)
+    plain = _shortest(pattern for pattern in several if pattern.isidentifier())
+    rest = (p for p in several if not p.isidentifier() and not any(word in p for word in plain))
+    return "|".join((*plain, *sorted(rest))).encode()
+
+
+_SCHEDULE = tuple(key.encode() for key in sorted(SCHEDULE_KEYS))
+
+is_relevant = Relevance(SEND_APIS.values(), FRAMEWORK_APIS)
+"""Whether a file with this content may hold a send to SQS or SNS FIFO."""
+
+SEND_WORDS = (*is_relevant.words, GROUP.encode())
+"""What each place that may send holds one of, roughly."""
 
 
 def or_calls(names: Iterable[str]) -> Callable[[bytes], bool]:
@@ -61,12 +160,18 @@ def or_calls(names: Iterable[str]) -> Callable[[bytes], bool]:
     return lambda data: is_relevant(data) or any(all(part in data for part in parts) for parts in wanted)
 
 
-_DECLARING = (
-    *(b"create_queue", b"create_topic", b"set_queue_attributes"),
-    *(b"aws_sqs", b"aws_sns", b"pulumi_aws", b"troposphere"),
-)
+@cache
+def _declaring() -> tuple[bytes, ...]:
+    """Words without which nothing is declared: methods that say of what, and modules of infrastructure libraries."""
+    from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCTS  # most runs never ask
+
+    found = [name for name in BOTO3_SERVICES if "queue" in name or "topic" in name]
+    for path in CONSTRUCTS:
+        package, *_, module, _ = path.split(".")
+        found.append(module if "_" in module else package)  # `aws_cdk.aws_sqs.Queue`, `pulumi_aws.sqs.Queue`
+    return tuple(word.encode() for word in _shortest(found))
 
 
 def may_declare(data: bytes) -> bool:
     """Whether a Python file with this content may declare a queue or topic, or belongs to code that does."""
-    return any(word in data for word in _DECLARING)
+    return any(word in data for word in _declaring())
