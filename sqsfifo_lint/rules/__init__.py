@@ -2,7 +2,7 @@
 
 Another package adds a rule with an entry point in the group `sqsfifo_lint.rules` that names its `SendRule`,
 `CaseRule` or `DeclarationRule`, or a module that binds one as `RULE`. It is laid out like ours (see `Rule` in
-`base.py`): the page is the module's docstring, the examples are in `examples/CODE/` beside the module, or handed in as
+`base.py`): the page is the module's docstring, the examples are in `examples/CODE/` beside the module, or passed as
 `Examples`.
 
 Importing this package imports no rule; `load_rules` does, once.

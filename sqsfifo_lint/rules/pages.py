@@ -115,7 +115,7 @@ def page_of_problem() -> Page:
 
 
 def parse_sections(docstring: str) -> dict[str, str]:
-    """The text below each `## ` heading, in the order of the docstring; what stands before the first is left out."""
+    """The text below each `## ` heading, in the order of the docstring; what comes before the first is left out."""
     sections: dict[str, list[str]] = {}
     lines: list[str] = []
     for line in docstring.splitlines():
