@@ -6,7 +6,8 @@ A file in its JSON form is an object of the language itself, and its texts are t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
@@ -163,3 +164,57 @@ def inner(node: Node) -> Node:
     while node.type in ("expression", "collection_value") and node.named_child_count == 1:
         node = node.named_children[0]
     return node
+
+
+# -- expressions
+
+
+def arguments(call: Node) -> list[Node]:
+    """The arguments of a call of a function."""
+    return [
+        argument
+        for part in call.named_children
+        if part.type == "function_arguments"
+        for argument in part.named_children
+        if argument.type == "expression"
+    ]
+
+
+def items(node: Node) -> list[Node]:
+    """The items of a tuple; a list that is no literal is one unknown item."""
+    bare = inner(node)
+    return [item for item in bare.named_children if item.type == "expression"] if bare.type == "tuple" else [bare]
+
+
+def operands(operation: Node) -> list[list[Node]]:
+    """The named nodes on each side of an operator."""
+    found: list[list[Node]] = []
+    for child in operation.named_children:
+        if child.type in ("get_attr", "index", "splat") and found:
+            found[-1].append(child)
+        elif child.type != "comment":
+            found.append([child])
+    return found
+
+
+def path(node: Node) -> list[str]:
+    """`["var", "name"]` for `var.name`, and nothing for what is no such path.
+
+    The index of one instance of a resource or module does not count; that of an object does (`*`, unless it is a key).
+    """
+    bare = inner(node)
+    return path_of([bare] if bare.type == "variable_expr" else bare.named_children)
+
+
+def path_of(nodes: Sequence[Node]) -> list[str]:
+    """The same of nodes that the grammar puts next to each other."""
+    if not nodes or nodes[0].type != "variable_expr":
+        return []
+    words = [text_of(nodes[0])]
+    for node in nodes[1:]:
+        if node.type == "index":
+            key = re.fullmatch(r'\["([^"$%\\]+)"\]', text_of(node))
+            words += [key[1] if key else "*"] if words[0] in ("var", "local") else []
+        else:
+            words += [text_of(part) for part in down(node) if part.type == "identifier"]
+    return words
