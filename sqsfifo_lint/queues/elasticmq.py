@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from sqsfifo_lint.model import Attribute, Declaration, Span
+from sqsfifo_lint.queues.answer import Answer
 from sqsfifo_lint.queues.text import decode
 
 _NAMES = {"fifo": "FifoQueue", "contentBasedDeduplication": "ContentBasedDeduplication", "delay": "DelaySeconds"}
@@ -112,6 +113,12 @@ class _Reader:
             start, end = (places[0][0], places[-1][1]) if places else self.key[0][1:]
             self.settings.append(_Setting(path, None if None in texts else whole, start, end))
         self.key, self.value = [], None
+
+
+def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
+    """What configuration files say, of those that are ElasticMQ's."""
+    for path, data in files.items():
+        yield Answer(read(path, data))
 
 
 def read(path: str, data: bytes) -> list[Declaration]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -19,6 +19,7 @@ import tree_sitter_bash
 from tree_sitter import Node
 
 from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration, Span
+from sqsfifo_lint.queues.answer import Answer, broken
 from sqsfifo_lint.queues.hcl import Source, down, text_of
 from sqsfifo_lint.queues.text import ATTRIBUTES, UNKNOWN, Text, attribute, dead_letter, either, join
 
@@ -50,6 +51,13 @@ def _parser() -> tree_sitter.Parser:
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
 
 
+def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
+    """What scripts and files of variables say."""
+    for path, data in files.items():
+        declarations, bindings, where = read(path, data)
+        yield Answer(declarations, bindings, broken(path, data, where))
+
+
 def read(path: str, data: bytes) -> tuple[list[Declaration], list[Binding], Span | None]:
     """What a script says, and the first place in it that cannot be parsed."""
     source = Source(path, data)
@@ -57,8 +65,8 @@ def read(path: str, data: bytes) -> tuple[list[Declaration], list[Binding], Span
     script = _Script(path, source, everything=".env" in posixpath.basename(path))
     script.run(root)
     script.run_what_nobody_calls()
-    broken = next((node for node in down(root) if node.is_error), None) if root.has_error else None
-    return list(script.declarations.values()), script.bindings, None if broken is None else source.span(broken)
+    wrong = next((node for node in down(root) if node.is_error), None) if root.has_error else None
+    return list(script.declarations.values()), script.bindings, None if wrong is None else source.span(wrong)
 
 
 @dataclass(slots=True)

@@ -7,12 +7,15 @@ A module of the project that another one calls is evaluated once for each call, 
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration
 from sqsfifo_lint.queues import hcl
+from sqsfifo_lint.queues.answer import Answer, broken
 from sqsfifo_lint.queues.hcl import Block, Expression
+from sqsfifo_lint.queues.kinds import names_queues
 from sqsfifo_lint.queues.terraform_scope import SERVICES, Module, Scope, Tree, calls, source_of
 from sqsfifo_lint.queues.text import UNKNOWN, Text, attribute, dead_letter
 
@@ -28,6 +31,18 @@ NAMES = {
 """Arguments of the two resources, and what SQS and SNS call them."""
 
 _ENVIRONMENTS = ("environment", "environment_variables")
+
+
+def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
+    """What the Terraform files of a project say; without a look at them when none names a queue."""
+    if not any(names_queues(data) for data in files.values()):
+        return
+    folders: dict[str, list[Block]] = {}
+    for path, data in files.items():
+        blocks, where = hcl.parse(path, data)
+        folders.setdefault(posixpath.dirname(path) or ".", []).extend(blocks)
+        yield Answer(problems=broken(path, data, where))
+    yield Answer(*read(folders))
 
 
 def read(folders: Mapping[str, Sequence[Block]]) -> tuple[list[Declaration], list[Binding]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqsfifo_lint.model import Infrastructure, Problem
-from sqsfifo_lint.queues import infrastructure
+from sqsfifo_lint.queues import infrastructure, kinds
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.run.discover import read_all
 from sqsfifo_lint.run.relevance import may_declare
@@ -44,7 +44,7 @@ def survey(task: Task, senders: Collection[str]) -> Surveyed:
     modules = [path for path in _beside(task, found.python, senders) if path not in found.relevant]
     python, _ = read_all(modules, may_declare)
     templates = _beside(task, found.infrastructure, senders)
-    contents, problems = read_all([path for path in templates if path not in task.overlay], infrastructure.may_declare)
+    contents, problems = read_all([path for path in templates if path not in task.overlay], kinds.may_declare)
     contents += [(path, task.overlay[path]) for path in templates if path in task.overlay]
     declared = infrastructure.read(
         {names.of(path): data for path, data in contents if path in task.asked.exact or not found.hides(path)}

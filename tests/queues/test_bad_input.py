@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from sqsfifo_lint.model import Infrastructure
-from sqsfifo_lint.queues.infrastructure import MAX_SIZE, MAX_SOURCE, is_infrastructure, may_declare, read
+from sqsfifo_lint.queues.infrastructure import is_infrastructure, read
+from sqsfifo_lint.queues.kinds import MAX_SOURCE, MAX_TEMPLATE, may_declare
 from tests.queues.claims import cases, load, places
 
 SECONDS = 5
@@ -162,7 +163,7 @@ def go_through(files: dict[str, bytes], seconds: float) -> Infrastructure:
 
 
 def test_large_files_are_told_of_only_when_they_declare_queues() -> None:
-    rest = b"#" * MAX_SIZE
+    rest = b"#" * MAX_TEMPLATE
     assert read({"a.yaml": b"sqs: 1\n" + rest}) == Infrastructure()
     assert "too large" in read({"a.yaml": b"Type: AWS::SQS::Queue\n" + rest}).problems[0].message
     assert "too large" in read({"a.tf": b'resource "aws_sqs_queue" "q" {}\n' + rest[:MAX_SOURCE]}).problems[0].message

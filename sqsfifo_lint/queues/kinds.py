@@ -1,0 +1,87 @@
+"""The kinds of files that say something of queues: a table, one row a kind. Parsers are imported when one is read."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import NamedTuple
+
+MAX_TEMPLATE = 2 * 1024 * 1024
+"""Bytes. CloudFormation itself takes templates of 1 MB."""
+
+MAX_CONFIGURATION = 2 * 1024 * 1024
+"""Bytes. Nobody writes as much; each is looked at once, in time that grows with its size."""
+
+MAX_SOURCE = 128 * 1024
+"""Bytes of a script or of Terraform's language: what tree-sitter takes to recover from errors grows with the square."""
+
+WORDS = (b"sqs", b"SQS", b"fifo", b"Fifo", b"AWS::SNS::Topic", b"aws_sns_topic", b"create-topic", b"000000000000")
+"""What a file holds that says something of queues, whatever its kind; the last is the account of emulators."""
+
+
+class Kind(NamedTuple):
+    """Files of one language."""
+
+    reader: str
+    """The module of this package that reads them: its `read_files` takes their contents by path."""
+    suffixes: tuple[str, ...]
+    """Ends of their names, in lower case."""
+    max_size: int
+    """Bytes. A larger one is not read."""
+    paths: re.Pattern[str] | None = None
+    """Of those that have another name."""
+    parts: bytes = b""
+    """Expression for lines of those that say something of queues without one of `WORDS`."""
+
+
+KINDS = (
+    Kind(
+        "terraform",
+        suffixes=(".tf", ".tf.json", ".tofu", ".tofu.json"),
+        max_size=MAX_SOURCE,
+        # Parts of a module that need not name a queue
+        parts=rb"^[ \t]*(?:module|variable|output)[ \t]+\"|^[ \t]*locals[ \t]*\{",
+    ),
+    Kind(
+        "templates",
+        suffixes=(".yml", ".yaml", ".json", ".template"),
+        max_size=MAX_TEMPLATE,
+    ),
+    Kind(
+        "shell",
+        suffixes=(".sh", ".bash", ".env"),
+        max_size=MAX_SOURCE,
+        # `.env.local`, and the scripts that the containers of emulators run
+        paths=re.compile(
+            r"(?:^|/)\.(?i:env)(?:\.[^/]*)?$|(?:^|/)(?:ready|boot|start|init|docker-entrypoint-initaws)\.d/[^/.]+$"
+        ),
+    ),
+    Kind(
+        "elasticmq",
+        suffixes=(".conf", ".hocon"),
+        max_size=MAX_CONFIGURATION,
+        parts=rb"^[ \t]*queues\b",
+    ),
+)
+"""Where two fit, the first counts: `main.tf.json`."""
+
+_PARTS = re.compile(b"|".join(kind.parts for kind in KINDS if kind.parts), re.MULTILINE)
+
+
+def kind_of(path: str) -> Kind | None:
+    """The kind of a file with this name or path (with `/`)."""
+    name = posixpath.basename(path).lower()
+    for kind in KINDS:
+        if name.endswith(kind.suffixes) or (kind.paths is not None and kind.paths.search(path)):
+            return kind
+    return None
+
+
+def names_queues(data: bytes) -> bool:
+    """Whether a file's content holds a word without which nobody speaks of queues."""
+    return any(word in data for word in WORDS)
+
+
+def may_declare(data: bytes) -> bool:
+    """Whether a file with this content may say anything of queues. Needs one pass over the bytes, and no parser."""
+    return names_queues(data) or _PARTS.search(data) is not None

@@ -1,0 +1,67 @@
+"""Files of YAML and JSON: which of them are templates, or set variables, and which belong together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import yaml
+
+from sqsfifo_lint.model import Binding, Declaration, Problem
+from sqsfifo_lint.queues.answer import Answer, unreadable
+from sqsfifo_lint.queues.cloudformation import Document, included, read
+from sqsfifo_lint.queues.text import decode
+from sqsfifo_lint.queues.yaml_nodes import documents
+
+MAX_VARIABLES = 256 * 1024
+"""Bytes. A file of YAML or JSON that sets variables and declares nothing is not larger; lock files and schemas are."""
+
+_RESOURCE = re.compile(rb"Type[\"']?\s*:\s*[\"']?AWS::(?:SQS::Queue|SNS::Topic)\b|\$\{file\(")
+_VARIABLES = re.compile(rb"(?:^|[\s{,\"'])(?i:env(?:ironment)?(?:_?variables)?)[\"']?[ \t]*:")
+
+
+def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
+    """What files of YAML and JSON say. One that another takes in is read with that one."""
+    groups = {path: included(path, data) for path, data in files.items() if b"${file(" in data}
+    taken_in = {other for path, others in groups.items() for other in others if other != path}
+    declarations: list[Declaration] = []
+    bindings: list[Binding] = []
+    exports: dict[str, str] = {}
+    for path in files:
+        if path in taken_in:
+            continue
+        whole: list[Document] = []
+        for part in dict.fromkeys([path, *groups.get(path, ())]):
+            if part in files and (part != path or _speaks(files[part])):
+                found, problems = _documents(part, files[part])
+                whole += found
+                yield Answer(problems=problems)
+        if whole:
+            declared, bound, exported = read(whole)
+            declarations += declared
+            bindings += bound
+            exports |= exported
+    yield Answer(
+        [replace(found, dead_letter=exports.get(found.dead_letter, found.dead_letter)) for found in declarations],
+        [replace(found, queue=exports.get(found.queue, found.queue)) for found in bindings],
+    )
+
+
+def _speaks(data: bytes) -> bool:
+    """Whether YAML or JSON declares queues or sets variables: it is parsed only then."""
+    return _RESOURCE.search(data) is not None or (len(data) <= MAX_VARIABLES and _VARIABLES.search(data) is not None)
+
+
+def _documents(path: str, data: bytes) -> tuple[list[Document], list[Problem]]:
+    found: list[Document] = []
+    try:
+        found.extend(Document(path, root) for root in documents(decode(data)))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        message = error.problem or "no YAML"
+        place = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
+        return found, unreadable(path, data, message, *place)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return found, unreadable(path, data, "no YAML or JSON")
+    return found, []
