@@ -1,4 +1,4 @@
-"""A nightly import in batches: the deduplication ID is made once, outside the loop that sends, so SQS drops all but one."""
+"""A nightly import in batches: the dedup ID is made once, outside the loop that sends, so SQS drops all but one."""
 
 import json
 import uuid

@@ -34,10 +34,10 @@ Fix the file, declare its encoding (PEP 263), or list it in `exclude`. Python 2 
 from __future__ import annotations
 
 CODE = "SQF001"
-"""The code under which a `Problem` is reported, always as an error. It is no rule, for no send is judged."""
+"""The code under which a `Problem` is reported, always as an error. It is not a rule, because it judges no send."""
 
 NAME = "unreadable-file"
 SINCE = "0.1.0"
 SUMMARY = "A file cannot be read, decoded or parsed, so nothing is known about its sends."
 SHORT = "A file cannot be read, decoded or parsed."
-HELP = "Correct the file, or name it in `exclude`."
+HELP = "Fix the file, or list it in `exclude`."

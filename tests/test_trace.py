@@ -82,7 +82,7 @@ def test_each_part_tells_its_material_lifetime_and_steps(project: Path) -> None:
     assert steps == [
         ("shop/caller.py", 8, "made here, new at each evaluation"),
         ("shop/caller.py", 8, "passed as `dedup_id` to `push()`"),
-        ("shop/sender.py", 11, "used as the deduplication ID"),
+        ("shop/sender.py", 11, "used as the dedup ID"),
     ]
 
 
@@ -104,7 +104,7 @@ def test_the_text_says_the_same(project: Path) -> None:
     done = CliRunner().invoke(cli, ["trace", "shop/sender.py:7"])
     assert done.exit_code == 0
     assert "constant 'orders'" in done.output
-    assert "data, made anew for each message; what `vendor.ticket` returns is out of sight" in done.output
+    assert "data, new for each message; what `vendor.ticket` returns is out of sight" in done.output
     assert "shop/caller.py:8:39: made here, new at each evaluation: uuid4()" in done.output
 
 

@@ -82,7 +82,7 @@ def lost_answers(surrounded: Surrounded, call: SendCall, uses: Uses) -> Iterator
 _HOW = {
     End.THROWN_AWAY: "thrown away",
     End.LOGGED: "only logged",
-    End.GLANCED_AT: "not asked for `Failed`",
+    End.GLANCED_AT: "not checked for `Failed`",
 }
 
 

@@ -16,7 +16,7 @@ _LIFETIMES = {
     Lifetime.IMPORT: "made once for the process",
     Lifetime.INSTANCE: "made once for each object",
     Lifetime.CALL: "made once for each call, outside the loop that sends",
-    Lifetime.MESSAGE: "made anew for each message",
+    Lifetime.MESSAGE: "new for each message",
 }
 _FIFO = {Known.YES: "FIFO", Known.NO: "standard", Known.UNKNOWN: "FIFO or standard, not in sight"}
 _BY_CONTENT = {

@@ -59,7 +59,7 @@ def check(case: Case, options: Options) -> Iterator[Violation]:
 
 def _message(judgement: Judgement) -> str:
     count = len(texts(judgement) or [""])
-    these = "these messages" if count == 1 else "the messages of each of them"
+    these = "these messages" if count == 1 else "the messages of each group"
     return f"The group ID is {constants(judgement)}: {ONE_AT_A_TIME.format(these=these)}."
 
 

@@ -51,7 +51,7 @@ from sqsfifo_lint.rules.words import SERIAL_ON_PURPOSE, named, steps_of_queue
 from sqsfifo_lint.verdicts import group_is_filled_in, is_serial
 
 HELP = (
-    "Give the ID of the entity whose messages must stay in order with each call, such as the order or customer ID: "
+    "With each call, pass the ID of the entity whose messages must stay in order, such as the order or customer ID: "
     "`task.apply_async(..., MessageGroupId=order_id)`. An ID among the options of the decorator has no effect. "
     + SERIAL_ON_PURPOSE
 )
@@ -69,7 +69,7 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
 def _message(send: Send, filled: str) -> str:
     return (
         f"This message for the FIFO queue{named(send.queue)} has no group ID, so {send.library} fills in {filled}: SQS "
-        "hands out no further message of a group while one is in flight, so one worker at a time has work, however "
+        "delivers no other message of a group while one is in flight, so only one worker at a time has work, however "
         "many run."
     )
 

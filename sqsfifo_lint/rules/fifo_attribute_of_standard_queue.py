@@ -50,7 +50,7 @@ def check(declaration: Declaration, options: Options) -> Iterator[Violation]:
     for name in ATTRIBUTES:
         if _asked_for(declaration.attributes.get(name)):
             noun = kind_of(declaration)
-            message = f"`{name}` is given for a standard {noun}: only FIFO {noun}s have it, so the {noun} is rejected."
+            message = f"`{name}` is set on a standard {noun}: only FIFO {noun}s have it, so the {noun} is rejected."
             fifo = FIFO_ATTRIBUTES[declaration.service]
             instead = f"Set `{fifo}` to true and end the name in '.fifo', or remove `{name}`."
             yield Violation(declaration.place(name), message, instead)

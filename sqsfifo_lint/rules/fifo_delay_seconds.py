@@ -45,8 +45,8 @@ from sqsfifo_lint.rules.words import is_batch, is_known_fifo, named, quoted
 from sqsfifo_lint.verdicts import may_be_fifo
 
 HELP = (
-    "Leave `DelaySeconds` out, and set it on the queue if all messages are to be delayed. A single message can be "
-    "delayed by EventBridge Scheduler, or in a standard queue."
+    "Leave `DelaySeconds` out, and set it on the queue if all messages should be delayed. To delay a single message, "
+    "use EventBridge Scheduler or a standard queue."
 )
 
 
@@ -60,8 +60,8 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
             delay = message.delay.alternatives[0]
             yield Violation(
                 delay.place,
-                f"This message for the FIFO queue{named(send.queue)} has a delay of its own ({shown(message)}): "
-                f"a FIFO queue delays all messages alike or none, so {rejected}.",
+                f"This message for the FIFO queue{named(send.queue)} has its own delay ({shown(message)}): "
+                f"a FIFO queue delays all of its messages equally or none, so {rejected}.",
                 HELP,
                 tuple(step for part in delay.parts for step in part.steps),
             )

@@ -54,12 +54,12 @@ def check(declaration: Declaration, options: Options) -> Iterator[Violation]:
     says, noun = declaration.flag(attribute), kind_of(declaration)
     place = declaration.place(NAME_ATTRIBUTES[declaration.service])
     if says is Known.YES and not name.endswith(ENDING):
-        message = f"The name of this FIFO {noun} is {quoted(name)}: it is rejected, for it has to end in '{ENDING}'."
+        message = f"The name of this FIFO {noun} is {quoted(name)}: it is rejected, because it must end in '{ENDING}'."
         yield Violation(place, message, f"Name it {quoted(name + ENDING)}.")
     elif says is Known.NO and name.endswith(ENDING):
         named = f"The name of this standard {noun} is {quoted(name)}"
-        message = f"{named}: it is rejected, for only a FIFO {noun} ends in '{ENDING}'."
-        yield Violation(place, message, f"Set `{attribute}` to true, or leave the ending out.")
+        message = f"{named}: it is rejected, because only a FIFO {noun}'s name may end in '{ENDING}'."
+        yield Violation(place, message, f"Set `{attribute}` to true, or remove the suffix.")
 
 
 RULE = DeclarationRule(

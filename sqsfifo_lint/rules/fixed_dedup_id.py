@@ -49,13 +49,13 @@ from sqsfifo_lint.rules.words import constants, how_made, origin, service
 from sqsfifo_lint.verdicts import Case, Judgement, Verdict, is_constant, may_be_fifo
 
 HELP = (
-    "Make the dedup ID from the message itself, such as the ID of the event or outbox row: the same for each attempt "
-    "to send one message, and different for two messages."
+    "Derive the dedup ID from the message itself, such as the ID of the event or outbox row: the same for every "
+    "attempt to send one message, and different for two messages."
 )
 
 
 def check(case: Case, options: Options) -> Iterator[Violation]:
-    """Yield a violation for each message whose dedup ID is not made anew for it."""
+    """Yield a violation for each message whose dedup ID does not change with it."""
     if not may_be_fifo(case.send.queue):
         return
     for judgement in case.dedups(Verdict.FIXED):
@@ -64,7 +64,7 @@ def check(case: Case, options: Options) -> Iterator[Violation]:
 
 def _message(judgement: Judgement, who: str) -> str:
     dropped = (
-        f"{who} takes a second message with the same ID within five minutes for a repeat, answers with success and"
+        f"{who} treats a second message with the same ID within five minutes as a repeat, answers with success and"
     )
     return f"The dedup ID is {_how_fixed(judgement)}: {dropped} drops it, so messages are lost."
 
@@ -76,7 +76,7 @@ def _how_fixed(judgement: Judgement) -> str:
     part = judgement.part
     if is_constant(part) or len(judgement.culprits) > 1:
         sources = dict.fromkeys(origin(culprit.parts[0], judgement.place) for culprit in judgement.culprits)
-        return f"not made anew for each message ({' or '.join(list(sources)[:3])})"
+        return f"not new for each message ({' or '.join(list(sources)[:3])})"
     if part.material is Material.DATA and part.lifetime is Lifetime.CALL:
         return f"the same for all messages of the loop that sends ({origin(part, judgement.place)})"
     return how_made(judgement)

@@ -68,7 +68,7 @@ from sqsfifo_lint.verdicts import DEDUPLICATION_INTERVAL, Case, Judgement, Verdi
 
 HELP = (
     "Use an ID that stays with the message, such as the ID of the event, outbox row or incoming request. If there is "
-    "none, make it where the message comes into being and send it with every attempt."
+    "none, make one where the message is created and send it with every attempt."
 )
 
 
@@ -85,7 +85,7 @@ def _message(judgement: Judgement, send: Send) -> str:
     part, who = judgement.part, service(send)
     source = origin(part, judgement.place)
     verb = "is" if judgement.always else "can be"
-    known_by = f"{who} knows a repeated message by this ID alone, so"
+    known_by = f"{who} recognises a repeated message by this ID alone, so"
     if part.material is not Material.CLOCK:
         made = f"{verb} new each time this code runs ({source})"
         return f"The dedup ID {made}: {known_by} a retry that runs the code again is delivered as a second message."
@@ -94,7 +94,8 @@ def _message(judgement: Judgement, send: Send) -> str:
     if not repeats(part, judgement.culprits[0].alternative):
         late = f"a retry after the clock has moved on is delivered as a second message{_rarely(part) if alone else ''}."
         return f"The dedup ID {made}: {known_by} {late}"
-    meanwhile = "within five minutes" if (part.resolution or 0) >= DEDUPLICATION_INTERVAL else "before it moves on"
+    slow = (part.resolution or 0) >= DEDUPLICATION_INTERVAL
+    meanwhile = "within five minutes" if slow else "before the clock moves on"
     return (
         f"The dedup ID {made}: {who} drops the second of two messages that are sent {meanwhile}"
         f"{_how_often(part, send)}, and delivers a retry after the clock has moved on as a second message."
@@ -105,14 +106,14 @@ def _how_often(part: Part, send: Send) -> str:
     """How many messages a coarse clock loses: in a batch it does not move at all."""
     resolution = part.resolution or 0
     if is_batch(send) and part.lifetime is Lifetime.MESSAGE:
-        return " (the entries of one batch are made in less)"
+        return " (the entries of one batch are made in less time)"
     if resolution < SECOND:
         return f" (about {lost_in_an_hour(resolution, 10)} an hour, if ten messages a second come from several senders)"
     return " (of ten messages a second, nine or more)"
 
 
 def _rarely(part: Part) -> str:
-    """What a clock that is fine, but not fine enough, does to messages of several senders."""
+    """What a clock that is fine-grained, but not enough, does to messages of several senders."""
     lost = lost_in_an_hour(part.resolution or 0, 100)
     if not lost:
         return ""
@@ -142,7 +143,7 @@ def _instead_of_content(send: Send) -> str:
     if send.queue.content_based_deduplication is not Known.YES:
         return ""
     by_itself = f"The {target(send)} deduplicates by content and would recognise an equal body"
-    return f" {by_itself}, but an ID that is given overrides that."
+    return f" {by_itself}, but an explicit ID overrides that."
 
 
 def _declared_otherwise(send: Send) -> tuple[Step, ...]:

@@ -46,8 +46,8 @@ from sqsfifo_lint.rules.words import clock, origin
 from sqsfifo_lint.verdicts import Case, Judgement, Verdict, may_be_fifo
 
 HELP = (
-    "Use the ID of the entity whose messages must stay in order, such as the order or customer ID, and nothing random "
-    "or timed beside it. If no order is needed, a standard queue does."
+    "Use the ID of the entity whose messages must stay in order, such as the order or customer ID, with nothing random "
+    "or time-based added to it. If no order is needed, a standard queue will do."
 )
 
 
@@ -65,16 +65,16 @@ def _message(judgement: Judgement) -> str:
     verb = "is" if judgement.always else "can be"
     if part.material is Material.CLOCK:
         return (
-            f"The group ID {verb} taken from a clock ({source}{clock(part)}): SQS keeps order only inside a group, so "
-            "messages that belong together lose their order as soon as the clock moves."
+            f"The group ID {verb} taken from a clock ({source}{clock(part)}): SQS keeps order only within a group, so "
+            "messages that belong together lose their order as soon as the clock moves on."
         )
     if part.lifetime is Lifetime.CALL:
         return (
-            f"The group ID {verb} new at every call ({source}): SQS keeps order only inside a group, so messages of "
-            "different calls have no order among them."
+            f"The group ID {verb} new on every call ({source}): SQS keeps order only within a group, so messages of "
+            "different calls have no order between them."
         )
     return (
-        f"The group ID {verb} new for every message ({source}): SQS keeps order only inside a group, so these messages "
+        f"The group ID {verb} new for every message ({source}): SQS keeps order only within a group, so these messages "
         "have no order at all."
     )
 

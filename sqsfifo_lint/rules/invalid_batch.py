@@ -56,7 +56,7 @@ NOT_ALLOWED = re.compile(r"[^A-Za-z0-9_-]")
 NOT_TEXT = frozenset({"bool", "bytes", "datetime", "float", "int", "uuid"})
 """Kinds of values that boto3 does not take for an `Id`."""
 
-CUT = "Cut the list into slices of ten entries, and send each slice with a call of its own."
+CUT = "Split the list into slices of ten entries, and send each slice with its own call."
 NUMBER = "Number the entries of each call: `str(number)` with `enumerate`. The `Id` only tells them apart."
 
 
@@ -64,7 +64,7 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
     """Yield a violation for a batch that is too long, and for each entry whose `Id` repeats or is not allowed."""
     who = service(send)
     if send.least > MAX_ENTRIES:
-        text = f"This batch has {send.least} entries: {who} takes no more than ten, and rejects the whole call."
+        text = f"This batch has {send.least} entries: {who} accepts no more than ten, and rejects the whole call."
         yield Violation(send.place, text, CUT)
     for message in send.messages:
         if not message.id.alternatives or message.id.absent:
@@ -80,15 +80,15 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
 def complaint_about(alternative: Alternative) -> str:
     """What is wrong with a value as an entry's `Id`; empty when nothing is, as far as can be seen."""
     if alternative.kind in NOT_TEXT:
-        return f"is of the type `{alternative.kind}`, not `str`"
+        return f"has the type `{alternative.kind}`, not `str`"
     text = alternative.text
     if text is not None and not 0 < len(text) <= MAX_LENGTH:
-        return f"has {len(text)} characters, and may have 1 to {MAX_LENGTH}"
+        return f"has {len(text)} characters, but 1 to {MAX_LENGTH} are allowed"
     if visible_length(alternative) > MAX_LENGTH:
-        return f"has at least {visible_length(alternative)} characters, and may have 1 to {MAX_LENGTH}"
+        return f"has at least {visible_length(alternative)} characters, but 1 to {MAX_LENGTH} are allowed"
     for part in alternative.parts:
         if part.material is Material.CONSTANT and part.verbatim and (wrong := NOT_ALLOWED.search(part.text)):
-            return f"has {quoted(wrong[0])} in it, and may have letters, digits, hyphens and underscores only"
+            return f"contains {quoted(wrong[0])}, but only letters, digits, hyphens and underscores are allowed"
     return ""
 
 

@@ -11,7 +11,7 @@ Finds sends whose `MessageGroupId` or `MessageDeduplicationId` is rejected, as f
 - it is a dedup ID for a queue that is known to be standard.
 
 It also finds IDs that can be the text `None`, because `str()` is applied to something that may be None: a `get()`
-without a default whose key is used nowhere else in the file, or the result of a function that returns nothing on some
+without a default for a key that the file uses in no other way, or the result of a function that returns nothing on some
 path.
 
 ## Why is this bad
@@ -55,20 +55,20 @@ from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import code, line_of, named, quoted, service
 
 HELP: Mapping[Fault, str] = {
-    Fault.TYPE: "Make text of it: `str(...)`, `.hex`, `.hexdigest()`, `.isoformat()`.",
+    Fault.TYPE: "Convert it to text: `str(...)`, `.hex`, `.hexdigest()`, `.isoformat()`.",
     Fault.NONE: "Leave the argument out when there is no ID: build the arguments as a dict, and add it under an `if`.",
-    Fault.EMPTY: "Give an ID of 1 to 128 characters, or leave the argument out.",
+    Fault.EMPTY: "Pass an ID of 1 to 128 characters, or leave the argument out.",
     Fault.CHARACTER: (
-        "Use letters, digits and punctuation of ASCII and no spaces: `.isoformat()` for a time, a digest for free text."
+        "Use ASCII letters, digits and punctuation, and no spaces: `.isoformat()` for a time, a digest for free text."
     ),
     Fault.LENGTH: "Shorten the ID to 128 characters: a SHA-256 digest has 64.",
-    Fault.NONE_TEXT: 'Read what must be there so that a missing value is an error, as `record["id"]` does.',
+    Fault.NONE_TEXT: 'Read a required value so that it is an error when it is missing, as `record["id"]` does.',
     Fault.STANDARD: "Leave it out, or send to a FIFO queue.",
 }
 
 
 def check(send: Send, options: Options) -> Iterator[Violation]:
-    """Yield a violation for each ID that is refused, or may be the text of None."""
+    """Yield a violation for each ID that is rejected, or may be the text of None."""
     for message in send.messages:
         group = invalid_group(message, send.queue)
         dedup = invalid_dedup(message, send.queue, send.service)
@@ -79,7 +79,7 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
 
 def _message(slot: str, found: Invalid, send: Send) -> str:
     who = service(send)
-    be, have = ("is", "has") if found.always else ("can be", "can have")
+    be, have, contain = ("is", "has", "contains") if found.always else ("can be", "can have", "can contain")
     match found.fault:
         case Fault.TYPE:
             return f"The {slot} {be} {found.detail}, not text: botocore raises ParamValidationError and sends nothing."
@@ -89,17 +89,15 @@ def _message(slot: str, found: Invalid, send: Send) -> str:
             return f"The {slot} {be} empty: {who} rejects it. It must have 1 to {MAX_LENGTH} characters."
         case Fault.CHARACTER:
             what = "a space" if found.detail == " " else f"the character {quoted(found.detail)}"
-            allowed = "Only letters, digits and punctuation of ASCII are allowed."
-            return f"The {slot} {have} {what} in it{_source(found)}: {who} rejects it. {allowed}"
+            allowed = "Only ASCII letters, digits and punctuation are allowed."
+            return f"The {slot} {contain} {what}{_source(found)}: {who} rejects it. {allowed}"
         case Fault.LENGTH:
             return f"The {slot} {have} {found.detail} or more characters: {who} rejects it. {MAX_LENGTH} are allowed."
         case Fault.NONE_TEXT:
             text = found.alternative.text if found.alternative is not None else None
-            dropped = f"{who} takes them for one message, and drops all but the first in five minutes"
-            then = "they all share one group" if slot == "group ID" else dropped
-            return (
-                f"The {slot} {be} the text {quoted(text or 'None')}{_source(found)} for whatever has no value: {then}."
-            )
+            dropped = f"{who} treats all such messages as one, and drops all but the first in five minutes"
+            then = "all such messages share one group" if slot == "group ID" else dropped
+            return f"The {slot} {be} the text {quoted(text or 'None')}{_source(found)} when there is no value: {then}."
         case Fault.STANDARD:
             return f"A dedup ID {be} given to a standard queue{named(send.queue)}: {who} rejects it."
 

@@ -51,7 +51,7 @@ from sqsfifo_lint.rules.words import argument, is_known_fifo, named, rejected, s
 from sqsfifo_lint.verdicts import dedup_is_missing, may_be_fifo
 
 HELP = (
-    "Give a {argument} that is the same for each attempt to send the same message, such as the ID of the "
+    "Pass a {argument} that is the same for every attempt to send one message, such as the ID of the "
     "event or outbox row. If the queue deduplicates by content, say so with `content-based-deduplication` in the "
     "configuration."
 )
@@ -73,11 +73,11 @@ def _message(send: Send) -> str:
     not_by_content = send.queue.content_based_deduplication is Known.NO
     match is_known_fifo(send.queue), not_by_content:
         case True, True:
-            unless = f", for the FIFO {noun}{named(send.queue)} is declared without content-based deduplication"
+            unless = f", because the FIFO {noun}{named(send.queue)} is declared without content-based deduplication"
         case True, False if send.queue.declarations:
-            unless = f", for {declared}"
+            unless = f", because {declared}"
         case False, False if send.queue.declarations:
-            unless = f" unless this is a standard {noun}, for {declared}"
+            unless = f" unless this is a standard {noun}, because {declared}"
         case True, False:
             unless = f" unless the FIFO {noun}{named(send.queue)} deduplicates by content"
         case False, True:

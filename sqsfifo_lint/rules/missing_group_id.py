@@ -45,8 +45,8 @@ from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import argument, is_known_fifo, named, rejected, steps_of_queue, target
 from sqsfifo_lint.verdicts import group_is_missing, may_be_fifo
 
-HELP = "Give the ID of the entity whose messages must stay in order as {argument}, such as the order or customer ID."
-OR_STANDARD = " On a standard queue leave the dedup ID out."
+HELP = "Pass the ID of the entity whose messages must stay in order, such as the order or customer ID, as {argument}."
+OR_STANDARD = " On a standard queue, leave the dedup ID out."
 
 
 def check(send: Send, options: Options) -> Iterator[Violation]:
@@ -60,10 +60,10 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
 
 def _message(send: Send) -> str:
     if is_known_fifo(send.queue):
-        return f"The {target(send)}{named(send.queue)} is FIFO and this message has no group ID: {rejected(send)}."
+        return f"The {target(send)}{named(send.queue)} is FIFO, but this message has no group ID: {rejected(send)}."
     return (
-        f"This message has a dedup ID but no group ID: {rejected(send)}, for a FIFO {target(send)} wants both and a "
-        "standard one takes no dedup ID."
+        f"This message has a dedup ID but no group ID: {rejected(send)}, because a FIFO {target(send)} requires both "
+        "and a standard one accepts no dedup ID."
     )
 
 

@@ -73,10 +73,11 @@ def _message(judgement: Judgement, who: str) -> str:
     part = judgement.part
     verb = "is" if judgement.always else "can be"
     where = "thread" if part.trait is Trait.THREAD else "process"
-    reused = ", and a place in memory is used again: then another message is dropped"
+    address = part.trait is Trait.ADDRESS
+    reused = ", and a memory address is reused: then a different message is dropped" if address else ""
     return (
-        f"The dedup ID {verb} {differs(part, judgement.place)}: {who} knows a repeated message by this ID alone, so a "
-        f"retry from another {where} is delivered as a second message{reused if part.trait is Trait.ADDRESS else ''}."
+        f"The dedup ID {verb} {differs(part, judgement.place)}: {who} recognises a repeated message by this ID alone, "
+        f"so a retry from another {where} is delivered as a second message{reused}."
     )
 
 

@@ -53,8 +53,8 @@ from sqsfifo_lint.rules.words import differs
 from sqsfifo_lint.verdicts import Case, Judgement, Verdict, may_be_fifo
 
 HELP = (
-    "Use the ID of the entity whose messages must stay in order. To spread entities over groups, hash it with "
-    "something that is the same in every process, such as `zlib.crc32()` or `hashlib.sha256()`."
+    "Use the ID of the entity whose messages must stay in order. To spread entities over groups, hash it with a "
+    "function that gives the same result in every process, such as `zlib.crc32()` or `hashlib.sha256()`."
 )
 
 

@@ -46,8 +46,8 @@ from sqsfifo_lint.rules.words import origin, service
 from sqsfifo_lint.verdicts import Case, Judgement, Verdict, may_be_fifo
 
 HELP = (
-    "Use an ID that belongs to the message, such as the ID of its event or row. If there is none, put what tells this "
-    "run from the next one before the number: the ID of the batch, file or job."
+    "Use an ID that belongs to the message, such as the ID of its event or row. If there is none, put something that "
+    "tells this run from the next before the number: the ID of the batch, file or job."
 )
 
 
@@ -66,11 +66,11 @@ def _message(judgement: Judgement, who: str) -> str:
     if part.trait is Trait.UPTIME:
         return (
             f"The dedup ID {verb} only by a clock that starts with the machine or process ({source}): after a restart, "
-            f"and elsewhere, it shows the same again, and {who} drops what comes twice within five minutes."
+            f"or elsewhere, it shows the same values again, and {who} drops what comes twice within five minutes."
         )
     return (
         f"The dedup ID {verb} only by a number that is counted here ({source}): the next batch or run counts the same "
-        f"numbers again, and {who} drops its messages if that is within five minutes."
+        f"numbers again, and {who} drops its messages if they come within five minutes."
     )
 
 

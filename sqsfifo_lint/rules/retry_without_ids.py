@@ -50,7 +50,7 @@ from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import is_known_fifo, named, steps_of_queue
 
 HELP = (
-    "Hand both IDs to the retry: `self.retry(MessageGroupId=order_id, "
+    "Pass both IDs to the retry: `self.retry(MessageGroupId=order_id, "
     'MessageDeduplicationId=f"{event_id}-{self.request.retries}")`. The number of the attempt must be in the dedup ID, '
     "or SQS drops a retry within five minutes. `autoretry_for` has no place for them."
 )
@@ -62,7 +62,7 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
         return
     for place in send.retries:
         message = (
-            f"This retry of a task of the FIFO queue{named(send.queue)} is published without the IDs that the task was "
+            f"This retry of a task on the FIFO queue{named(send.queue)} is published without the IDs that the task was "
             f"sent with: {send.library} does not keep them, so it goes to the group 'default' with a fresh UUID, and "
             "later messages of its own group overtake it."
         )
@@ -70,7 +70,7 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
 
 
 def _may_have_ids(send: Send) -> bool:
-    """Whether the sender gives an ID, or is out of sight."""
+    """Whether the sender gives an ID, or is not visible."""
     return not send.messages or any(m.group.alternatives or m.dedup.alternatives for m in send.messages)
 
 

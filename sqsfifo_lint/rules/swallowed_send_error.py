@@ -48,7 +48,7 @@ from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import code
 
 HELP = (
-    "Let the exception through, or raise one of your own. If the code must go on, keep the message where it will be "
+    "Let the exception propagate, or raise one of your own. If the code must go on, keep the message where it will be "
     "sent again with the same dedup ID, such as an outbox table."
 )
 
@@ -57,8 +57,8 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
     """Yield a violation for each handler in which an exception of the send is lost."""
     for loss in send.swallowed:
         message = (
-            f"An exception of the `{send.api}` on line {send.place.span.line} ends here, where the handler "
-            f"{code_of(loss.how)}: the message is not sent, and the code goes on as if it were, so it is lost."
+            f"An exception from the `{send.api}` on line {send.place.span.line} ends here, where the handler "
+            f"{code_of(loss.how)}: the message is not sent, but the code goes on as if it were, so it is lost."
         )
         yield Violation(loss.place, message, HELP, loss.steps)
 

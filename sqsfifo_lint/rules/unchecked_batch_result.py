@@ -47,8 +47,8 @@ from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import service
 
 HELP = (
-    "Look at `Failed` in the result: send those entries again with the same dedup IDs, and raise or store what cannot "
-    "be sent."
+    "Check `Failed` in the result: send those entries again with the same dedup IDs, and raise an error for those that "
+    "cannot be sent, or store them."
 )
 
 
@@ -56,8 +56,8 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
     """Yield a violation for each place where the result of the batch is lost."""
     for loss in send.unread:
         message = (
-            f"The result of this `{send.api}` is {loss.how}: {service(send)} answers with success even when it refuses "
-            f"entries, and names them under `Failed` only, so those messages are lost."
+            f"The result of this `{send.api}` is {loss.how}: {service(send)} answers with success even when it rejects "
+            f"entries, and lists them only under `Failed`, so those messages are lost."
         )
         yield Violation(loss.place, message, HELP, loss.steps)
 

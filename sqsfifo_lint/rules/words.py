@@ -23,10 +23,10 @@ MAX_LENGTH = 60
 MAX_LISTED = 3
 
 ONE_AT_A_TIME = (
-    "SQS hands out no further message of a group while one is in flight, so {these} are handled one at a time, "
+    "SQS delivers no other message of a group while one is in flight, so {these} are handled one at a time, "
     "however many workers run"
 )
-SERIAL_ON_PURPOSE = "If the queue is meant to be serial, name it in `serial-queues` of the configuration."
+SERIAL_ON_PURPOSE = "If the queue is meant to be serial, list it under `serial-queues` in the configuration."
 ENTITY_AS_GROUP = (
     "Use the ID of the entity whose messages must stay in order, such as the order or customer ID. " + SERIAL_ON_PURPOSE
 )
@@ -38,7 +38,7 @@ def quoted(text: str) -> str:
 
 
 def code(source: str) -> str:
-    """Source text between backticks, on one line, shortened and without anything that a terminal would act upon."""
+    """Source text between backticks, on one line, shortened and without anything that a terminal would act on."""
     line = " ".join(source.split())
     printable = "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in line)
     return f"`{_shortened(printable)}`"
@@ -69,19 +69,19 @@ def clock(part: Part) -> str:
 
 
 def differs(part: Part, seen_from: Place) -> str:
-    """What of a process a part depends on: a clause that follows `The group ID is`."""
+    """How a part depends on the process: a clause that follows `The group ID is`."""
     source = origin(part, seen_from)
     match part.trait:
         case Trait.ADDRESS:
-            return f"made of the place in memory of an object ({source}), which is another one in each process"
+            return f"made from the memory address of an object ({source}), which differs from process to process"
         case Trait.ORDER:
-            return f"made of a set in the order in which it is gone through ({source}), another one in each process"
+            return f"made from a set in the order of its iteration ({source}), which differs from process to process"
         case Trait.PROCESS:
-            return f"made of the ID of the process ({source})"
+            return f"made from the process ID ({source})"
         case Trait.THREAD:
-            return f"made of the ID of the thread ({source})"
+            return f"made from the thread ID ({source})"
         case _:
-            return f"made by `hash()` ({source}), which Python salts anew in each process for all but numbers"
+            return f"made with `hash()` ({source}), which Python salts differently in each process, except for numbers"
 
 
 def texts(judgement: Judgement) -> list[str] | None:
@@ -108,7 +108,7 @@ def constants(judgement: Judgement) -> str:
     names = texts(judgement)
     if names is not None:
         return f"always {one_of(names)}"
-    return f"always made of the same constant ({origin(judgement.part, judgement.place)})"
+    return f"always made from the same constant ({origin(judgement.part, judgement.place)})"
 
 
 def how_made(judgement: Judgement) -> str:
@@ -124,9 +124,9 @@ def how_made(judgement: Judgement) -> str:
             kept = part.reason or "at import"
             return f"made once for the whole process ({source}; {kept})"
         case Lifetime.INSTANCE if part.material is Material.DATA:
-            return f"handed in when the object is constructed ({source}) and used again for every send"
+            return f"passed in when the object is constructed ({source}) and reused for every send"
         case Lifetime.INSTANCE:
-            return f"made when the object is constructed ({source}) and used again for every send"
+            return f"made when the object is constructed ({source}) and reused for every send"
         case _:
             return f"made outside the loop that sends ({source})"
 
@@ -169,12 +169,12 @@ def is_batch(send: Send) -> bool:
 
 
 def is_known_fifo(queue: Queue) -> bool:
-    """FIFO beyond doubt."""
+    """Whether it is certain to be FIFO."""
     return queue.fifo is Known.YES
 
 
 def steps_of_queue(send: Send) -> tuple[Step, ...]:
-    """The queue's place as a trace, where it is known: all that there is to see of an ID that is not there."""
+    """The queue's place as a trace, where it is known: there is nothing else to show for an ID that is missing."""
     if send.queue.place is None:
         return steps_of_declarations(send)
     what = f"the {target(send)} is FIFO" if is_known_fifo(send.queue) else f"the {target(send)} it goes to"

@@ -25,7 +25,7 @@ from sqsfifo_lint.sends.traces import blame, part_of, untraced
 
 _SHOWN = {
     SlotName.GROUP: "the group ID",
-    SlotName.DEDUP: "the deduplication ID",
+    SlotName.DEDUP: "the dedup ID",
     SlotName.BODY: "the body",
     SlotName.DELAY: "the delay",
     SlotName.ID: "the entry's ID",

@@ -50,7 +50,7 @@ def attempts_of(machine: Machine, call: SendCall, dedup: Given, body: Given) -> 
         left_when_sent = (loop, call.node) not in machine.notes.rounds and _goes_on_after_error(loop, calls)
         if left_when_sent or _iterates_over_attempts(machine, loop, owner):
             header = loop.iter if isinstance(loop, cst.For) else loop.test
-            text = "lets the loop go round again after an error, with the same message"
+            text = "lets the loop run again after an error, with the same message"
             found.append(Attempt(around, Step(NodePlace(owner.chunk, header), text)))
     return tuple(sorted(found, key=lambda attempt: -len(attempt.context)))
 

@@ -187,7 +187,7 @@ def test_jsonl_is_the_promised_schema() -> None:
         "name": "unreadable-file",
         "severity": "error",
         "message": "cannot be parsed: unexpected end",
-        "help": "Correct the file, or name it in `exclude`.",
+        "help": "Fix the file, or list it in `exclude`.",
         "send": None,
         "trace": [],
     }

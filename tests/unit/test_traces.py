@@ -118,10 +118,10 @@ def test_what_happens_in_one_place_is_one_step() -> None:
 
 
 def test_a_retry_stands_before_the_slot() -> None:
-    last = Link(CHUNK, NODES["slot"], "used as the deduplication ID", Role.SLOT, None)
+    last = Link(CHUNK, NODES["slot"], "used as the dedup ID", Role.SLOT, None)
     again = Step(place("outer"), "runs `push()` again after an error")
     found = part_of(piece(STEP), Lifetime.MESSAGE, last, again)
-    assert found.steps[-2:] == (again, Step(place("slot"), "used as the deduplication ID"))
+    assert found.steps[-2:] == (again, Step(place("slot"), "used as the dedup ID"))
     assert found.retried is again
 
 
