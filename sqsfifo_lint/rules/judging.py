@@ -36,14 +36,15 @@ def _about(
     subject: Send | Declaration, rules: Sequence[AnyRule], options: Options, problems: list[Problem]
 ) -> Iterator[Finding]:
     judged = Case(subject) if isinstance(subject, Send) else subject
-    place, send = (subject.place.span,) * 2 if isinstance(subject, Send) else (subject.span, None)
+    place = subject.place if isinstance(subject, Send) else subject
     for rule in rules:
         try:
             for violation in check(rule, judged, options):
-                yield _finding(rule, violation, send)
+                yield _finding(rule, violation, place.span if isinstance(subject, Send) else None)
         except Exception as error:
             message = f"{rule.code} cannot be checked here: {described(error)}"
-            problems.append(Problem(place.path, message, place.line, place.column))
+            span = place.span
+            problems.append(Problem(span.path, message, span.line, span.column))
 
 
 def _finding(rule: AnyRule, violation: Violation, send: Span | None) -> Finding:
