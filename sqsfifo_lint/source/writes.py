@@ -24,9 +24,11 @@ _READING_METHODS = frozenset({"get", "items", "keys", "values", "copy", "__getit
 """Methods of `__dict__` that leave it as it is."""
 _SUITES = frozenset[type[cst.CSTNode]]({cst.IndentedBlock, cst.SimpleStatementSuite, DeferredBlock})
 
-_IN_EXPRESSIONS = re.compile(
-    r"\b(?:set|del)attr\b|__(?:set|del)attr__|__dict__|\bvars\b|\bfor\b(?:(?!\bin\b)[^:])*?\.", re.DOTALL
+_BY_NAME = ("setattr", "delattr", "__dict__", "vars")
+_IN_COMPREHENSION = re.compile(
+    r"\bfor\b(?:(?!\bin\b)[^:])*?(?:\.\w|[\s\\]\.|\.[\s\\]+\w+[\s\\]*(?:[.,\[\])]|in\b))", re.DOTALL
 )
+"""An attribute between `for` and `in`; the end of a sentence is none."""
 
 Around = tuple[cst.CSTNode, ...]
 """Clauses, definitions and lambdas that code stands in, the outermost first."""
@@ -47,7 +49,7 @@ class Write:
 
 def in_expressions(text: str) -> bool:
     """Whether an expression in code of this text may set an attribute. False rules it out."""
-    return _IN_EXPRESSIONS.search(text) is not None
+    return any(word in text for word in _BY_NAME) or _IN_COMPREHENSION.search(text) is not None
 
 
 def writes(
