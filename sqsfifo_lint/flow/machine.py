@@ -165,10 +165,6 @@ class Machine:
             self._written[key] = any(may_inherit(self.project.files.data(path) or b"", name) for path in files)
         return self._written[key]
 
-    def written_outside(self, module: Module, name: str) -> bool:
-        """Whether the attribute `name` of some object that is not `self` is assigned in the class's own file."""
-        return name in module.attributes_set_outside
-
     @property
     def used(self) -> int:
         """Steps that the entry has taken."""

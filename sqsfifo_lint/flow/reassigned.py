@@ -53,7 +53,7 @@ def loosen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode,
                 else:
                     attributes[name] = join(earlier, (anything,))
     for name in list(attributes):
-        if machine.written_outside(cls.module, name):
+        if cls.module.sets_outside(name):
             anyone = machine.unknown(node, state, f"`{name}` is set from outside the class")
             attributes[name] = join(attributes[name], anyone)
     state.heap[reference] = replace(found, attributes=attributes)

@@ -88,19 +88,33 @@ class Module:
                         found.setdefault(name.strip(" \t\\\n"), []).append(chunk)
         return {name: tuple(dict.fromkeys(chunks)) for name, chunks in found.items()}
 
+    def sets_outside(self, name: str) -> bool:
+        """Whether some statement sets or deletes this attribute of a variable that is not `self` or `cls`."""
+        return name in self._attributes_outside and name in self._attributes_set_outside
+
     @cached_property
-    def attributes_set_outside(self) -> frozenset[str]:
-        """Attributes that some statement assigns of a variable that is not `self` or `cls`."""
-        found: set[str] = set()
-        for match in _SET.finditer(self.text):
-            holder = _HOLDER.search(self.text, self.text.rfind("\n", 0, match.start()) + 1, match.start())
-            if holder is not None and holder[0] not in ("self", "cls"):
-                found.add(match[1])
-        return frozenset(found)
+    def _attributes_outside(self) -> frozenset[str]:
+        """The attributes of other variables than these, as far as the text says: others are ruled out."""
+        return frozenset(name for holder, name in _ATTRIBUTE.findall(self.text) if holder not in _OWN)
+
+    @cached_property
+    def _attributes_set_outside(self) -> frozenset[str]:
+        try:
+            tree = ast.parse(self.text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):  # newer than this Python: anything may be
+            return self._attributes_outside
+        return frozenset(
+            node.attr
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute)
+            and not isinstance(node.ctx, ast.Load)
+            and isinstance(node.value, ast.Name)
+            and node.value.id not in _OWN
+        )
 
 
-_SET = re.compile(r"\.(\w+)\s*=(?!=)")
-_HOLDER = re.compile(r"(?<![\w.])\w+\Z")
+_OWN = frozenset({"self", "cls"})
+_ATTRIBUTE = re.compile(r"(\w+|\))[\s\\]*\.[\s\\]*(\w+)")
 _GLOBAL = re.compile(r"\bglobal(?:[ \t]|\\\n)+((?:[\w, \t]|\\\n)+)")
 
 
