@@ -68,7 +68,7 @@ def main() -> int:
 
 
 def environment(folder: Path, requirements: list[str]) -> Path:
-    """The interpreter of a virtual environment with these packages; those of this checkout are installed anew."""
+    """The interpreter of a virtual environment with these packages; those of this checkout are installed again."""
     python = folder / "bin" / "python"
     if not python.exists():
         venv.create(folder, with_pip=True)

@@ -94,7 +94,7 @@ def parse(folder: Path) -> dict[str, float]:
 
 
 def check(folder: Path, count: int) -> dict[str, float]:
-    """Check the folder as the command line does, with so many processes."""
+    """Check the folder as the command line does, with `count` processes."""
     started = time.perf_counter()
     collect_rarely()
     from sqsfifo_lint import rules

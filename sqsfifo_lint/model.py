@@ -97,7 +97,7 @@ class Trait(enum.Enum):
 
 
 class Lifetime(enum.IntEnum):
-    """How long one and the same value is used again; a later member is made anew more often."""
+    """How long one and the same value is used again; a later member is created again more often."""
 
     IMPORT = 0
     """made at import: module or class body, default argument, cached function, memoised global"""

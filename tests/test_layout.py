@@ -174,3 +174,14 @@ def test_one_door_leads_to_what_is_heavy(path: Path) -> None:
     if path != PACKAGE / "run" / "heavy.py":
         tree = ast.parse(path.read_text(encoding="utf-8"))
         assert not [name for name in imported(tree) if name.startswith("sqsfifo_lint.run.checking")]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_an_import_in_a_function_says_why(path: Path) -> None:
+    """Beside it, or in the line above."""
+    text = path.read_text(encoding="utf-8")
+    lines = text.split("\n")
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+    inner = [n for function in functions for n in ast.walk(function) if isinstance(n, ast.Import | ast.ImportFrom)]
+    starts = (node.lineno - 1 for node in inner)
+    assert not [lines[n] for n in starts if "  # " not in lines[n] and not lines[n - 1].lstrip().startswith("# ")]

@@ -57,7 +57,7 @@ def test_a_very_large_project_is_divided_by_its_top_level_folders() -> None:
     assert project({**files, **many, "main.py": b"import a.x, b.x\n"}).independent() == [sorted(files)]
 
 
-def test_parts_are_about_as_laborious_as_each_other() -> None:
+def test_parts_take_about_as_long_as_each_other() -> None:
     sources = [(f"m{number}.py", SEND * (number + 1)) for number in range(40)]
     found = parts_of(Project(dict(sources)))
     assert len(found) == parts.PARTS
