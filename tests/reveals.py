@@ -8,8 +8,9 @@ never reached, and one without such a comment, fail. Only what leads to a send i
 
 How often a piece is made again is said as if the call of `reveal` were the send: `per import`, `per object` (made in a
 constructor that runs once for many of these calls), `per call` (made in the running function, outside of the innermost
-loop around `reveal`), `per message` (made again for each round of that loop). Without a loop around it, nothing is
-made more often than `per call`. Of a function that is called in sight, what those callers hand in counts.
+loop around `reveal`), `per message` (made again in each round of that loop; without a loop around it, the running
+function is for one message, and what it makes is for this one). Of a function that is called in sight, what those
+callers hand in counts.
 """
 
 from __future__ import annotations

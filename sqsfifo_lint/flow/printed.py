@@ -3,7 +3,7 @@
     constant 'orders' | 'run-' + unique value, per call | {'MessageGroupId': data, per message}
 
 Alternatives of the whole stand between bars, those of what it holds between `or`, the pieces of an atom between plus
-signs. Traces are left out.
+signs; a piece that occurs in it twice is kept only once. Traces are left out.
 """
 
 from __future__ import annotations
@@ -94,12 +94,21 @@ def _one(found: Abstract, state: State, when: When, depth: int) -> str:
 def _atom(atom: Atom, when: When) -> str:
     if atom.known:
         return f"constant {atom.constant!r}"
-    return " + ".join(_piece(piece, when) for piece in atom.pieces)
+    words: list[str] = []
+    text = ""
+    for piece in atom.pieces:
+        if piece.material is Material.CONSTANT and piece.verbatim:
+            text += piece.text
+            continue
+        words += [repr(text)] * bool(text)
+        text = ""
+        words.append(_piece(piece, when))
+    return " + ".join([*words, *[repr(text)] * bool(text)]) or "''"
 
 
 def _piece(piece: Piece, when: When) -> str:
     if piece.material is Material.CONSTANT:
-        return repr(piece.text) if piece.verbatim else "constant"
+        return "constant"
     often = when(piece)
     return f"{piece.material.value}, {often}" if often else piece.material.value
 
