@@ -99,11 +99,11 @@ class Plugin:
 @lru_cache(maxsize=1)
 def _project(settings: Settings) -> Project:
     if settings.folder is None or multiprocessing.parent_process() is None:
-        return _checked(settings)
-    return _shared(settings, settings.folder)
+        return checked(settings)
+    return shared(settings, settings.folder)
 
 
-def _checked(settings: Settings) -> Project:
+def checked(settings: Settings) -> Project:
     """Check the whole project, and the files that flake8 was given by name even when the project ignores them."""
     paths = [Path(os.path.abspath(path)) for path in settings.paths]
     files = [path for path in paths if path.is_file()]
@@ -146,7 +146,7 @@ def _remove(folder: str, owner: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _shared(settings: Settings, folder: Path) -> Project:
+def shared(settings: Settings, folder: Path) -> Project:
     """The project as one of the workers checked it; the first one to come does it, the others wait."""
     result, lock = folder / "project.json", folder / "lock"
     deadline = time.monotonic() + PATIENCE
@@ -163,12 +163,12 @@ def _shared(settings: Settings, folder: Path) -> Project:
         except OSError:
             break
         return _made(settings, result, lock)
-    return _checked(settings)
+    return checked(settings)
 
 
 def _made(settings: Settings, result: Path, lock: Path) -> Project:
     try:
-        project = _checked(settings)
+        project = checked(settings)
         part = result.with_suffix(".part")
         part.write_bytes(_dump(project))
         part.replace(result)  # in one step, so that nobody reads half of it

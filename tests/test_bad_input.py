@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from sqsfifo_lint.cli import cli
 from sqsfifo_lint.config import Config
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.run.engine import check
 from tests.programs import CLEAN, CONSTANT_GROUP, NO_DEDUP, write
-
-FIXTURES = Path(__file__).parent / "fixtures"
 
 BYTES = CONSTANT_GROUP.encode()
 
@@ -206,61 +200,6 @@ def test_input_is_not_changed(tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
     run(project)
     assert {path: path.read_bytes() for path in project.rglob("*") if path.is_file()} == before
-
-
-@functools.cache
-def programs() -> list[bytes]:
-    """Fixtures, cut short where they are long: the raw material of the fuzz test."""
-    found = sorted((FIXTURES / "rules").rglob("*.py"))[:40] + sorted((FIXTURES / "flow").rglob("*.py"))[::5][:60]
-    return [BYTES, NO_DEDUP.encode(), *(path.read_bytes()[:4000] for path in found)]
-
-
-@st.composite
-def mutated(draw: st.DrawFn) -> bytes:
-    """A program with some lines or bytes taken out, doubled, moved or replaced."""
-    data = draw(st.sampled_from(programs()))
-    for _ in range(draw(st.integers(1, 4))):
-        start = draw(st.integers(0, len(data)))
-        end = min(len(data), start + draw(st.integers(0, 60)))
-        piece = draw(
-            st.one_of(
-                st.binary(max_size=4),
-                st.sampled_from(
-                    [b"", b"\n", b"    ", b"(", b")", b"**", b"*a", b"\\", b'"""', b"lambda: ", b"await ", b":="]
-                ),
-                st.sampled_from(
-                    [b"None", b"self", b"x", b"uuid.uuid4()", b"yield ", b"global x\n", b"del x\n", b"\xff", b"\0"]
-                ),
-                st.just(data[start:end] * 2),
-            )
-        )
-        data = data[:start] + piece + data[end:]
-    return data
-
-
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
-@given(mutated())
-def test_mutated_programs_never_raise(data: bytes) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "a.py")
-        report = check([path], Config(), overlay={path: data})
-    for problem in report.problems:
-        assert "internal error" not in problem.message, problem.message
-    for finding in report.findings:
-        assert 1 <= finding.span.line <= len(report.lines[finding.span.path])
-
-
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.data())
-def test_generated_programs_never_raise(data: st.DataObject) -> None:
-    hypothesmith = pytest.importorskip("hypothesmith")
-    source = data.draw(hypothesmith.from_grammar())
-    program = f"{source}\n\n{CONSTANT_GROUP}".encode("utf-8", "replace")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "a.py")
-        report = check([path], Config(), overlay={path: program})
-    for problem in report.problems:
-        assert "internal error" not in problem.message, problem.message
 
 
 def test_a_broken_file_that_is_named_is_told_even_if_it_cannot_hold_a_send(tmp_path: Path) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from sqsfifo_lint.run.engine import check, explain
+from tests.commands import flake8
 
 CONFIGURATION = """
 [tool.sqsfifo-lint.senders]
@@ -143,12 +141,5 @@ def test_trace_knows_them_too(tmp_path: Path) -> None:
 
 def test_flake8_reads_the_same(tmp_path: Path) -> None:
     write(tmp_path, "from acme.bus import push\n\n\ndef f(b, e):\n    push(b, 'all', e)\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "flake8", "--isolated", "--extend-select", "SQF", "app.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "NO_COLOR": "1"},
-        check=False,
-    )
+    done = flake8(tmp_path, "--isolated", "--extend-select", "SQF", "app.py")
     assert [line.split(" ")[:2] for line in done.stdout.splitlines()] == [["app.py:5:13:", "SQF101"]], done.stderr

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
+
+from tests import commands
+from tests.commands import Done
 
 REPOSITORY = Path(__file__).parent.parent
 STORY = REPOSITORY / "examples" / "start_up_group"
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str) -> Done:
     """The command line, in the repository's root and without colours."""
-    return subprocess.run(
-        [sys.executable, "-m", "sqsfifo_lint", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=REPOSITORY,
-        env={**os.environ, "NO_COLOR": "1"},
-        check=False,
-    )
+    return commands.run(REPOSITORY, *arguments)
 
 
 def test_the_readme_shows_what_the_linter_prints() -> None:

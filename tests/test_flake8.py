@@ -15,6 +15,8 @@ import pytest
 
 from sqsfifo_lint import flake8_plugin
 from sqsfifo_lint.flake8_plugin import Plugin, Project, Settings
+from tests import commands
+from tests.commands import Done
 from tests.programs import CLEAN, CONSTANT_GROUP, NO_DEDUP, NO_SEND, write
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -22,12 +24,18 @@ FIXTURES = Path(__file__).parent / "fixtures"
 Place = tuple[str, int, int, str, str]
 
 
-def flake8(
-    cwd: Path, *arguments: str, stdin: str | bytes = "", env: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run flake8 in a folder; without `--isolated`, so that a test can configure it."""
+FORMAT = "%(path)s:%(row)d:%(col)d: %(code)s %(text)s"
+
+
+def flake8(cwd: Path, *arguments: str) -> Done:
+    """Run flake8 in a folder, in this process; without `--isolated`, so that a test can configure it."""
+    return commands.flake8(cwd, "--format", FORMAT, *arguments)
+
+
+def flake8_as_process(cwd: Path, *arguments: str, stdin: str | bytes = "", env: dict[str, str] | None = None) -> Done:
+    """The same in a process of its own, which may have workers."""
     done = subprocess.run(
-        [sys.executable, "-m", "flake8", "--format", "%(path)s:%(row)d:%(col)d: %(code)s %(text)s", *arguments],
+        [sys.executable, "-m", "flake8", "--format", FORMAT, *arguments],
         cwd=cwd,
         input=stdin if isinstance(stdin, bytes) else stdin.encode(),
         capture_output=True,
@@ -35,30 +43,22 @@ def flake8(
         timeout=600,
         env={**os.environ, **(env or {})},
     )
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+    return Done(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def places(result: subprocess.CompletedProcess[str]) -> list[Place]:
+def places(result: Done) -> list[Place]:
     """What flake8 printed of ours, sorted."""
     rows = re.findall(r"^(?:\./)?(.+?):(\d+):(\d+): (SQF\d{3}) (.*)$", result.stdout, re.MULTILINE)
     return sorted((path, int(line), int(column), code, text) for path, line, column, code, text in rows)
 
 
-def codes(result: subprocess.CompletedProcess[str]) -> list[tuple[str, str]]:
+def codes(result: Done) -> list[tuple[str, str]]:
     return [(path, code) for path, _, _, code, _ in places(result)]
 
 
 def command(cwd: Path, *arguments: str) -> list[Place]:
     """What the command finds, sorted."""
-    done = subprocess.run(
-        [sys.executable, "-m", "sqsfifo_lint", "check", "--output-format", "jsonl", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        timeout=600,
-    )
+    done = commands.run(cwd, "check", "--output-format", "jsonl", *arguments)
     assert done.returncode in (0, 1), done.stderr + done.stdout
     found = map(json.loads, done.stdout.splitlines())
     python = [f for f in found if f["path"].endswith(".py")]  # flake8 sees nothing else
@@ -73,39 +73,43 @@ def project(tmp_path: Path) -> Path:
 ALL = [("a.py", "SQF101"), ("b.py", "SQF201")]
 
 
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All fixtures as one project, and some of them once more with comments that silence."""
-    root = tmp_path_factory.mktemp("corpus")
-    shutil.copytree(
-        FIXTURES,
-        root / "fixtures",
-        ignore=shutil.ignore_patterns("__pycache__", "*.toml", "*.cfg", ".git*", "broken.*"),
-    )
-    silenced: dict[str, str | bytes] = {}
-    for path in sorted((root / "fixtures" / "rules").rglob("*.py")):
+UNWANTED = shutil.ignore_patterns("__pycache__", "*.toml", "*.cfg", ".git*", "broken.*")
+
+
+def silenced() -> dict[str, str | bytes]:
+    """The fixtures of rules, with comments that silence what is found."""
+    found: dict[str, str | bytes] = {}
+    for path in sorted((FIXTURES / "rules").rglob("*.py")):
         source = re.sub(r"  # error: (SQF\d{3}).*", r"  # noqa: \1", path.read_text(encoding="utf-8"))
-        silenced[f"noqa/{path.parent.name}/{path.name}"] = source
-        silenced[f"own/{path.parent.name}/{path.name}"] = source.replace("# noqa: SQF", "# sqsfifo: ignore[SQF") + "\n"
-    return write(root, silenced)
+        found[f"noqa/{path.parent.name}/{path.name}"] = source
+        found[f"own/{path.parent.name}/{path.name}"] = source.replace("# noqa: SQF", "# sqsfifo: ignore[SQF") + "\n"
+    return found
 
 
-@pytest.mark.parametrize("jobs", ["1", "4"])
-def test_the_same_findings_as_the_command_over_all_fixtures(corpus: Path, jobs: str) -> None:
+def test_the_same_findings_as_the_command_over_all_fixtures(tmp_path: Path) -> None:
+    """All fixtures as one project, and some of them once more with comments that silence; by several workers."""
+    shutil.copytree(FIXTURES, tmp_path / "fixtures", ignore=UNWANTED)
+    corpus = write(tmp_path, silenced())
     expected = command(corpus)
     assert len(expected) >= 20, "there is something to compare"
     assert {code for *_, code, _ in expected} >= {"SQF101", "SQF201"}
-    result = flake8(corpus, "--isolated", "--select", "SQF", "-j", jobs)
+    result = flake8_as_process(corpus, "--isolated", "--select", "SQF", "-j", "4")
     assert result.stderr == ""
     assert places(result) == expected
 
 
-def test_the_same_findings_for_files_and_folders_by_name(corpus: Path) -> None:
-    files = [str(path.relative_to(corpus)) for path in sorted((corpus / "fixtures" / "rules").rglob("*.py"))[:7]]
-    assert places(flake8(corpus, "--isolated", "--select", "SQF", *files)) == command(corpus, *files)
-    assert places(flake8(corpus, "--isolated", "--select", "SQF", "fixtures/rules")) == command(
-        corpus, "fixtures/rules"
-    )
+def test_the_same_findings_for_files_and_folders_by_name(tmp_path: Path) -> None:
+    """The fixtures of some rules as one project, and by one worker."""
+    for code in ("SQF101", "SQF202", "SQF302"):
+        shutil.copytree(FIXTURES / "rules" / code, tmp_path / "rules" / code, ignore=UNWANTED)
+    corpus = write(tmp_path, {name: text for name, text in silenced().items() if "/SQF10" in name})
+    expected = command(corpus)
+    assert len(expected) >= 20, "there is something to compare"
+    files = sorted(path.relative_to(corpus).as_posix() for path in (corpus / "rules").rglob("*.py"))[5:12]
+    for asked in ([], ["rules"], files):
+        below = [place for place in expected if not asked or place[0].startswith(tuple(asked))]
+        assert command(corpus, *asked) == below
+        assert places(flake8_as_process(corpus, "--isolated", "--select", "SQF", "-j", "1", *asked)) == below
 
 
 def test_columns_count_from_one_and_characters(project: Path) -> None:
@@ -117,7 +121,7 @@ def test_columns_count_from_one_and_characters(project: Path) -> None:
 
 
 def test_flake8_shows_the_codes_by_itself(project: Path) -> None:
-    assert codes(flake8(project)) == ALL
+    assert codes(flake8_as_process(project)) == ALL
 
 
 @pytest.mark.parametrize(
@@ -147,10 +151,14 @@ def test_selection_and_the_two_traps_of_the_readme(project: Path, options: list[
         ("content-based-deduplication = true", ALL[:1]),
     ],
 )
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_our_configuration_holds(project: Path, configuration: str, expected: list[object], jobs: str) -> None:
+def test_our_configuration_holds(project: Path, configuration: str, expected: list[object]) -> None:
     write(project, {"pyproject.toml": f"[tool.sqsfifo-lint]\n{configuration}\n"})
-    assert codes(flake8(project, "-j", jobs)) == expected
+    assert codes(flake8(project)) == expected
+
+
+def test_our_configuration_holds_for_workers(project: Path) -> None:
+    write(project, {"pyproject.toml": '[tool.sqsfifo-lint]\nignore = ["SQF101"]\n'})
+    assert codes(flake8_as_process(project, "-j", "2")) == ALL[1:]
 
 
 def test_wrong_configuration_is_said_plainly(project: Path) -> None:
@@ -176,15 +184,15 @@ def test_our_own_comment_holds(project: Path) -> None:
 
 
 def test_standard_input_replaces_the_file(project: Path) -> None:
-    named = flake8(project, "--stdin-display-name", "b.py", "-", stdin=CONSTANT_GROUP)
+    named = flake8_as_process(project, "--stdin-display-name", "b.py", "-", stdin=CONSTANT_GROUP)
     assert codes(named) == [("b.py", "SQF101")]
-    assert codes(flake8(project, "-", stdin=NO_DEDUP)) == [("stdin", "SQF201")]
-    assert codes(flake8(project, "--stdin-display-name", "a.py", "-", stdin=NO_SEND)) == []
+    assert codes(flake8_as_process(project, "-", stdin=NO_DEDUP)) == [("stdin", "SQF201")]
+    assert codes(flake8_as_process(project, "--stdin-display-name", "a.py", "-", stdin=NO_SEND)) == []
 
 
 def test_standard_input_in_another_encoding(project: Path) -> None:
     source = "# coding: latin-1\nNAME = 'ü'\n" + CONSTANT_GROUP
-    result = flake8(project, "--stdin-display-name", "a.py", "-", stdin=source.encode("latin-1"))
+    result = flake8_as_process(project, "--stdin-display-name", "a.py", "-", stdin=source.encode("latin-1"))
     assert [(line, code) for _, line, _, code, _ in places(result)] == [(12, "SQF101")]
 
 
@@ -213,7 +221,7 @@ def test_worker_processes_leave_nothing_behind(project: Path, tmp_path: Path) ->
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     write(project, {f"many/m{number}.py": CONSTANT_GROUP for number in range(20)})
-    result = flake8(project, "-j", "4", env={"TMPDIR": str(scratch)})
+    result = flake8_as_process(project, "-j", "4", env={"TMPDIR": str(scratch)})
     assert len(places(result)) == 22
     assert list(scratch.iterdir()) == []
 
@@ -243,10 +251,10 @@ def test_workers_check_the_project_once(tmp_path: Path, monkeypatch: pytest.Monk
         begun.wait(0.2)
         return FOUND
 
-    monkeypatch.setattr(flake8_plugin, "_checked", checked)
+    monkeypatch.setattr(flake8_plugin, "checked", checked)
     results: list[Project] = []
     workers = [
-        threading.Thread(target=lambda: results.append(flake8_plugin._shared(Settings(), tmp_path))) for _ in range(8)
+        threading.Thread(target=lambda: results.append(flake8_plugin.shared(Settings(), tmp_path))) for _ in range(8)
     ]
     for worker in workers:
         worker.start()
@@ -260,18 +268,18 @@ def test_a_worker_that_fails_leaves_the_work_to_the_next(tmp_path: Path, monkeyp
     def fails(settings: Settings) -> Project:
         raise MemoryError
 
-    monkeypatch.setattr(flake8_plugin, "_checked", fails)
+    monkeypatch.setattr(flake8_plugin, "checked", fails)
     with pytest.raises(MemoryError):
-        flake8_plugin._shared(Settings(), tmp_path)
-    monkeypatch.setattr(flake8_plugin, "_checked", lambda settings: FOUND)
-    assert flake8_plugin._shared(Settings(), tmp_path) == FOUND
+        flake8_plugin.shared(Settings(), tmp_path)
+    monkeypatch.setattr(flake8_plugin, "checked", lambda settings: FOUND)
+    assert flake8_plugin.shared(Settings(), tmp_path) == FOUND
 
 
 def test_a_worker_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "lock").touch()
     monkeypatch.setattr(flake8_plugin, "PATIENCE", 0.05)
-    monkeypatch.setattr(flake8_plugin, "_checked", lambda settings: FOUND)
-    assert flake8_plugin._shared(Settings(), tmp_path) == FOUND
+    monkeypatch.setattr(flake8_plugin, "checked", lambda settings: FOUND)
+    assert flake8_plugin.shared(Settings(), tmp_path) == FOUND
 
 
 def test_the_plugin_says_what_it_is() -> None:

@@ -10,14 +10,11 @@ from __future__ import annotations
 import io
 import itertools
 import random
-import signal
 import subprocess
 import sys
-import threading
-import time
 import tokenize
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import hypothesmith
@@ -25,17 +22,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sqsfifo_lint.config import Config
 from sqsfifo_lint.model import Message, Place, Problem, Send, Slot, Step
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.rules.base import Options
 from sqsfifo_lint.rules.judging import check
+from sqsfifo_lint.run import engine
 from sqsfifo_lint.run.analysis import analyze
 from sqsfifo_lint.verdicts import Case
 from tests.fixture_runner import FIXTURES
+from tests.limits import calls_of, no_hang
 from tests.programs import CONSTANT_GROUP, write
 
 SECONDS = 20
-"""For one program; the slowest takes about a tenth of that."""
+"""Of the processor, for one program; the slowest takes about a tenth of that."""
 
 few = settings(
     max_examples=40,
@@ -54,7 +54,7 @@ def go_through(files: Mapping[str, str | bytes]) -> tuple[list[Send], list[Probl
         name: text if isinstance(text, bytes) else text.encode("utf-8", "replace") for name, text in files.items()
     }
     lines = {name: data.count(b"\n") + data.count(b"\r") + 1 for name, data in sources.items()}
-    with time_limit(SECONDS):
+    with no_hang(SECONDS):
         sends, problems, _ = analyze(sorted(sources.items()), sorted(sources))
         for send in sends:
             for place in places(send):
@@ -93,31 +93,6 @@ def slots(message: Message) -> tuple[Slot, ...]:
 def steps(found: tuple[Step, ...]) -> tuple[Step, ...]:
     assert all(step.text for step in found)
     return found
-
-
-class TookTooLong(BaseException):
-    """Not an Exception, so that nothing in between takes it for one of its own."""
-
-
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Fail when the block takes longer, where the system can interrupt it."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def give_up(number: int, frame: object) -> None:
-        raise TookTooLong
-
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    except TookTooLong:
-        pytest.fail(f"not done after {seconds:g} s")
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 # -- odd programs
@@ -767,15 +742,11 @@ def test_what_is_nested_too_deeply_is_told_and_crashes_nothing(tmp_path: Path, n
     ids=["functions", "callers", "subclasses", "sends", "assignments", "branches", "keys", "elements"],
 )
 def test_cost_does_not_explode_with_size(make: Callable[[int], str]) -> None:
-    """Four times the program takes less than sixteen times as long, plus what a busy machine does to the clock."""
-    small, large = make(100), make(400)
-    go_through({"warm.py": small})
-    took = []
-    for program in (small, large):
-        started = time.perf_counter()
-        go_through({"odd.py": program})
-        took.append(time.perf_counter() - started)
-    assert took[1] < 12 * took[0] + 0.5, took
+    """Four times the program takes four times as many calls of functions, or a little more."""
+    small, large = ({"odd.py": make(size)} for size in (60, 240))
+    go_through(small)  # what is made once for the process has been made
+    calls = [calls_of(partial(go_through, files)) for files in (small, large)]
+    assert calls[1] < 6 * calls[0], calls
 
 
 # -- random programs
@@ -949,14 +920,49 @@ def test_fixtures_spliced(seed: int) -> None:
         go_through({"a.py": "\n\n\n".join(blocks_of)})
 
 
+PIECES = (
+    *(
+        b"",
+        b"\n",
+        b"    ",
+        b"(",
+        b")",
+        b"**",
+        b"*a",
+        b"\\",
+        b'"""',
+        b"lambda: ",
+        b"await ",
+        b":=",
+        b"None",
+        b"self",
+        b"x",
+    ),
+    *(b"uuid.uuid4()", b"yield ", b"global x\n", b"del x\n", b"\xff", b"\0", b"# noqa: SQF", b"# sqsfifo: ignore["),
+)
+"""What means something to a parser, or to the reader of comments."""
+
+
+def damaged(data: bytes, chance: random.Random) -> bytes:
+    """The program with some bytes changed, and some pieces taken out, doubled or put in place of others."""
+    for _ in range(chance.randint(1, 4)):
+        start = chance.randrange(len(data) + 1)
+        end = min(len(data), start + chance.choice([0, 1, 1, 10, 60]))
+        piece = chance.choice([chance.randbytes(1), chance.choice(PIECES), data[start:end] * 2])
+        data = data[:start] + piece + data[end:]
+    return data
+
+
 @pytest.mark.parametrize("seed", range(4))
-def test_fixtures_with_bytes_changed(seed: int) -> None:
+def test_fixtures_with_bytes_changed(seed: int, tmp_path: Path) -> None:
+    """Through the engine as well, which reads comments and lines and tells its own failures as problems."""
     chance = random.Random(seed)
     for path in chance.sample(PROGRAM_FILES, 40):
-        data = bytearray(path.read_bytes())
-        for _ in range(chance.randint(1, 5)):
-            data[chance.randrange(len(data))] = chance.randrange(256)
-        go_through({"a.py": bytes(data)})
+        data = damaged(path.read_bytes(), chance)
+        go_through({"a.py": data})
+        report = engine.check([tmp_path / "a.py"], Config(), overlay={tmp_path / "a.py": data})
+        assert not [problem for problem in report.problems if "internal error" in problem.message]
+        assert all(1 <= f.span.line <= len(report.lines[f.span.path]) for f in report.findings)
 
 
 @pytest.mark.parametrize("seed", range(4))

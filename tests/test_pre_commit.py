@@ -1,4 +1,4 @@
-"""The pre-commit hooks, by the real `pre-commit try-repo` on a small repository."""
+"""The pre-commit hooks, by the real `pre-commit run` on a small repository."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from tests.programs import CLEAN, CONSTANT_GROUP, NO_DEDUP, write
 ROOT = Path(__file__).parent.parent
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+
+pytestmark = pytest.mark.xdist_group("pre-commit")
 
 
 def git(cwd: Path, *arguments: str) -> str:
@@ -64,9 +66,14 @@ def repository(tmp_path: Path) -> Path:
     return root
 
 
-def try_repo(repository: Path, hooks: Path, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_hook(repository: Path, hooks: Path, home: Path, hook: str) -> subprocess.CompletedProcess[str]:
+    """Run a hook of this repository on what is staged, as the configuration in the README names it."""
+    revision = git(hooks, "rev-parse", "HEAD").strip()
+    named = {"repos": [{"repo": str(hooks), "rev": revision, "hooks": [{"id": hook}]}]}
+    write(repository, {".pre-commit-config.yaml": yaml.safe_dump(named)})
+    git(repository, "add", ".pre-commit-config.yaml")
     return subprocess.run(
-        [sys.executable, "-m", "pre_commit", "try-repo", str(hooks), *arguments, "--verbose"],
+        [sys.executable, "-m", "pre_commit", "run", "--verbose"],
         cwd=repository,
         capture_output=True,
         text=True,
@@ -86,17 +93,17 @@ def test_the_manifest_names_both_hooks() -> None:
 
 @needs_git
 def test_changed_files(repository: Path, hooks: Path, home: Path) -> None:
-    result = try_repo(repository, hooks, home, "sqsfifo-lint")
+    result = run_hook(repository, hooks, home, "sqsfifo-lint")
     assert result.returncode == 1, result.stdout + result.stderr
     assert "new.py:7:5: SQF201 missing-dedup-id" in result.stdout
     assert "old.py" not in result.stdout
     git(repository, "rm", "-q", "--cached", "new.py")
-    assert try_repo(repository, hooks, home, "sqsfifo-lint").returncode == 0
+    assert run_hook(repository, hooks, home, "sqsfifo-lint").returncode == 0
 
 
 @needs_git
 def test_whole_project(repository: Path, hooks: Path, home: Path) -> None:
-    result = try_repo(repository, hooks, home, "sqsfifo-lint-project")
+    result = run_hook(repository, hooks, home, "sqsfifo-lint-project")
     assert result.returncode == 1, result.stdout + result.stderr
     assert "new.py:7:5: SQF201 missing-dedup-id" in result.stdout
     assert "old.py:10:24: SQF101 constant-group-id" in result.stdout
@@ -106,5 +113,5 @@ def test_whole_project(repository: Path, hooks: Path, home: Path) -> None:
 def test_configured_excludes_hold_for_files_that_pre_commit_names(repository: Path, hooks: Path, home: Path) -> None:
     write(repository, {"pyproject.toml": '[tool.sqsfifo-lint]\nexclude = ["new.py"]\n'})
     git(repository, "add", "-A")
-    result = try_repo(repository, hooks, home, "sqsfifo-lint")
+    result = run_hook(repository, hooks, home, "sqsfifo-lint")
     assert result.returncode == 0, result.stdout + result.stderr

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.commands import run
 from tests.programs import write
-
-ROOT = Path(__file__).parents[1]
 
 TEMPLATE = """\
 Resources:
@@ -55,20 +51,6 @@ def publish(order):
 def remind(order):
     sqs.send_message(QueueUrl="https://sqs.eu-west-1.amazonaws.com/123456789012/mail", MessageBody=order["body"])
 """
-
-
-def run(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command, in a folder."""
-    return subprocess.run(
-        [sys.executable, "-m", "sqsfifo_lint", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"},
-        check=False,
-        timeout=60,
-    )
 
 
 def listed(cwd: Path, *arguments: str) -> list[dict[str, Any]]:

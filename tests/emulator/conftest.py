@@ -1,9 +1,15 @@
-"""The emulator of the session, and the table of what was shown."""
+"""The emulator of the session, and the table of what was shown.
+
+All tests of this folder run in one process, since they share one emulator. What they measure travels with their
+reports, so that the process that prints the table has it.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,24 +17,31 @@ import pytest
 from tests.emulator.environment import Emulator, UnavailableError, log_tail, running
 from tests.emulator.measurements import Measurement, table
 
-MEASURED = pytest.StashKey[list[Measurement]]()
-LOG = pytest.StashKey[str]()
+MEASURED = "measured"
+"""The property of a test's report that holds lines of the table."""
+LOG = pytest.StashKey[Path]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that need the emulator in one process."""
+    for item in items:
+        if "emulator" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("emulator"))
 
 
 @pytest.fixture(scope="session")
 def emulator(pytestconfig: pytest.Config) -> Iterator[Emulator]:
     """A running LocalStack. Without one the tests are skipped, or fail where `CI` is set."""
-    reporter = pytestconfig.pluginmanager.get_plugin("terminalreporter")
+    capture: Any = pytestconfig.pluginmanager.get_plugin("capturemanager")
 
     def tell(line: str) -> None:
-        if reporter:
-            reporter.ensure_newline()
-            reporter.write_line(f"emulator: {line}")
+        with capture.global_and_fixture_disabled():
+            print(f"emulator: {line}", file=sys.stderr)
 
     try:
         with running(tell) as started:
+            pytestconfig.stash[LOG] = started.log
             yield started
-            pytestconfig.stash[LOG] = log_tail(started.log)
     except UnavailableError as error:
         if os.environ.get("CI", "").lower() not in ("", "0", "false"):
             pytest.fail(f"no emulator: {error}", pytrace=False)
@@ -42,18 +55,25 @@ def sqs(emulator: Emulator) -> Any:
 
 
 @pytest.fixture
-def measured(pytestconfig: pytest.Config) -> list[Measurement]:
-    """The list to which tests add what they measured."""
-    return pytestconfig.stash.setdefault(MEASURED, [])
+def measured(record_property: Callable[[str, object], None]) -> Callable[[Measurement], None]:
+    """Adds what a test measured to the table."""
+    return lambda measurement: record_property(MEASURED, table([measurement]))
 
 
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Print what was measured, and what LocalStack logged when a test of ours failed."""
-    if rows := config.stash.get(MEASURED, []):
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails shows what LocalStack logged last."""
+    report = yield
+    log = item.config.stash.get(LOG, None)
+    if report.failed and log is not None:
+        report.sections.append(("the end of LocalStack's log", log_tail(log)))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what was measured."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    lines = [text for report in reports for name, text in report.user_properties if name == MEASURED]
+    if lines:
         terminalreporter.section("what the rules claim, run against LocalStack")
-        terminalreporter.write_line(table(rows))
-    failed = [*terminalreporter.getreports("failed"), *terminalreporter.getreports("error")]
-    log = config.stash.get(LOG, "")
-    if log and any("tests/emulator/" in report.nodeid for report in failed):
-        terminalreporter.section("the end of LocalStack's log")
-        terminalreporter.write_line(log)
+        terminalreporter.write_line("\n".join(sorted(dict.fromkeys(lines))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from sqsfifo_lint.rules import load_rules
@@ -20,7 +22,9 @@ every_claim = pytest.mark.parametrize(
 
 
 @every_claim
-def test_examples_show_what_the_rule_claims(emulator: Emulator, claim: Claim, measured: list[Measurement]) -> None:
+def test_examples_show_what_the_rule_claims(
+    emulator: Emulator, claim: Claim, measured: Callable[[Measurement], None]
+) -> None:
     first: dict[str, Shown] = {}
     faults = []
     for kind, effect in zip(("bad", "good"), claim.shows, strict=True):
@@ -29,7 +33,7 @@ def test_examples_show_what_the_rule_claims(emulator: Emulator, claim: Claim, me
             first.setdefault(kind, words)
             if words.effect != effect:
                 faults.append(f"{kind} example {title!r}: {words} instead of {effect}; {seen}")
-    measured.append(Measurement(claim, first["bad"], first["good"]))
+    measured(Measurement(claim, first["bad"], first["good"]))
     assert not faults, "\n".join(["", claim.says, *faults])
 
 

@@ -1,4 +1,4 @@
-"""The command line, run as people run it."""
+"""The command line: what it takes, prints and exits with."""
 
 from __future__ import annotations
 
@@ -7,40 +7,18 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from sqsfifo_lint import __version__
+from tests.commands import Done, run, run_as_process
 from tests.programs import CLEAN, CONSTANT_GROUP, NO_DEDUP, NO_SEND, write
 
 ROOT = Path(__file__).parents[2]
 
 
-def run(
-    cwd: Path, *arguments: str, stdin: str = "", env: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run `python -m sqsfifo_lint` in a folder."""
-    environment = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "FORCE_COLOR"}}
-    return subprocess.run(
-        [sys.executable, "-m", "sqsfifo_lint", *arguments],
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-        env={
-            **environment,
-            "PYTHONPATH": os.pathsep.join([str(ROOT), environment.get("PYTHONPATH", "")]),
-            **(env or {}),
-        },
-    )
-
-
-def found(result: subprocess.CompletedProcess[str]) -> list[tuple[str, int, str]]:
+def found(result: Done) -> list[tuple[str, int, str]]:
     """Path, line and code of each line of `concise` output."""
     places = re.findall(r"^(.+?):(\d+):\d+: (SQF\d{3}) ", result.stdout, re.MULTILINE)
     return [(path, int(line), code) for path, line, code in places]
@@ -61,14 +39,14 @@ BOTH = [("app/mail.py", 7, "SQF201"), ("app/orders.py", 10, "SQF101")]
 
 
 def test_checks_the_current_folder(project: Path) -> None:
-    result = run(project, "check", "--output-format", "concise")
+    result = run_as_process(project, "check", "--output-format", "concise")
     assert found(result) == BOTH
     assert result.returncode == 1
     assert "Found 2 findings (2 warnings) in 4 files" in result.stderr
 
 
 def test_full_is_the_default(project: Path) -> None:
-    result = run(project, "check")
+    result = run_as_process(project, "check")
     assert "app/orders.py:10:24: SQF101 constant-group-id (warning)\n" in result.stdout
     assert '  10 |         MessageGroupId="orders",\n     |                        ^^^^^^^^\n' in result.stdout
     assert result.stdout.endswith("\nFound 2 findings (2 warnings) in 4 files\n")
@@ -76,7 +54,7 @@ def test_full_is_the_default(project: Path) -> None:
 
 
 def test_all_clear(project: Path) -> None:
-    result = run(project, "check", "clean.py", "other.py")
+    result = run_as_process(project, "check", "clean.py", "other.py")
     assert (result.returncode, result.stdout, result.stderr) == (0, "All clear: 1 send in 2 files\n", "")
 
 
@@ -209,13 +187,13 @@ def test_statistics(project: Path) -> None:
 
 
 def test_standard_input(project: Path) -> None:
-    result = run(project, "check", "-", "--output-format", "concise", stdin=CONSTANT_GROUP)
+    result = run_as_process(project, "check", "-", "--output-format", "concise", stdin=CONSTANT_GROUP)
     assert found(result) == [("<stdin>", 10, "SQF101")]
-    named = run(
+    named = run_as_process(
         project, "check", "-", "--stdin-filename", "app/mail.py", "--output-format", "concise", stdin=CONSTANT_GROUP
     )
     assert found(named) == [("app/mail.py", 10, "SQF101")], "the buffer replaces the file"
-    assert found(run(project, "check", "-", "--output-format", "concise", stdin=NO_SEND)) == []
+    assert found(run_as_process(project, "check", "-", "--output-format", "concise", stdin=NO_SEND)) == []
 
 
 def test_standard_input_goes_alone(project: Path) -> None:
@@ -241,7 +219,7 @@ def test_suppressions_are_counted(project: Path) -> None:
     ],
 )
 def test_colour(project: Path, options: list[str], env: dict[str, str], expected: bool) -> None:
-    assert ("\x1b[" in run(project, "check", *options, env=env).stdout) is expected
+    assert ("\x1b[" in run_as_process(project, "check", *options, env=env).stdout) is expected
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
@@ -272,7 +250,7 @@ def test_colour_on_a_terminal(project: Path, env: dict[str, str], expected: bool
 
 def test_an_ascii_terminal_gets_escapes(project: Path) -> None:
     write(project, {"app/orders.py": CONSTANT_GROUP.replace('"orders"', '"日本"')})
-    result = run(project, "check", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    result = run_as_process(project, "check", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
     assert "\\u65e5" in result.stdout
     assert result.returncode == 1
 
@@ -292,7 +270,7 @@ def test_a_reader_that_goes_away_gets_no_traceback(project: Path) -> None:
 
 @pytest.mark.parametrize("option", ["--version", "-V"])
 def test_version(tmp_path: Path, option: str) -> None:
-    result = run(tmp_path, option)
+    result = run_as_process(tmp_path, option)
     assert result.stdout.strip() == f"sqsfifo-lint, version {__version__}"
 
 

@@ -1,0 +1,63 @@
+"""The command line and flake8, run inside of the test's own process: a process of their own costs half a second each.
+
+What belongs to a process (terminals, encodings, pipes, what is imported) is tested by real ones in `test_cli`,
+`test_flake8` and `test_bad_input`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from sqsfifo_lint.cli import cli
+
+ROOT = Path(__file__).parent.parent
+
+Done = subprocess.CompletedProcess[str]
+
+
+def run(cwd: Path, *arguments: str, stdin: str = "", env: Mapping[str, str] | None = None) -> Done:
+    """`sqsfifo-lint` in a folder. What it raises (a bug) is raised."""
+    changes: dict[str, str | None] = {"NO_COLOR": None, "FORCE_COLOR": None, **(env or {})}
+    with contextlib.chdir(cwd):
+        done = CliRunner().invoke(cli, arguments, prog_name="sqsfifo-lint", input=stdin, env=changes)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return Done(arguments, done.exit_code, done.stdout, done.stderr)
+
+
+def run_as_process(cwd: Path, *arguments: str, stdin: str = "", env: Mapping[str, str] | None = None) -> Done:
+    """`python -m sqsfifo_lint` in a folder, as people run it."""
+    environment = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "FORCE_COLOR"}}
+    path = os.pathsep.join([str(ROOT), environment.get("PYTHONPATH", "")])
+    return subprocess.run(
+        [sys.executable, "-m", "sqsfifo_lint", *arguments],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+        env={**environment, "PYTHONPATH": path, **(env or {})},
+    )
+
+
+def flake8(cwd: Path, *arguments: str) -> Done:
+    """`flake8` in a folder, with its own configuration or that of the arguments, in one job."""
+    from flake8.main.cli import main
+
+    out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.StringIO()
+    with contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = main(["-j", "1", *arguments])
+    out.flush()
+    buffer = out.buffer
+    assert isinstance(buffer, io.BytesIO)
+    return Done(arguments, status, buffer.getvalue().decode(), err.getvalue())

@@ -1,0 +1,21 @@
+"""How the tests are run: in parallel where many are asked for, and with options of our own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--all-guises`: see `test_guises`."""
+    parser.addoption("--all-guises", action="store_true", help="try every fixture in every guise (see tests/guises)")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process for each core when whole folders are asked for; none for a few files, which are done sooner."""
+    asked = [Path(argument.partition("::")[0]) for argument in config.args]
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return cores if any(path.is_dir() for path in asked) else 0
