@@ -116,25 +116,25 @@ class Surroundings(cst.CSTVisitor):
         if any(isinstance(parent, _LOOPS) for _, parent in below):
             yield from self.uses(name)
             return
-        first, last = self.numbers[node], self._given_anew(name, below)
+        first, last = self.numbers[node], self._rebound(name, below)
         for use in self.uses(name):
             if first < self.numbers[use] < last or self.function_of(use) is not function:
                 yield use
 
-    def _given_anew(self, name: str, above: Sequence[tuple[cst.CSTNode, cst.CSTNode]]) -> int:
+    def _rebound(self, name: str, above: Sequence[tuple[cst.CSTNode, cst.CSTNode]]) -> int:
         """Up to where, in the order of the text, a value holds that the innermost block gives to a variable."""
         for statement, block in above:
             later = iter(body_of(block))
             if not isinstance(statement, cst.SimpleStatementLine) or statement not in later:
                 continue
             for line in later:
-                if _gives_anew(line, name):
+                if _rebinds(line, name):
                     return max(self.numbers[node] for node in descendants(line)) + 1
             break
         return len(self.numbers)
 
 
-def _gives_anew(line: cst.CSTNode, name: str) -> bool:
+def _rebinds(line: cst.CSTNode, name: str) -> bool:
     """Whether a statement without blocks gives a variable a value that has nothing to do with the one before."""
     small = line.body if isinstance(line, cst.SimpleStatementLine) else ()
     plain = (statement for statement in small if not isinstance(statement, cst.AugAssign))

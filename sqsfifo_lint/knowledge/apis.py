@@ -23,11 +23,11 @@ class Reuse(enum.Enum):
     NONE = "the call sends"
     KEPT = "the call makes an object that sends; one that is made at import is used again and again"
     SCHEDULED = "the call makes an entry of a schedule, which is sent again and again"
-    OWN_PROCESS = "each send has a process of its own, which imports the file anew"
+    OWN_PROCESS = "each send has a process of its own, which imports the file again"
 
 
 class SendApi(NamedTuple):
-    """One method or function that sends. Every run makes these rows, and a dataclass of so many fields takes long."""
+    """One method or function that sends. No dataclass: every run makes this one, and fields cost time."""
 
     name: str
     service: str

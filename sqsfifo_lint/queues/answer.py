@@ -25,7 +25,7 @@ _TEMPLATE = re.compile(rb"\{\{|\{%|<%")
 
 
 def clearly_declares(data: bytes) -> bool:
-    """Whether a file declares queues or topics in so many words: then it is worth telling that it cannot be read."""
+    """Whether a file declares queues or topics beyond doubt: then it is worth telling that it cannot be read."""
     return _CLEARLY.search(data) is not None
 
 

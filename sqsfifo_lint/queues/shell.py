@@ -28,8 +28,11 @@ _NAME_OPTIONS = {"create-queue": "--queue-name", "create-topic": "--name", "get-
 _ELSEWHERE = frozenset({"--cli-input-json", "--cli-input-yaml"})
 
 MOST_STEPS = 20_000
+"""Nodes of a script that are evaluated; what comes after is passed over."""
 DEEPEST = 60
+"""Nodes inside of each other."""
 CALLS_DEEP = 10
+"""Calls of the script's own functions inside of each other."""
 MOST_WORDS = 50
 """Words that a loop goes over; of more, the variable is unknown."""
 

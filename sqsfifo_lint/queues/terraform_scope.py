@@ -22,6 +22,7 @@ DEEPEST = 40
 """Expressions and references inside of each other."""
 
 MODULES_DEEP = 6
+"""Modules that call each other, one inside the other."""
 MOST_CALLS = 500
 """Calls of modules that are evaluated in a project."""
 
