@@ -24,7 +24,7 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
-from sqsfifo_lint.source.project import Module, Project, may_inherit
+from sqsfifo_lint.source.project import Module, Project, inherits
 
 if TYPE_CHECKING:
     from sqsfifo_lint.flow.reassigned import Reassigned
@@ -158,11 +158,11 @@ class Machine:
         return self.instructions.typed(self, annotation, frame, state)
 
     def inherited(self, module: Module, name: str) -> bool:
-        """Whether some class of the project seems to inherit from the class `name` of `module`."""
+        """Whether some class of the project inherits from a class called `name` of `module`."""
         key = (module.path, f"({name})")
         if key not in self._written:
             files = self.project.files.importers(module.path)
-            self._written[key] = any(may_inherit(self.project.files.data(path) or b"", name) for path in files)
+            self._written[key] = any(inherits(self.project.files.data(path) or b"", name) for path in files)
         return self._written[key]
 
     @property

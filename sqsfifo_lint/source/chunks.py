@@ -11,7 +11,6 @@ import ast
 import io
 import re
 import tokenize
-import warnings
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -25,6 +24,10 @@ from sqsfifo_lint.model import Span
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source import deferred, fast_cst
 from sqsfifo_lint.source.fast_cst import DeferredBlock, Layout, Way
+from sqsfifo_lint.source.names import bound, declared_global
+from sqsfifo_lint.source.python_tree import tree_of
+
+_NONE = frozenset[str]()
 
 SHOWN = 80
 """Longest piece of source that a message shows, in characters."""
@@ -69,8 +72,10 @@ class Chunk:
     path: str
     text: str
     first_line: int
-    names: frozenset[str] = frozenset()
-    """Names that it binds in the module's scope, or whose object it changes."""
+    names: frozenset[str] = _NONE
+    """Names that it binds in the module's scope, or whose object it changes; see `names.bound`."""
+    globals: frozenset[str] = _NONE
+    """Names that functions and classes in it declare `global`."""
     imports: tuple[ast.Import | ast.ImportFrom, ...] = ()
     executes: bool = True
     """False for a lone function, class or import: running it has no effect but the names it binds."""
@@ -196,26 +201,26 @@ def split(path: str, text: str, *, deferring: bool = False) -> list[Chunk]:
     `ast` of the running Python may be older than the file's syntax: then the whole file is one chunk.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an odd escape in somebody's string is not ours to tell
-            body = ast.parse(text).body
+        body = tree_of(text).body
     except (RecursionError, MemoryError) as error:
         raise SyntaxProblem("cannot be parsed: nested too deeply") from error
     except (SyntaxError, ValueError) as error:
         _parse_newer(text, error)
-        return [Chunk(path, text, 1, names=frozenset(re.findall(r"[^\W\d]\w*", text)))]
+        words = frozenset(re.findall(r"[^\W\d]\w*", text))  # nothing less is certain
+        return [Chunk(path, text, 1, names=words, globals=words if "global" in words else _NONE)]
     lines = text.split("\n")
     may_defer = Way.DEFERRED in fast_cst.ways
     chunks: list[Chunk] = []
     for first, last, statements in _groups(body):
         source = "\n".join(lines[first - 1 : last]) + "\n"
-        names = frozenset(name for statement in statements for name in _bound(statement))
+        names = frozenset(name for statement in statements for name in bound(statement))
+        declared = frozenset(declared_global(statements)) if "global" in source else _NONE
         imports = tuple(s for s in statements if isinstance(s, ast.Import | ast.ImportFrom))
         executes = not all(isinstance(s, _DECLARATIONS) for s in statements)
         lone = imports if len(imports) == len(statements) else ()
         taken_out = may_defer and (deferring or last - first >= LARGE)
         bodies = tuple(deferred.bodies(statements)) if taken_out else ()
-        chunks.append(Chunk(path, source, first, names, lone, executes, bodies))
+        chunks.append(Chunk(path, source, first, names, declared, lone, executes, bodies))
     return chunks
 
 
@@ -250,53 +255,3 @@ def _groups(body: Sequence[ast.stmt]) -> Iterator[tuple[int, int, list[ast.stmt]
         first, last, group = start, end, [statement]
     if group:
         yield first, last, group
-
-
-def _bound(statement: ast.stmt) -> Iterator[str]:
-    """Names that a top-level statement binds, or whose object it visibly changes."""
-    match statement:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            yield statement.name
-        case ast.Import() | ast.ImportFrom():
-            for alias in statement.names:
-                yield alias.asname or alias.name.partition(".")[0]
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=target))):
-            yield from _roots(target)
-        case ast.Assign() | ast.AugAssign() | ast.AnnAssign() | ast.Delete():
-            targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
-            for target in targets:
-                yield from _roots(target)
-            if statement.__class__ is not ast.Delete:
-                yield from (n.target.id for n in ast.walk(statement) if isinstance(n, ast.NamedExpr))
-        case _:
-            yield from _bound_inside(statement)
-
-
-def _bound_inside(statement: ast.stmt) -> Iterator[str]:
-    for node in ast.iter_child_nodes(statement):
-        if isinstance(node, ast.stmt):
-            yield from _bound(node)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        elif isinstance(node, ast.ExceptHandler | ast.match_case | ast.withitem):
-            for child in ast.walk(node):
-                if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
-                    yield child.id
-                elif isinstance(child, ast.stmt):
-                    yield from _bound(child)
-        else:
-            yield from (
-                child.id for child in ast.walk(node) if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store)
-            )
-
-
-def _roots(target: ast.AST | None) -> Iterator[str]:
-    """The names at the root of an assignment target: `a` of `a.b["c"]`, both of `a, b`."""
-    match target:
-        case ast.Name():
-            yield target.id
-        case ast.Attribute() | ast.Subscript() | ast.Starred():
-            yield from _roots(target.value)
-        case ast.Tuple() | ast.List():
-            for element in target.elts:
-                yield from _roots(element)

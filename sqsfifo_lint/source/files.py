@@ -208,18 +208,24 @@ class Files:
 
 
 _IMPORT = re.compile(
-    rb"[ \t]*(?:from[ \t]+(?P<from>[.\w]+)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n#]*)"
-    rb"|import[ \t]+(?P<modules>[^\n#]+))"
+    rb"[ \t]*(?:from[ \t]+(?P<from>[.\w\x80-\xff]+)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n#;]*)"
+    rb"|import[ \t]+(?P<modules>[^\n#;]+))"
 )
+_CONTINUED = re.compile(rb"\\\r?\n")
 
 
 def _imports_in(data: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The import statements of a file, by a search of its bytes: dotted name, names imported from it."""
+    """The import statements of a file: dotted name, names imported from it.
+
+    A search of its bytes, before anything is parsed, which misses none: it also finds what stands in a string.
+    """
+    if b"\\" in data:
+        data = _CONTINUED.sub(b" ", data)
     position = data.find(b"import")
     while position >= 0:
-        match = _IMPORT.match(data, data.rfind(b"\n", 0, position) + 1)
+        match = _IMPORT.match(data, _start_of_statement(data, position))
         if match is not None and match["from"] is not None:
-            names = match["names"].strip(b"() \\").decode("utf-8", "replace")
+            names = re.sub(rb"#[^\n]*", b"", match["names"]).strip(b"() ").decode("utf-8", "replace")
             attributes = tuple(part.split()[0] for part in names.split(",") if part.strip())
             yield match["from"].decode("utf-8", "replace"), attributes
         elif match is not None:
@@ -227,3 +233,9 @@ def _imports_in(data: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
                 if part.strip():
                     yield part.split()[0], ()
         position = data.find(b"import", max(position + 6, match.end() if match is not None else 0))
+
+
+def _start_of_statement(data: bytes, position: int) -> int:
+    """Where the statement at a position may begin: at the start of its line, or after the last `:` or `;` before it."""
+    line = data.rfind(b"\n", 0, position) + 1
+    return max(line, data.rfind(b":", line, position) + 1, data.rfind(b";", line, position) + 1)

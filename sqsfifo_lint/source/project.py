@@ -14,6 +14,8 @@ from typing import NamedTuple
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.source.chunks import Chunk, SyntaxProblem, decode, split
 from sqsfifo_lint.source.files import Files
+from sqsfifo_lint.source.python_tree import UNREADABLE, tree_of
+from sqsfifo_lint.source.writes import set_on_others
 
 MAX_LOADS = 300
 LOADS_PER_SOURCE = 5
@@ -79,43 +81,28 @@ class Module:
 
     @cached_property
     def globals_declared(self) -> Mapping[str, tuple[Chunk, ...]]:
-        """Names that functions may declare `global`, with the top-level statements that would hold these functions."""
+        """Names that functions declare `global`, with the top-level statements that hold these functions."""
         found: dict[str, list[Chunk]] = {}
-        if "global" in self.text:
-            for chunk in self.chunks:
-                for match in _GLOBAL.finditer(chunk.text):
-                    for name in match[1].split(","):
-                        found.setdefault(name.strip(" \t\\\n"), []).append(chunk)
-        return {name: tuple(dict.fromkeys(chunks)) for name, chunks in found.items()}
+        for chunk in self.chunks:
+            for name in chunk.globals:
+                found.setdefault(name, []).append(chunk)
+        return {name: tuple(chunks) for name, chunks in found.items()}
 
     def sets_outside(self, name: str) -> bool:
-        """Whether some statement sets or deletes this attribute of a variable that is not `self` or `cls`."""
-        return name in self._attributes_outside and name in self._attributes_set_outside
+        """Whether some statement sets this attribute of another object than what its method is called on."""
+        return name in self._attributes_of_others and name in self._set_on_others
 
     @cached_property
-    def _attributes_outside(self) -> frozenset[str]:
-        """The attributes of other variables than these, as far as the text says: others are ruled out."""
-        return frozenset(name for holder, name in _ATTRIBUTE.findall(self.text) if holder not in _OWN)
+    def _attributes_of_others(self) -> frozenset[str]:
+        """The attributes that the text names of anything but `self` and `cls`. All others are ruled out."""
+        return frozenset(name for own, name in _ATTRIBUTE.findall(self.text) if not own)
 
     @cached_property
-    def _attributes_set_outside(self) -> frozenset[str]:
-        try:
-            tree = ast.parse(self.text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):  # newer than this Python: anything may be
-            return self._attributes_outside
-        return frozenset(
-            node.attr
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Attribute)
-            and not isinstance(node.ctx, ast.Load)
-            and isinstance(node.value, ast.Name)
-            and node.value.id not in _OWN
-        )
+    def _set_on_others(self) -> frozenset[str]:
+        return set_on_others(self.text)
 
 
-_OWN = frozenset({"self", "cls"})
-_ATTRIBUTE = re.compile(r"(\w+|\))[\s\\]*\.[\s\\]*(\w+)")
-_GLOBAL = re.compile(r"\bglobal(?:[ \t]|\\\n)+((?:[\w, \t]|\\\n)+)")
+_ATTRIBUTE = re.compile(r"(?:((?<![\w.])(?<!\.\s)(?:self|cls))|(?<![\s\\]))[\s\\]*\.[\s\\]*(\w+)")
 
 
 def imports_of(statement: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Import]]:
@@ -223,9 +210,24 @@ class Project:
 
 
 def may_inherit(text: bytes, name: str) -> bool:
-    """Whether a file or statement may define a class that inherits from the class `name`."""
+    """Whether a file or statement may define a class that inherits from the class `name`. False rules it out.
+
+    A search of its bytes, before anything is parsed: it also finds what stands in a string.
+    """
     word = name.encode()
     return word in text and any(word in _WORD.findall(head[1]) for head in _CLASS.finditer(text))
+
+
+def inherits(text: bytes, name: str) -> bool:
+    """Whether a file defines a class with a base of that name; also if this Python cannot parse the file."""
+    if not may_inherit(text, name):
+        return False
+    try:
+        classes = [node for node in ast.walk(tree_of(text)) if isinstance(node, ast.ClassDef)]
+    except UNREADABLE:
+        return True
+    named = (node for definition in classes for base in definition.bases for node in ast.walk(base))
+    return any(name in (getattr(node, "id", None), getattr(node, "attr", None)) for node in named)
 
 
 _CLASS = re.compile(rb"\bclass\s+[\w\x80-\xff]+\s*\(([^:]*)")

@@ -16,6 +16,7 @@ import libcst as cst
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.deferred import HEAD
 from sqsfifo_lint.source.fast_cst import DeferredBlock
+from sqsfifo_lint.source.python_tree import UNREADABLE, tree_of
 from sqsfifo_lint.source.walk import children, clauses, targets
 
 _SETTERS = frozenset({"setattr", "delattr"})
@@ -87,8 +88,8 @@ def may_set(text: str, holder: str) -> bool:
     if holder not in text:
         return False
     try:
-        tree = ast.parse(HEAD + text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = tree_of(HEAD + text)
+    except UNREADABLE:
         return True
     return any(_may_set(node, holder) for node in ast.walk(tree))
 
@@ -110,6 +111,59 @@ def _may_set(node: ast.AST, holder: str) -> bool:
                 and changed.value.id == holder
             )
     return False
+
+
+def set_on_others(text: str) -> frozenset[str]:
+    """The attributes that a module of this text assigns or deletes of objects other than what a method is called on.
+
+    What its method is called on is the first parameter of a function in a class, by whatever name, but for that of a
+    static method, and what is called `self` or `cls` anywhere; not what such an object holds (`self.child.name = …`).
+    Any form of assignment counts. Setting by name (`setattr(x, "name", …)`) does not: that is done to objects of any
+    class, and says little of this module's. If Python cannot parse the text, every word may be such an attribute.
+    """
+    try:
+        tree = tree_of(text)
+    except UNREADABLE:
+        return frozenset(_WORD.findall(text))
+    deep = in_expressions(text)
+    found: set[str] = set()
+    waiting: list[tuple[ast.AST, frozenset[str], bool]] = [(tree, _OWN, False)]
+    while waiting:
+        node, own, in_class = waiting.pop()
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+                own, in_class = _receivers(node, own, in_class), False
+            case ast.ClassDef():
+                in_class = True
+            case ast.Attribute(value=holder, attr=name, ctx=ast.Store() | ast.Del()):
+                if not (isinstance(holder, ast.Name) and holder.id in own):
+                    found.add(name)
+            case ast.AnnAssign(value=None):
+                continue
+            case ast.expr() if not deep and isinstance(getattr(node, "ctx", _LOADED), ast.Load):
+                continue  # nothing below assigns
+        waiting.extend((child, own, in_class) for child in ast.iter_child_nodes(node))
+    return frozenset(found)
+
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_LOADED = ast.Load()
+_OWN = frozenset({"self", "cls"})
+
+
+def _receivers(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, outer: frozenset[str], in_class: bool
+) -> frozenset[str]:
+    """The variables in a function that are what a method is called on, its own or one around it."""
+    arguments = node.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    several = [*positional, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    own = (outer - {argument.arg for argument in several if argument is not None}) | _OWN
+    if not in_class or not positional or isinstance(node, ast.Lambda):
+        return own
+    if any(isinstance(decorator, ast.Name) and decorator.id == "staticmethod" for decorator in node.decorator_list):
+        return own
+    return own | {positional[0].arg}
 
 
 # -- by the form of a statement or comprehension

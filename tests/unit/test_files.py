@@ -6,7 +6,7 @@ import pytest
 
 from sqsfifo_lint.source import files
 from sqsfifo_lint.source.files import Files
-from sqsfifo_lint.source.project import may_inherit
+from sqsfifo_lint.source.project import Project, inherits, may_inherit
 
 
 def named(*names: str) -> Files:
@@ -62,6 +62,28 @@ def test_what_a_file_imports_stands_anywhere_in_it() -> None:
     assert project.importers("shop/never.py") == {"shop/never.py"}
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import b",
+        "import a, b as c",
+        "import a; import b",
+        "try: import b\nexcept ImportError: b = None",
+        "if x: from . import b; y = 1",
+        "from b import c; from a import d",
+        "from . import a, \\\n    b",
+        "from . import \\\r\n    b",
+        "import \\\n    b",
+        "from . import (  # why\n    a,  # that, too\n    b as c,\n)",
+        "from .b import *",
+        "from important import a\nimport b # import a",
+    ],
+)
+def test_no_form_of_import_is_missed(code: str) -> None:
+    project = Files({"x.py": code.encode(), "b.py": b"", "important.py": b""})
+    assert "b.py" in project.imported("x.py")
+
+
 def test_in_a_very_large_project_importers_stand_below_the_same_folder_or_at_the_top(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -83,6 +105,15 @@ def test_a_class_that_may_inherit_is_found_by_its_text(name: str) -> None:
     assert not may_inherit(f"class Other(My{name}): ...\nx = {name}\n".encode(), name)
 
 
+def test_a_class_that_inherits_is_found_by_syntax() -> None:
+    for code in ("class A(Base): ...", "if x:\n  class A(b.Base[int]): ...", "def f():\n  class A(\n  B, Base): ..."):
+        assert inherits(code.encode(), "Base")
+        assert not inherits(f"x = '''\n{code}\n'''".encode(), "Base")
+    assert may_inherit(b"text = 'class A(Base): ...'", "Base")
+    assert inherits(b"class A(Base) = 1", "Base"), "nobody knows"
+    assert not inherits(b"class A(x(B), metaclass=Base): ...", "Base")
+
+
 def test_contents_are_read_once_and_what_cannot_be_read_is_none() -> None:
     read: list[str] = []
 
@@ -101,3 +132,25 @@ def test_contents_are_read_once_and_what_cannot_be_read_is_none() -> None:
         None,
     ]
     assert read == ["there.py", "broken.py"]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("other.x = 1", True),
+        ("def f(self):\n    self.child.x = 1", True),
+        ("def f(self):\n    other.self.x = 1", True),
+        ("y[0].x = 1", True),
+        ("y \\\n  .x = 1", True),
+        ("myself.x = 1", True),
+        ("def f(self):\n    self.x = other.x", False),
+        ("def f(self):\n    self . x = 1", False),
+        ("# other.x = 1", False),
+        (" " * 200_000 + "# x", False),
+    ],
+)
+def test_an_attribute_of_others_is_ruled_out_by_the_text_and_told_by_syntax(code: str, expected: bool) -> None:
+    project = Project({"x.py": code.encode()})
+    module = project.module("x.py")
+    assert module is not None
+    assert module.sets_outside("x") is expected

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from sqsfifo_lint.source.writes import in_expressions, may_set, writes
+from sqsfifo_lint.source.writes import in_expressions, may_set, set_on_others, writes
 
 SETTING = {
     "self.x = 1": "x",
@@ -116,3 +116,53 @@ def test_where_it_stands() -> None:
     code = "def f():\n    if a:\n        g(lambda: setattr(self, 'x', 1))\n    else:\n        self.y = 1\n"
     around = [[type(part).__name__ for part in w.around] for w in writes(cst.parse_module(code).body)]
     assert around == [["FunctionDef", "If", "Lambda"], ["FunctionDef", "Else"]]
+
+
+def test_set_of_others_by_whatever_form() -> None:
+    forms = {code.replace("self", "other"): name for code, name in SETTING.items()}
+    by_form = [code for code in forms if not in_expressions(code) and "x[" not in code]
+    assert len(by_form) > 15
+    for code in by_form:
+        assert set_on_others(code) == {"x"}, code
+        assert set_on_others(f"class C:\n  def f(self, other):\n{indented(code)}") == {"x"}, code
+    assert set_on_others("[0 for other.x in y]") == {"x"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "class C:\n  def f(self): self.x = 1",
+        "class C:\n  def f(this, /, self): this.x = 1",
+        "class C:\n  async def f(this):\n    def g(): this.x, y = 1, 2",
+        "class C:\n  if a:\n    def f(this): this.x += 1",
+        "def f(self): self.x = 1",
+        "text = 'other.x = 1'  # other.x = 1",
+        "f(x=other.x)",
+        "other.x == 1",
+        "other.x: int",
+        "setattr(other, 'x', 1)",
+    ],
+)
+def test_not_of_others(code: str) -> None:
+    assert not set_on_others(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "class C:\n  def f(this, other): other.x = 1",
+        "class C:\n  @staticmethod\n  def f(other): other.x = 1",
+        "class C:\n  def f(this):\n    def g(this): this.x = 1",
+        "class C:\n  def f(self): self.child.x = 1",
+        "def f(this): this.x = 1",
+        "class C: pass\nC.x = 1",
+        "f(y).x = 1",
+        "a = b = C(); a.x = 1",
+    ],
+)
+def test_of_others(code: str) -> None:
+    assert set_on_others(code) == {"x"}
+
+
+def test_what_python_cannot_parse_may_set_anything() -> None:
+    assert set_on_others("x = = y") == {"x", "y"}
