@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqsfifo_lint.model import Finding, Span
@@ -37,10 +37,10 @@ class Suppressions:
     `statements`: by line, the first and last line of the statement that it is part of.
     """
 
-    noqa: dict[int, tuple[str, ...]]
-    own: dict[int, tuple[str, ...]]
+    noqa: Mapping[int, tuple[str, ...]]
+    own: Mapping[int, tuple[str, ...]]
     alone: frozenset[int]
-    statements: dict[int, tuple[int, int]]
+    statements: Mapping[int, tuple[int, int]]
     whole_file: bool = False
 
     def silences(self, finding: Finding, *, noqa: bool = True) -> bool:

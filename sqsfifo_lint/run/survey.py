@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqsfifo_lint.model import Infrastructure, Problem
 from sqsfifo_lint.queues import infrastructure, kinds
 from sqsfifo_lint.records import replace
-from sqsfifo_lint.run.discover import read_all
+from sqsfifo_lint.run.reading import read_all
 from sqsfifo_lint.run.relevance import may_declare
 from sqsfifo_lint.run.task import Task
 

@@ -10,6 +10,7 @@ import pytest
 
 from sqsfifo_lint.config import Patterns
 from sqsfifo_lint.run import discover as discover_module
+from sqsfifo_lint.run import reading
 from sqsfifo_lint.run.discover import Discovered, discover, group_by_root, project_root
 from sqsfifo_lint.run.relevance import is_relevant
 
@@ -202,7 +203,7 @@ def test_unreadable_files_and_folders_are_problems(tmp_path: Path, monkeypatch: 
 
 
 def test_a_huge_file_is_a_problem_only_when_it_may_hold_a_send(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(discover_module, "MAX_SIZE", 1 << 20)
+    monkeypatch.setattr(reading, "MAX_SIZE", 1 << 20)
     filler = "#" * (3 << 20) + "\n"
     tree(tmp_path, "data.py", text=filler)
     tree(tmp_path, "huge.py", text=filler + SEND)
@@ -217,8 +218,8 @@ def test_a_large_tree_is_read_by_several_processes_alike(tmp_path: Path, monkeyp
     tree(tmp_path, *(f"p{number % 7}/n{number}.py" for number in range(50)), text="print()\n")
     (tmp_path / "self.py").symlink_to("self.py")
     alone = walk(tmp_path)
-    monkeypatch.setattr(discover_module, "MANY", 10)
-    monkeypatch.setattr(discover_module, "processes", lambda: 3)
+    monkeypatch.setattr(reading, "MANY", 10)
+    monkeypatch.setattr(reading, "processes", lambda: 3)
     together = walk(tmp_path)
     assert together == alone
     assert len(together.relevant) == 50
@@ -226,8 +227,8 @@ def test_a_large_tree_is_read_by_several_processes_alike(tmp_path: Path, monkeyp
 
 def test_a_process_that_dies_costs_nothing_but_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tree(tmp_path, *(f"m{number}.py" for number in range(20)))
-    monkeypatch.setattr(discover_module, "MANY", 10)
-    monkeypatch.setattr(discover_module, "processes", lambda: 2)
+    monkeypatch.setattr(reading, "MANY", 10)
+    monkeypatch.setattr(reading, "processes", lambda: 2)
     mother = os.getpid()
 
     def dies_elsewhere(data: bytes) -> bool:

@@ -1,0 +1,140 @@
+"""Which files and folders are left out: by .gitignore files, by `exclude`, or because nobody keeps code there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqsfifo_lint.config import Patterns
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+SKIPPED = frozenset(
+    {".git", ".hg", ".svn", ".bzr", "CVS", "node_modules", "__pycache__", ".tox", ".nox", ".eggs"}
+    | {".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".direnv"}
+)
+"""Folders that never hold the project's own code. A virtual environment is known by its pyvenv.cfg."""
+
+
+class Ignores:
+    """What .gitignore files, .git/info/exclude and `exclude` patterns hide."""
+
+    def __init__(self, root: Path, exclude: Sequence[Patterns], respect_gitignore: bool) -> None:
+        self.root = str(root)
+        self.respect_gitignore = respect_gitignore
+        self.excludes = [
+            (str(patterns.base or root), _spec(patterns.patterns)) for patterns in exclude if patterns.patterns
+        ]
+        self.chains: dict[str, tuple[tuple[str, GitIgnoreSpec], ...]] = {}
+        """By folder: what holds in it, the nearest first."""
+        self.above = tuple(self._above(root)) if respect_gitignore else ()
+
+    def _above(self, root: Path) -> Iterator[tuple[str, GitIgnoreSpec]]:
+        """What git knows from outside of the root, the nearest first. The root's own file is read on entering it."""
+        top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
+        if top is None:
+            return
+        for folder in (root, *root.parents):
+            if folder != root and (spec := _read_spec(folder / ".gitignore")):
+                yield str(folder), spec
+            if folder == top:
+                break
+        if spec := _read_spec(top / ".git" / "info" / "exclude"):
+            yield str(top), spec
+
+    def enter(self, folder: str, names: set[str]) -> None:
+        """Note what holds in a folder, before anything in it is asked about."""
+        if not self.respect_gitignore:
+            return
+        parent = os.path.dirname(folder)
+        chain = self.chains.get(parent, self.above)
+        if ".gitignore" in names and (spec := _read_spec(Path(folder, ".gitignore"))):
+            chain = ((folder, spec), *chain)
+        self.chains[folder] = chain
+
+    def beneath(self, folder: Path) -> Ignores:
+        """What holds in a folder that somebody asked for by name: nothing that hides the folder itself."""
+        inner = Ignores(folder, (), self.respect_gitignore)
+        inner.above = ()
+        inner.excludes = [pair for pair in self.excludes if not _covers(pair, f"{folder}")]
+        return inner
+
+    def folder(self, path: str) -> bool:
+        """Whether a folder is hidden."""
+        return self._hidden(path, "/")
+
+    def file(self, path: str) -> bool:
+        """Whether a file is hidden."""
+        return self._hidden(path, "")
+
+    def _hidden(self, path: str, end: str) -> bool:
+        for base, spec in self.excludes:
+            inner = _inside(base, path)
+            if inner is not None and spec.check_file(inner + end).include:
+                return True
+        if not self.respect_gitignore:
+            return False
+        for base, spec in self.chains.get(os.path.dirname(path), self.above):
+            inner = _inside(base, path)
+            if inner is None:
+                continue
+            verdict = spec.check_file(inner + end).include
+            if verdict is not None:
+                return verdict
+        return False
+
+    def hides(self, path: Path) -> bool:
+        """Whether a path, or a folder on the way to it from the root, is hidden or never looked into."""
+        current = str(path)
+        end = "/" if path.is_dir() else ""
+        while _inside(self.root, current):
+            if self._hidden(current, end) or (end and os.path.basename(current) in SKIPPED):
+                return True
+            current, end = os.path.dirname(current), "/"
+        return False
+
+
+def _covers(exclude: tuple[str, GitIgnoreSpec], folder: str) -> bool:
+    inner = _inside(exclude[0], folder)
+    return inner is not None and bool(exclude[1].check_file(inner + "/").include)
+
+
+def _inside(base: str, path: str) -> str | None:
+    """`path` relative to the folder `base`, with `/`; None when it does not lie in it."""
+    prefix = base if base.endswith(os.sep) else base + os.sep
+    if not path.startswith(prefix):
+        return None
+    inner = path[len(prefix) :]
+    return inner.replace(os.sep, "/") if os.sep != "/" else inner
+
+
+def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec  # most trees without ignore files never need it
+
+    return GitIgnoreSpec.from_lines(lines)
+
+
+def _read_spec(path: Path) -> GitIgnoreSpec | None:
+    """The patterns in a git-ignore file, without invalid ones, as in git; None when there are none, or no file."""
+    try:
+        text = path.read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return None
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    if not lines:
+        return None
+    try:
+        return _spec(lines)
+    except ValueError:
+        return _spec([line for line in lines if _valid(line)])
+
+
+def _valid(pattern: str) -> bool:
+    try:
+        _spec([pattern])
+    except ValueError:
+        return False
+    return True

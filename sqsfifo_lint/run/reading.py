@@ -1,0 +1,103 @@
+"""Reads files and keeps those that matter: one open and one read a file, shared among processes when there are many."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Sequence
+
+from sqsfifo_lint.run.workers import Team, processes
+
+MAX_SIZE = 8 * 1024 * 1024
+"""Bytes. Nobody writes a larger file by hand, and parsing one takes minutes."""
+
+MANY = 4000
+"""From this number of files on, a second process more than makes up for its start."""
+
+PORTIONS = 200
+"""Of a large tree; whoever has time reads the next one."""
+
+_READ = 1 << 16
+
+Contents = list[tuple[str, bytes]]
+Problems = list[tuple[str, str]]
+
+
+def read_all(
+    paths: Sequence[str], relevant: Callable[[bytes], bool], first: Callable[[], object] = lambda: None
+) -> tuple[Contents, Problems]:
+    """The contents of those files that can hold a send, and what went wrong, in no particular order.
+
+    `first` may be called when such a file has turned up, before all of them are read: time for whoever has to get
+    ready for them.
+    """
+    if len(paths) < MANY:
+        return _read_portion(paths, relevant)
+    here, waiting = os.getpid(), [first]
+
+    def read_portion(portion: Sequence[str]) -> tuple[Contents, Problems]:
+        contents, problems = _read_portion(portion, relevant)
+        if contents and waiting and os.getpid() == here:
+            waiting.pop()()
+        return contents, problems
+
+    with Team([paths[number::PORTIONS] for number in range(PORTIONS)], processes()) as team:
+        results = team.each(read_portion)
+    return [content for contents, _ in results for content in contents], [
+        problem for _, problems in results for problem in problems
+    ]
+
+
+def _read_portion(paths: Sequence[str], relevant: Callable[[bytes], bool]) -> tuple[Contents, Problems]:
+    problems: Problems = []
+    contents = [(path, data) for path in paths if (data := read(path, relevant, problems)) is not None]
+    return contents, problems
+
+
+def read(path: str, relevant: Callable[[bytes], bool], problems: Problems) -> bytes | None:
+    """The content of a file, or None when it holds no send or cannot be read, which is noted in `problems`."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            data = os.read(descriptor, _READ)
+            if len(data) == _READ:
+                data = _rest(descriptor, data)
+                if len(data) > MAX_SIZE:
+                    if _any_block(descriptor, data, relevant):
+                        limit = f"the limit is {MAX_SIZE // 1024 // 1024} MiB"
+                        problems.append((path, f"is too large to be checked ({limit})"))
+                    return None
+        finally:
+            os.close(descriptor)
+    except (OSError, ValueError) as error:
+        problems.append((path, reason(error)))
+        return None
+    return data if relevant(data) else None
+
+
+def _rest(descriptor: int, data: bytes) -> bytes:
+    blocks, size = [data], len(data)
+    while size <= MAX_SIZE and (block := os.read(descriptor, MAX_SIZE)):
+        blocks.append(block)
+        size += len(block)
+    return b"".join(blocks)
+
+
+def _any_block(descriptor: int, data: bytes, relevant: Callable[[bytes], bool]) -> bool:
+    """Whether a huge file can hold a send: searched block by block, so that it need not fit into memory."""
+    overlap = 64
+    while data:
+        if relevant(data):
+            return True
+        block = os.read(descriptor, MAX_SIZE)
+        data = data[-overlap:] + block if block else b""
+    return False
+
+
+def reason(error: OSError | ValueError) -> str:
+    """What is wrong with a file or folder that the system refuses."""
+    if isinstance(error, FileNotFoundError):
+        return "does not exist"
+    if isinstance(error, OSError) and error.errno == errno.ELOOP:
+        return "cannot be read: the symbolic link leads back to itself"
+    return f"cannot be read: {getattr(error, 'strerror', None) or error}"
