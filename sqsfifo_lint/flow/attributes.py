@@ -6,6 +6,7 @@ import libcst as cst
 
 from sqsfifo_lint.flow import classes, constructed, fields, settings, text
 from sqsfifo_lint.flow.arguments import Arguments
+from sqsfifo_lint.flow.bounds import MAX_QUALIFIED_NAME
 from sqsfifo_lint.flow.context import Level, Ref
 from sqsfifo_lint.flow.functions import invoke
 from sqsfifo_lint.flow.library.dataclasses import METHODS
@@ -36,9 +37,6 @@ from sqsfifo_lint.knowledge.lookup import config_attribute_of
 from sqsfifo_lint.knowledge.sources import PROCESS_ENVIRONMENT
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
-
-MAX_NAME = 160
-"""Characters of a qualified name; longer chains of calls are not followed."""
 
 
 def attribute(machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, state: State) -> Value:
@@ -226,7 +224,7 @@ def external_attribute(machine: Machine, holder: External, name: str, node: cst.
     known = machine.hooks.attribute(machine, holder, name, node, state)
     if known is not None:
         return known
-    if len(dotted) > MAX_NAME or name.startswith("["):
+    if len(dotted) > MAX_QUALIFIED_NAME or name.startswith("["):
         return (holder.receiver,) if holder.receiver is not None else machine.unknown(node, state, "out of sight")
     return (External(dotted, holder.receiver),)
 
@@ -267,7 +265,7 @@ def _typed_as(machine: Machine, found: Abstract, annotation: cst.BaseExpression,
     if isinstance(found, ClassValue):
         if classes.is_enum(found) or any(n.endswith("TypedDict") for n in classes.mro(found)[1]):
             return ()
-        if machine.inherited(found.module, found.name):
+        if machine.classes.inherited(found.module, found.name):
             return ()  # it may as well be an object of a subclass
         return constructed.unseen_instance(machine, found, state, annotation, handed_in=True)
     if not isinstance(found, External):

@@ -15,9 +15,9 @@ from sqsfifo_lint.source.writes import Around, in_expressions, writes
 def set_elsewhere(machine: Machine, cls: ClassValue, name: str) -> bool:
     """Whether the module of a class sets the class's attribute `name`, other than by counting it on."""
     key = (cls.node, name)
-    if key not in machine.set_elsewhere:
-        machine.set_elsewhere[key] = any(_sets(machine, chunk, cls, name) for chunk in cls.module.chunks)
-    return machine.set_elsewhere[key]
+    if key not in machine.classes.set_elsewhere:
+        machine.classes.set_elsewhere[key] = any(_sets(machine, chunk, cls, name) for chunk in cls.module.chunks)
+    return machine.classes.set_elsewhere[key]
 
 
 def _sets(machine: Machine, chunk: Chunk, cls: ClassValue, name: str) -> bool:
@@ -51,9 +51,9 @@ def _is_class(machine: Machine, holder: cst.BaseExpression, around: Around, chun
                 if isinstance(function, cst.FunctionDef | cst.Lambda) and wanted in _names(function):
                     return _is_receiver(machine, wanted, around[: depth + 1], chunk, cls)
     state = machine.fresh_state(machine.import_frame(cls.module, chunk))
-    steps = machine.steps
+    steps = machine.budget.left
     found = machine.evaluate(holder, state)
-    machine.steps = steps
+    machine.budget.left = steps
     return any(isinstance(a, ClassValue) and a.node is cls.node for a in found)
 
 

@@ -104,7 +104,7 @@ def make_class(machine: Machine, definition: cst.ClassDef, state: State) -> Clas
         marks |= {a.name for a in machine.evaluate(named, state) if isinstance(a, External)}
     home = state.frame.key if state.frame.function is not None else NOWHERE
     if home:
-        machine.kept.add(home)
+        machine.closures.kept.add(home)
     return ClassValue(definition, state.frame.chunk, state.frame.module, home, bases, frozenset(marks))
 
 
@@ -122,24 +122,24 @@ def class_at(machine: Machine, module: Module, chunk: Chunk, definitions: Sequen
 
 def class_body(machine: Machine, cls: ClassValue, state: State) -> Mapping[str, Value]:
     """The class's own attributes."""
-    if cls.node in machine.class_bodies:
-        return machine.class_bodies[cls.node]
-    machine.class_bodies[cls.node] = {}
+    if cls.node in machine.classes.bodies:
+        return machine.classes.bodies[cls.node]
+    machine.classes.bodies[cls.node] = {}
     context: Context = cls.home or machine.root.enter(Level.IMPORT, cls.module.path)
     key = context.enter(Level.CALL, cls.node)
     frame = Frame(key, cls.chunk, cls.module, owner=cls)
     if cls.home:
-        machine.homes[key] = cls.home
+        machine.closures.homes[key] = cls.home
         inner = State(frame, context, {**state.environments, key: {}}, state.heap, state.base, state.facts, state.noted)
     else:
         inner = machine.fresh_state(frame)
         inner.context = context
     end = machine.execute(cls.node.body.body, inner)
     if end is not None:
-        target = state.heap if cls.home else machine.import_heap
+        target = state.heap if cls.home else machine.imported.heap
         target.update(end.heap)
-        machine.class_bodies[cls.node] = end.environments.get(key, {})
-    return machine.class_bodies[cls.node]
+        machine.classes.bodies[cls.node] = end.environments.get(key, {})
+    return machine.classes.bodies[cls.node]
 
 
 # -- inheritance
@@ -174,7 +174,7 @@ def lookup_class(
         positions = [i for i, c in enumerate(order) if c.node is after.node]
         order = order[positions[0] + 1 :] if positions else order
     for candidate in order:
-        written = machine.class_writes.get(candidate.node, {}).get(name)
+        written = machine.classes.writes.get(candidate.node, {}).get(name)
         found = class_body(machine, candidate, state).get(name)
         if found is not None or written is not None:
             return join(found or (), written or ())
@@ -197,5 +197,5 @@ def class_state(machine: Machine, cls: ClassValue, state: State) -> State:
     environment = dict(class_body(machine, cls, state))
     environments = {**state.environments, frame.key: environment}
     if cls.home:
-        machine.homes[frame.key] = cls.home
+        machine.closures.homes[frame.key] = cls.home
     return State(frame, state.context, environments, state.heap, state.base, state.facts, state.noted)

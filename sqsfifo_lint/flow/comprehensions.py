@@ -7,6 +7,7 @@ from collections.abc import Callable
 import libcst as cst
 
 from sqsfifo_lint.flow import containers
+from sqsfifo_lint.flow.bounds import MAX_COMPREHENDED
 from sqsfifo_lint.flow.conditions import branch
 from sqsfifo_lint.flow.context import Level
 from sqsfifo_lint.flow.machine import Machine
@@ -14,9 +15,6 @@ from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.targets import assign
 from sqsfifo_lint.flow.values import Value
 from sqsfifo_lint.source.walk import targets
-
-MAX_UNROLLED = 32
-"""Elements of a known list for which a comprehension is evaluated one by one."""
 
 
 def list_comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.GeneratorExp, state: State) -> Value:
@@ -55,7 +53,7 @@ def _comprehend(
     """Run a comprehension clause; True when every element was seen one by one."""
     iterated = machine.evaluate(clause.iter, state)
     found, exact = containers.elements(machine, iterated, clause.iter, state)
-    unrolled = exact and len(found) <= MAX_UNROLLED
+    unrolled = exact and len(found) <= MAX_COMPREHENDED
     if not unrolled:
         found = [containers.any_of(machine, found, clause.iter, state)]
     outer, frame_variables = state.context, state.variables

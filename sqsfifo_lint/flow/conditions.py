@@ -94,7 +94,7 @@ def locate(machine: Machine, node: cst.BaseExpression, state: State) -> Location
     """The one place that an expression reads from, if it is one that can be narrowed."""
     match node:
         case cst.Name():
-            for key in machine.scopes(state.frame.key):
+            for key in machine.closures.scopes(state.frame.key):
                 if node.value in state.environments.get(key, {}):
                     return Location(key, node.value)
             return None

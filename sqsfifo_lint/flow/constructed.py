@@ -50,7 +50,7 @@ def construct(machine: Machine, cls: ClassValue, arguments: Arguments, node: cst
     reference = context.reference(cls.node)
     state.heap[reference] = InstanceObject(cls, {}, context)
     initialize(machine, reference, cls, arguments, node, state)
-    machine.constructed.setdefault(cls.node, []).append((reference, state.copy()))
+    machine.classes.constructed.setdefault(cls.node, []).append((reference, state.copy()))
     return (reference,)
 
 

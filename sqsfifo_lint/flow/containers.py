@@ -9,6 +9,7 @@ import libcst as cst
 
 from sqsfifo_lint.flow import text
 from sqsfifo_lint.flow.arguments import Arguments
+from sqsfifo_lint.flow.bounds import MAX_ELEMENTS
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine, constant_atom
 from sqsfifo_lint.flow.state import State, join_items, join_objects
@@ -40,10 +41,6 @@ from sqsfifo_lint.knowledge.model import DAY, HOUR, MINUTE, SECOND
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import Chunk
-
-MAX_ELEMENTS = 64
-"""Elements of a list that are told apart."""
-
 
 # -- building
 

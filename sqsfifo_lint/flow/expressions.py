@@ -59,8 +59,8 @@ def name(machine: Machine, node: cst.Name, state: State) -> Value:
 def lookup(machine: Machine, wanted: str, node: cst.CSTNode, state: State) -> Value:
     """The value of the variable `wanted`."""
     if wanted not in state.frame.global_names:
-        for key in machine.scopes(state.frame.key):
-            found = (state.environments.get(key) or machine.import_environments.get(key, {})).get(wanted)
+        for key in machine.closures.scopes(state.frame.key):
+            found = (state.environments.get(key) or machine.imported.environments.get(key, {})).get(wanted)
             if found is not None:
                 return found
     module = state.frame.module
@@ -323,7 +323,7 @@ def make_function(machine: Machine, node: cst.FunctionDef | cst.Lambda, state: S
     """The function object that a definition makes in `state`: its defaults are evaluated now."""
     home = home_of(machine, state)
     if home:
-        machine.kept.add(home)
+        machine.closures.kept.add(home)
     defaults = {p.name.value: machine.evaluate(p.default, state) for p in parameters(node) if p.default is not None}
     made = Function(node, state.frame.chunk, state.frame.module, home, defaults)
     if state.frame.function is not None:
@@ -336,7 +336,7 @@ def home_of(machine: Machine, state: State) -> Context:
     frame = state.frame
     if frame.function is not None or (frame.key.epochs[0].level is Level.SCRIPT and len(frame.key) == 1):
         return frame.key
-    return machine.homes.get(frame.key, NOWHERE)
+    return machine.closures.homes.get(frame.key, NOWHERE)
 
 
 def walrus(machine: Machine, node: cst.NamedExpr, state: State) -> Value:

@@ -6,8 +6,9 @@ import libcst as cst
 
 from sqsfifo_lint.flow import containers
 from sqsfifo_lint.flow.arguments import Arguments
+from sqsfifo_lint.flow.bounds import MAX_CALL_STEPS, MAX_DEPTH, MAX_IMPORT_STEPS, MAX_RECURSION, VAST_CALL_STEPS
 from sqsfifo_lint.flow.context import Context, Level
-from sqsfifo_lint.flow.machine import MAX_CALL_STEPS, MAX_DEPTH, MAX_IMPORT_STEPS, VAST_CALL_STEPS, Machine
+from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import Environment, Frame, State, join_states
 from sqsfifo_lint.flow.values import (
     Abstract,
@@ -26,9 +27,6 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
 
-MAX_RECURSION = 2
-"""How often one function may be running at once."""
-
 
 def invoke(
     machine: Machine,
@@ -40,7 +38,7 @@ def invoke(
     level: Level = Level.CALL,
 ) -> Value:
     """The value that a call of a project's function returns; `state` takes on its effects."""
-    if machine.exhausted or _too_deep(function, state.frame):
+    if machine.budget.exhausted or _too_deep(function, state.frame):
         return machine.unknown(node, state, "bound reached")
     machine.notes.called.add(function.node)
     if is_stub(function):
@@ -58,11 +56,11 @@ def invoke(
         frame, context, {**state.environments, context: environment}, state.heap, state.base, state.facts, state.noted
     )
     if function.home:
-        machine.homes[context] = function.home
+        machine.closures.homes[context] = function.home
     value, end = _bounded(machine, function, inner, node)
     if end is None:
         return ()
-    if context not in machine.kept:
+    if context not in machine.closures.kept:
         end.environments = {k: v for k, v in end.environments.items() if k != context}
     state.follow(end)
     return linked(value, state.frame.chunk, node, f"returned by `{function.name}()`", Role.RETURN, context)
@@ -70,16 +68,17 @@ def invoke(
 
 def _bounded(machine: Machine, function: Function, inner: State, node: cst.CSTNode) -> tuple[Value, State | None]:
     """Run a function's body within the bounds of a call."""
-    floor, steps, sends = machine.floor, machine.steps, len(machine.notes.calls)
+    budget, caller = machine.budget, inner.frame.caller
+    floor, left, noted = budget.floor, budget.left, len(machine.notes.calls)
     if function.node in machine.vast:
-        machine.floor = max(floor, steps - VAST_CALL_STEPS)
-    elif inner.frame.caller is not None and inner.frame.caller.caller is None:
-        at_import = inner.frame.caller.key.epochs[0].level is Level.IMPORT and inner.frame.caller.function is None
-        machine.floor = max(floor, steps - (MAX_IMPORT_STEPS if at_import else MAX_CALL_STEPS))
+        budget.narrow(VAST_CALL_STEPS)
+    elif caller is not None and caller.caller is None:
+        at_import = caller.key.epochs[0].level is Level.IMPORT and caller.function is None
+        budget.narrow(MAX_IMPORT_STEPS if at_import else MAX_CALL_STEPS)
     result = run_body(machine, function, inner, node)
-    if machine.exhausted and steps - machine.steps >= MAX_CALL_STEPS // 2 and len(machine.notes.calls) == sends:
+    if budget.exhausted and left - budget.left >= MAX_CALL_STEPS // 2 and len(machine.notes.calls) == noted:
         machine.vast.add(function.node)
-    machine.floor = floor
+    budget.floor = floor
     return result
 
 

@@ -9,6 +9,7 @@ import libcst as cst
 from sqsfifo_lint.flow import classes, fields, text
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.attributes import instance_attribute
+from sqsfifo_lint.flow.bounds import MAX_NESTING
 from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine
@@ -36,8 +37,6 @@ types"; a UUID's is that of its number, a timedelta's that of a tuple of numbers
 
 SALTED = frozenset({"bytes", "date", "datetime", "str"})
 """Kinds whose `hash()` is salted (documentation of `object.__hash__`, PYTHONHASHSEED)."""
-
-MAX_NESTING = 6
 
 
 def hashed(call: Call, value: Value) -> Value:
@@ -164,7 +163,7 @@ def _is_plain(machine: Machine, found: InstanceObject) -> bool:
     if any(name != "builtins.object" for name in outside) or any(cls.node.keywords for cls in order):
         return False
     decorated = any(cls.marks or cls.node.decorators for cls in order)
-    return not decorated and not (found.handed_in and machine.inherited(found.cls.module, found.cls.name))
+    return not decorated and not (found.handed_in and machine.classes.inherited(found.cls.module, found.cls.name))
 
 
 def _address(machine: Machine, alternative: Abstract, node: cst.CSTNode, state: State) -> tuple[Piece, ...]:

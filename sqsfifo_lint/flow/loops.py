@@ -7,15 +7,13 @@ from collections.abc import Callable
 import libcst as cst
 
 from sqsfifo_lint.flow import containers
+from sqsfifo_lint.flow.bounds import MAX_ROUNDS
 from sqsfifo_lint.flow.conditions import branch
 from sqsfifo_lint.flow.context import Context, Level
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import Loop, State, changed, join_states
 from sqsfifo_lint.flow.targets import assign
 from sqsfifo_lint.flow.values import Value
-
-MAX_UNROLLED = 8
-"""Elements of a known list for which a loop's body is run one by one."""
 
 
 def for_loop(machine: Machine, node: cst.For, state: State) -> State | None:
@@ -26,7 +24,7 @@ def for_loop(machine: Machine, node: cst.For, state: State) -> State | None:
     inner = outer.enter(Level.LOOP, node)
     loop = Loop()
     state.frame.loops.append(loop)
-    if exact and len(found) <= MAX_UNROLLED and not machine.exhausted:
+    if exact and len(found) <= MAX_ROUNDS and not machine.budget.exhausted:
         end = _unrolled(machine, node, found, inner, loop, state)
     else:
         element = containers.any_of(machine, found, node.iter, state)
@@ -79,7 +77,7 @@ def _rounds(
     if back is None:
         return before
     back.context = before.context
-    if machine.exhausted or not changed(before, back):
+    if machine.budget.exhausted or not changed(before, back):
         return join_states([before, back])
     again = join_states([before, back])
     assert again is not None

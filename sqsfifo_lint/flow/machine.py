@@ -1,22 +1,23 @@
-"""The abstract machine: dispatch, bounds, and what it notes down on the way."""
+"""The abstract machine: dispatch by kind of node, and what it works with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import libcst as cst
 
 from sqsfifo_lint.flow.arguments import Arguments as Arguments
-from sqsfifo_lint.flow.context import Context, Level, Ref
+from sqsfifo_lint.flow.bounds import Budget
+from sqsfifo_lint.flow.context import Context, Level
 from sqsfifo_lint.flow.hooks import Hooks
+from sqsfifo_lint.flow.memory import Classes, Closures, Imported
 from sqsfifo_lint.flow.missing import Keys
 from sqsfifo_lint.flow.notes import Notes
 from sqsfifo_lint.flow.state import Environment, Frame, State
 from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
-    HeapObject,
     Piece,
     Value,
     unique,
@@ -24,22 +25,7 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
-from sqsfifo_lint.source.project import Module, Project, inherits
-
-if TYPE_CHECKING:
-    from sqsfifo_lint.flow.reassigned import Reassigned
-
-MAX_STEPS = 10_000
-"""Nodes evaluated for one entry; past it, calls are no longer followed."""
-MAX_CALL_STEPS = 1_000
-"""Nodes evaluated for one call that an entry makes: a framework's depths shall not use up all the rest."""
-MAX_IMPORT_STEPS = 400
-"""The same for a call that a module makes while it is imported."""
-VAST_CALL_STEPS = 100
-"""The same for a function that used up most of that before, and sent nothing."""
-MAX_DEPTH = 14
-"""Frames on top of each other."""
-
+from sqsfifo_lint.source.project import Module, Project
 
 N = TypeVar("N", bound=cst.CSTNode)
 R = TypeVar("R")
@@ -70,50 +56,35 @@ class Instructions:
 
 
 class Machine:
-    """Evaluates code of one project. Never raises on odd code: what it does not know is DATA."""
+    """Evaluates code of one project. Never raises on odd code: what it does not know is DATA.
 
-    def __init__(
-        self,
-        project: Project,
-        instructions: Instructions,
-        hooks: Hooks,
-    ) -> None:
+    `begin` renews `budget` and `notes`; all else is kept from one start to the next.
+    """
+
+    def __init__(self, project: Project, instructions: Instructions, hooks: Hooks) -> None:
         self.project = project
-        self.hooks = hooks
         self.instructions = instructions
+        self.hooks = hooks
         self.root = Context()
-        self.steps = MAX_STEPS
-        self.floor = 0
+        self.budget = Budget()
         self.notes = Notes()
+        self.imported = Imported()
+        self.closures = Closures()
+        self.classes = Classes(project)
         self.keys = Keys()
-        self.import_heap: dict[Ref, HeapObject] = {}
-        self.import_environments: dict[Context, Environment] = {}
-        self.globals: dict[tuple[str, str], Value | None] = {}
-        self.homes: dict[Context, Context] = {}
-        self.kept: set[Context] = set()
         self.vast: set[cst.CSTNode] = set()
-        """Functions that do much and send nothing: a call of one used up what there was."""
-        self.class_bodies: dict[object, Mapping[str, Value]] = {}
-        self.class_writes: dict[cst.ClassDef, dict[str, Value]] = {}
-        self.constructed: dict[cst.ClassDef, list[tuple[Ref, State]]] = {}
-        self.written_classes: dict[object, cst.ClassDef] = {}
-        self.reassigned: dict[cst.ClassDef, list[Reassigned]] = {}
-        """Attributes of a class that its methods assign again."""
-        self.set_elsewhere: dict[tuple[cst.ClassDef, str], bool] = {}
-        """Attributes of classes, and whether other code than what counts them on sets them."""
-        self._written: dict[tuple[str, str], bool] = {}
+        """Functions that do much and in which nothing is noted: a call of one used up what there was."""
 
     def begin(self) -> None:
-        """Start a new entry: its bounds are its own."""
-        self.steps = MAX_STEPS
-        self.floor = 0
+        """Make ready for another start."""
+        self.budget = Budget()
         self.notes = Notes(rounds=self.notes.rounds)
 
     # -- dispatch
 
     def evaluate(self, node: cst.CSTNode, state: State) -> Value:
         """The value of an expression; `state` takes on its side effects."""
-        self.steps -= 1
+        self.budget.left -= 1
         evaluate = self.instructions.expressions.get(type(node))
         if evaluate is None:
             return self.unknown(node, state, "not followed")
@@ -125,7 +96,7 @@ class Machine:
         for statement in body:
             if current is None:
                 return None
-            self.steps -= 1
+            self.budget.left -= 1
             execute = self.instructions.statements.get(type(statement))
             if execute is not None:
                 current = execute(self, statement, current)
@@ -157,24 +128,6 @@ class Machine:
         """What a parameter of this annotation holds; empty when the annotation does not say."""
         return self.instructions.typed(self, annotation, frame, state)
 
-    def inherited(self, module: Module, name: str) -> bool:
-        """Whether some class of the project inherits from a class called `name` of `module`."""
-        key = (module.path, f"({name})")
-        if key not in self._written:
-            files = self.project.files.importers(module.path)
-            self._written[key] = any(inherits(self.project.files.data(path) or b"", name) for path in files)
-        return self._written[key]
-
-    @property
-    def used(self) -> int:
-        """Steps that the entry has taken."""
-        return MAX_STEPS - self.steps
-
-    @property
-    def exhausted(self) -> bool:
-        """The bound of the entry, or of the call that it is making, is used up: no call is followed any more."""
-        return self.steps <= self.floor
-
     # -- atoms
 
     def unknown(self, node: cst.CSTNode, state: State, reason: str, handed_in: bool = False) -> Value:
@@ -187,14 +140,6 @@ class Machine:
 
     # -- frames
 
-    def scopes(self, key: Context) -> Iterator[Context]:
-        """A frame, and those of the functions around it whose variables it sees."""
-        for _ in range(MAX_DEPTH):
-            yield key
-            if key not in self.homes:
-                return
-            key = self.homes[key]
-
     def import_frame(self, module: Module, chunk: Chunk) -> Frame:
         """The frame of a module's body at import."""
         return Frame(self.root.enter(Level.IMPORT, module.path), chunk, module)
@@ -202,7 +147,7 @@ class Machine:
     def fresh_state(self, frame: Frame) -> State:
         """A state with nothing in it but what import made."""
         environments: dict[Context, Environment] = {frame.key: {}}
-        return State(frame, frame.key, environments, {}, self.import_heap)
+        return State(frame, frame.key, environments, {}, self.imported.heap)
 
 
 def _shown(value: object) -> str:

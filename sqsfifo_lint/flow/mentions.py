@@ -8,6 +8,7 @@ from functools import cached_property
 
 import libcst as cst
 
+from sqsfifo_lint.flow.bounds import MAX_ALIASES, MAX_LOOKS, MAX_MENTION
 from sqsfifo_lint.flow.starts import Start
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.records import record
@@ -15,13 +16,6 @@ from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.fast_cst import DeferredBlock
 from sqsfifo_lint.source.project import Module, Project
 from sqsfifo_lint.source.walk import targets, walk
-
-MAX_LOOKS = 20_000
-"""Files that are searched for the names of functions and classes, each counted as often as it is."""
-MAX_ALIASES = 3
-"""Names of names: `SENDERS = {"live": push}`, `send = SENDERS["live"]`."""
-MAX_NAME = 40
-"""Characters of a string that is taken for a possible name."""
 
 TOO_DEEP = "nested too deeply for the analysis: what it sends is not checked"
 """Says a `Problem` of a statement whose tree is deeper than Python's stack."""
@@ -72,7 +66,7 @@ class MentionIndex(cst.CSTVisitor):
                 self._note(node.value, node)
                 return False
             case cst.SimpleString():
-                if len(node.value) < MAX_NAME:
+                if len(node.value) < MAX_MENTION:
                     self._note(node.value.strip("'\""), node)
                 return False
             case cst.FunctionDef():

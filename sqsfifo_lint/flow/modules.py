@@ -44,11 +44,11 @@ def module_attribute(machine: Machine, module: Module, name: str) -> Value | Non
 def global_value(machine: Machine, module: Module, name: str) -> Value | None:
     """What `name` is once `module` is imported; None when nothing there binds it."""
     key = (module.path, name)
-    if key in machine.globals:
-        return machine.globals[key]
-    machine.globals[key] = None  # ends circular imports and definitions
-    machine.globals[key] = _evaluate(machine, module, name)
-    return machine.globals[key]
+    if key in machine.imported.globals:
+        return machine.imported.globals[key]
+    machine.imported.globals[key] = None  # ends circular imports and definitions
+    machine.imported.globals[key] = _evaluate(machine, module, name)
+    return machine.imported.globals[key]
 
 
 def _evaluate(machine: Machine, module: Module, name: str) -> Value | None:
@@ -66,17 +66,17 @@ def _evaluate(machine: Machine, module: Module, name: str) -> Value | None:
 def _run(machine: Machine, module: Module, name: str, chunks: tuple[Chunk, ...]) -> Value | None:
     """Run the statements that bind `name`, as import does."""
     state: State | None = machine.fresh_state(machine.import_frame(module, chunks[0]))
-    steps = machine.steps
+    steps = machine.budget.left
     for chunk in chunks:
         if state is None:
             break
         state.frame = machine.import_frame(module, chunk)
         state = machine.execute(chunk.module.body, state) or state
-    machine.steps = steps
+    machine.budget.left = steps
     if state is None:
         return None
-    machine.import_heap.update(state.heap)
-    machine.import_environments.update((k, v) for k, v in state.environments.items() if k in machine.kept)
+    machine.imported.heap.update(state.heap)
+    machine.imported.environments.update((k, v) for k, v in state.environments.items() if k in machine.closures.kept)
     return state.variables.get(name)
 
 
@@ -114,7 +114,7 @@ def _assigned_in_functions(machine: Machine, module: Module, name: str, chunk: C
         end = machine.execute(definition.body.body, state)
         ends = [end] if end is not None else []
         for one in (*ends, *(returned for _, returned in frame.returns)):
-            machine.import_heap.update(one.heap)
+            machine.imported.heap.update(one.heap)
             found = one.environments.get(key, {}).get(name, ())
             result = join(result, tuple(_sure(a, body_context, definition) for a in found))
     return result

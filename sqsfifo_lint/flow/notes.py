@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from sqsfifo_lint.flow.arguments import Arguments
+from sqsfifo_lint.flow.bounds import MAX_NOTED
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import Function
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
-
-MAX_NOTED = 400
-"""Calls noted from one start."""
 
 
 @record(eq=False)

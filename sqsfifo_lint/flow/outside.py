@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqsfifo_lint.flow.attributes import MAX_NAME
+from sqsfifo_lint.flow.bounds import MAX_QUALIFIED_NAME
 from sqsfifo_lint.flow.call import Call, Model
 from sqsfifo_lint.flow.callbacks import escape, functions_in
 from sqsfifo_lint.flow.library import (
@@ -53,6 +53,6 @@ def _unseen(call: Call, name: str) -> Value:
     if callbacks and name.rpartition(".")[2][:1].islower():
         return outcome
     unknown = call.unknown(f"what `{name}` returns is out of sight")[0]
-    if len(name) + 2 > MAX_NAME or not isinstance(unknown, Atom):
+    if len(name) + 2 > MAX_QUALIFIED_NAME or not isinstance(unknown, Atom):
         return (unknown,)
     return (External(f"{name}()", unknown),)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from sqsfifo_lint.flow.bounds import MAX_PRINTED
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
@@ -34,9 +35,6 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.model import Material
 
-MAX_DEPTH = 6
-"""Objects in objects that are shown; an object may hold itself."""
-
 BRACKETS: Mapping[str, tuple[str, str]] = {"list": ("[", "]"), "set": ("{", "}"), "generator": ("(", ")")}
 
 When = Callable[[Piece], str]
@@ -52,7 +50,7 @@ def printed(value: Value, state: State, when: When = _never) -> str:
 
     A value that cannot arrive is `nothing`.
     """
-    return _value(value, state, when, MAX_DEPTH, " | ")
+    return _value(value, state, when, MAX_PRINTED, " | ")
 
 
 def _value(value: Value, state: State, when: When, depth: int, between: str) -> str:

@@ -39,9 +39,9 @@ def loosen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode,
         return
     attributes = dict(found.attributes)
     for candidate in mro(cls)[0]:
-        if candidate.node not in machine.reassigned:
-            machine.reassigned[candidate.node] = list(reassigned(candidate))
-        several = machine.reassigned[candidate.node]
+        if candidate.node not in machine.classes.reassigned:
+            machine.classes.reassigned[candidate.node] = list(reassigned(candidate))
+        several = machine.classes.reassigned[candidate.node]
         for one in several:
             anything = data_at(candidate.chunk, one.method, state.context, f"set by {one.method.name.value}()")
             for name in (one.name,) if one.name is not None else tuple(attributes):

@@ -9,6 +9,7 @@ from itertools import islice
 
 import libcst as cst
 
+from sqsfifo_lint.flow.bounds import MAX_CALLERS, MAX_HOPS, MAX_OBJECTS, MAX_SEARCH_STEPS, MIN_SEARCH_STEPS
 from sqsfifo_lint.flow.classes import methods_of, mro
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine
@@ -21,17 +22,6 @@ from sqsfifo_lint.model import Problem
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.project import Module, may_inherit
 from sqsfifo_lint.source.walk import parameters
-
-MAX_HOPS = 8
-"""Callers of callers that are looked for."""
-MAX_CALLERS = 60
-"""Starts that are evaluated because they name one function or class."""
-MAX_STEPS = 25_000
-"""Nodes evaluated in the callers of one sending start; past it, further callers are not looked for."""
-MIN_STEPS = 200
-"""What starting a start counts for at least."""
-MAX_OBJECTS = 8
-"""Constructed objects, or subclasses, on which one method is evaluated."""
 
 Depends = Callable[[Noted], Set[cst.CSTNode]]
 """Where what a send's IDs and queue are is handed in from out of sight: parameters, attributes."""
@@ -60,7 +50,7 @@ class Search:
         self.depends = depends
         self.runs: dict[object, Run] = {}
         self.problems: dict[str, Problem] = {}
-        self.allowance = MAX_STEPS
+        self.allowance = MAX_SEARCH_STEPS
         self.superseded: dict[object, None] = {}
         self.resolved: set[object] = set()
         self.subclass_lists: dict[cst.ClassDef, list[ClassValue]] = {}
@@ -77,7 +67,7 @@ class Search:
             for start in self.mentions.starts(word):
                 if words[word] not in start.module.text:
                     continue
-                self.allowance = MAX_STEPS
+                self.allowance = MAX_SEARCH_STEPS
                 self.resolve(start, 0)
         found: list[Noted] = []
         for key, run in self.runs.items():
@@ -98,7 +88,7 @@ class Search:
         for word in words:
             for module in modules:
                 for start in self.mentions.starts_in(module, word):
-                    self.allowance = MAX_STEPS
+                    self.allowance = MAX_SEARCH_STEPS
                     self._declare(start, constructed)
 
     def _declare(self, start: Start, constructed: bool) -> None:
@@ -118,7 +108,7 @@ class Search:
             self.runs[start.key] = Run(start, ())  # ends mutual wrappers
             sends = self._evaluate(start)
             self.runs[start.key] = Run(start, sends, frozenset(self.machine.notes.unresolved))
-            self.allowance -= max(MIN_STEPS, self.machine.used)
+            self.allowance -= max(MIN_SEARCH_STEPS, self.machine.budget.used)
         return self.runs[start.key]
 
     def _evaluate(self, start: Start) -> tuple[Noted, ...]:
@@ -230,12 +220,12 @@ class Search:
         self.on_objects[start.key] = tuple(found)
 
     def _objects(self, nodes: set[cst.ClassDef], hops: int) -> list[tuple[Ref, State]]:
-        made = [one for node in nodes for one in self.machine.constructed.get(node, ())]
+        made = [one for node in nodes for one in self.machine.classes.constructed.get(node, ())]
         for _, state in made:
             top = state.frame.start
             if top.function is not None and hops < MAX_HOPS and isinstance(top.function.node, cst.FunctionDef):
                 self._run_callers_of(top.function.node, top.module.path)
-        made = [one for node in nodes for one in self.machine.constructed.get(node, ())]
+        made = [one for node in nodes for one in self.machine.classes.constructed.get(node, ())]
         kept: dict[object, tuple[Ref, State]] = {}
         for reference, state in made:
             top = state.frame.start

@@ -81,7 +81,7 @@ def _run_class_body(machine: Machine, start: Start) -> None:
     cls = class_of(machine, start)
     if cls is not None:
         state = machine.fresh_state(machine.import_frame(start.module, start.chunk))
-        machine.class_bodies.pop(cls.node, None)  # what an earlier evaluation met was noted elsewhere, or not at all
+        machine.classes.bodies.pop(cls.node, None)  # what an earlier evaluation met was noted elsewhere, or not at all
         classes.class_body(machine, cls, state)
 
 

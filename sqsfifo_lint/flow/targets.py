@@ -50,7 +50,7 @@ def assign_name(machine: Machine, target: cst.Name, value: Value, state: State) 
     if wanted in frame.global_names:
         state.bind(wanted, value, machine.root.enter(Level.IMPORT, frame.module.path))
     elif wanted in frame.outer_names:
-        around = [key for key in machine.scopes(frame.key) if key != frame.key]
+        around = [key for key in machine.closures.scopes(frame.key) if key != frame.key]
         homes = [key for key in around if wanted in state.environments.get(key, {})]
         state.bind(wanted, value, (homes or around or [frame.key])[0])
     else:
@@ -81,7 +81,7 @@ def assign_attribute(machine: Machine, target: cst.Attribute, value: Value, stat
             if isinstance(found, InstanceObject):
                 set_attribute(state, holder, found, wanted, kept, sure=len(holders) == 1)
         elif isinstance(holder, ClassValue):
-            machine.class_writes.setdefault(holder.node, {})[wanted] = kept
+            machine.classes.writes.setdefault(holder.node, {})[wanted] = kept
 
 
 def set_attribute(

@@ -7,11 +7,11 @@ from string import Formatter
 
 import libcst as cst
 
+from sqsfifo_lint.flow.bounds import MAX_NESTING, MAX_TEXT
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine, constant_atom
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
-    MAX_TEXT,
     NOTHING,
     Abstract,
     Atom,
@@ -37,9 +37,6 @@ from sqsfifo_lint.knowledge.model import SECOND
 from sqsfifo_lint.knowledge.resolutions import format_spec_resolution, has_space, worse
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import replace
-
-MAX_NESTING = 6
-"""Containers inside containers whose contents count as made into a text."""
 
 
 def atoms(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> list[Atom]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import libcst as cst
 
+from sqsfifo_lint.flow.bounds import MAX_ALTERNATIVES, MAX_COMBINATIONS, MAX_PIECES, MAX_TEXT
 from sqsfifo_lint.flow.context import NOWHERE, Context, Ref
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import record, replace
@@ -24,15 +25,6 @@ if TYPE_CHECKING:
     from sqsfifo_lint.source.project import Module
 
 T = TypeVar("T")
-
-MAX_ALTERNATIVES = 16
-"""Alternatives of one value; more are cut off, and what is cut off is unknown."""
-MAX_PIECES = 24
-"""Pieces of one atom."""
-MAX_COMBINATIONS = 12
-"""Alternatives that a concatenation may multiply to."""
-MAX_TEXT = 4096
-"""Characters of a folded constant."""
 
 
 class Role(enum.Enum):

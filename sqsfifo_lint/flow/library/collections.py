@@ -25,12 +25,12 @@ def namedtuple(call: Call) -> Value:
     if not isinstance(name, str) or not names or not all(n.isidentifier() for n in (name, *names)):
         return call.unknown("a named tuple out of sight")
     key = (call.node, tuple(names))
-    definition = call.machine.written_classes.get(key)
+    definition = call.machine.classes.written_out.get(key)
     if definition is None:
         body = "".join(f"    {field}: object\n" for field in names)
         parsed = cst.parse_statement(f"class {name}:\n{body}")
         assert isinstance(parsed, cst.ClassDef)
-        definition = call.machine.written_classes[key] = parsed
+        definition = call.machine.classes.written_out[key] = parsed
     frame = call.state.frame
     base: Value = (External("typing.NamedTuple"),)
     return (ClassValue(definition, frame.chunk, frame.module, NOWHERE, (base,)),)

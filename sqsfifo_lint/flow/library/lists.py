@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sqsfifo_lint.flow import containers
+from sqsfifo_lint.flow.bounds import MAX_ELEMENTS
 from sqsfifo_lint.flow.call import Call, Model, models
-from sqsfifo_lint.flow.containers import MAX_ELEMENTS
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.values import ListObject, Method, Value
 from sqsfifo_lint.records import replace

@@ -1,0 +1,77 @@
+"""What the machine keeps from one start to the next: import runs once, and a class is what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from sqsfifo_lint.flow.bounds import MAX_DEPTH
+from sqsfifo_lint.flow.context import Context, Ref
+from sqsfifo_lint.flow.state import Environment, State
+from sqsfifo_lint.flow.values import HeapObject, Value
+from sqsfifo_lint.source.project import Module, Project, inherits
+
+if TYPE_CHECKING:
+    from sqsfifo_lint.flow.reassigned import Reassigned
+
+
+@dataclass(slots=True, eq=False)
+class Imported:
+    """What importing the modules of the project has made, as far as somebody asked for it."""
+
+    globals: dict[tuple[str, str], Value | None] = field(default_factory=dict)
+    """By a module's path and a name; None while it is being found out, and where nothing binds it."""
+    heap: dict[Ref, HeapObject] = field(default_factory=dict)
+    """The objects that every state sees."""
+    environments: dict[Context, Environment] = field(default_factory=dict)
+    """Variables of functions that ran during import, and defined others that see them."""
+
+
+@dataclass(slots=True, eq=False)
+class Closures:
+    """The frames whose variables functions see that are defined in them. A frame's context is made once."""
+
+    homes: dict[Context, Context] = field(default_factory=dict)
+    """Of a frame, the one around its function's definition."""
+    kept: set[Context] = field(default_factory=set)
+    """Frames whose variables are kept after their end."""
+
+    def scopes(self, key: Context) -> Iterator[Context]:
+        """A frame, and those of the functions around it whose variables it sees."""
+        for _ in range(MAX_DEPTH):
+            yield key
+            if key not in self.homes:
+                return
+            key = self.homes[key]
+
+
+@dataclass(slots=True, eq=False)
+class Classes:
+    """What is known of the project's classes, each thing found out once."""
+
+    project: Project
+    bodies: dict[object, Mapping[str, Value]] = field(default_factory=dict)
+    """A class's own attributes."""
+    writes: dict[cst.ClassDef, dict[str, Value]] = field(default_factory=dict)
+    """Attributes that code sets of the class itself."""
+    constructed: dict[cst.ClassDef, list[tuple[Ref, State]]] = field(default_factory=dict)
+    """Its objects that are constructed in sight, each with the state that it is in then."""
+    written_out: dict[object, cst.ClassDef] = field(default_factory=dict)
+    """Classes that no statement defines: `namedtuple("Order", "id, customer")`, by the call."""
+    reassigned: dict[cst.ClassDef, list[Reassigned]] = field(default_factory=dict)
+    """Attributes of its objects that its methods assign again."""
+    set_elsewhere: dict[tuple[cst.ClassDef, str], bool] = field(default_factory=dict)
+    """Attributes of a class, and whether other code than what counts them on sets them."""
+    _inherited: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+    def inherited(self, module: Module, name: str) -> bool:
+        """Whether some class of the project inherits from a class called `name` of `module`."""
+        key = (module.path, name)
+        if key not in self._inherited:
+            files = self.project.files
+            several = (files.data(path) or b"" for path in files.importers(module.path))
+            self._inherited[key] = any(inherits(data, name) for data in several)
+        return self._inherited[key]
