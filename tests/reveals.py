@@ -25,10 +25,8 @@ from dataclasses import dataclass, field
 import libcst as cst
 import pytest
 
+from sqsfifo_lint.flow import Arguments, Machine, State, printed
 from sqsfifo_lint.flow.context import NOWHERE
-from sqsfifo_lint.flow.machine import Arguments, Machine
-from sqsfifo_lint.flow.printed import printed
-from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import Atom, External, Piece, Value
 from sqsfifo_lint.model import Lifetime
 from sqsfifo_lint.sends.lifetimes import lifetime

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from sqsfifo_lint import flow
+
 PACKAGE = Path(__file__).parent.parent / "sqsfifo_lint"
 
 EVERYWHERE = {"__init__", "model", "records", "report", "unreadable"}
@@ -143,6 +145,17 @@ def test_what_is_inside_stays_inside(path: Path) -> None:
     for room in CLOSED - {layer(path)}:
         inside = {f"sqsfifo_lint.{room}.{module.stem}" for module in (PACKAGE / room).glob("*.py")}
         assert not [name for name in names if any(f"{name}.".startswith(f"{module}.") for module in inside)]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_the_evaluator_has_a_face(path: Path) -> None:
+    """Others use what `flow` exports, and its words; not what it is made of."""
+    if layer(path) == "flow":
+        return
+    words = ("sqsfifo_lint.flow.values.", "sqsfifo_lint.flow.context.")
+    names = imported(ast.parse(path.read_text(encoding="utf-8")))
+    used = {name for name in names if name.startswith("sqsfifo_lint.flow.") and not name.startswith(words)}
+    assert used <= {f"sqsfifo_lint.flow.{name}" for name in flow.__all__}
 
 
 def test_every_layer_exists() -> None:

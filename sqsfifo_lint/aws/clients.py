@@ -7,12 +7,8 @@ import libcst as cst
 from sqsfifo_lint.aws import declaring
 from sqsfifo_lint.aws.declaring import Declarations
 from sqsfifo_lint.aws.values import DECLARED, Handle, Member, note_send
-from sqsfifo_lint.flow.arguments import Arguments
-from sqsfifo_lint.flow.call import Call
-from sqsfifo_lint.flow.callbacks import escape
+from sqsfifo_lint.flow import Arguments, Call, Machine, State, escape
 from sqsfifo_lint.flow.context import Ref
-from sqsfifo_lint.flow.machine import Machine
-from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import Abstract, Atom, DictObject, External, Item, Passed, Piece, Super, Value, only
 from sqsfifo_lint.knowledge import apis
 from sqsfifo_lint.knowledge.declaring import (

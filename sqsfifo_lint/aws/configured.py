@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sqsfifo_lint.aws.values import Member, note_send
-from sqsfifo_lint.flow.arguments import Arguments
-from sqsfifo_lint.flow.call import Call
+from sqsfifo_lint.flow import Arguments, Call
 from sqsfifo_lint.flow.values import Atom, Bound, ClassValue, Function, Passed, Piece, Value
 from sqsfifo_lint.knowledge.model import Source
 from sqsfifo_lint.knowledge.senders import Senders

@@ -12,10 +12,8 @@ import libcst as cst
 
 from sqsfifo_lint.aws.names import SUFFIX, text_of
 from sqsfifo_lint.aws.values import DECLARED, Handle
-from sqsfifo_lint.flow import containers
-from sqsfifo_lint.flow.call import Call
+from sqsfifo_lint.flow import Call, State, as_dict
 from sqsfifo_lint.flow.context import Ref
-from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import Abstract, Atom, DictObject, Passed, Piece, Value
 from sqsfifo_lint.knowledge.declaring import DEAD_LETTER_KEY, ENVIRONMENT_KEYWORDS, Construct
 from sqsfifo_lint.records import record
@@ -123,7 +121,7 @@ def declare_by_attributes(
     attributes: dict[str, Given] = {}
     complete = not arguments.rest and source.startswith("create")
     if given is not None:
-        found = containers.as_dict(call.machine, given.value, given.node, state)
+        found = as_dict(call.machine, given.value, given.node, state)
         complete = complete and not found.rest and not given.optional
         attributes = {
             str(k): Given(_target(i.value, state), i.chunk, i.node, i.optional) for k, i in found.items.items()

@@ -8,11 +8,7 @@ from __future__ import annotations
 import libcst as cst
 
 from sqsfifo_lint.aws.values import Member, note_send
-from sqsfifo_lint.flow import containers
-from sqsfifo_lint.flow.arguments import Arguments
-from sqsfifo_lint.flow.call import Call
-from sqsfifo_lint.flow.machine import Machine
-from sqsfifo_lint.flow.state import State
+from sqsfifo_lint.flow import Arguments, Call, Machine, State, as_dict
 from sqsfifo_lint.flow.values import (
     Decoration,
     DictObject,
@@ -76,7 +72,7 @@ def note_external(call: Call, path: str, senders: Senders) -> None:
 
 def note_schedule(machine: Machine, found: DictObject, node: cst.CSTNode, state: State) -> None:
     """Note a dict that is an entry of a schedule whose messages have IDs."""
-    options = containers.as_dict(machine, found.items["options"].value, node, state)
+    options = as_dict(machine, found.items["options"].value, node, state)
     if ID_KEYS & options.items.keys():
         keywords = {str(k): Passed(i.value, i.chunk, i.node, i.optional) for k, i in options.items.items()}
         when = found.items["schedule"]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqsfifo_lint.flow.state import Fact
-from sqsfifo_lint.flow.text import ends_with
+from sqsfifo_lint.flow import Fact, ends_with
 from sqsfifo_lint.flow.values import Atom, Piece, TextTest
 from sqsfifo_lint.model import Known, Material
 

@@ -9,11 +9,7 @@ import libcst as cst
 from sqsfifo_lint.aws import clients, configured, frameworks
 from sqsfifo_lint.aws.declaring import Declarations
 from sqsfifo_lint.aws.values import Handle, Member
-from sqsfifo_lint.flow.arguments import Arguments
-from sqsfifo_lint.flow.call import Call
-from sqsfifo_lint.flow.hooks import Hooks
-from sqsfifo_lint.flow.machine import Machine
-from sqsfifo_lint.flow.state import State
+from sqsfifo_lint.flow import Arguments, Call, Hooks, Machine, State
 from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Value
 from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, ID_KEYS
 from sqsfifo_lint.knowledge.frameworks import SCHEDULE_KEYS

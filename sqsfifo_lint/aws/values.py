@@ -6,10 +6,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from sqsfifo_lint.flow.arguments import Arguments
-from sqsfifo_lint.flow.machine import Machine
-from sqsfifo_lint.flow.notes import Noted
-from sqsfifo_lint.flow.state import State
+from sqsfifo_lint.flow import Arguments, Machine, Noted, State
 from sqsfifo_lint.flow.values import Atom, Bound, Extension, Function, Value
 from sqsfifo_lint.knowledge.apis import SendApi
 from sqsfifo_lint.records import record

@@ -282,7 +282,7 @@ def compare_values(
     if value is not NOTHING:
         return machine.constant(node, state, bool(value))
     pieces: tuple[Piece, ...] = distinct(
-        opaque(p) for side in (left, right) for a in texts.atoms(machine, side, node, state) for p in a.pieces
+        opaque(p) for side in (left, right) for a in texts.atoms_of(machine, side, node, state) for p in a.pieces
     )
     if all(p.material is Material.CONSTANT for p in pieces):
         return machine.unknown(node, state, "a comparison")

@@ -126,13 +126,13 @@ def fold_escapes(raw: str, prefix: str) -> str:
 def _placeholder(machine: Machine, part: cst.FormattedStringExpression, state: State) -> Value:
     value = machine.evaluate(part.expression, state)
     if part.conversion in ("r", "a"):
-        value = unique(mapped(a, opaque, "str") for a in text.atoms(machine, value, part.expression, state))
+        value = unique(mapped(a, opaque, "str") for a in text.atoms_of(machine, value, part.expression, state))
     if part.format_spec is None:
         here = Call(machine, External("builtins.format"), Arguments(), part.expression, state)
         return stringified(here, value, ("__format__", "__str__", "__repr__"))
     spec = _spec(machine, part.format_spec, state)
     if spec is None:
-        return unique(mapped(a, opaque, "str") for a in text.atoms(machine, value, part.expression, state))
+        return unique(mapped(a, opaque, "str") for a in text.atoms_of(machine, value, part.expression, state))
     return text.formatted(machine, value, spec, part.expression, state)
 
 

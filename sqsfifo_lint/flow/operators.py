@@ -119,8 +119,8 @@ def arithmetic(
     """An operator on scalars: made of both, and a clock may change its unit."""
     results: list[Atom] = []
     function = _ARITHMETIC.get(kind)
-    for first in text.atoms(machine, left, node, state):
-        for second in text.atoms(machine, right, node, state):
+    for first in text.atoms_of(machine, left, node, state):
+        for second in text.atoms_of(machine, right, node, state):
             if first.known and second.known:
                 value = fold(function, first.constant, second.constant) if function else NOTHING
                 if value is not NOTHING:
@@ -173,7 +173,7 @@ def unary_operation(machine: Machine, node: cst.UnaryOperation, state: State) ->
         known = truth(value, state)
         if known is not None:
             return machine.constant(node, state, not known)
-        return unique(mapped(a, opaque, "bool") for a in text.atoms(machine, value, node, state))
+        return unique(mapped(a, opaque, "bool") for a in text.atoms_of(machine, value, node, state))
     if isinstance(node.operator, cst.Minus):
         folded = [fold(operator.neg, a.constant) for a in value if isinstance(a, Atom) and a.known]
         if len(folded) == len(value) == 1 and folded[0] is not NOTHING:

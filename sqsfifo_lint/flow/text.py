@@ -39,7 +39,7 @@ from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import replace
 
 
-def atoms(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> list[Atom]:
+def atoms_of(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> list[Atom]:
     """The value as scalars: a container becomes one atom of everything in it."""
     read = [_as_read(a) for a in value]
     result = [a if isinstance(a, Atom) else flat(machine, (a,), node, state) for a in read]
@@ -120,7 +120,7 @@ def concatenate(machine: Machine, values: list[Value], node: cst.CSTNode, state:
     """The texts of `values`, one after the other."""
     if not all(values):
         return ()
-    choices = combinations([atoms(machine, value, node, state) for value in values])
+    choices = combinations([atoms_of(machine, value, node, state) for value in values])
     if choices is None:
         pieces = distinct(p for value in values for p in flat(machine, value, node, state).pieces)
         cut = Piece(Material.DATA, state.context, state.frame.chunk, node, "too many alternatives")
@@ -150,7 +150,7 @@ def _whole(pieces: tuple[Piece, ...], text: str) -> tuple[Piece, ...]:
 def formatted(machine: Machine, value: Value, spec: str, node: cst.CSTNode, state: State) -> Value:
     """`format(value, spec)`: a clock may lose resolution by it."""
     result = []
-    for atom in atoms(machine, value, node, state):
+    for atom in atoms_of(machine, value, node, state):
         text = fold(format, atom.constant, spec) if atom.known else NOTHING
         made = coarsened(atom, resolution_of_spec(spec, atom), "str", text)
         result.append(spaced(made, spec) if spec else replace(made, length=atom.length))

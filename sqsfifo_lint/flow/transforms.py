@@ -69,7 +69,7 @@ def _made(call: Call, name: str, transform: Transform) -> Value:
         empty = replace(constant_atom("", call.node, call.state), kind=transform.kind, constant=NOTHING)
         return (replace(empty, length=_hex_digits(name, arguments)),)
     if len(values) == 1 or name in ("builtins.round", "builtins.int"):
-        atoms = text.atoms(call.machine, values[0], call.node, call.state)
+        atoms = text.atoms_of(call.machine, values[0], call.node, call.state)
         return unique(_made_of_one(call, name, transform, atom) for atom in atoms)
     pieces = [piece for value in values for piece in call.flat(value).pieces]
     varying = [opaque(p) for p in pieces if p.material is not Material.CONSTANT]

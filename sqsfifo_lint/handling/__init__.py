@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqsfifo_lint.aws.values import SendCall
-from sqsfifo_lint.flow.machine import Machine
+from sqsfifo_lint.flow import Machine
 from sqsfifo_lint.handling.answers import lost_answers
 from sqsfifo_lint.handling.errors import swallowed_errors
 from sqsfifo_lint.handling.surroundings import Surrounded

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from sqsfifo_lint.aws.values import Member, SendCall
-from sqsfifo_lint.flow.callbacks import name_of
+from sqsfifo_lint.flow import name_of
 from sqsfifo_lint.flow.values import Partial
 from sqsfifo_lint.handling.effects import is_logging, is_text
 from sqsfifo_lint.handling.surroundings import Surrounded, Surroundings, View, is_plain_call

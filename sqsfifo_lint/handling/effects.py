@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from sqsfifo_lint.flow.callbacks import name_of
+from sqsfifo_lint.flow import name_of
 from sqsfifo_lint.handling.surroundings import View
 from sqsfifo_lint.knowledge.logs import (
     LOGGER_NAMES,

@@ -16,8 +16,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from sqsfifo_lint.aws.values import SendCall
-from sqsfifo_lint.flow.callbacks import name_of
-from sqsfifo_lint.flow.state import Frame
+from sqsfifo_lint.flow import Frame, name_of
 from sqsfifo_lint.flow.values import Abstract, External, TupleValue
 from sqsfifo_lint.handling.answers import ELSEWHERE, calls_itself
 from sqsfifo_lint.handling.effects import Effects, effects_of, is_logging, is_text

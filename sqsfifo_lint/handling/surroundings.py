@@ -7,10 +7,7 @@ from itertools import takewhile
 
 import libcst as cst
 
-from sqsfifo_lint.flow.callbacks import name_of
-from sqsfifo_lint.flow.machine import Machine
-from sqsfifo_lint.flow.questions import names_of, value_of
-from sqsfifo_lint.flow.state import Frame, State
+from sqsfifo_lint.flow import Frame, Machine, State, name_of, names_of, value_of
 from sqsfifo_lint.flow.values import Value
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.project import Module

@@ -6,7 +6,7 @@ import ast
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 
-from sqsfifo_lint.flow.state import Frame
+from sqsfifo_lint.flow import Frame
 from sqsfifo_lint.source.project import Module, Project
 
 MAX_FILES = 200

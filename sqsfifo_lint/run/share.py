@@ -16,7 +16,7 @@ from typing import NamedTuple
 from sqsfifo_lint.aws import aws_of
 from sqsfifo_lint.aws.infrastructure import infrastructure, together
 from sqsfifo_lint.config import Config
-from sqsfifo_lint.flow.search import Search
+from sqsfifo_lint.flow import Search
 from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCT_WORDS, INFRASTRUCTURE_PACKAGES
 from sqsfifo_lint.model import Infrastructure, Problem, Send

@@ -6,11 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from sqsfifo_lint.flow import containers
+from sqsfifo_lint.flow import Machine, State, elements, value_of
 from sqsfifo_lint.flow.context import Context, Level, Ref
-from sqsfifo_lint.flow.machine import Machine
-from sqsfifo_lint.flow.questions import value_of
-from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import NOTHING, DictObject, External, ListObject, Piece, Value, constant_of, only
 from sqsfifo_lint.model import Material, Place
 from sqsfifo_lint.sends.paths import Draft, Path
@@ -67,7 +64,7 @@ def _goes_round(machine: Machine, loop: cst.For | cst.While | cst.CompFor, state
         return False
     if isinstance(loop, cst.While):
         return True
-    several, exact = containers.elements(machine, value_of(machine, loop.iter, state), loop.iter, state)
+    several, exact = elements(machine, value_of(machine, loop.iter, state), loop.iter, state)
     return not (exact and len(several) < 2)
 
 
@@ -121,7 +118,7 @@ def _length(machine: Machine, node: cst.BaseExpression, state: State) -> int:
             return len(range(*bounds)) if known and (len(bounds) < 3 or bounds[2]) else 0
         case cst.Call(args=[cst.Arg(value=inner, star=""), *_]) if _name(machine, node.func, state) in _AS_LONG:
             return _length(machine, inner, state)
-    several, exact = containers.elements(machine, value_of(machine, node, state), node, state)
+    several, exact = elements(machine, value_of(machine, node, state), node, state)
     return len(several) if exact else 0
 
 

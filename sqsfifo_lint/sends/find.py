@@ -10,9 +10,7 @@ import libcst as cst
 
 from sqsfifo_lint.aws import aws_of, new_machine
 from sqsfifo_lint.aws.values import SendCall
-from sqsfifo_lint.flow.machine import Machine
-from sqsfifo_lint.flow.notes import Noted
-from sqsfifo_lint.flow.search import Search
+from sqsfifo_lint.flow import Machine, Noted, Search
 from sqsfifo_lint.flow.values import Function
 from sqsfifo_lint.handling import Handling
 from sqsfifo_lint.knowledge.added import Added

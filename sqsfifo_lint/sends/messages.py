@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import libcst as cst
 
-from sqsfifo_lint.flow.machine import Machine
+from sqsfifo_lint.flow import Machine
 from sqsfifo_lint.flow.values import Link, Piece, Role
 from sqsfifo_lint.knowledge.apis import Reuse
 from sqsfifo_lint.model import Alternative, Lifetime, Material, Message, Part, Place, Slot

@@ -8,10 +8,8 @@ from collections.abc import Set as AbstractSet
 import libcst as cst
 
 from sqsfifo_lint.aws.values import Handle, SendCall
-from sqsfifo_lint.flow import containers
+from sqsfifo_lint.flow import Machine, elements, ends_with
 from sqsfifo_lint.flow.context import Context, Ref
-from sqsfifo_lint.flow.machine import Machine
-from sqsfifo_lint.flow.text import ends_with
 from sqsfifo_lint.flow.values import Abstract, Atom, DictObject, Passed, Value, join
 from sqsfifo_lint.knowledge.apis import SendApi
 from sqsfifo_lint.records import record, replace
@@ -112,7 +110,7 @@ def _draft(fields: Fields, context: Context, *, once: bool = False) -> Draft:
 def _entries(fields: Fields, batch: Value) -> Iterator[Draft]:
     """The messages of a batch: one for each expression that makes an entry. `fields` are those of the call."""
     state = fields.state
-    several, exact = containers.elements(fields.machine, batch, fields.place.node, state)
+    several, exact = elements(fields.machine, batch, fields.place.node, state)
     seen: set[Abstract] = set()
     for alternative in (alternative for element in several for alternative in element):
         found = state.at(alternative) if isinstance(alternative, Ref) else None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqsfifo_lint.aws import aws_of
 from sqsfifo_lint.aws.names import is_fifo, text_of, variable_of
-from sqsfifo_lint.flow.machine import Machine
+from sqsfifo_lint.flow import Machine
 from sqsfifo_lint.flow.values import Atom
 from sqsfifo_lint.model import Known, Queue, QueueReference
 from sqsfifo_lint.sends.paths import Path

@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator
 import libcst as cst
 
 from sqsfifo_lint.aws.values import SendCall
+from sqsfifo_lint.flow import Frame, Machine, names_of
 from sqsfifo_lint.flow.context import Context
-from sqsfifo_lint.flow.machine import Machine
-from sqsfifo_lint.flow.questions import names_of
-from sqsfifo_lint.flow.state import Frame
 from sqsfifo_lint.flow.values import Piece
 from sqsfifo_lint.knowledge.retries import RETRY_DECORATORS, RETRY_ITERATORS, Retry
 from sqsfifo_lint.model import Material, Step

@@ -23,10 +23,8 @@ import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from sqsfifo_lint.flow import text
+from sqsfifo_lint.flow import Machine, State, atoms_of
 from sqsfifo_lint.flow.context import NOWHERE, Ref
-from sqsfifo_lint.flow.machine import Machine
-from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import Atom, DictObject, ListObject, Passed, Piece, TupleValue, Value, data_at
 from sqsfifo_lint.knowledge.apis import ENTRY_ID, Reuse, SendApi
 from sqsfifo_lint.knowledge.model import MINUTE, SECOND
@@ -167,7 +165,7 @@ def _read(fields: Fields, keywords: Sequence[str]) -> Given:
 
 def _under_names_out_of_sight(fields: Fields) -> tuple[Option, ...]:
     """What may stand under any name; whether it stands under this very one cannot be seen, whatever it is."""
-    atoms = text.atoms(fields.machine, fields.unnamed, fields.place.node, fields.state) if fields.unnamed else []
+    atoms = atoms_of(fields.machine, fields.unnamed, fields.place.node, fields.state) if fields.unnamed else []
     unseen = (_as_data(atom, "under a name out of sight") for atom in atoms)
     return unrepeated([Option(atom, fields.place) for atom in unseen])
 
@@ -176,7 +174,7 @@ def _scalars(machine: Machine, passed: Passed, state: State) -> Sequence[Atom]:
     """What is passed, as scalars; a container stays known as one, for no API takes it as an ID."""
     found: list[Atom] = []
     for alternative in passed.value:
-        atoms = text.atoms(machine, (alternative,), passed.node, state)
+        atoms = atoms_of(machine, (alternative,), passed.node, state)
         match state.at(alternative) if isinstance(alternative, Ref) else alternative:
             case DictObject():
                 found.extend(replace(atom, kind="dict") for atom in atoms)
