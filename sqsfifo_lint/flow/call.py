@@ -10,7 +10,7 @@ from sqsfifo_lint.flow import containers, text
 from sqsfifo_lint.flow.arguments import Arguments, Parameters, parameters
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
-from sqsfifo_lint.flow.values import NOTHING, Abstract, Atom, Passed, Value, constant_of
+from sqsfifo_lint.flow.values import NOTHING, Abstract, Atom, ListKind, Passed, Value, constant_of
 from sqsfifo_lint.records import record
 
 _NONE = parameters("")
@@ -81,7 +81,9 @@ class Call:
         """A constant that this call gives."""
         return self.machine.constant(self.node, self.state, constant)
 
-    def list(self, elements: Sequence[Value], *, exact: bool, kind: str = "list", extra: object = None) -> Value:
+    def list(
+        self, elements: Sequence[Value], *, exact: bool, kind: ListKind = ListKind.LIST, extra: object = None
+    ) -> Value:
         """A new list, set or generator of these elements; `extra` tells several apart that one call makes."""
         return containers.new_list(list(elements), exact, self.node, self.state, kind, extra)
 

@@ -13,7 +13,7 @@ from sqsfifo_lint.flow.context import Level
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.targets import assign
-from sqsfifo_lint.flow.values import Value
+from sqsfifo_lint.flow.values import ListKind, Value
 from sqsfifo_lint.source.walk import targets
 
 
@@ -31,7 +31,7 @@ def list_comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.
     exact = _comprehend(machine, node.for_in, state, collect)
     state.context = before
     distinct_elements = list(dict.fromkeys(elements)) if not exact else elements
-    kind = "set" if isinstance(node, cst.SetComp) else "list"
+    kind = ListKind.SET if isinstance(node, cst.SetComp) else ListKind.LIST
     return containers.new_list(distinct_elements, exact and sure, node, state, kind)
 
 

@@ -23,6 +23,7 @@ from sqsfifo_lint.flow.values import (
     External,
     InstanceObject,
     Item,
+    ListKind,
     ListObject,
     Passed,
     Piece,
@@ -123,7 +124,12 @@ def new_item(machine: Machine, key: object, value: Value, optional: bool, chunk:
 
 
 def new_list(
-    elements: list[Value], exact: bool, node: cst.CSTNode, state: State, kind: str = "list", extra: object = None
+    elements: list[Value],
+    exact: bool,
+    node: cst.CSTNode,
+    state: State,
+    kind: ListKind = ListKind.LIST,
+    extra: object = None,
 ) -> Value:
     """A new list of these elements."""
     if len(elements) > MAX_ELEMENTS:
@@ -408,7 +414,7 @@ def extend(reference: Ref, several: Sequence[Value], exact: bool, state: State) 
     looping = len(state.context) > len(found.context)
     added = [value for value in several if not looping or value not in found.elements]
     kept = (*found.elements, *added)[:MAX_ELEMENTS]
-    kind = "filled" if found.kind == "list" and not exact else found.kind
+    kind = ListKind.FILLED if found.kind is ListKind.LIST and not exact else found.kind
     state.heap[reference] = replace(found, elements=kept, exact=found.exact and exact and not looping, kind=kind)
 
 

@@ -23,6 +23,7 @@ from sqsfifo_lint.flow.values import (
     Bound,
     External,
     Function,
+    ListKind,
     Passed,
     TupleValue,
     Value,
@@ -224,7 +225,7 @@ def sequence(machine: Machine, node: cst.List | cst.Tuple | cst.Set, state: Stat
             elements.append(value)
     if isinstance(node, cst.Tuple) and exact:
         return (TupleValue(tuple(elements)),)
-    kind = "set" if isinstance(node, cst.Set) else "list"
+    kind = ListKind.SET if isinstance(node, cst.Set) else ListKind.LIST
     return containers.new_list(elements, exact, node, state, kind)
 
 

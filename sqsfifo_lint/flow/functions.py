@@ -17,6 +17,7 @@ from sqsfifo_lint.flow.values import (
     DictObject,
     Function,
     Item,
+    ListKind,
     Passed,
     Role,
     TupleValue,
@@ -114,7 +115,7 @@ def run_body(machine: Machine, function: Function, inner: State, node: cst.CSTNo
     after = join_states([returned for _, returned in frame.returns])
     assert after is not None
     if frame.yields:
-        kind = "context" if "contextmanager" in function.marks else "list"
+        kind = ListKind.CONTEXT if "contextmanager" in function.marks else ListKind.LIST
         after.context = frame.key
         value = containers.new_list(list(dict.fromkeys(frame.yields)), False, function.node, after, kind)
     return value, after

@@ -20,6 +20,7 @@ from sqsfifo_lint.flow.values import (
     Atom,
     DictObject,
     InstanceObject,
+    ListKind,
     ListObject,
     Piece,
     TupleValue,
@@ -95,9 +96,9 @@ def _shows_order(alternative: Abstract, state: State, joined: bool, nesting: int
             return any(shows_order(item, state, nesting=nesting) for item in alternative.items)
         case Ref():
             match state.at(alternative):
-                case ListObject(kind="shuffled"):
+                case ListObject(kind=ListKind.SHUFFLED):
                     return True
-                case ListObject(kind="set") as found:
+                case ListObject(kind=ListKind.SET) as found:
                     return _may_be_several(found) and (joined or _all_text(found.elements))
                 case ListObject() as found:
                     return any(shows_order(element, state, nesting=nesting) for element in found.elements)

@@ -24,6 +24,7 @@ from sqsfifo_lint.flow.values import (
     Function,
     HeapObject,
     InstanceObject,
+    ListKind,
     ListObject,
     Method,
     ModuleValue,
@@ -35,7 +36,7 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.model import Material
 
-BRACKETS: Mapping[str, tuple[str, str]] = {"list": ("[", "]"), "set": ("{", "}"), "generator": ("(", ")")}
+BRACKETS: Mapping[ListKind, tuple[str, str]] = {ListKind.LIST: ("[", "]"), ListKind.SET: ("{", "}")}
 
 When = Callable[[Piece], str]
 """How often a piece is made, in words; empty when that is not to be shown."""
@@ -117,7 +118,7 @@ def _object(held: HeapObject, inner: Callable[[Value], str]) -> str:
             items = [f"{key!r}{'?' * item.optional}: {inner(item.value)}" for key, item in held.items.items()]
             return f"{{{', '.join([*items, *([f'**{inner(held.rest)}'] if held.rest else [])])}}}"
         case ListObject():
-            opening, closing = BRACKETS.get(held.kind, (f"{held.kind}(", ")"))
+            opening, closing = BRACKETS.get(held.kind, (f"{held.kind.value}(", ")"))
             elements = [*map(inner, held.elements), *([] if held.exact else ["..."])]
             return f"{opening}{', '.join(elements)}{closing}"
         case InstanceObject():

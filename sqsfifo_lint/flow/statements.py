@@ -27,6 +27,7 @@ from sqsfifo_lint.flow.values import (
     ClassValue,
     External,
     InstanceObject,
+    ListKind,
     ListObject,
     Piece,
     Value,
@@ -337,7 +338,7 @@ def with_statement(machine: Machine, node: cst.With, state: State) -> State | No
 def _entered(machine: Machine, manager: Abstract, node: cst.CSTNode, state: State) -> Value:
     """What a context manager gives: what its `__enter__` does, what its generator yields, else itself."""
     match state.at(manager) if isinstance(manager, Ref) else None:
-        case ListObject(kind="context") as found:
+        case ListObject(kind=ListKind.CONTEXT) as found:
             return containers.any_of(machine, list(found.elements), node, state)
         case InstanceObject():
             for name in ("__enter__", "__aenter__"):

@@ -292,6 +292,24 @@ class DictObject:
     context: Context
 
 
+class ListKind(enum.Enum):
+    """What a list, or what is like one, is; and how its order came about, where that matters."""
+
+    __hash__ = object.__hash__
+
+    LIST = "list"
+    """Also a deque or generator, and what an iterator yields."""
+    FILLED = "filled"
+    """A list extended by an unknown number of elements."""
+    SHUFFLED = "shuffled"
+    """A list made of a set: its order is the set's."""
+    TUPLE = "tuple"
+    """One of unknown length."""
+    SET = "set"
+    CONTEXT = "context"
+    """What a generator yields that is a context manager."""
+
+
 @record()
 class ListObject:
     """A list, set or generator: the elements it may hold, in order; `exact` when it holds just these."""
@@ -301,7 +319,7 @@ class ListObject:
     chunk: Chunk
     node: cst.CSTNode
     context: Context
-    kind: str = "list"
+    kind: ListKind = ListKind.LIST
 
 
 @record()

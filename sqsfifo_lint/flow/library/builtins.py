@@ -16,6 +16,7 @@ from sqsfifo_lint.flow.values import (
     Atom,
     External,
     InstanceObject,
+    ListKind,
     ListObject,
     Passed,
     Piece,
@@ -46,7 +47,7 @@ def dict_(call: Call) -> Value:
     return builder.finish()
 
 
-def made_of(kind: str) -> Answer:
+def made_of(kind: ListKind) -> Answer:
     """The model of what makes a list, set or tuple of the elements of something."""
 
     def make(call: Call) -> Value:
@@ -54,18 +55,18 @@ def made_of(kind: str) -> Answer:
         if passed is None:
             return call.list([], exact=True, kind=kind)
         found, exact = call.inside(passed)
-        if kind == "tuple" and exact:
+        if kind is ListKind.TUPLE and exact:
             return (TupleValue(tuple(found)),)
-        shuffled = kind != "set" and hashing.is_shuffled(passed.value, call.state)
-        return call.list(found, exact=exact and kind != "set", kind="shuffled" if shuffled else kind)
+        shuffled = kind is not ListKind.SET and hashing.is_shuffled(passed.value, call.state)
+        return call.list(found, exact=exact and kind is not ListKind.SET, kind=ListKind.SHUFFLED if shuffled else kind)
 
     return make
 
 
-model("builtins.list", "iterable=(), /")(made_of("list"))
-model("builtins.tuple", "iterable=(), /")(made_of("tuple"))
-model("builtins.set", "iterable=(), /")(made_of("set"))
-model("builtins.frozenset", "iterable=(), /")(made_of("set"))
+model("builtins.list", "iterable=(), /")(made_of(ListKind.LIST))
+model("builtins.tuple", "iterable=(), /")(made_of(ListKind.TUPLE))
+model("builtins.set", "iterable=(), /")(made_of(ListKind.SET))
+model("builtins.frozenset", "iterable=(), /")(made_of(ListKind.SET))
 
 
 @model("builtins.sorted", "iterable, /, *, key=None, reverse=False")
@@ -158,7 +159,7 @@ def len_(call: Call) -> Value:
             return call.unknown("the length of what others may have changed")
         if found.exact:
             return call.known(len(found.elements))
-        if found.kind == "list" and isinstance(found.node, cst.List):  # begun in sight and appended to
+        if found.kind is ListKind.LIST and isinstance(found.node, cst.List):  # begun in sight and appended to
             return counted(call, None)
     varying = tuple(opaque(p) for p in call.flat(value).pieces if p.material is not Material.CONSTANT)
     return (Atom(varying, "int"),) if varying else call.unknown("a length")

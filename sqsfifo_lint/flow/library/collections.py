@@ -7,13 +7,13 @@ import libcst as cst
 from sqsfifo_lint.flow.call import Call, Model, models
 from sqsfifo_lint.flow.context import NOWHERE
 from sqsfifo_lint.flow.library import builtins
-from sqsfifo_lint.flow.values import ClassValue, External, Passed, TupleValue, Value, constant_of, only
+from sqsfifo_lint.flow.values import ClassValue, External, ListKind, Passed, TupleValue, Value, constant_of, only
 
 MODELS: dict[str, Model] = {}
 model = models(MODELS)
 
 model("collections.OrderedDict", "")(builtins.dict_)
-model("collections.deque", "iterable=(), /")(builtins.made_of("list"))
+model("collections.deque", "iterable=(), /")(builtins.made_of(ListKind.LIST))
 
 
 @model("collections.namedtuple", "typename, field_names")

@@ -6,7 +6,7 @@ from sqsfifo_lint.flow import containers
 from sqsfifo_lint.flow.bounds import MAX_ELEMENTS
 from sqsfifo_lint.flow.call import Call, Model, models
 from sqsfifo_lint.flow.context import Ref
-from sqsfifo_lint.flow.values import ListObject, Method, Value
+from sqsfifo_lint.flow.values import ListKind, ListObject, Method, Value
 from sqsfifo_lint.records import replace
 
 METHODS: dict[str, Model] = {}
@@ -86,4 +86,4 @@ def combined(call: Call) -> Value:
     several = list(_receiver(call)[1].elements)
     for passed in call.arguments.positional:
         several.extend(call.inside(passed)[0])
-    return call.list(several, exact=False, kind="set")
+    return call.list(several, exact=False, kind=ListKind.SET)
