@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from sqsfifo_lint.flow.values import NOTHING as NOTHING
-from sqsfifo_lint.flow.values import Passed, Value, constant_of
+from sqsfifo_lint.flow.values import NOTHING, Passed, Value, constant_of
 from sqsfifo_lint.records import record
 
 

@@ -7,8 +7,7 @@ import libcst as cst
 from sqsfifo_lint.flow import constructed
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.call import Call
-from sqsfifo_lint.flow.callbacks import escape
-from sqsfifo_lint.flow.callbacks import name_of as name_of
+from sqsfifo_lint.flow.callbacks import escape, name_of
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.functions import invoke
 from sqsfifo_lint.flow.library import dataclasses, dicts, lists

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import libcst as cst
 
+from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.context import NOWHERE, Context, Level
-from sqsfifo_lint.flow.machine import Arguments, Machine
+from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import (
     Abstract,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import libcst as cst
 
 from sqsfifo_lint.flow.annotations import about
+from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.classes import class_state, is_enum, lookup_class, mro
 from sqsfifo_lint.flow.context import Context, Level, Ref
 from sqsfifo_lint.flow.fields import fill_fields, fill_unseen, frozen, has_fields
 from sqsfifo_lint.flow.functions import default_of, invoke
-from sqsfifo_lint.flow.machine import Arguments, Machine
+from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.reassigned import loosen
 from sqsfifo_lint.flow.settings import is_settings
 from sqsfifo_lint.flow.state import Frame, State

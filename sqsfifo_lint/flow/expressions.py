@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 import libcst as cst
 
 from sqsfifo_lint.flow import containers, text
+from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.comprehensions import dict_comprehension, list_comprehension
 from sqsfifo_lint.flow.conditions import branch, compare, truth
 from sqsfifo_lint.flow.context import NOWHERE, Context, Level
-from sqsfifo_lint.flow.machine import Arguments, Evaluate, Machine, constant_atom, handles
+from sqsfifo_lint.flow.machine import Evaluate, Machine, constant_atom, handles
 from sqsfifo_lint.flow.operators import binary_operation, unary_operation
 from sqsfifo_lint.flow.state import State, join_states
 from sqsfifo_lint.flow.targets import assign

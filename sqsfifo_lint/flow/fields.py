@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import libcst as cst
 
 from sqsfifo_lint.flow.annotations import about
+from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.classes import class_body, class_state, mro
 from sqsfifo_lint.flow.context import Level, Ref
-from sqsfifo_lint.flow.machine import Arguments, Machine
+from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.settings import is_settings, settings_value
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.targets import set_attribute

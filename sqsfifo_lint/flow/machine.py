@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import libcst as cst
 
-from sqsfifo_lint.flow.arguments import Arguments as Arguments
+from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.bounds import Budget
 from sqsfifo_lint.flow.context import Context, Level
 from sqsfifo_lint.flow.hooks import Hooks

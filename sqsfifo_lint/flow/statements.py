@@ -8,13 +8,14 @@ from functools import partial
 import libcst as cst
 
 from sqsfifo_lint.flow import containers
+from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.class_attributes import set_elsewhere
 from sqsfifo_lint.flow.classes import make_class, set_decorations
 from sqsfifo_lint.flow.conditions import branch
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.expressions import make_function
 from sqsfifo_lint.flow.loops import for_loop, while_loop
-from sqsfifo_lint.flow.machine import Arguments, Execute, Machine, handles
+from sqsfifo_lint.flow.machine import Execute, Machine, handles
 from sqsfifo_lint.flow.memo import memo_context
 from sqsfifo_lint.flow.modules import import_value
 from sqsfifo_lint.flow.operators import operate

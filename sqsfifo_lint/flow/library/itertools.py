@@ -36,6 +36,7 @@ def chain(call: Call) -> Value:
 @model("more_itertools.chunked", "iterable, /")
 @model("more_itertools.ichunked", "iterable, /")
 @model("boltons.iterutils.chunked", "iterable, /")
+@model("toolz.partition_all", "n, iterable, /")
 def batched(call: Call) -> Value:
     """Lists of some elements each."""
     return call.list([call.list(call.elements("iterable"), exact=False, extra="batch")], exact=False)
