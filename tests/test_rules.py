@@ -285,7 +285,7 @@ def point(value: str) -> EntryPoint:
 
 
 def foreign(*points: EntryPoint) -> list[tuple[str, AnyRule]]:
-    return list(rules._foreign_rules(points))
+    return list(rules.foreign_rules(points))
 
 
 def test_an_entry_point_names_a_rule_or_a_module_that_binds_one() -> None:

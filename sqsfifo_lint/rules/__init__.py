@@ -34,7 +34,7 @@ def load_rules() -> tuple[AnyRule, ...]:
 
     Raises `RuleError` when a rule of another package cannot be loaded, or when two rules share a code or a name.
     """
-    found = [*_own_rules(), *_foreign_rules(entry_points(group=ENTRY_POINT_GROUP))]
+    found = [*_own_rules(), *foreign_rules(entry_points(group=ENTRY_POINT_GROUP))]
     return in_order(found)
 
 
@@ -67,7 +67,8 @@ def _own_rules() -> Iterator[tuple[str, AnyRule]]:
             yield info.name, rule
 
 
-def _foreign_rules(points: Iterable[EntryPoint]) -> Iterator[tuple[str, AnyRule]]:
+def foreign_rules(points: Iterable[EntryPoint]) -> Iterator[tuple[str, AnyRule]]:
+    """The rules that entry points name, each with where it comes from. Raises `RuleError` for one that names none."""
     for point in points:
         source = f"rule {point.name!r} ({point.value})"
         try:

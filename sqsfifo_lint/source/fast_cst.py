@@ -107,7 +107,7 @@ _parsing = set[int]()
 """The threads that are inside LibCST's parser, by their identity."""
 _checks = set[object]()
 """The checks under way, one object each."""
-_POST_INIT: Callable[[cst.CSTNode], None] = getattr(cst.CSTNode, "__post_init__", lambda node: None)
+POST_INIT: Callable[[cst.CSTNode], None] = getattr(cst.CSTNode, "__post_init__", lambda node: None)
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_parsing.clear)  # none of them is in the child
@@ -115,7 +115,7 @@ if hasattr(os, "register_at_fork"):
 
 def _validate(node: cst.CSTNode) -> None:
     if get_ident() not in _parsing:
-        _POST_INIT(node)
+        POST_INIT(node)
 
 
 @contextmanager
@@ -132,7 +132,7 @@ def trusting() -> Iterator[None]:
     finally:
         _checks.discard(check)
         if not _checks:
-            cst.CSTNode.__post_init__ = _POST_INIT  # type: ignore[assignment, method-assign]
+            cst.CSTNode.__post_init__ = POST_INIT  # type: ignore[assignment, method-assign]
 
 
 def _shown(name: str) -> property:
@@ -222,18 +222,19 @@ class Layout(NamedTuple):
         """The layout of a tree whose text begins at `start`; without some nodes of one that is nested too deeply."""
         if Way.POSITIONS in ways:
             with suppress(AttributeError, TypeError):  # a part that has become another
-                return cls._recorded(module, start)
-        return cls._provided(module, start)
+                return cls.recorded(module, start)
+        return cls.provided(module, start)
 
     @classmethod
-    def _recorded(cls, module: cst.Module, start: int) -> Layout:
+    def recorded(cls, module: cst.Module, start: int) -> Layout:
+        """The layout as LibCST writes the module: the fast way, by means of a part of it that may change."""
         recorder = _Recorder(module)
         with suppress(RecursionError):
             module._codegen(recorder)
         return cls(recorder.regions, list(accumulate(map(len, recorder.tokens), initial=start)))
 
     @classmethod
-    def _provided(cls, module: cst.Module, start: int) -> Layout:
+    def provided(cls, module: cst.Module, start: int) -> Layout:
         # Here, because a check does not need it, and importing it takes as long as LibCST itself.
         from libcst.metadata import MetadataWrapper, PositionProvider, WhitespaceInclusivePositionProvider
 

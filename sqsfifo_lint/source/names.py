@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _CHANGING = frozenset({"setattr", "delattr"})
 
-_NAMED: Mapping[type[ast.AST], str] = {
+NAMED: Mapping[type[ast.AST], str] = {
     ast.FunctionDef: "name",
     ast.AsyncFunctionDef: "name",
     ast.ClassDef: "name",
@@ -51,8 +51,8 @@ def bound(statement: ast.stmt) -> Iterator[str]:
             yield from _imported(node)
         elif kind is ast.Expr:
             yield from _changed(node.value)  # type: ignore[attr-defined]
-        elif kind in _NAMED:
-            name = getattr(node, _NAMED[kind])
+        elif kind in NAMED:
+            name = getattr(node, NAMED[kind])
             if name is not None:
                 yield name
         if kind is ast.ClassDef:
@@ -95,7 +95,7 @@ def declared_global(body: Iterable[ast.stmt], *, functions: bool = True) -> Iter
         if isinstance(node, ast.Global):
             yield from node.names
         elif functions or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            waiting.extend(c for c in ast.iter_child_nodes(node) if isinstance(c, ast.stmt | _CLAUSES))
+            waiting.extend(c for c in ast.iter_child_nodes(node) if isinstance(c, ast.stmt | CLAUSES))
 
 
-_CLAUSES = ast.ExceptHandler | ast.match_case
+CLAUSES = ast.ExceptHandler | ast.match_case

@@ -26,10 +26,15 @@ _SKIPPED = re.compile(
 )
 
 
+def fields_with_code(kind: type[cst.CSTNode]) -> list[str]:
+    """The names of the fields of a node that can hold code; blanks and punctuation are left out."""
+    return [f.name for f in fields(kind) if f.name == "slice" or not _SKIPPED.search(f.name)]
+
+
 @cache
 def _code_of(kind: type[cst.CSTNode]) -> Callable[[cst.CSTNode], Iterable[Any]]:
-    """What gets the values of those fields of a node that can hold code; blanks and punctuation are left out."""
-    names = [f.name for f in fields(kind) if f.name == "slice" or not _SKIPPED.search(f.name)]
+    """What gets the values of these fields."""
+    names = fields_with_code(kind)
     if len(names) > 1:
         return attrgetter(*names)
     return lambda node: [getattr(node, name) for name in names]
@@ -77,7 +82,7 @@ def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 # -- statements
 
-_CLAUSES: Mapping[type[cst.CSTNode], tuple[str, ...]] = {
+CLAUSES: Mapping[type[cst.CSTNode], tuple[str, ...]] = {
     cst.If: ("orelse",),
     cst.For: ("orelse",),
     cst.While: ("orelse",),
@@ -96,7 +101,7 @@ _CLAUSES: Mapping[type[cst.CSTNode], tuple[str, ...]] = {
 """All nodes that have a block of their own in `body` (`match` alone has only those of its cases), and their fields that
 hold more such nodes of the same statement."""
 
-WITH_BLOCKS = frozenset(_CLAUSES)
+WITH_BLOCKS = frozenset(CLAUSES)
 """The statements that have blocks, and their clauses."""
 
 DEFINITIONS = frozenset[type[cst.CSTNode]]({cst.FunctionDef, cst.ClassDef})
@@ -110,7 +115,7 @@ def clauses(statement: cst.CSTNode, *, definitions: bool = False) -> Iterator[An
     `ExceptStarHandler` and `MatchCase`. A function or class is one only with `definitions`.
     """
     kind = statement.__class__
-    below = _CLAUSES.get(kind)
+    below = CLAUSES.get(kind)
     if below is None or (kind in DEFINITIONS and not definitions):
         return
     if kind is not cst.Match:
@@ -145,7 +150,7 @@ def statements(body: Iterable[cst.CSTNode], *, definitions: bool = False) -> Ite
 _LAZY = {kind: ("names",) for name in ("LazyImport", "LazyImportFrom") if (kind := getattr(cst, name, None))}
 """Statements that not every LibCST has."""
 
-_TARGETS: Mapping[type[cst.CSTNode], tuple[str, ...]] = {
+TARGETS: Mapping[type[cst.CSTNode], tuple[str, ...]] = {
     cst.SimpleStatementLine: ("body",),
     cst.Assign: ("targets",),
     cst.AssignTarget: ("target",),
@@ -209,7 +214,7 @@ def targets(node: cst.CSTNode) -> Iterator[cst.Name | cst.Attribute | cst.Subscr
     elif kind is cst.ImportAlias:
         yield _imported(cast(cst.ImportAlias, node))
     elif kind is not cst.AnnAssign or cast(cst.AnnAssign, node).value is not None:
-        for name in _TARGETS.get(kind, ()):
+        for name in TARGETS.get(kind, ()):
             for part in _several(getattr(node, name)):
                 yield from targets(part)
 

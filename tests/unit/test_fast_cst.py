@@ -43,7 +43,7 @@ def untouched() -> bool:
     """Whether LibCST is as it was imported."""
     return (
         type(cst) is ModuleType
-        and cst.CSTNode.__post_init__ is fast_cst._POST_INIT
+        and cst.CSTNode.__post_init__ is fast_cst.POST_INIT
         and isinstance(cst.SimpleWhitespace, type)
     )
 
@@ -165,7 +165,7 @@ def test_blanks_are_shared_and_nothing_else_is() -> None:
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: text[3:40])
 def test_positions_are_those_of_libcst(text: str) -> None:
     module = cst.parse_module(text)
-    fast, plain = Layout._recorded(module, 7), Layout._provided(module, 7)
+    fast, plain = Layout.recorded(module, 7), Layout.provided(module, 7)
     places = [(fast.position(node), plain.position(node)) for node in descendants(module)]
     blocks = [isinstance(node, cst.BaseSuite) for node in descendants(module)]  # nothing is said of these
     assert [one for one, block in zip(places, blocks, strict=True) if one[0] != one[1] and not block] == []
@@ -289,7 +289,7 @@ def test_a_part_of_libcst_that_has_changed(monkeypatch: pytest.MonkeyPatch) -> N
     def recorded(module: cst.Module, start: int) -> Layout:
         raise AttributeError(f"{module} is not {start}")
 
-    monkeypatch.setattr(Layout, "_recorded", recorded)
+    monkeypatch.setattr(Layout, "recorded", recorded)
     module = cst.parse_module("x = f(1)\n")
     assert [Layout.of(module, 0).position(n) for n in descendants(module) if isinstance(n, cst.Call)] == [(4, 8)]
 

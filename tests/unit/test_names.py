@@ -115,7 +115,7 @@ def test_every_node_of_python_that_names_something_is_known() -> None:
         if kind.__doc__.startswith(f"{kind.__name__}(")
     }
     assert len(fields) > 15
-    assert fields - elsewhere == {(kind.__name__, field) for kind, field in names._NAMED.items()}
+    assert fields - elsewhere == {(kind.__name__, field) for kind, field in names.NAMED.items()}
 
 
 @pytest.mark.parametrize(

@@ -49,13 +49,13 @@ def test_every_node_with_a_block_is_known() -> None:
     with_block = {node for node, field, _ in held("BaseSuite", "IndentedBlock") if field == "body"}
     assert {field for _, field, _ in held("BaseSuite", "IndentedBlock")} == {"body"}
     assert len(with_block) > 10
-    assert with_block == walk._CLAUSES.keys() - {cst.Match}
+    assert with_block == walk.CLAUSES.keys() - {cst.Match}
 
 
 def test_every_field_that_holds_a_part_with_a_block_is_known() -> None:
-    parts = [kind.__name__ for kind in walk._CLAUSES if not issubclass(kind, cst.BaseStatement)]
+    parts = [kind.__name__ for kind in walk.CLAUSES if not issubclass(kind, cst.BaseStatement)]
     found = {(node, field) for node, field, _ in held(*parts, "If") if node is not cst.Module}
-    assert found == {(node, field) for node, names in walk._CLAUSES.items() for field in names}
+    assert found == {(node, field) for node, names in walk.CLAUSES.items() for field in names}
 
 
 NOT_A_TARGET = {
@@ -75,7 +75,7 @@ NOT_A_TARGET = {
 
 def test_every_field_that_can_be_assigned_is_known() -> None:
     bound = held("BaseAssignTargetExpression", "BaseDelTargetExpression", "AsName", "Name")
-    known = {(node, field) for node, names in walk._TARGETS.items() for field in names}
+    known = {(node, field) for node, names in walk.TARGETS.items() for field in names}
     found = {(node, field) for node, field, _ in bound}
     assert len(found) > 25
     assert found - known == NOT_A_TARGET
@@ -83,7 +83,7 @@ def test_every_field_that_can_be_assigned_is_known() -> None:
 
 def test_every_node_that_leads_to_a_target_is_known() -> None:
     """Up to the statement; but no expression does, of which `assigned` asks for what is bound by `:=`."""
-    reached, known = set(walk._TARGETS), {(node, field) for node, names in walk._TARGETS.items() for field in names}
+    reached, known = set(walk.TARGETS), {(node, field) for node, names in walk.TARGETS.items() for field in names}
     waiting = [kind for kind in reached if not issubclass(kind, cst.BaseExpression | cst.CompFor | cst.BaseStatement)]
     while waiting:
         kind = waiting.pop()
@@ -102,11 +102,7 @@ def test_children_are_all_but_blanks_and_punctuation() -> None:
         "White|Newline|Line|Paren|Comma|Semicolon|Bracket|Brace|Colon|Dot$|Dot'|AssignEqual|Comment"
     )
     for node in NODES:
-        read = walk._code_of(node)
-        kept = {f.name for f in dataclasses.fields(node)} - {
-            f.name for f in dataclasses.fields(node) if walk._SKIPPED.search(f.name) and f.name != "slice"
-        }
-        assert callable(read)
+        kept = set(walk.fields_with_code(node))
         for field in dataclasses.fields(node):
             names = re.findall(r"[A-Z]\w+", str(field.type))
             named = [name for name in names if hasattr(cst, name) and not punctuation.search(name)]
