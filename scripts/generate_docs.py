@@ -1,5 +1,5 @@
-"""Write what is made from the rule modules: a page a code in `rules/` with what the command prints for its
-examples, their index, and the table in README.md.
+"""Write what is made from the code: a page a code in `rules/` with what the command prints for its examples, their
+index, the table of rules and the bounds in README.md, and the tables of rooms in CONTRIBUTING.md.
 
 python scripts/generate_docs.py            write what differs
 python scripts/generate_docs.py --check    write nothing, name the files that differ, exit with 1 if any does
@@ -13,17 +13,30 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sqsfifo_lint.config import Config
+from sqsfifo_lint.flow.bounds import (
+    MAX_CALL_STEPS,
+    MAX_DEPTH,
+    MAX_HOPS,
+    MAX_IMPORT_STEPS,
+    MAX_SEARCH_STEPS,
+    MAX_STEPS,
+)
 from sqsfifo_lint.reporters import Style, reporter
 from sqsfifo_lint.rules import load_rules, pages
 from sqsfifo_lint.rules.pages import OUTPUT_FILE, Page, all_pages, render, table
 from sqsfifo_lint.run.engine import check
+from sqsfifo_lint.source.files import WIDE_SEARCH
 
 ROOT = Path(__file__).resolve().parent.parent
-MARKED = re.compile(r"(<!-- rules -->\n).*?(<!-- /rules -->)", re.DOTALL)
+sys.path.insert(0, str(ROOT))  # the table of rooms is with the tests that hold the code to it
+
+from tests.layout import contributing  # noqa: E402
+
 INDEX = """\
 # Rules
 
@@ -87,13 +100,33 @@ def generated(root: Path, every: tuple[Page, ...]) -> Iterator[tuple[Path, str]]
     yield root / "rules" / "README.md", INDEX.format(table=table(every))
     for page in every:
         yield root / "rules" / page.file_name, render(page)
-    readme = root / "README.md"
-    text = readme.read_text(encoding="utf-8") if readme.is_file() else ""
-    if MARKED.search(text):
-        inner = table(every, "rules/")
-        yield readme, MARKED.sub(lambda marks: f"{marks[1]}\n{inner}\n{marks[2]}", text)
-    else:
-        print("warning: README.md has no <!-- rules --> and <!-- /rules --> markers", file=sys.stderr)
+    yield from marked(root / "README.md", {"rules": table(every, "rules/"), "bounds": bounds_in_words()})
+    yield from marked(root / "CONTRIBUTING.md", {"layout": contributing()})
+
+
+def bounds_in_words() -> str:
+    """The limitation of the README that is about bounds."""
+    sentences = (
+        f"The analysis is bounded: {MAX_STEPS:,} expressions for each function that sends, and {MAX_SEARCH_STEPS:,}",
+        f"more for those that call it; {MAX_CALL_STEPS:,} for each call that it makes, {MAX_IMPORT_STEPS:,} for one that",
+        f"a module makes at import; {MAX_DEPTH} calls deep, {MAX_HOPS} callers up. What lies beyond is unknown.",
+        f"In a project of more than {WIDE_SEARCH:,} Python files callers are looked for below the top-level folder of",
+        "the function that they call. Many files that send and do not lead to each other are divided into parts, which",
+        "know nothing of each other but the queues that they declare.",
+    )
+    return textwrap.fill(" ".join(sentences), 130, initial_indent="- ", subsequent_indent="  ")
+
+
+def marked(path: Path, parts: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
+    """A file with what stands between the markers of each part put in anew."""
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    for name, inner in parts.items():
+        marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        if not marks.search(text):
+            print(f"warning: {path.name} has no <!-- {name} --> and <!-- /{name} --> markers", file=sys.stderr)
+        text = marks.sub(lambda found, inner=inner: f"{found[1]}\n{inner.rstrip()}\n\n{found[2]}", text)
+    if text:
+        yield path, text
 
 
 def write(path: Path, text: str | None) -> None:

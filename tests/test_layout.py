@@ -1,4 +1,4 @@
-"""Imports go one way, from room to room."""
+"""Imports go one way: from room to room, and inside a room from shelf to shelf. The table is in `layout.py`."""
 
 from __future__ import annotations
 
@@ -11,40 +11,11 @@ from pathlib import Path
 import pytest
 
 from sqsfifo_lint import flow
+from tests.layout import CLOSED, EVERYWHERE, FOLDERS, ROOMS, SHELVES, contributing
+
+BY_NAME = {room.name: room for room in ROOMS}
 
 PACKAGE = Path(__file__).parent.parent / "sqsfifo_lint"
-
-EVERYWHERE = {"__init__", "model", "records", "report", "unreadable"}
-"""What everybody may import: the version, and the words."""
-
-BASE = {"knowledge", "source"}
-ANALYSIS = BASE | {"flow", "aws", "handling", "sends", "queues"}
-
-ALLOWED: dict[str, set[str]] = {
-    "__init__": set(),
-    "records": set(),
-    "model": set(),
-    "terminal": set(),
-    "config": set(),
-    "knowledge": set(),
-    "source": {"knowledge"},
-    "flow": BASE,
-    "aws": BASE | {"flow"},
-    "handling": BASE | {"flow", "aws"},
-    "sends": BASE | {"flow", "aws", "handling"},
-    "queues": {"knowledge"},
-    "report": set(),
-    "unreadable": set(),
-    "verdicts": {"knowledge", "queues"},
-    "faults": {"verdicts"},
-    "rules": {"knowledge", "verdicts", "faults"},
-    "run": ANALYSIS | {"rules", "verdicts", "config"},
-    "reporters": {"knowledge", "run", "rules", "terminal"},
-    "cli": {"run", "reporters", "rules", "config", "terminal"},
-    "flake8_plugin": {"run", "config", "terminal"},
-    "__main__": {"cli"},
-}
-"""By the first name below the package: what it may import, besides itself and `EVERYWHERE`."""
 
 HEAVY = {"libcst", "rich", "pathspec", "yaml", "tree_sitter", "tree_sitter_bash", "tree_sitter_hcl"}
 """What must not be imported at the top of a module that every run imports."""
@@ -85,7 +56,8 @@ LIGHT = (
 
 
 def modules() -> list[Path]:
-    return sorted(PACKAGE.rglob("*.py"))
+    """Our own; the examples of the rules are programs of others, so to speak."""
+    return sorted(path for path in PACKAGE.rglob("*.py") if PACKAGE / "rules" / "examples" not in path.parents)
 
 
 def layer(path: Path) -> str:
@@ -119,8 +91,8 @@ def test_direction(path: Path) -> None:
     assert not [name for name in imported(tree) if name.startswith(".")], (
         "imports are absolute, so that they can be read"
     )
-    assert layer(path) in ALLOWED, f"say in {Path(__file__).name} where {layer(path)} stands"
-    allowed = ALLOWED[layer(path)] | EVERYWHERE | {layer(path)}
+    assert layer(path) in BY_NAME, f"say in layout.py where {layer(path)} stands"
+    allowed = BY_NAME[layer(path)].imports | EVERYWHERE | {layer(path)}
     assert set(own_layers(tree)) <= allowed
 
 
@@ -129,10 +101,6 @@ def test_the_evaluator_knows_nothing_of_aws(path: Path) -> None:
     names = set(imported(ast.parse(path.read_text(encoding="utf-8"))))
     tables = ("apis", "frameworks", "declaring")
     assert not [name for name in names for table in tables if name.startswith(f"sqsfifo_lint.knowledge.{table}")]
-
-
-CLOSED = {"sends"}
-"""Rooms of which others import only what the room itself exports."""
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -158,15 +126,60 @@ def test_the_evaluator_has_a_face(path: Path) -> None:
     assert used <= {f"sqsfifo_lint.flow.{name}" for name in flow.__all__}
 
 
-def test_every_layer_exists() -> None:
-    missing = set(ALLOWED) - {layer(path) for path in modules()}
-    assert not missing
+def test_every_room_exists_and_stands_above_those_that_it_imports() -> None:
+    assert set(BY_NAME) == {layer(path) for path in modules()}
+    assert {room.name for room in ROOMS if (PACKAGE / room.name).is_dir()} == FOLDERS
+    names = [room.name for room in ROOMS]
+    for room in ROOMS:
+        assert all(names.index(other) < names.index(room.name) for other in room.imports)
 
 
 def test_doors_do_not_import_each_other() -> None:
-    assert "flake8_plugin" not in ALLOWED["cli"]
-    assert "cli" not in ALLOWED["flake8_plugin"]
-    assert not ALLOWED["run"] & {"reporters", "cli", "flake8_plugin"}
+    doors = {"reporters", "cli", "flake8_plugin"}
+    assert "flake8_plugin" not in BY_NAME["cli"].imports
+    assert not BY_NAME["flake8_plugin"].imports & doors
+    assert not BY_NAME["run"].imports & doors
+
+
+@pytest.mark.parametrize("room", SHELVES)
+def test_inside_a_room_imports_go_one_way(room: str) -> None:
+    """What is imported for the type checker only may stand above: it is how two kinds of values know each other."""
+    order = ["__init__", *(module for shelf in SHELVES[room] for module in shelf.modules)]
+    folder = PACKAGE / room
+    files = {
+        path.relative_to(folder).with_suffix("").as_posix().replace("/", "."): path for path in folder.rglob("*.py")
+    }
+    files = {name: path for name, path in files.items() if not name.endswith(".__init__")}
+    assert sorted(files) == sorted(order), "each module stands on one shelf of layout.py"
+    for name, path in files.items():
+        if name == "__init__":
+            continue  # the face of the room, above all shelves
+        inside = {found for found in run_time_imports(path, f"sqsfifo_lint.{room}.") if found in files}
+        above = {found for found in inside if found != name and order.index(found) > order.index(name)}
+        assert not above, f"{room}/{name} imports what stands above it"
+
+
+def run_time_imports(path: Path, prefix: str) -> Iterator[str]:
+    """The modules below `prefix` that a file imports when it runs."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for_the_type_checker = {
+        node
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and isinstance(block.test, ast.Name) and block.test.id == "TYPE_CHECKING"
+        for node in ast.walk(block)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom) and node not in for_the_type_checker:
+            for name in imported(node):
+                inner = name.removeprefix(prefix)
+                if inner != name:
+                    yield inner
+                    yield inner.rpartition(".")[0]
+
+
+def test_the_shelves_are_those_that_people_are_told_of() -> None:
+    text = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert contributing() in text, "run python scripts/generate_docs.py"
 
 
 @pytest.mark.parametrize("name", LIGHT)
