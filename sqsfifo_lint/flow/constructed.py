@@ -51,6 +51,8 @@ def construct(machine: Machine, cls: ClassValue, arguments: Arguments, node: cst
     reference = context.reference(cls.node)
     state.heap[reference] = InstanceObject(cls, {}, context)
     initialize(machine, reference, cls, arguments, node, state)
+    if context.epochs[0].level in (Level.IMPORT, Level.INSTANCE):  # it outlives the start, so others may set it again
+        loosen(machine, reference, cls, node, state)
     machine.classes.constructed.setdefault(cls.node, []).append((reference, state.copy()))
     return (reference,)
 

@@ -10,11 +10,13 @@ from sqsfifo_lint.flow.expressions import make_function
 from sqsfifo_lint.flow.functions import run_body, unseen_arguments
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.notes import Noted
+from sqsfifo_lint.flow.reassigned import loosen
 from sqsfifo_lint.flow.state import Environment, Frame, State
 from sqsfifo_lint.flow.values import (
     ClassValue,
     DictObject,
     Function,
+    InstanceObject,
     ListObject,
     Value,
 )
@@ -106,6 +108,9 @@ def _run_function(
         inner.heap.update(made.heap)
         inner.environments.update(made.environments)
         this = (reference,)
+        found = inner.at(reference)
+        if isinstance(found, InstanceObject):
+            loosen(machine, reference, found.cls, node, inner)
     elif owner is not None and "staticmethod" not in function.marks:
         cls = receiver if receiver is not None else owner
         this = (cls,) if "classmethod" in function.marks else constructed.unseen_instance(machine, cls, inner, node)
