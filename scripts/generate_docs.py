@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import re
 import sys
 import tempfile
 import textwrap
@@ -108,8 +107,8 @@ def bounds_in_words() -> str:
     """The limitation of the README that is about bounds."""
     sentences = (
         f"The analysis is bounded: {MAX_STEPS:,} expressions for each function that sends, and {MAX_SEARCH_STEPS:,}",
-        f"more for those that call it; {MAX_CALL_STEPS:,} for each call that it makes, {MAX_IMPORT_STEPS:,} for one that",
-        f"a module makes at import; {MAX_DEPTH} calls deep, {MAX_HOPS} callers up. What lies beyond is unknown.",
+        f"more for those that call it; {MAX_CALL_STEPS:,} for each call that it makes, {MAX_IMPORT_STEPS:,} for one",
+        f"that a module makes at import; {MAX_DEPTH} calls deep, {MAX_HOPS} callers up. What lies beyond is unknown.",
         f"In a project of more than {WIDE_SEARCH:,} Python files callers are looked for below the top-level folder of",
         "the function that they call. Many files that send and do not lead to each other are divided into parts, which",
         "know nothing of each other but the queues that they declare.",
@@ -118,13 +117,15 @@ def bounds_in_words() -> str:
 
 
 def marked(path: Path, parts: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
-    """A file with what stands between the markers of each part put in anew."""
+    """A file with each part written again between its markers."""
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     for name, inner in parts.items():
-        marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-        if not marks.search(text):
+        before, start, rest = text.partition(f"<!-- {name} -->\n")
+        _, end, after = rest.partition(f"<!-- /{name} -->")
+        if not end:
             print(f"warning: {path.name} has no <!-- {name} --> and <!-- /{name} --> markers", file=sys.stderr)
-        text = marks.sub(lambda found, inner=inner: f"{found[1]}\n{inner.rstrip()}\n\n{found[2]}", text)
+            continue
+        text = f"{before}{start}\n{inner.rstrip()}\n\n{end}{after}"
     if text:
         yield path, text
 
