@@ -30,7 +30,7 @@ from sqsfifo_lint.flow.values import (
     Super,
     TupleValue,
     Value,
-    join,
+    each,
     unsteady,
 )
 from sqsfifo_lint.knowledge.lookup import config_attribute_of
@@ -66,13 +66,12 @@ def attribute(machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, 
             return attribute(machine, holder.function, name, node, state)
         case Function() if name in ("__name__", "__qualname__"):
             return (Atom(machine.constant(node, state, holder.name)[0].pieces, "str"),)  # type: ignore[union-attr]
-        case Extension() | Function(decorations=(_, *_)):
-            known = machine.hooks.attribute(machine, holder, name, node, state)
-            if known is not None:
-                return known
-    match holder:
         case Function(decorations=(*_, last)):  # what a framework made of the function has more attributes
-            return (External(f"{last.path}().{name}"),)
+            known = machine.hooks.attribute(machine, holder, name, node, state)
+            return (External(f"{last.path}().{name}"),) if known is None else known
+        case Extension():
+            known = machine.hooks.attribute(machine, holder, name, node, state)
+            return machine.unknown(node, state, "not followed") if known is None else known
     return machine.unknown(node, state, "not followed")
 
 
@@ -116,10 +115,7 @@ def instance_attribute(
         return (Method(name, holder),)
     inherited = classes.lookup_class(machine, found.cls, name, state)
     if inherited is not None:
-        result: Value = ()
-        for alternative in inherited:
-            result = join(result, _bound(machine, alternative, holder, found, name, node, state))
-        return result
+        return each(inherited, lambda one: _bound(machine, one, holder, found, name, node, state))
     if settings.is_settings(found.cls):
         return settings.settings_value(found.cls, name, node, state)
     if name in METHODS and fields.has_fields(found.cls):
@@ -179,13 +175,11 @@ def _of_class(machine: Machine, holder: ClassValue, name: str, node: cst.CSTNode
         if settings.is_settings(holder):
             return settings.settings_value(holder, name, node, state)
         return machine.unknown(node, state, f"`{name}` is not in class {holder.name}")
-    result: Value = ()
-    for alternative in found:
-        if isinstance(alternative, Function) and "classmethod" in alternative.marks:
-            result = join(result, (Bound(alternative, holder),))
-        else:
-            result = join(result, (alternative,))
-    return result
+
+    def bound(one: Abstract) -> Value:
+        return (Bound(one, holder) if isinstance(one, Function) and "classmethod" in one.marks else one,)
+
+    return each(found, bound)
 
 
 def _of_super(machine: Machine, holder: Super, name: str, node: cst.CSTNode, state: State) -> Value:
@@ -197,15 +191,13 @@ def _of_super(machine: Machine, holder: Super, name: str, node: cst.CSTNode, sta
     if inherited is None:
         known = machine.hooks.attribute(machine, holder, name, node, state)
         return (External(f"super().{name}"),) if known is None else known
-    result: Value = ()
-    for alternative in inherited:
+
+    def bound(one: Abstract) -> Value:
         if isinstance(found, InstanceObject) and isinstance(holder.receiver, Ref):
-            result = join(result, _bound(machine, alternative, holder.receiver, found, name, node, state))
-        elif isinstance(alternative, Function):
-            result = join(result, (Bound(alternative, holder.receiver),))
-        else:
-            result = join(result, (alternative,))
-    return result
+            return _bound(machine, one, holder.receiver, found, name, node, state)
+        return (Bound(one, holder.receiver) if isinstance(one, Function) else one,)
+
+    return each(inherited, bound)
 
 
 def external_attribute(machine: Machine, holder: External, name: str, node: cst.CSTNode, state: State) -> Value:
@@ -230,10 +222,6 @@ def external_attribute(machine: Machine, holder: External, name: str, node: cst.
 
 
 # -- annotations
-
-
-_TRANSPARENT = frozenset({"Optional", "Annotated", "Final", "Required", "NotRequired"})
-"""Generic annotations that say of a value what their first argument says."""
 
 
 def typed(machine: Machine, annotation: cst.BaseExpression, frame: Frame, state: State) -> Value:

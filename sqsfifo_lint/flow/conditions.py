@@ -27,6 +27,7 @@ from sqsfifo_lint.flow.values import (
     constant_of,
     distinct,
     fold,
+    only,
     opaque,
 )
 from sqsfifo_lint.model import Material
@@ -101,18 +102,14 @@ def locate(machine: Machine, node: cst.BaseExpression, state: State) -> Location
         case cst.NamedExpr(target=cst.Name() as target):
             return locate(machine, target, state)
         case cst.Attribute(value=cst.Name() as holder):
-            reference = _single_reference(machine.evaluate(holder, state))
+            reference = only(machine.evaluate(holder, state), Ref)
             return Location(None, node.attr.value, reference) if reference is not None else None
         case cst.Subscript(value=cst.Name() as holder, slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
-            reference = _single_reference(machine.evaluate(holder, state))
-            constant = machine.evaluate(key, state)
-            if reference is not None and len(constant) == 1 and isinstance(constant[0], Atom) and constant[0].known:
-                return Location(None, constant[0].constant, reference)
+            reference = only(machine.evaluate(holder, state), Ref)
+            constant = constant_of(machine.evaluate(key, state))
+            if reference is not None and constant is not NOTHING:
+                return Location(None, constant, reference)
     return None
-
-
-def _single_reference(value: Value) -> Ref | None:
-    return value[0] if len(value) == 1 and isinstance(value[0], Ref) else None
 
 
 def _narrow(state: State, location: Location, value: Value) -> None:

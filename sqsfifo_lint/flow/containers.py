@@ -31,6 +31,8 @@ from sqsfifo_lint.flow.values import (
     TextTest,
     TupleValue,
     Value,
+    constant_of,
+    each,
     fold,
     join,
     linked,
@@ -277,9 +279,7 @@ def made_in_loop(value: Value, state: State, node: cst.CSTNode) -> Value:
 
 def subscript(machine: Machine, value: Value, key: object, node: cst.CSTNode, state: State) -> Value:
     """`value[key]`, where `key` is a constant or NOTHING."""
-    result: Value = ()
-    for alternative in value:
-        result = join(result, _subscript_of(machine, alternative, key, node, state))
+    result = each(value, lambda one: _subscript_of(machine, one, key, node, state))
     return made_in_loop(result, state, node) if key is NOTHING else result
 
 
@@ -342,33 +342,28 @@ def sliced(
     """`value[lower:upper]`; NOTHING is a bound that is not known."""
     known = NOTHING not in (lower, upper) and not stepped
     cut = slice(*(bound if isinstance(bound, int) else None for bound in (lower, upper)))
-    result: Value = ()
-    for alternative in value:
-        found = state.at(alternative) if isinstance(alternative, Ref) else alternative
-        match found:
-            case TupleValue() if known:
-                part: Value = (TupleValue(found.items[cut]),)
-            case TupleValue():
-                part = new_list(list(found.items), False, node, state)
-            case ListObject():
+
+    def part(alternative: Abstract) -> Value:
+        match state.at(alternative) if isinstance(alternative, Ref) else alternative:
+            case TupleValue() as found:
+                return (TupleValue(found.items[cut]),) if known else new_list(list(found.items), False, node, state)
+            case ListObject() as found:
                 exact = found.exact and known
-                kept = found.elements[cut] if exact else found.elements
-                part = new_list(list(kept), exact, node, state)
-            case Atom() if found.known and known:
-                folded = fold(operator.getitem, found.constant, cut)
-                part = (_cut(found, folded, node, state),)
-            case Atom():
+                return new_list(list(found.elements[cut] if exact else found.elements), exact, node, state)
+            case Atom() as found if found.known and known:
+                return (_cut(found, cut),)
+            case Atom() as found:
                 resolution = _TEXT_RESOLUTION.get(upper) if isinstance(upper, int) and lower in (None, 0) else None
                 clock = len(found.pieces) == 1 and found.kind == "str"
                 coarse = text.coarsened(found, resolution if clock else None, found.kind)
-                part = (mapped(coarse, opaque, found.kind),)
-            case _:
-                part = machine.unknown(node, state, "not followed")
-        result = join(result, part)
-    return result
+                return (mapped(coarse, opaque, found.kind),)
+        return machine.unknown(node, state, "not followed")
+
+    return each(value, part)
 
 
-def _cut(atom: Atom, folded: object, node: cst.CSTNode, state: State) -> Atom:
+def _cut(atom: Atom, cut: slice) -> Atom:
+    folded = fold(operator.getitem, atom.constant, cut)
     if folded is NOTHING:
         return mapped(atom, opaque, atom.kind)
     return Atom((replace(atom.pieces[0], text=str(folded), verbatim=True),), atom.kind, folded)
@@ -385,14 +380,14 @@ def store(
     match found:
         case DictObject():
             builder = DictBuilder(machine, found.node, state, found)
-            outlives = found.context.epochs[: len(state.frame.key)] != state.frame.key.epochs
+            outlives = not found.context.within(state.frame.key)
             if outlives and not all(isinstance(k, Atom) and k.known for k in key):
                 value = machine.unknown(node, state, "kept under a key that is not known")
             builder.set(key, value, node)
             changed = DictObject(builder.items, builder.rest, found.chunk, found.node, found.context)
             write(state, reference, changed, sure)
         case ListObject():
-            index = key[0].constant if len(key) == 1 and isinstance(key[0], Atom) else NOTHING
+            index = constant_of(key)
             if found.exact and isinstance(index, int) and -len(found.elements) <= index < len(found.elements):
                 several = list(found.elements)
                 several[index] = value
