@@ -1,4 +1,4 @@
-"""How it is meant: the entity as the group, the event as the dedup ID. Nothing is reported here."""
+"""How it should be: the entity as the group ID, the event as the dedup ID. Nothing is reported here."""
 
 import json
 

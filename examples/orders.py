@@ -1,4 +1,4 @@
-"""Orders go out through one FIFO queue: one group for everything, and a clock for a dedup ID."""
+"""Orders go out through one FIFO queue: one group for everything, and a clock as the dedup ID."""
 
 import json
 import time

@@ -1,8 +1,8 @@
-"""Write what is made from the code: a page a code in `rules/` with what the command prints for its examples, their
-index, the table of rules and the bounds in README.md, and the tables of rooms in CONTRIBUTING.md.
+"""Write what is generated from the code: a page per code in `rules/` with what the command prints for its examples,
+their index, the table of rules and the bounds in README.md, and the tables of rooms in CONTRIBUTING.md.
 
 python scripts/generate_docs.py            write what differs
-python scripts/generate_docs.py --check    write nothing, name the files that differ, exit with 1 if any does
+python scripts/generate_docs.py --check    write nothing, list the files that differ, exit with 1 if there are any
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from sqsfifo_lint.run.engine import check
 from sqsfifo_lint.source.files import WIDE_SEARCH
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))  # the table of rooms is with the tests that hold the code to it
+sys.path.insert(0, str(ROOT))  # the table of rooms belongs to the tests that enforce it
 
 from tests.layout import contributing  # noqa: E402
 
@@ -48,7 +48,7 @@ One page per code, generated from the rule modules in `sqsfifo_lint/rules/` by `
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when a file is stale")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a file is stale")
     parser.add_argument("--root", type=Path, default=ROOT, help="the repository (default: the one this script is in)")
     options = parser.parse_args()
 
@@ -65,7 +65,7 @@ def main() -> int:
 
 
 def stale_outputs() -> Iterator[tuple[Path, str]]:
-    """What the command prints for the bad examples, if that is not what is written down."""
+    """What the command prints for the bad examples, if it differs from what is recorded."""
     text = "# Written by scripts/generate_docs.py.\n" + "".join(outputs())
     if not OUTPUT_FILE.is_file() or OUTPUT_FILE.read_text(encoding="utf-8") != text:
         yield OUTPUT_FILE, text
@@ -84,7 +84,7 @@ def outputs() -> Iterator[str]:
 
 
 def stale_files(root: Path) -> Iterator[tuple[Path, str | None]]:
-    """Each file that differs from what it should be, and its new text; None for a page that belongs to no code."""
+    """Each file that is out of date, with its new text; None for a page that belongs to no code."""
     wanted = dict(generated(root, all_pages()))
     for path, text in wanted.items():
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
@@ -104,20 +104,20 @@ def generated(root: Path, every: tuple[Page, ...]) -> Iterator[tuple[Path, str]]
 
 
 def bounds_in_words() -> str:
-    """The limitation of the README that is about bounds."""
+    """The README's limitation about bounds."""
     sentences = (
         f"The analysis is bounded: {MAX_STEPS:,} expressions for each function that sends, and {MAX_SEARCH_STEPS:,}",
-        f"more for those that call it; {MAX_CALL_STEPS:,} for each call that it makes, {MAX_IMPORT_STEPS:,} for one",
-        f"that a module makes at import; {MAX_DEPTH} calls deep, {MAX_HOPS} callers up. What lies beyond is unknown.",
-        f"In a project of more than {WIDE_SEARCH:,} Python files callers are looked for below the top-level folder of",
-        "the function that they call. Many files that send and do not lead to each other are divided into parts, which",
-        "know nothing of each other but the queues that they declare.",
+        f"more for its callers; {MAX_CALL_STEPS:,} for each call that it makes, {MAX_IMPORT_STEPS:,} for each that a",
+        f"module makes at import; {MAX_DEPTH} calls deep, {MAX_HOPS} callers up. What lies beyond is unknown. In a",
+        f"project of more than {WIDE_SEARCH:,} Python files, callers are looked for only below the top-level folder of",
+        "the function that they call. If many files send and do not lead to each other, they are divided into parts,",
+        "which know nothing of each other except the queues that they declare.",
     )
     return textwrap.fill(" ".join(sentences), 130, initial_indent="- ", subsequent_indent="  ")
 
 
 def marked(path: Path, parts: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
-    """A file with each part written again between its markers."""
+    """A file with each part replaced between its markers."""
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     for name, inner in parts.items():
         before, start, rest = text.partition(f"<!-- {name} -->\n")
@@ -131,7 +131,7 @@ def marked(path: Path, parts: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
 
 
 def write(path: Path, text: str | None) -> None:
-    """Write the text, or remove the file when there is none."""
+    """Write the text, or remove the file if there is none."""
     if text is None:
         path.unlink()
         return

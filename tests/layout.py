@@ -1,7 +1,7 @@
 """Where things are, and which way imports go: the table that `test_layout.py` enforces and CONTRIBUTING.md shows.
 
-Rooms stand from the bottom up; each says which others it may import. Inside a room, shelves stand from the bottom up,
-too, and a module imports only what stands before it: on a shelf below, or earlier on its own.
+Rooms are listed from the bottom up; each says which others it may import. Shelves inside a room are listed from the
+bottom up too, and a module imports only what comes before it: on a lower shelf, or earlier on its own.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ class Room(NamedTuple):
 
     name: str
     answers: str
-    """The question for which one goes there."""
+    """The question that it answers."""
     imports: frozenset[str] = frozenset()
-    """The rooms that it may import, besides those that everybody may."""
+    """The rooms that it may import, besides `EVERYWHERE`."""
 
 
 class Shelf(NamedTuple):
-    """Modules of a room that answer one question, in the order of their imports."""
+    """Modules of a room that answer one question, in import order."""
 
     modules: tuple[str, ...]
     answers: str
 
 
 EVERYWHERE = frozenset({"__init__", "model", "records", "report", "unreadable"})
-"""What everybody may import: the version, and the words."""
+"""What every room may import: the version, and the words."""
 
 _TREES = frozenset({"knowledge", "source"})
 _VALUES = _TREES | {"flow", "aws"}
@@ -37,27 +37,25 @@ _JUDGING = frozenset({"knowledge", "verdicts", "faults"})
 
 ROOMS = (
     Room("__init__", "Which version is it?"),
-    Room("records", "What is a cheap record, and why?"),
+    Room("records", "How are records made cheaply, and why?"),
     Room("model", "What are the words: send, slot, part, material, lifetime, finding?"),
     Room("unreadable", "What is SQF001?"),
     Room("report", "What came out of a run, and what is the exit status?"),
-    Room("terminal", "How does foreign text reach a terminal unharmed?"),
-    Room("config", "What may be configured, and how is it read?"),
-    Room(
-        "knowledge", "What does `uuid.uuid4` yield, which calls send? Tables, one row a fact, and what looks them up."
-    ),
+    Room("terminal", "How is text from checked files made safe to print?"),
+    Room("config", "What can be configured, and how is it read?"),
+    Room("knowledge", "What does `uuid.uuid4` yield, which calls send? Tables, one row per fact, and their lookup."),
     Room("source", "What does the source say, and which file does an import mean?", frozenset({"knowledge"})),
-    Room("flow", "What is a value made of, and where was it made? It knows Python, and nothing of AWS.", _TREES),
-    Room("aws", "What of AWS does the evaluator have to know? It answers at the hooks of `flow`.", _TREES | {"flow"}),
-    Room("handling", "What becomes of the answer of a send, and of its exception?", _VALUES),
+    Room("flow", "What is a value made of, and where was it made? It knows Python, and nothing about AWS.", _TREES),
+    Room("aws", "What does the evaluator have to know about AWS? It answers the hooks of `flow`.", _TREES | {"flow"}),
+    Room("handling", "What becomes of a send's answer, and of its exception?", _VALUES),
     Room("sends", "What fills a slot of a send, and how long does a value live?", _VALUES | {"handling"}),
     Room(
         "queues", "What do templates and scripts declare, and which queue does a send go to?", frozenset({"knowledge"})
     ),
     Room("verdicts", "What do the values of a slot amount to?", frozenset({"knowledge", "queues"})),
     Room("faults", "Which IDs are refused?", frozenset({"verdicts"})),
-    Room("rules", "What is wrong with a send or a declaration, and what is said about it?", _JUDGING),
-    Room("run", "From paths and configuration to a report, in order.", _ANALYSIS | {"rules", "verdicts", "config"}),
+    Room("rules", "What is wrong with a send or a declaration, and what is the message?", _JUDGING),
+    Room("run", "How do paths and configuration become a report?", _ANALYSIS | {"rules", "verdicts", "config"}),
     Room("reporters", "How is a report printed?", frozenset({"knowledge", "run", "rules", "terminal"})),
     Room("cli", "What does the command do?", frozenset({"run", "reporters", "rules", "config", "terminal"})),
     Room("flake8_plugin", "What does flake8 get?", frozenset({"run", "config", "terminal"})),
@@ -65,26 +63,26 @@ ROOMS = (
 )
 
 CLOSED = frozenset({"sends"})
-"""Rooms of which others import only what the room itself exports. Of `flow`, they may import its words, too."""
+"""Rooms from which others import only what the room itself exports. From `flow` they may import its types, too."""
 
 SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     "source": (
-        Shelf(("walk",), "What stands below a node: blocks, statements, targets, parameters?"),
-        Shelf(("fast_cst", "deferred"), "What is done to LibCST, for how long, and for what gain?"),
+        Shelf(("walk",), "What is below a node: blocks, statements, targets, parameters?"),
+        Shelf(("fast_cst", "deferred"), "How is LibCST patched, for how long, and for what gain?"),
         Shelf(("python_tree", "names", "writes"), "Which names does a statement bind, which attributes does code set?"),
         Shelf(("chunks", "files", "project"), "What are the statements of a file, and the files of a project?"),
     ),
     "flow": (
-        Shelf(("bounds", "context", "values"), "How far does evaluation go, where does code run, what is a value?"),
+        Shelf(("bounds", "context", "values"), "How far does evaluation go? Where does code run? What is a value?"),
         Shelf(("arguments", "annotations", "state"), "What is passed, and what holds at one point of a path?"),
         Shelf(
             ("hooks", "memory", "missing", "notes", "printed", "machine"),
-            "Who dispatches, what does a plugin add, what is kept, what is noted?",
+            "What dispatches? What does a plugin add, what is kept, what is noted?",
         ),
         Shelf(("text", "conditions", "containers", "operators"), "What becomes of scalars, dicts and lists?"),
         Shelf(
             ("modules", "classes", "memo", "class_attributes", "reassigned", "settings", "questions"),
-            "What does a name, a class or an attribute stand for?",
+            "What does a name, class or attribute refer to?",
         ),
         Shelf(("call", "functions", "callbacks"), "What is a call, and what does a function of the project do?"),
         Shelf(("targets", "fields", "constructed"), "What is assigned, and what does a construction make?"),
@@ -101,12 +99,12 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
                     "dependency_injector",
                 )
             ),
-            "What do Python's libraries do? One file a library.",
+            "What do Python's libraries do? One file per library.",
         ),
-        Shelf(("attributes", "hashing", "transforms", "sources"), "What is read of a value, and made of it?"),
+        Shelf(("attributes", "hashing", "transforms", "sources"), "What is read from a value, and made of it?"),
         Shelf(
             ("library.text", "library.builtins", "library.collections", "library.itertools"),
-            "The same, on top of that.",
+            "More libraries, which build on that.",
         ),
         Shelf(
             ("comprehensions", "loops", "patterns", "expressions", "statements"), "What does each kind of syntax do?"
@@ -118,33 +116,36 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         ),
     ),
     "aws": (
-        Shelf(("names", "values"), "What names a queue, and which values does AWS bring?"),
+        Shelf(("names", "values"), "What names a queue, and which values does AWS add?"),
         Shelf(("configured", "declaring", "frameworks", "clients"), "What makes a client, declares a queue, sends?"),
-        Shelf(("infrastructure", "plugin"), "What does the code declare, and what is answered at the hooks?"),
+        Shelf(("infrastructure", "plugin"), "What does the code declare, and what do the hooks answer?"),
     ),
     "handling": (
-        Shelf(("surroundings", "uses", "effects"), "What stands around a node, who uses a result, what does code do?"),
-        Shelf(("answers", "outcome", "errors"), "Where does the answer of a send end, and where its exception?"),
+        Shelf(("surroundings", "uses", "effects"), "What is around a node, who uses a result, what does code do?"),
+        Shelf(("answers", "outcome", "errors"), "Where does a send's answer end, and where its exception?"),
     ),
     "sends": (
         Shelf(("evidence", "overrides", "slots", "tasks"), "What shows that a call sends, and what fills a slot?"),
-        Shelf(("paths", "holders", "retries", "traces"), "How is a send reached, and which way did a value take?"),
+        Shelf(("paths", "holders", "retries", "traces"), "How is a send reached, and what did a value pass through?"),
         Shelf(("lifetimes", "batches", "queues"), "How long does a value live? How many messages, and to which queue?"),
-        Shelf(("messages", "find"), "What do all paths together say of a send?"),
+        Shelf(("messages", "find"), "What do all paths together say about a send?"),
     ),
     "run": (
         Shelf(
-            ("memory", "names", "ignores", "relevance", "workers", "heavy"), "Names, ignored files, words, processes."
+            ("memory", "names", "ignores", "relevance", "workers", "heavy"),
+            "What are files called, which are ignored, which may send, how is work shared?",
         ),
         Shelf(
-            ("reading", "discover", "task", "reached", "suppress"), "Which files are there, and who asked for which?"
+            ("reading", "discover", "task", "reached", "suppress"), "Which files are there, and which were asked for?"
         ),
-        Shelf(("survey", "texts", "silence", "broken"), "What lies beside the sources, and what is silenced?"),
-        Shelf(("configured", "parts", "share", "analysis", "checking"), "What does one process do of an analysis?"),
-        Shelf(("engine",), "All of it in order."),
+        Shelf(("survey", "texts", "silence", "broken"), "What is there beside the sources, and what is silenced?"),
+        Shelf(
+            ("configured", "parts", "share", "analysis", "checking"), "Which part of an analysis does one process do?"
+        ),
+        Shelf(("engine",), "What happens, in order?"),
     ),
 }
-"""Rooms whose modules stand in an order, too."""
+"""Rooms whose modules have an order, too."""
 
 
 def contributing() -> str:
