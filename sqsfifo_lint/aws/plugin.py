@@ -40,7 +40,7 @@ class Aws(Hooks):
             case Member() as member:
                 return clients.call_member(call, member, self.senders, self.declarations)
             case External(name=path):
-                found = configured.of_outside(call, path, self.sources)
+                found = configured.of_outside(call, path, self.sources) if self.sources else None
                 if found is not None:
                     return found
                 frameworks.note_external(call, path, self.senders)
