@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 
 from sqsfifo_lint.flow import Frame
 from sqsfifo_lint.source.project import Module, Project
+from sqsfifo_lint.source.python_tree import UNREADABLE, tree_of
 
 MAX_FILES = 200
 """Files that are searched for one name; when there are more, somebody is taken to use it."""
@@ -47,10 +47,8 @@ class Uses:
 def _parsed(data: bytes) -> ast.AST | None:
     """The tree of a file; None when it cannot be read, and may hold anything."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return tree_of(data)
+    except UNREADABLE:
         return None
 
 

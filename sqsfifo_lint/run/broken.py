@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-import warnings
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.run.heavy import checking
 from sqsfifo_lint.run.task import Task
+from sqsfifo_lint.source.python_tree import UNREADABLE, tree_of
 
 
 def broken(task: Task) -> Iterator[Problem]:
@@ -30,9 +29,7 @@ def _read(task: Task, name: str) -> bytes:
 
 def _parses(data: bytes) -> bool:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree_of(data)
+    except UNREADABLE:
         return False
     return True
