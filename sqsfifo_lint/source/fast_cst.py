@@ -90,7 +90,7 @@ WAYS: Mapping[Way, Alteration] = {
         "The body of a function is parsed when somebody looks into it; see `deferred.py`.",
         "Nothing but the trees that are made here, into which a block is put afterwards.",
         ((cst.IndentedBlock, "_codegen_impl"),),
-        "A quarter of the time of splitting and parsing `libcst.codemod`, whose functions are short; more of long ones.",
+        "A quarter of splitting and parsing `libcst.codemod`, whose functions are short; of long ones, more.",
     ),
 }
 
