@@ -213,7 +213,7 @@ def split(path: str, text: str, *, deferring: bool = False) -> list[Chunk]:
     chunks: list[Chunk] = []
     for first, last, statements in _groups(body):
         source = "\n".join(lines[first - 1 : last]) + "\n"
-        names = frozenset(name for statement in statements for name in bound(statement))
+        names = frozenset(name for statement in statements for name in bound(statement, source))
         declared = frozenset(declared_global(statements)) if "global" in source else _NONE
         imports = tuple(s for s in statements if isinstance(s, ast.Import | ast.ImportFrom))
         executes = not all(isinstance(s, _DECLARATIONS) for s in statements)

@@ -34,12 +34,14 @@ _IN_SCOPE: Mapping[type[ast.AST], Callable[..., Iterable[ast.AST | None]]] = {
 """What of a node belongs to the scope that it stands in, where that is not all. Without a value, nothing is bound."""
 
 
-def bound(statement: ast.stmt) -> Iterator[str]:
+def bound(statement: ast.stmt, text: str) -> Iterator[str]:
     """Names that a top-level statement binds or deletes in its module, or whose object it visibly changes.
 
     The latter are the names at the root of what it assigns (`a` of `a.b["c"] = d`), and of what it calls a method of or
-    `setattr` with as a statement of its own (`a` of `a.b.update(c)`).
+    `setattr` with as a statement of its own (`a` of `a.b.update(c)`). `text` holds the statement's source: what it
+    lacks need not be looked for.
     """
+    in_expressions, in_classes = ":=" in text, "global" in text
     waiting: list[ast.AST] = [statement]
     while waiting:
         node = waiting.pop()
@@ -55,12 +57,26 @@ def bound(statement: ast.stmt) -> Iterator[str]:
             name = getattr(node, NAMED[kind])
             if name is not None:
                 yield name
-        if kind is ast.ClassDef:
+        if in_classes and kind is ast.ClassDef:
             yield from declared_global(node.body, functions=False)  # type: ignore[attr-defined]
-        if kind in _IN_SCOPE:
+        if not in_expressions:
+            waiting.extend(_targets_and_statements(node))
+        elif kind in _IN_SCOPE:
             waiting.extend(child for child in _IN_SCOPE[kind](node) if child is not None)
-        elif kind is not ast.Name and kind is not ast.Constant:
+        else:
             waiting.extend(ast.iter_child_nodes(node))
+
+
+def _targets_and_statements(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes right below a node that may bind a name in its scope, where nothing is bound by `:=`."""
+    if isinstance(node, _DEFINITIONS) or (isinstance(node, ast.AnnAssign) and node.value is None):
+        return
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.expr) or isinstance(getattr(child, "ctx", None), ast.Store | ast.Del):
+            yield child
+
+
+_DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def _root(node: ast.AST) -> Iterator[str]:

@@ -40,6 +40,8 @@ class Module:
     project: Project = field(repr=False)
     chunks: tuple[Chunk, ...] = ()
     text: str = field(default="", repr=False)
+    _set: dict[Chunk, frozenset[str]] = field(default_factory=dict, init=False, repr=False)
+    """What `set_on_others` says of the statements that were asked about."""
 
     @property
     def folder(self) -> str:
@@ -90,16 +92,21 @@ class Module:
 
     def sets_outside(self, name: str) -> bool:
         """Whether some statement sets this attribute of another object than what its method is called on."""
-        return name in self._attributes_of_others and name in self._set_on_others
+        return any(
+            name in attributes and name in self._set_on_others(chunk)
+            for chunk, attributes in self._attributes_of_others
+        )
 
     @cached_property
-    def _attributes_of_others(self) -> frozenset[str]:
-        """The attributes that the text names of anything but `self` and `cls`. All others are ruled out."""
-        return frozenset(name for own, name in _ATTRIBUTE.findall(self.text) if not own)
+    def _attributes_of_others(self) -> list[tuple[Chunk, set[str]]]:
+        """The attributes that each statement's text names of anything but `self` and `cls`. Others are ruled out."""
+        found = ((chunk, {name for own, name in _ATTRIBUTE.findall(chunk.text) if not own}) for chunk in self.chunks)
+        return [(chunk, names) for chunk, names in found if names]
 
-    @cached_property
-    def _set_on_others(self) -> frozenset[str]:
-        return set_on_others(self.text)
+    def _set_on_others(self, chunk: Chunk) -> frozenset[str]:
+        if chunk not in self._set:
+            self._set[chunk] = set_on_others(chunk.text)
+        return self._set[chunk]
 
 
 _ATTRIBUTE = re.compile(r"(?:((?<![\w.])(?<!\.\s)(?:self|cls))|(?<![\s\\]))[\s\\]*\.[\s\\]*(\w+)")
