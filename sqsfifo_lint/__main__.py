@@ -4,8 +4,8 @@ import os
 import sys
 
 if __name__ == "__main__":
-    # Python puts the working folder, which is often what is to be checked, first on the path. A `click.py` in it must
-    # not be run in place of ours.
+    # Python puts the working folder, which is often the folder to be checked, first on the path. A `click.py` in it
+    # must not be run in place of the real one.
     if not sys.flags.safe_path and sys.path and sys.path[0] in ("", os.getcwd()):
         del sys.path[0]
 

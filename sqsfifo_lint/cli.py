@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 STDIN = "<stdin>"
 
 FAILED = 2
-"""Exit status when something could not be done."""
+"""Exit status: something could not be done."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -42,7 +42,7 @@ def cli() -> None:
 @cli.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
-    "--select", multiple=True, metavar="RULES", help="Only these rules: codes, prefixes or names, with commas."
+    "--select", multiple=True, metavar="RULES", help="Only these rules: codes, prefixes or names, separated by commas."
 )
 @click.option("--ignore", multiple=True, metavar="RULES", help="All but these rules.")
 @click.option("--extend-select", multiple=True, metavar="RULES", help="These rules on top of the configured ones.")
@@ -64,7 +64,10 @@ def cli() -> None:
 @click.option("--statistics", is_flag=True, help="Add the number of findings of each rule.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
 @click.option(
-    "--stdin-filename", type=click.Path(path_type=Path), metavar="FILE", help="The name of what comes in by `-`."
+    "--stdin-filename",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="File name to use for standard input (`-`).",
 )
 @click.option(
     "--color",
@@ -89,7 +92,7 @@ def check(
     color: str,
 ) -> None:
     """Check files and folders (by default the current one), or standard input with `-`."""
-    from sqsfifo_lint.run import engine  # as in every command: `--help` needs none of it
+    from sqsfifo_lint.run import engine  # as in every command: `--help` does not need it
 
     overlay: dict[Path, bytes] = {}
     if Path("-") in paths:
@@ -121,7 +124,7 @@ def check(
 def trace(place: str, output_format: str, config_path: Path | None) -> None:
     """Show what the IDs of the send at FILE:LINE are made of, and why something is or is not reported."""
     from sqsfifo_lint.reporters import trace as printed  # needed by this command alone
-    from sqsfifo_lint.run import engine  # `--help` needs none of it
+    from sqsfifo_lint.run import engine  # `--help` does not need it
 
     name, _, number = place.rpartition(":")
     if not name or not number.isdigit():
@@ -155,7 +158,7 @@ def trace(place: str, output_format: str, config_path: Path | None) -> None:
 )
 def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None, color: str) -> None:
     """List the queues of the projects that PATHS belong to: what is declared of them, and what is sent to them."""
-    from sqsfifo_lint.run import engine  # `--help` needs none of it
+    from sqsfifo_lint.run import engine  # `--help` does not need it
 
     try:
         config = read_config(config_path, base=Path.cwd()) if config_path else None
@@ -167,7 +170,7 @@ def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None
 
         _write(as_json(found))
     else:
-        from sqsfifo_lint.reporters.queues_table import as_table  # rich takes a while, and JSON does not need it
+        from sqsfifo_lint.reporters.queues_table import as_table  # rich is slow to import, and JSON does not need it
 
         width = get_terminal_size().columns if sys.stdout.isatty() else None
         _write(as_table(found, color=_colored(color), width=width))
@@ -216,18 +219,18 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             args=list(arguments) if arguments is not None else None, prog_name="sqsfifo-lint", standalone_mode=True
         )
     except OSError as error:
-        _end_unheard(error)
+        _end_after_write_error(error)
     except SystemExit as end:
         try:
             leave(end.code if isinstance(end.code, int) else int(end.code is not None))
         except OSError as error:
-            _end_unheard(error)
+            _end_after_write_error(error)
     raise SystemExit(0)
 
 
-def _end_unheard(error: OSError) -> NoReturn:
-    """What is printed cannot be written. When whoever reads it has gone (`| head`), that does not matter."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python's own flush at exit goes nowhere
+def _end_after_write_error(error: OSError) -> NoReturn:
+    """End after output could not be written. If the reader has gone away (`| head`), that is not an error."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that Python's own flush at exit cannot fail
     if error.errno in (errno.EPIPE, errno.EINVAL):
         raise SystemExit(1)
     _fail(f"the report cannot be written: {error.strerror or error}")
@@ -238,7 +241,7 @@ def _words(values: Sequence[str]) -> tuple[str, ...]:
 
 
 def _with_options(config: Config, layer: Layer, exclude: Sequence[str]) -> Config:
-    """The configuration with what the command line adds; `--select` replaces what the file selects and ignores."""
+    """The configuration plus the command line; `--select` replaces what the file selects and ignores."""
     layers = config.layers
     if layer != Layer():
         layers = (layer,) if layer.select is not None else (*layers, layer)

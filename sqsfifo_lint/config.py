@@ -16,19 +16,19 @@ TABLE = "sqsfifo-lint"
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used. The message names the file, the key and what is allowed."""
+    """The configuration is invalid. The message names the file, the key and what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What one place (the file, the command line) says about which rules are on, by code, prefix or name."""
+    """What one source (the file, the command line) says about which rules are on, by code, prefix or name."""
 
     select: tuple[str, ...] | None = None
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
 
     def verdict(self, code: str, name: str) -> bool | None:
-        """Whether this layer turns the rule on or off, or None. The longer selector wins; of equals, `ignore`."""
+        """Whether this layer turns the rule on or off, or None. The longer selector wins; if equal, `ignore`."""
         chosen = _longest((*(self.select or ()), *self.extend_select), code, name)
         ignored = _longest(self.ignore, code, name)
         if chosen or ignored:
@@ -62,7 +62,7 @@ MATERIALS = ("clock", "unique", "config", "data")
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that can be configured.
+    """All settings.
 
     `content_based_deduplication`: True, or patterns (fnmatch) of the names of queues that deduplicate by content.
     `serial_queues`: patterns (fnmatch) of the names of queues that are meant to be serial.
@@ -75,15 +75,15 @@ class Config:
     serial_queues: tuple[str, ...] = ()
     senders: tuple[Sender, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
-    """By qualified name, one of `MATERIALS`: what a function yields."""
+    """By qualified name, one of `MATERIALS`: what a function returns."""
     respect_gitignore: bool = True
     force_exclude: bool = False
     """Leave out excluded and git-ignored files even when they are named explicitly."""
     origin: str = field(default="the configuration", compare=False)
-    """Where it was read, for error messages."""
+    """The file it was read from, for error messages."""
 
     def enabled(self, code: str, name: str) -> bool:
-        """Whether a rule is on. The last layer that says something decides; every rule is on by default."""
+        """Whether a rule is on. The last layer that mentions it decides; every rule is on by default."""
         for layer in reversed(self.layers):
             verdict = layer.verdict(code, name)
             if verdict is not None:
@@ -91,7 +91,7 @@ class Config:
         return True
 
     def check_selectors(self, rules: Collection[tuple[str, str]]) -> None:
-        """Raise ConfigError when a selector fits none of `rules`, pairs of code and name."""
+        """Raise ConfigError if a selector matches none of `rules`, pairs of code and name."""
         for layer in self.layers:
             for key, selectors in (
                 ("select", layer.select or ()),
@@ -106,21 +106,21 @@ class Config:
 
     @property
     def has_selectors(self) -> bool:
-        """Whether there is anything for `check_selectors` to look at."""
+        """Whether `check_selectors` has anything to check."""
         return bool(self.layers or self.per_file_ignores)
 
 
 def matches(selector: str, code: str, name: str) -> bool:
-    """Whether a selector (a code, a prefix of one, a name, or `ALL`) stands for the rule."""
+    """Whether a selector (a code, a prefix of one, a name, or `ALL`) matches the rule."""
     return _weight(selector, code, name) > 0
 
 
 def find_config(start: Path) -> Config:
-    """The configuration that holds for the folder `start`: of the nearest folder, here or above, that has one.
+    """The configuration that applies to the folder `start`: from the nearest folder, here or above, that has one.
 
     The search ends at the top of the git repository.
 
-    Raises ConfigError when a file on the way cannot be read or is not valid.
+    Raises ConfigError if a file on the way cannot be read or is not valid.
     """
     for folder in (start, *start.parents):
         own, pyproject = folder / OWN_FILE, folder / PYPROJECT
@@ -138,9 +138,9 @@ def find_config(start: Path) -> Config:
 def read_config(path: Path, *, base: Path | None = None) -> Config:
     """The configuration in one file: a pyproject.toml, or a file whose top level holds our keys.
 
-    `base`: the folder that patterns are relative to; the file's own when left out.
+    `base`: the folder that patterns are relative to; by default the file's own.
 
-    Raises ConfigError when it cannot be read or is not valid, or when it is a pyproject.toml without our table.
+    Raises ConfigError if it cannot be read or is not valid, or is a pyproject.toml without our table.
     """
     document = _load(path)
     table: object = document
@@ -187,7 +187,7 @@ _KEYS: dict[str, str] = {
         'such as { "acme.ids.new_id" = "unique" }'
     ),
 }
-"""Each key with what is allowed there."""
+"""Each key with its allowed values."""
 
 
 class _Reader:
@@ -225,7 +225,7 @@ class _Reader:
         return [(pattern, self._strings(key, selectors, f"{key}.{pattern!r}")) for pattern, selectors in value.items()]
 
     def senders(self) -> Iterator[Sender]:
-        """The functions that send."""
+        """The configured functions that send."""
         for name, slots in self._named("senders"):
             where = f"senders.{name!r}"
             if not isinstance(slots, Mapping):
@@ -248,7 +248,7 @@ class _Reader:
         raise self._wrong("senders", where, value)
 
     def sources(self) -> Iterator[tuple[str, str]]:
-        """What functions yield."""
+        """What functions return."""
         for name, material in self._named("sources"):
             if material not in MATERIALS:
                 raise self._wrong("sources", f"sources.{name!r}", material)
@@ -294,7 +294,7 @@ def _load(path: Path) -> dict[str, object]:
 
 
 def _table_of(document: Mapping[str, object], path: Path) -> object | None:
-    """Our table in a pyproject.toml, or None when it has none."""
+    """Our table in a pyproject.toml, or None if there is none."""
     tool = document.get("tool", {})
     if not isinstance(tool, Mapping):
         raise ConfigError(f"{path}: [tool] must be a table, not {_describe(tool)}")
@@ -307,7 +307,7 @@ def _longest(selectors: Iterable[str], code: str, name: str) -> int:
 
 
 def _weight(selector: str, code: str, name: str) -> int:
-    """How exactly a selector names the rule: 0 not at all; a name counts as much as the whole code."""
+    """How specifically a selector names the rule: 0 not at all; a name counts as much as the whole code."""
     if selector.lower() == name:
         return len(code)
     if selector == "ALL":
@@ -329,8 +329,8 @@ def _check_selector(selector: str, rules: Collection[tuple[str, str]], where: st
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint such as ` (did you mean 'select'?)`, or nothing when no known word is near."""
-    import difflib  # only on the way to an error message
+    """A hint such as ` (did you mean 'select'?)`, or nothing if no known word is close."""
+    import difflib  # only for an error message
 
     near: Sequence[str] = difflib.get_close_matches(word, list(known), n=1)
     return f" (did you mean {near[0]!r}?)" if near else ""

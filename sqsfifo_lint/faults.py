@@ -1,4 +1,4 @@
-"""Why SQS or botocore refuses an ID, or why it is not the one that was meant.
+"""Why SQS or botocore refuses an ID, or why it is not the intended one.
 
 Pure like `sqsfifo_lint.verdicts`, and independent of it: a `uuid4()` that is new at every attempt and not converted to
 text is two mistakes.
@@ -18,7 +18,7 @@ MAX_LENGTH = 128
 """Characters of a group or dedup ID (SQS quotas, "Quotas for messages"; SendMessage)."""
 
 ALPHABET = frozenset(string.ascii_letters + string.digits + string.punctuation)
-"""What these characters are: letters, digits and punctuation of ASCII, and no space."""
+"""The allowed characters: ASCII letters, digits and punctuation, but no space."""
 
 NOT_TEXT: Mapping[str, str] = {
     "bool": "a bool",
@@ -39,11 +39,11 @@ NOT_TEXT: Mapping[str, str] = {
 
 
 CONTAINERS = frozenset({"dict", "list", "tuple"})
-"""Kinds that count only if nothing else arrives: code with one way for containers takes whatever comes."""
+"""Kinds that count only if nothing else arrives: code that handles containers separately takes any kind of value."""
 
 
 class Fault(enum.Enum):
-    """Why an ID is refused, or is not the one that was meant."""
+    """Why an ID is refused, or is not the intended one."""
 
     TYPE = "not text"
     NONE = "None"
@@ -56,7 +56,7 @@ class Fault(enum.Enum):
 
 @record()
 class Invalid:
-    """A fault of an ID, where it stands, and what of the value shows it."""
+    """A fault of an ID, where it is, and what in the value shows it."""
 
     fault: Fault
     place: Place
@@ -68,14 +68,14 @@ class Invalid:
 
 
 def invalid_group(message: Message, queue: Queue) -> Invalid | None:
-    """The first fault of a group ID; standard queues take one too, of the same characters."""
+    """The first fault of a group ID; standard queues accept one too, with the same characters."""
     if message.group.none is not None and not group_is_missing(message, queue):
         return Invalid(Fault.NONE, message.group.none)
     return _invalid(message.group)
 
 
 def invalid_dedup(message: Message, queue: Queue, service: str) -> Invalid | None:
-    """The first fault of a dedup ID. Only of `sqs` is it documented that standard queues refuse one."""
+    """The first fault of a dedup ID. Only for `sqs` is it documented that standard queues refuse one."""
     slot = message.dedup
     if slot.none is not None and not (dedup_is_missing(message, queue) or group_is_missing(message, queue)):
         return Invalid(Fault.NONE, slot.none)
@@ -115,7 +115,7 @@ def _fault(alternative: Alternative) -> Invalid | None:
 
 
 def visible_length(alternative: Alternative) -> int:
-    """Characters that a value has at least, going by what is seen of it."""
+    """The minimum number of characters of a value, judging by what can be seen of it."""
     return max(alternative.length, sum(len(part.text) for part in alternative.parts if _is_visible(part)))
 
 
@@ -124,7 +124,7 @@ def _is_visible(part: Part) -> bool:
 
 
 def _refused_character(part: Part) -> str:
-    """A character of a part that SQS refuses; empty when there is none, or none that can be seen."""
+    """A character in a part that SQS refuses; empty if there is none, or none that can be seen."""
     if part.trait is Trait.SPACED and part.verbatim:
         return " "
     return next((c for c in part.text if c not in ALPHABET), "") if _is_visible(part) else ""

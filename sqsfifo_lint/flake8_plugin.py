@@ -1,10 +1,10 @@
-"""The flake8 door: the same engine on the same project, asked file by file.
+"""The flake8 plugin: the same engine on the same project, asked file by file.
 
-flake8 hands over one file at a time, but what is wrong with a send may be known only from another file. So the first
-file that comes in has the whole project checked, and every file is told its share. The worker processes of `flake8 -j`
-share one such run through a folder that the parent process makes and removes.
+flake8 passes one file at a time, but what is wrong with a send may be known only from another file. So the first file
+triggers a check of the whole project, and every file gets its own findings. The worker processes of `flake8 -j` share
+one such run through a folder that the parent process makes and removes.
 
-flake8 itself deals with `# noqa`, with `--select` and the like, and with files that cannot be read or parsed.
+flake8 itself handles `# noqa`, with `--select` and the like, and with files that cannot be read or parsed.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ Row = tuple[int, int, str]
 """A finding as flake8 wants it: line from 1, column from 0, text that begins with the code."""
 
 RUN_FOLDER = "_SQSFIFO_LINT_FLAKE8_RUN"
-"""The environment variable by which worker processes find the folder of their run."""
+"""The environment variable that tells worker processes the folder of their run."""
 
 PATIENCE = 600.0
-"""Seconds that a worker waits for another one to check the project before it does so itself."""
+"""How many seconds a worker waits for another one to check the project before it does so itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ Project = Mapping[str, Sequence[Row]]
 
 
 class Plugin:
-    """The class that flake8 makes an object of for each file."""
+    """The class that flake8 instantiates for each file."""
 
     name = "sqsfifo-lint"
     version = __version__
@@ -73,7 +73,7 @@ class Plugin:
 
     @classmethod
     def parse_options(cls, options: argparse.Namespace) -> None:
-        """Remember what the run is about, and say now when the configuration cannot be used."""
+        """Remember the options of the run, and report an invalid configuration now."""
         names = tuple(options.filenames or ["."])
         stdin = names == ("-",)
         paths = (Path(options.stdin_display_name),) if stdin else tuple(Path(name) for name in names if name != "-")
@@ -85,7 +85,7 @@ class Plugin:
         _project.cache_clear()
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
-        """The findings in this file. flake8 asks for them only when the file parses."""
+        """The findings in this file. flake8 asks for them only if the file parses."""
         for line, column, text in self._rows():
             yield line, column, text, type(self)
 
@@ -104,7 +104,7 @@ def _project(settings: Settings) -> Project:
 
 
 def checked(settings: Settings) -> Project:
-    """Check the whole project, and the files that flake8 was given by name even when the project ignores them."""
+    """Check the whole project, and the files that flake8 was given by name even if the project ignores them."""
     paths = [Path(os.path.abspath(path)) for path in settings.paths]
     files = [path for path in paths if path.is_file()]
     roots = [root for root in group_by_root(paths) if is_project(root) or root in paths]
@@ -128,7 +128,7 @@ def _rows(report: Report) -> dict[str, list[Row]]:
 
 
 def _run_folder() -> Path | None:
-    """The folder that the processes of this run share: made by the first process, found by its workers."""
+    """The folder that the processes of this run share: the first process makes it, its workers find it."""
     if multiprocessing.parent_process() is not None:
         known = os.environ.get(RUN_FOLDER)
         return Path(known) if known else None
@@ -147,7 +147,7 @@ def _remove(folder: str, owner: int) -> None:
 
 
 def shared(settings: Settings, folder: Path) -> Project:
-    """The project as one of the workers checked it; the first one to come does it, the others wait."""
+    """The project's findings, from whichever worker comes first; the others wait for it."""
     result, lock = folder / "project.json", folder / "lock"
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
@@ -171,14 +171,14 @@ def _made(settings: Settings, result: Path, lock: Path) -> Project:
         project = checked(settings)
         part = result.with_suffix(".part")
         part.write_bytes(_dump(project))
-        part.replace(result)  # in one step, so that nobody reads half of it
+        part.replace(result)  # atomically, so that no worker reads half of it
     finally:
         lock.unlink(missing_ok=True)
     return project
 
 
 def _dump(project: Project) -> bytes:
-    # JSON keeps the lone surrogates of file names that are not UTF-8, as escapes.
+    # JSON keeps lone surrogates, from file names that are not UTF-8, as escapes.
     return json.dumps(project).encode("ascii")
 
 

@@ -1,4 +1,4 @@
-"""The words of the analysis as values that nobody changes. This module imports nothing of ours.
+"""The words of the analysis as immutable values. This module imports no other module of this package.
 
 What flows between the stages: the evaluator makes `Send`s out of `Message`s, `Slot`s, `Alternative`s and `Part`s;
 rules turn a `Send` into `Finding`s; reporters print `Finding`s and `Problem`s.
@@ -29,15 +29,15 @@ class Span:
 
 
 class Place(Protocol):
-    """A piece of source whose position is worked out only when somebody asks: most sends have no finding."""
+    """A piece of source whose position is computed only on demand: most sends have no finding."""
 
     @property
     def path(self) -> str:
-        """The file that it stands in."""
+        """The file that it is in."""
 
     @property
     def span(self) -> Span:
-        """Where it stands."""
+        """Its region."""
 
     @property
     def source(self) -> str:
@@ -46,7 +46,7 @@ class Place(Protocol):
 
 @record()
 class SpanPlace:
-    """A place whose position is known already: in a template, or in a script."""
+    """A place whose position is already known: in a template, or in a script."""
 
     span: Span
     source: str = ""
@@ -72,32 +72,32 @@ class Material(enum.Enum):
 
 
 class Trait(enum.Enum):
-    """What is known of a part besides its material."""
+    """What is known about a part besides its material."""
 
     __hash__ = object.__hash__
 
     SALT = "salt"
-    """PROCESS: the salt of `hash()`, another one in each process"""
+    """PROCESS: the salt of `hash()`, different in each process"""
     ADDRESS = "address"
-    """PROCESS: where an object lies in memory"""
+    """PROCESS: the memory address of an object"""
     ORDER = "order of a set"
-    """PROCESS: the order in which a set of salted values is gone through"""
+    """PROCESS: the iteration order of a set of salted values"""
     PROCESS = "process"
-    """PROCESS: the number of the process"""
+    """PROCESS: the process ID"""
     THREAD = "thread"
-    """PROCESS: the number of the thread"""
+    """PROCESS: the thread ID"""
     HOST = "host"
     """PROCESS: the name of the machine or container, which may well be what a message is about"""
     UPTIME = "uptime"
     """INDEX: a clock that starts with the machine or the process"""
     SPACED = "spaced"
-    """CLOCK: its text holds a space"""
+    """CLOCK: its text contains a space"""
     NONE = "none"
     """CONSTANT: None, or the text that `str()` makes of it"""
 
 
 class Lifetime(enum.IntEnum):
-    """How long one and the same value is used again; a later member is created again more often."""
+    """How long the same value is reused; later members are created more often."""
 
     IMPORT = 0
     """made at import: module or class body, default argument, cached function, memoised global"""
@@ -110,7 +110,7 @@ class Lifetime(enum.IntEnum):
 
 
 class Known(enum.Enum):
-    """An answer that may be out of sight."""
+    """A truth value that may not be known."""
 
     YES = "yes"
     NO = "no"
@@ -134,46 +134,46 @@ class Step:
 
 @record()
 class Part:
-    """One origin's share in a value, as it arrives at a slot."""
+    """What one origin contributes to a value, as it arrives at a slot."""
 
     material: Material
     lifetime: Lifetime
     text: str
-    """CONSTANT: the text itself. Otherwise empty: the source of its place says it."""
+    """CONSTANT: the text itself. Otherwise empty: the source of its place shows it."""
     place: Place
-    """Where the origin stands, such as `uuid.uuid4()`."""
+    """The expression of the origin, such as `uuid.uuid4()`."""
     steps: tuple[Step, ...] = ()
     """From the origin (first) to the slot (last)."""
     resolution: int | None = None
     """CLOCK only: nanoseconds between two values that differ; None when it cannot be known."""
     verbatim: bool = True
-    """CONSTANT only: the text stands in the value as it is (False after a hash, a slice, an encoding)."""
+    """CONSTANT only: the value contains the text unchanged (False after a hash, a slice, an encoding)."""
     reason: str = ""
     """DATA: why knowledge ends here. PROCESS lifetime: what keeps the value, such as `default argument`."""
     trait: Trait | None = None
-    """What else is known of it."""
+    """What else is known about it."""
     retried: Step | None = None
-    """The innermost decorator or loop that makes it again for one and the same message."""
+    """The innermost decorator or loop that makes it again for the same message."""
 
 
 @record()
 class Alternative:
-    """One value that a slot can have: the ordered parts that it is put together from."""
+    """One value that a slot can have: its parts, in order."""
 
     parts: tuple[Part, ...]
     place: Place
-    """The argument that a person has to change: here a finding on this alternative stands."""
+    """The argument that has to be changed: a finding on this alternative is reported here."""
     kind: str = "any"
     """Python type where known: `str`, `int`, `bytes`, `uuid`, `datetime`, `none`, `bool`, `float`, else `any`."""
     length: int = 0
-    """Characters that its text has at least."""
+    """The minimum number of characters of its text."""
 
     def __hash__(self) -> int:
-        return hash((self.place, len(self.parts)))  # a whole trace takes long, and a call may have hundreds of them
+        return hash((self.place, len(self.parts)))  # hashing a whole trace is slow, and a call may have hundreds
 
     @property
     def text(self) -> str | None:
-        """The whole text when every part is a verbatim constant, else None."""
+        """The whole text if every part is a verbatim constant, else None."""
         if self.kind != "none" and all(p.material is Material.CONSTANT and p.verbatim for p in self.parts):
             return "".join(p.text for p in self.parts)
         return None
@@ -181,25 +181,25 @@ class Alternative:
 
 @record()
 class Slot:
-    """An argument of a message that rules look at: the set of its alternatives, one per path that reaches the send.
+    """An argument of a message that rules examine: the set of its alternatives, one per path that reaches the send.
 
-    `absent` is True when at least one path leaves the argument out (or sends None for it). A slot with no alternative
-    and `absent` is visibly never given. When the arguments cannot all be seen (`**kwargs` of unknown content), the
-    slot has an alternative of material DATA.
+    `absent` is True if at least one path leaves the argument out (or sends None for it). A slot with no alternative
+    and `absent` is visibly never given. If not all arguments can be seen (`**kwargs` of unknown content), the slot has
+    an alternative of material DATA.
     """
 
     alternatives: tuple[Alternative, ...] = ()
     absent: bool = False
     none: Place | None = None
-    """The argument, where every path passes None for it and none leaves it out."""
+    """The argument, if every path passes None for it and none leaves it out."""
     keyword: str = ""
-    """What the argument is called in this call: `MessageGroupId`, `message_group_id`; empty when it takes none."""
+    """The name of the argument in this call: `MessageGroupId`, `message_group_id`; empty if it takes none."""
     filled: str = ""
-    """What the library that sends puts there when nobody gives it, in words; then it is not missing."""
+    """What the library that sends uses if the argument is not given, in words; then it is not missing."""
     argument: Place | None = None
-    """The argument in the call; None where it cannot be seen whether there is one."""
+    """The argument in the call; None if it cannot be seen whether there is one."""
     verbatim: bool = True
-    """It goes to SQS as it is given; else what comes in between may change it, or leave it out."""
+    """It goes to SQS as given; otherwise a library in between may change it, or leave it out."""
 
     @property
     def never_given(self) -> bool:
@@ -217,15 +217,15 @@ class Message:
     """One message: the whole of a single send, or one entry of a batch."""
 
     place: Place
-    """The call, or the expression that makes the entry: a missing ID stands here."""
+    """The call, or the expression that makes the entry: a missing ID is reported here."""
     group: Slot
     dedup: Slot
     body: Slot
     delay: Slot
     id: Slot = Slot()
-    """`Id` of an entry: what tells it from the others of its batch."""
+    """`Id` of an entry, which distinguishes it from the others in its batch."""
     twin: Place | None = None
-    """An entry of the same batch that has the same `Id`: this one itself when a loop makes several of it."""
+    """An entry of the same batch that has the same `Id`: this entry itself if a loop makes several."""
 
 
 @record()
@@ -233,14 +233,14 @@ class Attribute:
     """One attribute of a queue or topic, as its declaration gives it."""
 
     value: str | None
-    """Its text (`true`, `messageGroup`, `5`); None when it is given and cannot be evaluated."""
+    """Its text (`true`, `messageGroup`, `5`); None if it is given but cannot be evaluated."""
     span: Span
     overridable: bool = False
     """The value is the default of a parameter, which a deployment may replace."""
 
 
 NAME_ATTRIBUTES: Mapping[str, str] = {"sqs": "QueueName", "sns": "TopicName"}
-"""By service: under what a declaration's attributes tell where the name stands."""
+"""By service: the key in a declaration's attributes for the place of its name."""
 
 FIFO_ATTRIBUTES: Mapping[str, str] = {"sqs": "FifoQueue", "sns": "FifoTopic"}
 """By service: the attribute that makes a queue or topic FIFO."""
@@ -248,30 +248,30 @@ FIFO_ATTRIBUTES: Mapping[str, str] = {"sqs": "FifoQueue", "sns": "FifoTopic"}
 
 @record()
 class Declaration:
-    """A queue or topic, as one piece of code or of a template declares it."""
+    """A queue or topic, as declared in code, a template or a script."""
 
     service: str
     """`sqs` or `sns`."""
     source: str
-    """What declares it, as a person calls it: `CloudFormation`, `Terraform`, `AWS CDK`, `create_queue` ..."""
+    """What declares it, by its usual name: `CloudFormation`, `Terraform`, `AWS CDK`, `create_queue` ..."""
     key: str
-    """Unique in the project; by it bindings and redrive policies of the same template refer to it."""
+    """Unique in the project; bindings and redrive policies of the same template refer to it by this key."""
     span: Span
     name: str | None = None
-    """Its name. `*` stands for each part that cannot be evaluated; None when nothing is known of it."""
+    """Its name. `*` stands for each part that cannot be evaluated; None if nothing is known about it."""
     attributes: Mapping[str, Attribute] = field(default_factory=dict, hash=False)
     """By the names of SQS and SNS (`FifoQueue`, `ContentBasedDeduplication` ...), whatever the source calls them."""
     complete: bool = True
-    """False when it may have attributes that cannot be seen."""
+    """False if it may have attributes that cannot be seen."""
     dead_letter: str = ""
-    """Key, name, URL or ARN of its dead-letter queue; empty when it has none, or none that can be seen."""
+    """Key, name, URL or ARN of its dead-letter queue; empty if it has none, or none that can be seen."""
     dead_letter_queue: Declaration | None = None
-    """The declaration of that queue, once it is looked up."""
+    """The declaration of that queue, once it has been looked up."""
 
     def flag(self, attribute: str) -> Known:
-        """A truth value that is false when it is left out.
+        """A truth value that is false if left out.
 
-        A default that a deployment may replace counts when it is true: what is off by default is a parameter in order
+        A default that a deployment may replace counts if it is true: a parameter that is off by default exists in order
         to be turned on.
         """
         found = self.attributes.get(attribute)
@@ -295,14 +295,14 @@ class Declaration:
         return self.flag("ContentBasedDeduplication")
 
     def place(self, attribute: str) -> Place:
-        """Where an attribute stands; the declaration itself when it is not given."""
+        """The place of an attribute; that of the declaration if it is not given."""
         found = self.attributes.get(attribute)
         return SpanPlace(found.span if found is not None else self.span)
 
 
 @record()
 class Binding:
-    """An environment variable that a declaration fills with a queue's or topic's URL, name or ARN."""
+    """An environment variable that a declaration sets to a queue's or topic's URL, name or ARN."""
 
     variable: str
     queue: str
@@ -312,55 +312,55 @@ class Binding:
 
 @record()
 class Infrastructure:
-    """What the project says of its queues."""
+    """What the project declares about its queues."""
 
     declarations: tuple[Declaration, ...] = ()
     bindings: tuple[Binding, ...] = ()
     problems: tuple[Problem, ...] = ()
-    """Files that clearly declare queues and cannot be read."""
+    """Files that clearly declare queues but cannot be read."""
 
 
 @record()
 class QueueReference:
-    """One way in which a send says where it goes. All empty: it says nothing that could be looked up."""
+    """One way in which a send says where it goes. All empty: there is nothing to look up."""
 
     text: str = ""
     """A name, URL or ARN; `*` stands for each part that cannot be seen."""
     variable: str = ""
     """The environment variable, or setting, whose value it is."""
     key: str = ""
-    """The declaration of the very object that the send goes through."""
+    """The declaration of the object that the send goes through."""
 
 
 @record()
 class Queue:
-    """What is known of the queue or topic that a send goes to."""
+    """What is known about the queue or topic that a send goes to."""
 
     name: str | None = None
-    """Name, URL or ARN when the whole text is visible."""
+    """Name, URL or ARN if the whole text is visible."""
     shown: str = ""
-    """The queue as the source writes it, for messages; empty when it is not an argument."""
+    """The queue as written in the source, for messages; empty if it is not an argument."""
     fifo: Known = Known.UNKNOWN
     content_based_deduplication: Known = Known.UNKNOWN
     place: Place | None = None
     references: tuple[QueueReference, ...] = ()
     """What its declarations are looked up by."""
     declarations: tuple[Declaration, ...] = ()
-    """Those that declare it (`joined`), or else those of the project that may well do."""
+    """Those that declare it (`joined`), or otherwise those of the project that may."""
     joined: bool = False
-    """The declarations are of this very queue."""
+    """The declarations are known to be of this queue."""
 
 
 @record()
 class Loss:
-    """Where what SQS, or the client, says of a failed send ends unheard."""
+    """Where the report of a failed send, by SQS or the client, is lost."""
 
     place: Place
-    """The call whose result, or the handler in which an exception, is lost: what a person has to change."""
+    """The call whose result is lost, or the handler in which an exception is: this has to be changed."""
     how: str
     """What happens to it there, as a clause."""
     steps: tuple[Step, ...] = ()
-    """The way from the send."""
+    """The steps from the send to there."""
 
 
 @record()
@@ -376,13 +376,13 @@ class Send:
     queue: Queue
     messages: tuple[Message, ...]
     calls: tuple[Place, ...] = ()
-    """The calls, of functions of the project, through which the send is reached."""
+    """The calls of the project's functions through which the send is reached."""
     least: int = 0
-    """Entries that one call has at least, as far as can be seen."""
+    """The minimum number of entries in one call, as far as can be seen."""
     unread: tuple[Loss, ...] = ()
-    """Where the answer of a batch send ends without being asked for `Failed`."""
+    """Where the answer of a batch send ends without `Failed` being checked."""
     swallowed: tuple[Loss, ...] = ()
-    """Where an exception of the send ends without anybody acting upon it."""
+    """Where an exception of the send ends without being acted upon."""
     library: str = ""
     """The library that sends, such as `Celery`; empty for the AWS SDK."""
     retries: tuple[Place, ...] = ()
@@ -391,7 +391,7 @@ class Send:
 
 @record()
 class Related:
-    """A step of the trace, with its position worked out."""
+    """A step of the trace, with its position."""
 
     span: Span
     text: str
@@ -413,7 +413,7 @@ class Finding:
 
     @property
     def rank(self) -> tuple[object, ...]:
-        """The order of findings: by place, then code; the rest makes the order complete."""
+        """The order of findings: by position, then code; the rest makes the order total."""
         span, send = self.span, self.send
         return (
             *(span.path, span.line, span.column, self.code, span.end_line, span.end_column),
@@ -426,7 +426,7 @@ class Finding:
 class Problem:
     """Something that could not be done: a file that cannot be read, decoded or parsed. Reported as SQF001.
 
-    `line` and `column` are 0 when the problem is about the whole file.
+    `line` and `column` are 0 if the problem is about the whole file.
     """
 
     path: str
@@ -436,5 +436,5 @@ class Problem:
 
     @property
     def rank(self) -> tuple[object, ...]:
-        """The order of problems: by place."""
+        """The order of problems: by position."""
         return (self.path, self.line, self.column, self.message)

@@ -1,4 +1,4 @@
-"""The cheap records that the analysis makes by the ten thousand, and the `replace` that goes with them."""
+"""Cheap records, for what the analysis creates by the ten thousand, and the `replace` that goes with them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def record(*, eq: bool = True) -> Callable[[type[T]], type[T]]:
-    """A frozen dataclass with slots, for what the analysis makes by the ten thousand.
+    """A frozen dataclass with slots, for what the analysis creates by the ten thousand.
 
-    Only the type checker keeps it from being changed: where Python itself does, an object takes three times as long to
-    make.
+    Only the type checker enforces that it is frozen: if Python does, creating an object takes three times as long.
     """
 
     def decorate(cls: type[T]) -> type[T]:
@@ -39,7 +38,7 @@ def _shown(value: Any) -> str:
 if not TYPE_CHECKING:
 
     def replace(value: T, /, **changes: Any) -> T:
-        """What `dataclasses.replace` does for a dataclass whose fields are all positional, in a quarter of its time."""
+        """`dataclasses.replace` for a dataclass whose fields are all positional, in a quarter of the time."""
         kind = value.__class__
         numbers, values = _fields_of(kind)
         several = list(values(value))
@@ -50,7 +49,7 @@ if not TYPE_CHECKING:
 
 @cache
 def _fields_of(kind: type[Any]) -> tuple[Mapping[str, int], Callable[[object], Iterable[Any]]]:
-    """The numbers of a dataclass's fields, and what gets their values in that order."""
+    """The indexes of a dataclass's fields, and a getter for their values in that order."""
     names = [field.name for field in fields(kind)]
     several = attrgetter(*names)
     return {name: n for n, name in enumerate(names)}, several if len(names) > 1 else lambda value: (several(value),)

@@ -1,4 +1,4 @@
-"""What comes out: of a check, of a question about one send, of one about queues."""
+"""The results: of a check, of a question about one send, of one about queues."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from sqsfifo_lint.model import Finding, Infrastructure, Problem, Send, Span
 
 
 class Judged(NamedTuple):
-    """What there is to say of a project, or of a part of it, before anything is silenced or left out."""
+    """The results for a project, or a part of it, before anything is silenced or left out."""
 
     findings: Sequence[Finding] = ()
     problems: Sequence[Problem] = ()
     sends: int = 0
-    """Those in files that somebody asked for."""
+    """Those in files that were asked for."""
 
 
 def together(several: Iterable[Judged]) -> Judged:
-    """What there is to say of all parts. What two of them found of one cause is one finding."""
+    """The results of all parts. If two of them report the same cause, that is one finding."""
     parts = list(several)
     return Judged(
         distinct(finding for part in parts for finding in part.findings),
@@ -30,7 +30,7 @@ def together(several: Iterable[Judged]) -> Judged:
 
 
 def distinct(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings; of several with one cause (one code at one place), the first in order."""
+    """The findings; of several with the same cause (one code at one place), the first in order."""
     found: dict[tuple[str, Span], Finding] = {}
     for finding in findings:
         key = (finding.code, finding.span)
@@ -41,16 +41,16 @@ def distinct(findings: Iterable[Finding]) -> list[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came out of a check.
+    """The result of a check.
 
-    Paths in `findings` and `problems` have `/` and are relative: to the working folder when the project lies in it or
-    around it, else to the project's root. `locations` tells for each of them the absolute path.
+    Paths in `findings` and `problems` have `/` and are relative: to the working folder if the project lies in it or
+    around it, else to the project's root. `locations` gives the absolute path of each.
     """
 
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
     files: int = 0
-    """Python files that were looked at and asked for."""
+    """Python files that were searched and asked for."""
     sends: int = 0
     """Sends in these files."""
     suppressed: int = 0
@@ -64,7 +64,7 @@ class Report:
     """Absolute paths of the files that can hold a send, asked for or not."""
 
     def exit_status(self, *, exit_zero: bool = False) -> int:
-        """2 when something could not be done, else 1 when there are findings (0 with `exit_zero`), else 0."""
+        """2 if something could not be done, else 1 if there are findings (0 with `exit_zero`), else 0."""
         if self.problems:
             return 2
         return 1 if self.findings and not exit_zero else 0
@@ -89,7 +89,7 @@ def merged(reports: Sequence[Report]) -> Report:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What is known of the sends at a line: `problems` are files that could not be read on the way."""
+    """What is known about the sends at a line; `problems` are files that could not be read in the process."""
 
     sends: tuple[Send, ...]
     problems: tuple[Problem, ...]
@@ -97,19 +97,19 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What a project says of its queues, and what it sends to them. Paths are relative to the project's root."""
+    """What a project declares about its queues, and sends to them. Paths are relative to the project's root."""
 
     infrastructure: Infrastructure
     sends: tuple[Send, ...]
     problems: tuple[Problem, ...]
     asked: Callable[[str], bool]
-    """Whether a file is one of those that somebody asked for."""
+    """Whether a file was asked for."""
     shown: Callable[[str], str]
-    """How a file is called in a report; see `Report`."""
+    """The name of a file in a report; see `Report`."""
 
 
 def described(error: Exception) -> str:
-    """How a problem tells of an error that nobody foresaw."""
+    """The text of a problem for an unexpected error."""
     if isinstance(error, RecursionError):
         return "nested too deeply"
     name = f"internal error: {type(error).__name__}"

@@ -1,11 +1,11 @@
-"""Makes text from a checked file harmless: no control character of the source may reach a terminal or a log."""
+"""Makes text from a checked file harmless: no control character in the source may reach a terminal or a log."""
 
 from __future__ import annotations
 
 import re
 
 # C0 and C1 controls and DEL move the cursor, change colours or ring; the bidirectional controls (U+061C, U+200E/F,
-# U+202A-E, U+2066-9) make a line read differently from what it says; U+2028/9 and U+0085 end a line for some programs;
+# U+202A-E, U+2066-9) make a line look different from its text; U+2028/9 and U+0085 end a line for some programs;
 # zero-width characters, tags and the BOM hide; lone surrogates cannot be encoded.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0a-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"

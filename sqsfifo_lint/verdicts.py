@@ -1,19 +1,19 @@
 """What a slot's values amount to: constant, module-level, instance-bound, generated, fixed, missing.
 
-This is the one place where that table lives. Every function is pure and knows nothing of codes or wording; the rules
+This is the only place that has this table. Every function is pure and knows nothing about codes or wording; the rules
 turn a judgement into a violation. A slot gets at most one judgement, so that one mistake has one name:
 
-* group, constant: every part of every alternative is text that stands in the source
+* group, constant: every part of every alternative is literal text in the source
 * group, module-level: nothing unknown, and nothing created again after import
 * group, instance-bound: nothing unknown; the freshest part is made or handed in at construction
 * group, generated: some alternative has a clock or a unique value made by the call or per message
 * group, dedup, process-dependent: some alternative has a part that another process makes differently (`hash()`, `id()`,
-  the process ID), and none is generated: whoever puts the one right sees the other next
+  the process ID), and none is generated: once one is fixed, the other is reported
 * dedup, fixed: no part of any alternative is created again per message
 * dedup, generated: as for the group, and not fixed
-* dedup, repeating: some alternative has an index, and beside it nothing but what stands in the source or configuration
+* dedup, repeating: some alternative has an index, and otherwise only what is in the source or configuration
 
-Apart from that, a value may be one that SQS or botocore refuses: see `sqsfifo_lint.faults`.
+Independently of that, SQS or botocore may refuse a value: see `sqsfifo_lint.faults`.
 
 What cannot be seen is silent: an alternative with an unknown part is never constant, module-level, instance-bound or
 fixed. A path that leaves the argument out does not count against a verdict on the values that are there.
@@ -45,7 +45,7 @@ from sqsfifo_lint.queues.joining import may_do_without_dedup_id
 from sqsfifo_lint.records import record
 
 DEDUPLICATION_INTERVAL = 5 * MINUTE
-"""Nanoseconds for which SQS remembers a dedup ID (five minutes; SendMessage, MessageDeduplicationId)."""
+"""How many nanoseconds SQS remembers a dedup ID (five minutes; SendMessage, MessageDeduplicationId)."""
 
 
 class Verdict(enum.Enum):
@@ -62,7 +62,7 @@ class Verdict(enum.Enum):
 
 @record()
 class Culprit:
-    """An alternative that earns the verdict, and those of its parts that are to blame. There is at least one."""
+    """An alternative that gets the verdict, and those of its parts that are to blame (at least one)."""
 
     alternative: Alternative
     parts: tuple[Part, ...]
@@ -70,16 +70,16 @@ class Culprit:
 
 @record()
 class Judgement:
-    """A verdict and its culprits, in the order in which the slot gives them. There is at least one."""
+    """A verdict and its culprits (at least one), in the order of the slot's alternatives."""
 
     verdict: Verdict
     culprits: tuple[Culprit, ...]
     always: bool = True
-    """False when some path supplies a value that is not to blame."""
+    """False if some path supplies a value that is not to blame."""
 
     @property
     def place(self) -> Place:
-        """Where the finding stands: the argument that supplies the first bad value."""
+        """Where it is reported: the argument that supplies the first bad value."""
         return self.culprits[0].alternative.place
 
     @property
@@ -89,7 +89,7 @@ class Judgement:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The way that the bad values took, each step once."""
+        """The steps that the bad values took, each once."""
         steps: list[Step] = []
         for culprit in self.culprits:
             for part in culprit.parts:
@@ -98,17 +98,17 @@ class Judgement:
 
 
 class Case:
-    """A send, and the verdicts on the IDs of its messages: several rules ask for each, and it is worked out once."""
+    """A send with the verdicts on its messages' IDs, each computed once although several rules ask for it."""
 
     def __init__(self, send: Send) -> None:
         self.send = send
 
     def groups(self, verdict: Verdict) -> Iterator[Judgement]:
-        """The group IDs that earn the verdict, in the order of the messages."""
+        """The group IDs that get the verdict, in the order of the messages."""
         return (judgement for judgement in self._groups if judgement.verdict is verdict)
 
     def dedups(self, verdict: Verdict) -> Iterator[Judgement]:
-        """The dedup IDs that earn the verdict, in the order of the messages."""
+        """The dedup IDs that get the verdict, in the order of the messages."""
         return (judgement for judgement in self._dedups if judgement.verdict is verdict)
 
     @cached_property
@@ -123,7 +123,7 @@ class Case:
 
 
 def verdict_on_group(slot: Slot) -> Judgement | None:
-    """The verdict on a group ID, or None when there is nothing to say against it."""
+    """The verdict on a group ID, or None if nothing is wrong with it."""
     alternatives = slot.alternatives
     if not alternatives:
         return None
@@ -139,7 +139,7 @@ def verdict_on_group(slot: Slot) -> Judgement | None:
 
 
 def verdict_on_dedup(slot: Slot) -> Judgement | None:
-    """The verdict on a dedup ID, or None when there is nothing to say against it. Fixed outweighs generated."""
+    """The verdict on a dedup ID, or None if nothing is wrong with it. Fixed outweighs generated."""
     alternatives = slot.alternatives
     if not alternatives:
         return None
@@ -160,14 +160,14 @@ def group_is_missing(message: Message, queue: Queue) -> bool:
 
 
 def group_is_filled_in(message: Message, queue: Queue) -> bool:
-    """No path gives a group ID, the queue is FIFO, and the library that sends puts one there."""
+    """No path gives a group ID, the queue is FIFO, and the library that sends fills one in."""
     return message.group.never_given and bool(message.group.filled) and queue.fifo is Known.YES
 
 
 def dedup_is_missing(message: Message, queue: Queue) -> bool:
     """No path gives a dedup ID where one is needed: next to a group ID, or on a queue known to be FIFO.
 
-    A queue known to deduplicate by content makes its own; one that may be declared to do so is given the benefit of the
+    A queue known to deduplicate by content makes its own; a queue that may be declared so gets the benefit of the
     doubt.
     """
     needed = not message.group.never_given or queue.fifo is Known.YES
@@ -179,7 +179,7 @@ def dedup_is_missing(message: Message, queue: Queue) -> bool:
 
 
 def may_be_fifo(queue: Queue) -> bool:
-    """False for a queue that is known to be standard: there the IDs mean something else, or nothing."""
+    """False for a queue known to be standard, where the IDs mean something else, or nothing."""
     return queue.fifo is not Known.NO
 
 
@@ -192,24 +192,24 @@ def is_serial(queue: Queue, patterns: Iterable[str]) -> bool:
 
 
 def is_constant(part: Part) -> bool:
-    """Text that stands in the source."""
+    """Literal text in the source."""
     return part.material is Material.CONSTANT
 
 
 def is_as_old_as_the_process(part: Part) -> bool:
-    """Known, and the same for as long as the process runs. Configuration is, wherever it is read."""
+    """Known, and the same for as long as the process runs, as is configuration, wherever it is read."""
     if part.material is Material.DATA:
         return False
     return is_constant(part) or _age(part) is Lifetime.IMPORT
 
 
 def is_as_old_as_the_object(part: Part) -> bool:
-    """Known, and the same for as long as the object lives; or handed to its constructor by nobody we can see."""
+    """Known, and the same for as long as the object lives; or passed to its constructor out of sight."""
     return is_as_old_as_the_process(part) or is_bound_to_the_object(part)
 
 
 def is_bound_to_the_object(part: Part) -> bool:
-    """Made, or handed in, when the object is constructed."""
+    """Made or passed in when the object is constructed."""
     return not is_constant(part) and _age(part) is Lifetime.INSTANCE
 
 
@@ -221,26 +221,26 @@ def is_generated(part: Part) -> bool:
 def is_process_dependent(part: Part) -> bool:
     """Made by the running function, and made differently by another process.
 
-    Not the name of a host: it may be what the message is about, and then it belongs in the ID.
+    Host names do not count: one may be what the message is about, and then it belongs in the ID.
     """
     return part.material is Material.PROCESS and part.trait is not Trait.HOST and part.lifetime >= Lifetime.CALL
 
 
 def is_counted(part: Part) -> bool:
-    """The number of a round, or how often something was done: counted from the start by each run."""
+    """The number of a round, or of times that something was done: every run counts from the start."""
     return part.material is Material.INDEX and not is_fixed(part)
 
 
 def says_more_than_a_number(alternative: Alternative) -> bool:
-    """Whether something beside an index tells this run from others, or is unknown and might."""
+    """Whether something besides an index distinguishes this run from others, or is unknown and might."""
     return any(p.material not in (Material.INDEX, Material.CONSTANT, Material.CONFIG) for p in alternative.parts)
 
 
 def is_fixed(part: Part) -> bool:
     """The same for every message that the code around the send sends.
 
-    Data from a caller we cannot see is fixed when it reaches a loop from outside; unknown data that merely was there at
-    import is not, for what it yields at the send is out of sight.
+    Data from a caller out of sight is fixed if it reaches a loop from outside; unknown data that merely existed at
+    import is not, because what it yields at the send cannot be seen.
     """
     if is_constant(part):
         return True
@@ -250,9 +250,9 @@ def is_fixed(part: Part) -> bool:
 
 
 def stands_still_long_enough(alternative: Alternative) -> bool:
-    """Whether the only generated parts are clocks that move no more often than SQS forgets, next to per-message data.
+    """Whether the only generated parts are clocks no faster than SQS forgets dedup IDs, next to per-message data.
 
-    `f"{customer_id}-{date.today()}"` is the same at a retry, and means one message for each customer and day.
+    `f"{customer_id}-{date.today()}"` is the same on a retry, and means one message per customer and day.
     """
     generated = [part for part in alternative.parts if is_generated(part)]
     return any(_distinguishes(part) for part in alternative.parts) and all(
@@ -262,7 +262,7 @@ def stands_still_long_enough(alternative: Alternative) -> bool:
 
 
 def varies_besides(alternative: Alternative, blamed: Part) -> bool:
-    """Whether another part of the value can tell two messages apart, or is unknown and might."""
+    """Whether another part of the value can distinguish two messages, or is unknown and might."""
     return any(part is not blamed and not is_fixed(part) for part in alternative.parts)
 
 
@@ -273,8 +273,8 @@ def _distinguishes(part: Part) -> bool:
 def _age(part: Part) -> Lifetime:
     """The lifetime that counts.
 
-    Configuration is the same for the whole process, however often it is read, and so are its ID and the salt of its
-    hashes: what is hashed is a part of its own.
+    Configuration is the same for the whole process, however often it is read, and so are the process's ID and the salt
+    of its hashes: what is hashed is a separate part.
     """
     of_the_process = part.material is Material.PROCESS and part.trait in _OF_THE_PROCESS
     return Lifetime.IMPORT if part.material is Material.CONFIG or of_the_process else part.lifetime
@@ -294,17 +294,17 @@ def _judgement(
     *,
     except_for: Callable[[Alternative], bool] = lambda _: False,
 ) -> Judgement | None:
-    """The judgement over those alternatives that have a part to blame; None when none has."""
+    """The judgement over those alternatives that have a part to blame; None if none has."""
     suspects = (alternative for alternative in alternatives if not except_for(alternative))
     culprits = tuple(Culprit(a, parts) for a in suspects if (parts := _freshest(filter(to_blame, a.parts))))
     others = [a for a in alternatives if all(a is not culprit.alternative for culprit in culprits)]
-    # A counter's first value stands in the source.
+    # A counter's first value is in the source.
     always = not others or (verdict is Verdict.REPEATING and _every_part(others, is_constant))
     return Judgement(verdict, culprits, always) if culprits else None
 
 
 def _freshest(parts: Iterable[Part]) -> tuple[Part, ...]:
-    """The parts that decide how often the value changes, the most telling one first; constants only without others."""
+    """The parts that decide how often the value changes, the most telling first; constants only if alone."""
     every = tuple(parts)
     varying = [part for part in every if not is_constant(part)]
     return tuple(sorted(varying, key=_freshness, reverse=True)) if varying else every

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 class Readers(enum.Enum):
-    """Who reads what a format prints, and so what else may be printed on the same stream."""
+    """Who reads a format, and so what else may be printed to the same stream."""
 
     PEOPLE = "people"
     """A summary and statistics."""
     BOTH = "people, and programs that expect lines of findings"
-    """Statistics, which somebody has asked for."""
+    """Statistics, if they were asked for."""
     PROGRAMS = "programs"
     """Nothing."""
 
@@ -31,7 +31,7 @@ FORMATS: Mapping[str, Readers] = {
     "sarif": Readers.PROGRAMS,
     "github": Readers.PROGRAMS,
 }
-"""Formats by name, in the order in which they are offered; each is the module of that name, imported on use."""
+"""Formats by name, in the order in which they are listed; each is the module of that name, imported on use."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
 
 
 def path_shown(report: Report, path: str) -> str:
-    """A path that can be opened from the working folder: as it is, or in full when the project lies elsewhere."""
+    """A path that can be opened from the working folder: unchanged, or absolute if the project lies elsewhere."""
     absolute = report.locations.get(path)
     if absolute is not None and Path.cwd() not in absolute.parents and not path.startswith(".."):
         path = absolute.as_posix()

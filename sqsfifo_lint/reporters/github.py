@@ -46,7 +46,7 @@ def _command(kind: str, properties: dict[str, str | int], message: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Message text: only `%` and line ends mean something to the runner; other controls are made visible."""
+    """Message text: the runner interprets only `%` and line ends; other control characters are made visible."""
     lines = text.replace("\r\n", "\n").split("\n")
     return "%0A".join(visible(line.replace("\r", " ").replace("%", "%25")) for line in lines)
 

@@ -19,7 +19,7 @@ from sqsfifo_lint.reporters.records import position
 from sqsfifo_lint.terminal import visible
 
 FRAME_LINES = 6
-"""Most lines of an argument that a frame shows."""
+"""The maximum number of lines of an argument in a frame."""
 
 _COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
 
@@ -122,7 +122,7 @@ def _carets(source: str) -> str:
 
 
 def _cells(source: str) -> int:
-    """How many columns of a terminal the text takes once it is made visible: wide characters take two."""
+    """How many terminal columns the text takes once it is made visible: wide characters take two."""
     return cell_len(visible(source))
 
 
@@ -131,5 +131,5 @@ def _covers(outer: Span, inner: Span) -> bool:
 
 
 def _text(*parts: str | tuple[str, str], style: str = "") -> Text:
-    """Styled text out of parts that are safe to print. Never markup: brackets of the source stay brackets."""
+    """Styled text from parts that are safe to print. No markup: brackets in the source stay brackets."""
     return Text.assemble(*parts, style=style, no_wrap=True, overflow="ignore", end="")

@@ -1,4 +1,4 @@
-"""What `sqsfifo-lint queues` prints: each queue, what is declared of it and where, and the sends that go to it."""
+"""What `sqsfifo-lint queues` prints: each queue, how and where it is declared, and the sends that go to it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCOPES = ("DeduplicationScope", "FifoThroughputScope")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A declaration with the sends that go to it; or, without a declaration, what is sent to one queue all the same."""
+    """A declaration with the sends that go to it; or, without a declaration, the sends that go to one queue."""
 
     name: str | None
     service: str
@@ -24,7 +24,7 @@ class Row:
 
 
 def rows(found: Overview) -> Iterator[Row]:
-    """Declarations by file and line, then the queues that are sent to and not declared; of the files asked for."""
+    """Declarations by file and line, then queues that are sent to but not declared; only from files asked for."""
     infrastructure = found.infrastructure
     for one in infrastructure.declarations:
         sends = _places(found, (send for send in found.sends if send.queue.joined and one in send.queue.declarations))
@@ -54,7 +54,7 @@ def _name(send: Send) -> str:
 
 
 def as_json(found: Sequence[Overview]) -> str:
-    """One array; an object for each row."""
+    """One array, with an object per row."""
     return json.dumps([_record(row) for one in found for row in rows(one)], indent=2, ensure_ascii=True) + "\n"
 
 
@@ -80,7 +80,7 @@ def _place(span: Span) -> dict[str, object]:
 
 
 def scope_of(declaration: Declaration) -> str | None:
-    """What repeated messages are looked for in: the queue or a group; None when it does not say."""
+    """The scope of deduplication: the queue or a group; None if the declaration does not say."""
     return next((_value(declaration.attributes[s]) for s in SCOPES if s in declaration.attributes), None)
 
 

@@ -15,11 +15,11 @@ from sqsfifo_lint.reporters.queues import Row, rows, scope_of
 from sqsfifo_lint.terminal import visible
 
 WIDTH = 200
-"""Columns of a table whose reader is no terminal."""
+"""The width, in columns, of a table that is not printed to a terminal."""
 
 
 def as_table(found: Sequence[Overview], *, color: bool, width: int | None = None) -> str:
-    """A table for people. `width`: columns of the terminal; None when there is none."""
+    """A table for people. `width`: columns of the terminal; None if there is none."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("queue", "FIFO", "by content", "scope", "declared", "variables", "sent to from"):
         table.add_column(title, overflow="fold")

@@ -1,4 +1,4 @@
-"""Findings and problems as plain data: the objects of `jsonl` and `json`. Their shape is a promise (see README)."""
+"""Findings and problems as plain data: the objects of `jsonl` and `json`. Their format is stable (see README)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Record = dict[str, object]
 
 
 def records(report: Report) -> Iterator[Record]:
-    """Problems first, then findings, each in order of place."""
+    """Problems first, then findings, each in order of position."""
     yield from map(problem_record, report.problems)
     yield from map(finding_record, report.findings)
 
 
 def dumps(data: object, indent: int | None = None) -> str:
-    """JSON in printable ASCII, with a newline at its end."""
+    """JSON in printable ASCII, with a trailing newline."""
     # The standard library escapes every other control character.
     return json.dumps(data, indent=indent).replace("\x7f", "\\u007f") + "\n"
 
@@ -47,7 +47,7 @@ def _start(span: Span) -> Record:
 
 
 def problem_record(problem: Problem) -> Record:
-    """One problem as JSON data; a problem of the whole file stands at its start."""
+    """One problem as JSON data; a problem of the whole file is reported at its start."""
     line, column = position(problem)
     return {
         "path": problem.path,

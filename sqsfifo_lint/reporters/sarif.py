@@ -136,7 +136,7 @@ def _artifact(path: str) -> Json:
 
 def _quoted(path: str, safe: str) -> str:
     try:
-        return quote(path, safe=safe, errors="surrogateescape")  # bytes of a name that is not UTF-8
+        return quote(path, safe=safe, errors="surrogateescape")  # bytes of a file name that is not UTF-8
     except UnicodeEncodeError:
         return quote(path, safe=safe, errors="surrogatepass")
 

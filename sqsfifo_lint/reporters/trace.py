@@ -1,4 +1,4 @@
-"""What `sqsfifo-lint trace` prints: for each slot of a send its alternatives, their parts, and the way of each."""
+"""What `sqsfifo-lint trace` prints: for each slot of a send its alternatives, their parts, and the steps of each."""
 
 from __future__ import annotations
 

@@ -14,13 +14,13 @@ from sqsfifo_lint.source.project import Project
 
 
 class Analysis(NamedTuple):
-    """What the analysis knows in the end."""
+    """The result of the analysis."""
 
     sends: list[Send]
     problems: list[Problem]
-    """The sources that cannot be read as Python, and what else could not be looked into."""
+    """The sources that cannot be read as Python, and whatever else could not be analysed."""
     infrastructure: Infrastructure
-    """What the project says of its queues; empty when no send depends on it."""
+    """What the project declares about its queues; empty if no send depends on it."""
 
 
 def analyze(
@@ -35,10 +35,10 @@ def analyze(
 ) -> Analysis:
     """The sends in `sources`, each with what the project declares of its queue.
 
-    `sources` gives names (relative to the project's root, with `/`) and bytes of the files that may hold a send;
+    `sources` gives names (relative to the project's root, with `/`) and bytes of the files that may contain a send;
     `python_files` names every Python file of the project, which `read` may read to follow a value. `added` is what the
-    configuration knows of functions. With `whole`, the sends carry the trace of every slot, also of those that no rule
-    shows. With `always`, declarations are looked for even when no send depends on them.
+    configuration says about functions. With `whole`, the sends carry the trace of every slot, even of those that no
+    rule shows. With `always`, declarations are looked for even if no send depends on them.
     """
     project = Project(dict(sources), python_files, read)
     share = Share(project, Plan(overriding(project.sources.values()), added or Added(), whole))

@@ -1,4 +1,4 @@
-"""A file that is asked for by its name is parsed even if it cannot hold a send: broken, it is no clean file."""
+"""A file named in PATHS is parsed even if it cannot contain a send: if it is broken, it must not look clean."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from sqsfifo_lint.source.python_tree import UNREADABLE, tree_of
 
 
 def broken(task: Task) -> Iterator[Problem]:
-    """Why files that are asked for by name, and are not looked into, cannot be parsed."""
+    """Why files that are named in PATHS, and are otherwise not analysed, cannot be parsed."""
     for path in sorted((task.asked.exact - task.found.relevant.keys()).intersection(task.found.python)):
         name = task.names.of(path)
         data = _read(task, name)
-        # What this Python's own parser refuses may be newer syntax: LibCST has the last word.
+        # What this Python's own parser refuses may be newer syntax: LibCST decides.
         if not _parses(data) and (problem := checking.syntax_problem(name, data)) is not None:
             yield problem
 
@@ -23,7 +23,7 @@ def broken(task: Task) -> Iterator[Problem]:
 def _read(task: Task, name: str) -> bytes:
     try:
         return task.read(name)
-    except OSError:  # discovery has told so
+    except OSError:  # discovery has reported it
         return b""
 
 

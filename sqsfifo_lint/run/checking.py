@@ -1,4 +1,4 @@
-"""A project checked or looked into, once it is known that something in it can send.
+"""Checks or analyses a project, once it is known that something in it can send.
 
 Everything here needs LibCST; see `heavy`.
 """
@@ -26,12 +26,12 @@ __all__ = ["analyse", "check", "get_ready", "lines_of", "syntax_problem", "with_
 
 
 def get_ready() -> None:
-    """Import the rules; whatever else it takes, this module has imported."""
+    """Import the rules; this module has already imported everything else."""
     load_rules()
 
 
 def check(task: Task, count: int) -> Judged:
-    """What there is to say of a project. A large one is shared among `count` processes."""
+    """The results for a project. A large one is shared among `count` processes."""
     try:
         return _together(task, task.sources, task.python, count)
     except Exception as error:
@@ -52,7 +52,7 @@ def analyse(task: Task, *, whole: bool = False, always: bool = False) -> Analysi
 
 
 def _together(task: Task, sources: Sequence[tuple[str, bytes]], python: Sequence[str], count: int) -> Judged:
-    """Check sources in parts, as far as they do not lead to each other."""
+    """Check sources in parts that do not lead to each other, as far as there are any."""
     project = Project(dict(sources), python, task.read)
     plan = Plan(
         overriding(project.sources.values()),
@@ -73,7 +73,7 @@ def _together(task: Task, sources: Sequence[tuple[str, bytes]], python: Sequence
 
 
 def _apart(task: Task, error: Exception) -> Judged:
-    """The analysis failed: a bug of ours. Find the file that it stumbles over, and check all the others."""
+    """The analysis failed, which is a bug in the linter. Find the file that causes it, and check all others."""
     several: list[Judged] = []
     failures: list[Problem] = []
     for source in task.sources:
@@ -87,7 +87,7 @@ def _apart(task: Task, error: Exception) -> Judged:
 
 
 def lines_of(data: bytes) -> list[str]:
-    """The lines of a source; none of one that cannot be decoded."""
+    """The lines of a source; none if it cannot be decoded."""
     try:
         return decode(data).split("\n")
     except SyntaxProblem:
@@ -95,7 +95,7 @@ def lines_of(data: bytes) -> list[str]:
 
 
 def syntax_problem(name: str, data: bytes) -> Problem | None:
-    """What keeps a source from being parsed, if anything does."""
+    """Why a source cannot be parsed, or None if it can."""
     try:
         split(name, decode(data))
     except SyntaxProblem as problem:

@@ -1,4 +1,4 @@
-"""What the configuration adds to the tables, to what is known of a send's queue, and to the rules."""
+"""What the configuration adds to the tables, to what is known about a send's queue, and to the rules."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from sqsfifo_lint.rules.judging import judge
 
 
 def added_by(config: Config) -> Added:
-    """What the configuration knows of functions."""
+    """What the configuration says about functions."""
     return added(((sender.name, sender.slots) for sender in config.senders), config.sources)
 
 
 def judge_with(config: Config, subjects: Iterable[Send | Declaration]) -> Judged:
-    """What the rules that are on say about sends and declarations; see `judge`."""
+    """What the enabled rules say about sends and declarations; see `judge`."""
     rules = [rule for rule in load_rules() if config.enabled(rule.code, rule.name)]
     known = (with_queue_of(config, one) if isinstance(one, Send) else one for one in subjects)
     return judge(known, rules, Options(serial_queues=config.serial_queues))
@@ -32,7 +32,7 @@ def with_queue_of(config: Config, send: Send) -> Send:
     says = config.content_based_deduplication
     if not says or send.queue.content_based_deduplication is Known.YES:
         return send
-    # `true` is a default for queues of which nothing is known; a pattern is about the very queue.
+    # `true` is a default for queues about which nothing is known; a pattern names the queue itself.
     applies = send.queue.content_based_deduplication is Known.UNKNOWN if says is True else _named(send.queue, says)
     if not applies:
         return send
@@ -40,7 +40,7 @@ def with_queue_of(config: Config, send: Send) -> Send:
 
 
 def _named(queue: Queue, patterns: bool | tuple[str, ...]) -> bool:
-    """Whether a pattern fits the queue's name, which may be known as a URL or an ARN."""
+    """Whether a pattern matches the queue's name, which may be known as a URL or an ARN."""
     if not queue.name or isinstance(patterns, bool):
         return False
     names = {queue.name, queue.name.rpartition("/")[2], queue.name.rpartition(":")[2]}

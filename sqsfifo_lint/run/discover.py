@@ -1,6 +1,6 @@
-"""Which files there are: walks folders as git and flake8 see them, and keeps the bytes of files that can hold a send.
+"""Which files there are: walks folders as git and flake8 see them, and keeps the bytes of files that can contain sends.
 
-A walk over a large tree is most of what a run costs, so it asks the system for as little as it can: one listing a
+Walking a large tree is most of the cost of a run, so it asks the system for as little as it can: one listing per
 folder, and git-ignore patterns only for folders and for the few files that matter.
 """
 
@@ -24,40 +24,40 @@ SUFFIXES = (".py", ".pyw")
 
 @dataclass(slots=True)
 class Discovered:
-    """What a walk came across. Paths are absolute."""
+    """What a walk found. Paths are absolute."""
 
     relevant: dict[str, bytes] = field(default_factory=dict)
-    """The content of each file that can hold a send."""
+    """The content of each file that can contain a send."""
     python: list[str] = field(default_factory=list)
-    """Every Python file; may hold git-ignored ones that are not relevant."""
+    """Every Python file; may include git-ignored ones that are not relevant."""
     infrastructure: list[str] = field(default_factory=list)
-    """Every other file whose name says that it may declare queues; not read, and git-ignored ones among them."""
+    """Every other file that may declare queues, by its name; not read, and may include git-ignored ones."""
     problems: list[tuple[str, str]] = field(default_factory=list)
     """A path, and what is wrong with it."""
     hides: Callable[[str], bool] = field(default=lambda path: False, compare=False)
-    """Whether a file is git-ignored or excluded: for files that are listed and not read yet."""
+    """Whether a file is git-ignored or excluded: for files that are listed but not read yet."""
 
 
 def project_root(start: Path) -> Path | None:
-    """The nearest folder, `start` or above, that a project begins in."""
+    """The nearest folder, `start` or above, that is the root of a project."""
     return next((folder for folder in (start, *start.parents) if is_project(folder)), None)
 
 
 def is_project(folder: Path) -> bool:
-    """Whether a project begins in a folder."""
+    """Whether a folder is the root of a project."""
     return any((folder / marker).exists() for marker in MARKERS)
 
 
 def group_by_root(paths: Sequence[Path]) -> dict[Path, list[Path]]:
     """Absolute paths by the root of the project that they belong to.
 
-    That is the nearest project root of the folder they have in common. When there is none, each path has its own: its
-    nearest root, or the folder itself.
+    That is the nearest project root of their common folder. If there is none, each path has its own: its nearest root,
+    or the folder itself.
     """
     folders = [path if path.is_dir() else path.parent for path in paths]
     try:
         common = project_root(Path(os.path.commonpath(folders)))
-    except ValueError:  # no path at all, or paths on several drives
+    except ValueError:  # no paths at all, or paths on different drives
         common = None
     if common is not None:
         return {common: list(paths)}
@@ -81,11 +81,11 @@ def discover(
 ) -> Discovered:
     """Walk the project at `root` and everything in `paths` (absolute), and read what is there.
 
-    Where no project begins at `root` (a file left lying in `/tmp`), nobody knows what belongs to it: then only the
-    files beside the one that was asked for are read, not the folders below.
+    If `root` is not the root of a project (for a file somewhere in `/tmp`), what belongs to it is unknown: then only
+    the files beside the one that was asked for are read, not the folders below.
 
-    A file or folder in `paths` is taken even when it is excluded or ignored, unless `force_exclude` says otherwise.
-    `overlay` holds content that replaces (or adds) files, by absolute path. `relevant` decides by content which Python
+    A file or folder in `paths` is included even if it is excluded or ignored, unless `force_exclude` says otherwise.
+    `overlay` has content that replaces (or adds) files, by absolute path. `relevant` decides by content which Python
     files are kept; `infrastructure`, by name, which other files are listed. `first`: see `read_all`.
     """
     walk = _Walk(
@@ -102,7 +102,7 @@ def discover(
 
 
 class _Walk:
-    """One pass over folders. Collects into `found`."""
+    """One pass over folders, collected in `found`."""
 
     def __init__(
         self,
@@ -123,7 +123,7 @@ class _Walk:
         self.files: set[str] = set()
 
     def explicit(self, path: Path) -> None:
-        """Take a path that somebody asked for by name, whatever the ignore files say."""
+        """Include a path that was asked for by name, whatever the ignore files say."""
         name = str(path)
         if name in self.overlay:
             return
@@ -142,14 +142,14 @@ class _Walk:
             self.found.problems.append((name, "is neither a file nor a folder"))
 
     def folder(self, top: str, *, deep: bool = True) -> None:
-        """Everything below `top`, or right in it. As in git, links to folders are not followed: no endless loop."""
+        """Everything below `top`, or directly in it. As in git, links to folders are not followed: no endless loop."""
         before = len(self.found.problems)
         files = self._list(top, deep)
         self.files.update(files)
         self.found.python.extend(files)
         contents, problems = read_all([path for path in files if path not in self.overlay], self.relevant, self.first)
         self.found.problems.extend(problems)
-        # Ignore patterns cost more than reading a file, so they are tried on the few files that matter alone.
+        # Ignore patterns cost more than reading a file, so they are tried only on the few files that matter.
         hidden = self.ignores.file
         self.found.relevant.update((path, data) for path, data in contents if not hidden(path))
         self.found.problems[before:] = [
@@ -157,7 +157,7 @@ class _Walk:
         ]
 
     def _list(self, top: str, deep: bool) -> list[str]:
-        """The Python files below `top`, or right in it; git-ignored ones in folders that are not ignored among them."""
+        """The Python files below `top`, or directly in it, with git-ignored ones in folders that are not ignored."""
         files: list[str] = []
         pending = [top]
         while pending:
@@ -199,7 +199,7 @@ class _Walk:
         return entry.name not in SKIPPED and entry.path not in self.folders and not self.ignores.folder(entry.path)
 
     def file(self, path: str) -> None:
-        """One file, whatever its name is."""
+        """One file, whatever its name."""
         if not path.endswith(SUFFIXES) and self.infrastructure(path):
             if path not in self.found.infrastructure:
                 self.found.infrastructure.append(path)

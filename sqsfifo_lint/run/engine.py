@@ -1,4 +1,4 @@
-"""(paths, configuration) → `Report`: what every door is a thin layer over."""
+"""(paths, configuration) → `Report`: the command and the plugin are thin layers on top of this."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ def check(
     noqa: bool = True,
     processes: int = 1,
 ) -> Report:
-    """Check files and folders; each project that they belong to is read to find out, but only they are reported on.
+    """Check files and folders; each project that they belong to is read for that, but only they are reported on.
 
-    `config`: None takes what the project itself says. `overlay`: content that replaces files on disk, or adds to them.
-    With `noqa` false, `# noqa` comments are left to the caller. A large analysis is shared among that many `processes`,
-    which changes nothing in the report. Raises ConfigError.
+    `config`: None uses the project's own. `overlay`: content that replaces files on disk, or adds to them. With `noqa`
+    false, `# noqa` comments are left to the caller. A large analysis is shared among `processes` processes, which does
+    not change the report. Raises ConfigError.
     """
     with rare_collection():
         return merged([_check(task, processes, noqa=noqa) for task in _tasks(paths, config, overlay)])
 
 
 def explain(path: Path, line: int, config: Config | None = None) -> Explanation:
-    """The sends whose call stands at a line, or to which a call or value at that line leads. Raises ConfigError."""
+    """The sends whose call is at a line, or to which a call or value at that line leads. Raises ConfigError."""
     (task,) = _tasks([path], config)
     sends, problems, _ = checking.analyse(task, whole=True)
     chosen = sends_at(sends, task.names.of(str(_absolute(path))), line)
@@ -49,7 +49,7 @@ def explain(path: Path, line: int, config: Config | None = None) -> Explanation:
 
 
 def overviews(paths: Sequence[Path], config: Config | None = None) -> list[Overview]:
-    """The queues of the projects that the paths belong to, whether something is sent to them or not.
+    """The queues of the projects that the paths belong to, whether or not anything is sent to them.
 
     Raises ConfigError.
     """
@@ -58,12 +58,12 @@ def overviews(paths: Sequence[Path], config: Config | None = None) -> list[Overv
 
 
 def project_config(paths: Sequence[Path]) -> Config:
-    """The configuration of the project that the paths belong to, of the first of several. Raises ConfigError."""
+    """The configuration of the project that the paths belong to (the first, if several). Raises ConfigError."""
     return find_config(next(iter(group_by_root(list(map(_absolute, paths))))))
 
 
 def _tasks(paths: Sequence[Path], config: Config | None, overlay: Mapping[Path, bytes] | None = None) -> Iterator[Task]:
-    """The projects that the paths belong to, each read when it is its turn."""
+    """The projects that the paths belong to, each read in its turn."""
     contents = {str(_absolute(path)): data for path, data in (overlay or {}).items()}
     groups = group_by_root(list(map(_absolute, paths)))
     for root, members in groups.items():
@@ -72,10 +72,10 @@ def _tasks(paths: Sequence[Path], config: Config | None, overlay: Mapping[Path, 
 
 
 def _read(names: Names, paths: Sequence[Path], config: Config, overlay: Mapping[str, bytes]) -> Task:
-    """Read everything that may be needed to find out about `paths`: at present, the whole project.
+    """Read everything that may be needed to check `paths`: at present, the whole project.
 
-    A finding about a send in one file may stand in another, at the caller that hands the bad value in, so the files
-    asked for are not enough even to know what to report on them.
+    A finding about a send in one file may be located in another, at the caller that passes the bad value in, so the
+    files asked for are not enough even to know what to report on them.
     """
     found = discover(
         names.root,
@@ -92,7 +92,7 @@ def _read(names: Names, paths: Sequence[Path], config: Config, overlay: Mapping[
 
 
 def _get_ready() -> None:
-    """Import what takes long to import: there will be something to analyse."""
+    """Import what is slow to import: there will be something to analyse."""
     checking.get_ready()
 
 

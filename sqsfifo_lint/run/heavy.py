@@ -1,7 +1,7 @@
-"""The way to what takes longer to import than most projects take to search.
+"""Lazy imports of what takes longer to import than most projects take to search.
 
 LibCST alone takes a fifth of a second, and a project in which nothing sends needs neither it nor a rule. So these
-modules are imported when something of them is asked for, and the type checker knows them all the same.
+modules are imported on first use; the type checker sees ordinary imports.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 else:
 
     class _Later:
-        """A module that is imported when something of it is asked for."""
+        """A module that is imported on first use."""
 
         def __init__(self, name: str) -> None:
             self.__name = name

@@ -1,4 +1,4 @@
-"""Which files and folders are left out: by .gitignore files, by `exclude`, or because nobody keeps code there."""
+"""Which files and folders are left out: by .gitignore files, by `exclude`, or because code is never kept there."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Ignores:
             (str(patterns.base or root), _spec(patterns.patterns)) for patterns in exclude if patterns.patterns
         ]
         self.chains: dict[str, tuple[tuple[str, GitIgnoreSpec], ...]] = {}
-        """By folder: what holds in it, the nearest first."""
+        """By folder: the patterns that apply in it, the nearest first."""
         self.above = tuple(self._above(root)) if respect_gitignore else ()
 
     def _above(self, root: Path) -> Iterator[tuple[str, GitIgnoreSpec]]:
-        """What git knows from outside of the root, the nearest first. The root's own file is read on entering it."""
+        """Git's patterns from outside the root, the nearest first. The root's own file is read on entering it."""
         top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
         if top is None:
             return
@@ -46,7 +46,7 @@ class Ignores:
             yield str(top), spec
 
     def enter(self, folder: str, names: set[str]) -> None:
-        """Note what holds in a folder, before anything in it is asked about."""
+        """Note the patterns that apply in a folder, before anything in it is looked up."""
         if not self.respect_gitignore:
             return
         parent = os.path.dirname(folder)
@@ -56,7 +56,7 @@ class Ignores:
         self.chains[folder] = chain
 
     def beneath(self, folder: Path) -> Ignores:
-        """What holds in a folder that somebody asked for by name: nothing that hides the folder itself."""
+        """The ignores for a folder that was asked for by name: none that hides the folder itself."""
         inner = Ignores(folder, (), self.respect_gitignore)
         inner.above = ()
         inner.excludes = [pair for pair in self.excludes if not _covers(pair, f"{folder}")]
@@ -103,7 +103,7 @@ def _covers(exclude: tuple[str, GitIgnoreSpec], folder: str) -> bool:
 
 
 def _inside(base: str, path: str) -> str | None:
-    """`path` relative to the folder `base`, with `/`; None when it does not lie in it."""
+    """`path` relative to the folder `base`, with `/`; None if it is not inside."""
     prefix = base if base.endswith(os.sep) else base + os.sep
     if not path.startswith(prefix):
         return None
@@ -118,7 +118,7 @@ def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
 
 
 def _read_spec(path: Path) -> GitIgnoreSpec | None:
-    """The patterns in a git-ignore file, without invalid ones, as in git; None when there are none, or no file."""
+    """The patterns in a git-ignore file, without invalid ones, as in git; None if there are none, or no file."""
     try:
         text = path.read_bytes().decode("utf-8", "replace")
     except OSError:

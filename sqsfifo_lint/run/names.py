@@ -1,7 +1,7 @@
-"""The names by which the files of a project go.
+"""The names of a project's files.
 
-A file has a *path*, which is absolute, a *name*, which is relative to the project's root and has `/`, and it is *shown*
-in a report in the way that `Report` describes.
+A file has a *path*, which is absolute, and a *name*, which is relative to the project's root and has `/`. In a report
+it is *shown* as `Report` describes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Names:
     """The names of the files of one project."""
 
     def __init__(self, root: Path, *, alone: bool) -> None:
-        """`alone`: no other project is in the same report."""
+        """`alone`: the report has no other project."""
         self.root = root
         self.shown: Callable[[str], str] = cache(_shown_from(root, alone))
         """How a report shows a file, by its name."""
@@ -37,7 +37,7 @@ class Names:
         return os.path.relpath(path, self.root).replace(os.sep, "/")
 
     def of_all(self, paths: Sequence[str]) -> list[str]:
-        """The names of files at paths, of which there are many: all Python files of a project."""
+        """The names of files at many paths: all Python files of a project."""
         if os.sep != "/":
             return list(map(self.of, paths))
         prefix, start = self._prefix, len(self._prefix)

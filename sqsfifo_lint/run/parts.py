@@ -11,7 +11,7 @@ LARGE = 50_000
 """Bytes of sources that make an analysis large."""
 
 _SEND_EFFORT = 2_000
-"""Each place that may send is a start to evaluate: it takes as long as this many other bytes."""
+"""Each place that may send is a start to evaluate, which takes as long as this many other bytes."""
 
 
 def parts_of(project: Project) -> list[Project]:
@@ -30,5 +30,5 @@ def parts_of(project: Project) -> list[Project]:
 
 
 def _effort(data: bytes) -> int:
-    """How long a file takes beside others."""
+    """How long a file takes, relative to others."""
     return len(data) + _SEND_EFFORT * sum(map(data.count, SEND_WORDS))

@@ -1,4 +1,4 @@
-"""Which sends a line of a file has to do with."""
+"""Which sends a line of a file is about."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqsfifo_lint.model import Place, Send, Span
 
 
 def sends_at(sends: Sequence[Send], path: str, line: int) -> Sequence[Send]:
-    """The sends whose call stands at a line, or else those to which a call or value at that line leads."""
+    """The sends whose call is at a line, or otherwise those to which a call or value at that line leads."""
     at_call = [send for send in sends if _covers(send.place.span, path, line)]
     return at_call or [send for send in sends if any(_covers(place.span, path, line) for place in _ways(send))]
 

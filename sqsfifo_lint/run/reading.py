@@ -1,4 +1,4 @@
-"""Reads files and keeps those that matter: one open and one read a file, shared among processes when there are many."""
+"""Reads files and keeps those that matter: one open and one read per file, shared among processes if there are many."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ MAX_SIZE = 8 * 1024 * 1024
 """Bytes. Nobody writes a larger file by hand, and parsing one takes minutes."""
 
 MANY = 4000
-"""From this number of files on, a second process more than makes up for its start."""
+"""From this number of files on, a second process is worth its start-up time."""
 
 PORTIONS = 200
-"""Of a large tree; whoever has time reads the next one."""
+"""Portions of a large tree; whichever process is free reads the next one."""
 
 _READ = 1 << 16
 
@@ -26,10 +26,10 @@ Problems = list[tuple[str, str]]
 def read_all(
     paths: Sequence[str], relevant: Callable[[bytes], bool], first: Callable[[], object] = lambda: None
 ) -> tuple[Contents, Problems]:
-    """The contents of those files that can hold a send, and what went wrong, in no particular order.
+    """The contents of those files that can contain a send, and what went wrong, in no particular order.
 
-    `first` may be called when such a file has turned up, before all of them are read: time for whoever has to get
-    ready for them.
+    `first` may be called once such a file has been found, before all are read, so that the caller can prepare for them
+    in the meantime.
     """
     if len(paths) < MANY:
         return _read_portion(paths, relevant)
@@ -55,7 +55,7 @@ def _read_portion(paths: Sequence[str], relevant: Callable[[bytes], bool]) -> tu
 
 
 def read(path: str, relevant: Callable[[bytes], bool], problems: Problems) -> bytes | None:
-    """The content of a file, or None when it holds no send or cannot be read, which is noted in `problems`."""
+    """The content of a file, or None if it contains no send or cannot be read, which is noted in `problems`."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
@@ -84,7 +84,7 @@ def _rest(descriptor: int, data: bytes) -> bytes:
 
 
 def _any_block(descriptor: int, data: bytes, relevant: Callable[[bytes], bool]) -> bool:
-    """Whether a huge file can hold a send: searched block by block, so that it need not fit into memory."""
+    """Whether a huge file can contain a send: searched block by block, so that it need not fit into memory."""
     overlap = 64
     while data:
         if relevant(data):
@@ -95,7 +95,7 @@ def _any_block(descriptor: int, data: bytes, relevant: Callable[[bytes], bool]) 
 
 
 def reason(error: OSError | ValueError) -> str:
-    """What is wrong with a file or folder that the system refuses."""
+    """Why the system refuses a file or folder."""
     if isinstance(error, FileNotFoundError):
         return "does not exist"
     if isinstance(error, OSError) and error.errno == errno.ELOOP:

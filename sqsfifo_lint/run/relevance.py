@@ -1,6 +1,6 @@
-"""Which files can hold a send, or declare a queue: a byte search, so that nearly every file is dismissed unparsed.
+"""Which files can contain a send, or declare a queue: a byte search, which rules out nearly every file unparsed.
 
-The words are derived from the rows of the knowledge tables: whoever adds a row there has nothing to add here.
+The words are derived from the rows of the knowledge tables, so a new row there needs no change here.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, GROUP, ID_KEYS, RESOURCE_M
 from sqsfifo_lint.knowledge.frameworks import FRAMEWORK_APIS, OVERRIDES, SCHEDULE_KEYS, TELLING
 
 FIFO_MARKS = (GROUP.encode(), b".fifo")
-"""A file without these holds no FIFO send by way of a framework."""
+"""A file without these contains no FIFO send through a framework."""
 
 
 class Relevance:
-    """Whether a file with some content may hold a send, by the APIs of the SDK and those of frameworks."""
+    """Whether a file with given content may contain a send, by the APIs of the SDK and of frameworks."""
 
     def __init__(self, sdk: Iterable[SendApi], frameworks: Iterable[SendApi]) -> None:
         self.sdk, self.frameworks = tuple(sdk), tuple(frameworks)
@@ -26,7 +26,7 @@ class Relevance:
         self._calls = [call for service in services for call in self._of_service(service)]
 
     def __call__(self, data: bytes) -> bool:
-        """The first searches decide for nearly every file, and cost about what reading the file costs."""
+        """The first searches decide for nearly every file, and cost about as much as reading it."""
         if any(call.is_in(data) for call in self._calls):
             return True
         return any(mark in data for mark in FIFO_MARKS) and (
@@ -35,11 +35,11 @@ class Relevance:
 
     @property
     def words(self) -> tuple[bytes, ...]:
-        """What every call of the SDK that sends holds one of."""
+        """Words of which every sending call of the SDK contains at least one."""
         return tuple(call.stem.encode() for call in self._calls)
 
     def _of_service(self, service: str) -> Iterator[_Call]:
-        """The calls of a service by stems: names without their first letter, which other names have as a capital."""
+        """A service's calls by stem: names without their first letter, which is a capital in other names."""
         own = [api for api in self.sdk if api.service == service]
         signs = tuple(sign.encode() for sign in _shortest(_signs(service, own)))
         for shortest in _shortest(api.name for api in own):
@@ -48,9 +48,9 @@ class Relevance:
 
     @cached_property
     def _framework(self) -> re.Pattern[bytes]:
-        """What tells of a framework: its package, its name, a keyword that nobody else has, or one of its calls.
+        """The signs of a framework: its package, its name, a keyword unique to it, or one of its calls.
 
-        Not of those that are named as the SDK names its own.
+        Calls that have the same names as the SDK's do not count.
         """
         found = set(chain.from_iterable(OVERRIDES.values()))
         for api in self.frameworks:
@@ -64,17 +64,17 @@ class Relevance:
 
 
 class _Call:
-    """Calls of one service whose names have a stem in common: of the SDK, and of frameworks that name theirs alike."""
+    """Calls of one service with a common stem: of the SDK, and of frameworks that use similar names."""
 
     def __init__(self, stem: str, names: Set[str], signs: tuple[bytes, ...]) -> None:
         self.stem = stem
         self.names = names
         self.signs = signs
-        """What tells that a name means this service, where the name itself does not."""
+        """Signs that a name means this service, if the name itself does not say so."""
         self._needle = stem.encode()
 
     def is_in(self, data: bytes) -> bool:
-        """Whether such a call seems to stand there. Searches for plain bytes: many times as fast as an expression."""
+        """Whether there seems to be such a call. A plain search is many times faster than a regex."""
         position = data.find(self._needle)
         signed: bool | None = None
         while position >= 0:
@@ -89,14 +89,14 @@ class _Call:
 
     @cached_property
     def _called(self) -> re.Pattern[bytes]:
-        """What matches where the stem stands in one of the names; in a group, one that names SQS or SNS itself."""
+        """Matches where the stem is part of one of the names; in a group, of one that names SQS or SNS itself."""
         speaking = {name for name in self.names if re.search("sqs|sns", name, re.IGNORECASE)}
         others = self.names - speaking
         return re.compile(f"({_at_stem(speaking, self.stem)})|{_at_stem(others, self.stem)}".encode())
 
 
 def _at_stem(names: Set[str], stem: str) -> str:
-    """What matches where the stem stands in one of the names, as a call of it would be written."""
+    """Matches where the stem is part of one of the names, as a call of it would be written."""
     found = []
     words = {name for name in names if _is_a_word(name)}
     for name in (*sorted(words), *_shortest(names - words)):
@@ -110,12 +110,12 @@ def _at_stem(names: Set[str], stem: str) -> str:
 
 
 def _is_a_word(name: str) -> bool:
-    """Whether a name is a word of the language, which stands in many a text: it counts as a method or in quotes."""
+    """Whether a name is an ordinary English word, found in many texts: it counts only as a method or in quotes."""
     return name.islower() and "_" not in name
 
 
 def _signs(service: str, sdk: Iterable[SendApi]) -> Iterator[str]:
-    """What tells that a name means this service: its own name, the SDK, a keyword, a class whose objects have it."""
+    """Signs that a name means this service: its own name, the SDK, a keyword, a class whose objects have it."""
     yield from (service, service.upper(), service.title())
     yield from AWS_PACKAGES
     for api in sdk:
@@ -124,7 +124,7 @@ def _signs(service: str, sdk: Iterable[SendApi]) -> Iterator[str]:
 
 
 def _shortest(words: Iterable[str]) -> list[str]:
-    """The words in which no other of them stands."""
+    """The words that contain none of the others."""
     kept: list[str] = []
     for word in sorted(set(words), key=lambda word: (len(word), word)):
         if not any(known in word for known in kept):
@@ -133,7 +133,7 @@ def _shortest(words: Iterable[str]) -> list[str]:
 
 
 def _either(patterns: Iterable[str]) -> bytes:
-    """An expression for any of some expressions; for one in which a plain word of the others stands, that word."""
+    """A regular expression for any of several; one that contains a plain word among the others is left to that word."""
     several = set(patterns)
     plain = _shortest(pattern for pattern in several if pattern.isidentifier())
     rest = (p for p in several if not p.isidentifier() and not any(word in p for word in plain))
@@ -143,16 +143,16 @@ def _either(patterns: Iterable[str]) -> bytes:
 _SCHEDULE = tuple(key.encode() for key in sorted(SCHEDULE_KEYS))
 
 is_relevant = Relevance(SEND_APIS.values(), FRAMEWORK_APIS)
-"""Whether a file with this content may hold a send to SQS or SNS FIFO."""
+"""Whether a file with this content may contain a send to SQS or SNS FIFO."""
 
 SEND_WORDS = (*is_relevant.words, GROUP.encode())
-"""What each place that may send holds one of, roughly."""
+"""Words of which each place that may send contains one, roughly."""
 
 
 def or_calls(names: Iterable[str]) -> Callable[[bytes], bool]:
-    """The same, or whether a file may call a function of one of these qualified names (of a class: one of its methods).
+    """The same, or whether a file may call a function with one of these qualified names (for a class: its methods).
 
-    Such a file holds the function's name, and the name of what it is taken from.
+    Such a file contains the function's name, and the name of what it is imported from.
     """
     wanted = [tuple(part.encode() for part in name.split(".")[-2:]) for name in names]
     if not wanted:
@@ -162,8 +162,8 @@ def or_calls(names: Iterable[str]) -> Callable[[bytes], bool]:
 
 @cache
 def _declaring() -> tuple[bytes, ...]:
-    """Words without which nothing is declared: methods that say of what, and modules of infrastructure libraries."""
-    from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCTS  # most runs never ask
+    """Words without which nothing is declared: methods that name a queue or topic, and modules of libraries."""
+    from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCTS  # most runs do not need it
 
     found = [name for name in BOTO3_SERVICES if "queue" in name or "topic" in name]
     for path in CONSTRUCTS:

@@ -1,7 +1,7 @@
 """The part of an analysis that one process does, in three steps.
 
-Between the steps all shares wait for each other: whether a send's queue is declared is known when all have told what
-they send (`find`), and what is declared when all have told what their own files declare (`declare`).
+Between the steps all shares wait for each other: whether declarations are needed is known once all have reported what
+they send (`find`), and what is declared once all have reported what their own files declare (`declare`).
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ class Plan:
     """What all shares of an analysis have in common."""
 
     overridden: AbstractSet[str]
-    """What `overriding` says of the whole project."""
+    """What `overriding` says about the whole project."""
     added: Added = field(default_factory=Added)
-    """What the configuration knows of functions."""
+    """What the configuration says about functions."""
     whole: bool = False
-    """The sends carry the trace of every slot, also of those that no rule shows."""
+    """The sends carry the trace of every slot, even of those that no rule shows."""
     config: Config = field(default_factory=Config)
     sources: AbstractSet[str] = frozenset()
-    """The names of all files that can hold a send."""
+    """The names of all files that can contain a send."""
     asks_for: Callable[[str], bool] = lambda name: True
-    """Whether the file of a name is reported on."""
+    """Whether the file of this name is reported on."""
 
 
 class Found(NamedTuple):
@@ -56,7 +56,7 @@ class Found(NamedTuple):
 
 
 class Share:
-    """The analysis of the sources of `project`, which may be a part of one. Its steps are taken in order, each once."""
+    """The analysis of the sources of `project`, which may be part of one. Its steps run in order, each once."""
 
     _modules: Sequence[Module]
     _search: Search
@@ -64,13 +64,13 @@ class Share:
     _problems: Sequence[Problem]
 
     def __init__(self, project: Project, plan: Plan, number: int = 0, of: int = 1) -> None:
-        """The share of this number, from 0, of several."""
+        """The share with this number, from 0, of `of`."""
         self._project = project
         self._plan = plan
         self._turn = slice(number, None, of)
 
     def find(self) -> Found:
-        """The sends, by what the Python code alone says of them."""
+        """The sends, judging by the Python code alone."""
         project, plan = self._project, self._plan
         with _deep_nesting(), trusting():
             self._modules = [m for path in sorted(project.sources) if (m := project.module(path)) is not None]
@@ -81,7 +81,7 @@ class Share:
         return Found(len(self._sends), frozenset(depending))
 
     def declare(self, surveyed: Surveyed) -> Infrastructure:
-        """What the sources declare, and those of the surveyed Python files whose turn is here."""
+        """What the sources declare, and this share's portion of the surveyed Python files."""
         if not surveyed.wanted:
             return Infrastructure()
         others = (self._project.module(path) for path in surveyed.python[self._turn])
@@ -93,13 +93,13 @@ class Share:
             return infrastructure(aws_of(self._search.machine).declarations)
 
     def join(self, declared: Infrastructure) -> tuple[list[Send], list[Problem]]:
-        """The sends, joined with what the whole project declares, and what could not be looked into."""
+        """The sends, joined with what the whole project declares, and what could not be analysed."""
         project, lookup = self._project, Lookup(declared)
         unread = [project.problems[path] for path in sorted(project.problems) if path in project.sources]
         return [join(send, lookup) for send in self._sends], [*unread, *self._problems]
 
     def judge(self, declared: Infrastructure) -> Judged:
-        """What the rules say of the sends, once it is known what the whole project declares."""
+        """What the rules say about the sends, once it is known what the whole project declares."""
         sends, problems = self.join(declared)
         judged = judge_with(self._plan.config, sends)
         return Judged(judged.findings, [*problems, *judged.problems], sum(map(self._counts, sends)))
@@ -111,7 +111,7 @@ class Share:
 
 
 def surveyed_for(found: Sequence[Found], survey: Survey, *, always: bool = False) -> Surveyed:
-    """What lies beside the sources, as far as the sends that were found make it matter."""
+    """What there is beside the sources, as far as it matters to the sends that were found."""
     senders = {path for one in found for path in one.senders}
     if not always and not any(one.sends for one in found):
         return Surveyed(wanted=False)
@@ -119,7 +119,7 @@ def surveyed_for(found: Sequence[Found], survey: Survey, *, always: bool = False
 
 
 def all_declared(own: Sequence[Infrastructure], surveyed: Surveyed) -> Infrastructure:
-    """All that the project declares, out of what each share does and what lies beside."""
+    """All that the project declares: in the sources of each share, and beside them."""
     return merged((together(own), surveyed.infrastructure)) if surveyed.wanted else Infrastructure()
 
 
@@ -129,12 +129,12 @@ def _constructs(module: Module) -> bool:
 
 
 MAX_RECURSION = 1_775
-"""Python frames. LibCST's parser goes by this limit too, and from about 3,000 on it runs out of C stack first."""
+"""Python frames. LibCST's parser uses this limit too, and from about 3,000 on it runs out of C stack first."""
 
 
 @contextmanager
 def _deep_nesting() -> Iterator[None]:
-    """Allow for more recursion than Python does by itself: as much, however deep the caller is."""
+    """Allow more recursion than Python does by default: the same amount, however deep the caller is."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _depth() + MAX_RECURSION))
     try:

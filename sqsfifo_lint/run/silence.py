@@ -25,7 +25,7 @@ def not_ignored(task: Task, findings: Iterable[Finding]) -> Iterator[Finding]:
 def not_suppressed(
     findings: Iterable[Finding], lines: Callable[[str], Sequence[str]], *, noqa: bool
 ) -> Iterator[Finding]:
-    """The findings that no comment silences. `lines`: those of a file, by its name. `noqa`: see `silences`."""
+    """The findings that no comment silences. `lines`: those of a file, by name. `noqa`: see `silences`."""
     comments: dict[str, Suppressions] = {}
     for finding in findings:
         name = finding.span.path
@@ -41,7 +41,7 @@ def _fit(selectors: Iterable[str], finding: Finding) -> bool:
 
 
 def _matcher(patterns: Patterns, root: Path) -> Callable[[str], bool]:
-    from pathspec import GitIgnoreSpec  # most projects ignore nothing by file
+    from pathspec import GitIgnoreSpec  # most projects do not use `per-file-ignores`
 
     spec = GitIgnoreSpec.from_lines(patterns.patterns)
     prefix = os.path.join(str(patterns.base or root), "")

@@ -1,7 +1,7 @@
 """Comments that silence a finding: `# noqa: SQF101`, and `# sqsfifo: ignore[constant-group-id] reason`.
 
-Only real comments count, found by the tokenizer, and only files with findings are ever looked at. `# noqa` follows
-flake8's rules: a comment holds for its line, and for every line of a string or continued line that ends there.
+Only real comments count, found by the tokenizer, and only files with findings are read. `# noqa` follows flake8's
+rules: a comment applies to its line, and to every line of a string or continued line that ends there.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from sqsfifo_lint.model import Finding, Span
 
-# The same expressions as flake8's, so that both doors read a comment alike.
+# The same expressions as flake8's, so that the command and the plugin read a comment alike.
 _NOQA = re.compile(r"# noqa(?::[\s]?(?P<codes>([A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
 _NOQA_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 
@@ -33,7 +33,7 @@ class Suppressions:
 
     `noqa`: by line, the codes or prefixes that are silenced; an empty tuple silences all.
     `own`: by line of the comment, the codes, prefixes or names; an empty tuple silences all.
-    `alone`: lines that hold nothing but a comment.
+    `alone`: lines that contain nothing but a comment.
     `statements`: by line, the first and last line of the statement that it is part of.
     """
 
@@ -44,7 +44,7 @@ class Suppressions:
     whole_file: bool = False
 
     def silences(self, finding: Finding, *, noqa: bool = True) -> bool:
-        """Whether a comment silences the finding. With `noqa` false, `# noqa` is left to somebody else: flake8."""
+        """Whether a comment silences the finding. With `noqa` false, `# noqa` is left to flake8."""
         if noqa and (self.whole_file or self._noqa(finding)):
             return True
         return any(_names(self.own[line], finding) for line in self._lines(finding) if line in self.own)
@@ -54,7 +54,7 @@ class Suppressions:
         return codes is not None and (not codes or finding.code.startswith(codes))
 
     def _lines(self, finding: Finding) -> Iterator[int]:
-        """Where our own comment holds: on the lines of the argument and of its call, and right above them."""
+        """Where our own comment applies: on the lines of the argument and of its call, and right above them."""
         for first, last in self._regions(finding):
             yield from range(first, last + 1)
             above = first - 1
@@ -68,7 +68,7 @@ class Suppressions:
         if send is not None and send.path == span.path:
             yield send.line, send.end_line
         if send is None or not _within(span, send):
-            # The argument stands in another call, or where the value is put together: its statement is what a reader
+            # The argument is in another call, or where the value is put together: its statement is what a reader
             # takes for "the call".
             yield self.statements.get(span.line, (span.line, span.end_line))
 
@@ -77,7 +77,7 @@ NOTHING = Suppressions({}, {}, frozenset(), {})
 
 
 def find_suppressions(text: str) -> Suppressions:
-    """The suppressing comments in a text with lines that end in `\\n`; none when it cannot be split into tokens."""
+    """The suppressing comments in a text whose lines end in `\\n`; none if it cannot be tokenized."""
     lowered = text.lower()
     if "noqa" not in lowered and "sqsfifo" not in lowered:
         return NOTHING
@@ -97,9 +97,9 @@ def find_suppressions(text: str) -> Suppressions:
 
 
 def find_suppressions_by_line(text: str) -> Suppressions:
-    """The same for a text that is not Python (a template, a script), where `#` begins a comment wherever it stands.
+    """The same for a text that is not Python (a template, a script), where `#` begins a comment anywhere.
 
-    A comment holds for its line, or, alone on a line, for the one below.
+    A comment applies to its line, or, if it is alone on a line, to the one below.
     """
     found = {
         number: line[match.start() :]

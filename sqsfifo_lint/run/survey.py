@@ -1,4 +1,4 @@
-"""What lies beside the sources: Python files that may declare queues, templates and scripts."""
+"""What there is beside the sources: Python files that may declare queues, templates and scripts."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sqsfifo_lint.run.relevance import may_declare
 from sqsfifo_lint.run.task import Task
 
 WIDE_SEARCH = 4_000
-"""Files up to which the whole project is searched for declarations; in a larger one, a folder around each send."""
+"""Up to this many files, the whole project is searched for declarations; beyond, a folder around each send."""
 AROUND = 1_000
-"""Files in such a folder."""
+"""The maximum number of files in such a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,11 @@ class Surveyed:
     python: Sequence[str] = ()
     infrastructure: Infrastructure = field(default_factory=Infrastructure)
     wanted: bool = True
-    """Somebody needs to know what is declared."""
+    """What is declared is needed."""
 
 
 Survey = Callable[[Collection[str]], Surveyed]
-"""Looks for declarations outside of the sources; called with the files whose sends depend on them."""
+"""Looks for declarations outside the sources; called with the files whose sends depend on them."""
 
 
 def nothing_else(senders: Collection[str]) -> Surveyed:
@@ -39,7 +39,7 @@ def nothing_else(senders: Collection[str]) -> Surveyed:
 
 
 def survey(task: Task, senders: Collection[str]) -> Surveyed:
-    """What lies beside the files of a project that can hold a send, as far as it may matter to the senders."""
+    """What there is beside the files of a project that can contain a send, as far as it may matter to `senders`."""
     found, names = task.found, task.names
     modules = [path for path in _beside(task, found.python, senders) if path not in found.relevant]
     python, _ = read_all(modules, may_declare)
@@ -57,14 +57,14 @@ def survey(task: Task, senders: Collection[str]) -> Surveyed:
 
 
 def _beside(task: Task, paths: Sequence[str], senders: Collection[str]) -> Sequence[str]:
-    """The files of a project; of a very large one, those in a folder around each send that is not too large."""
+    """The files of a project; in a very large one, those in a folder of limited size around each send."""
     if len(paths) <= WIDE_SEARCH:
         return paths
     top = os.path.join(str(task.names.root), "")
     below: dict[str, Sequence[str]] = {top: paths}
     found = set(paths) & task.asked.exact
     for folder in set(map(os.path.dirname, senders)):
-        # The largest folder, on the way down to the send, that holds at most `AROUND` of them.
+        # The largest folder, on the way down to the send, with at most `AROUND` of them.
         outer = top
         for name in folder.split("/"):
             inner = os.path.join(outer, name, "")

@@ -1,4 +1,4 @@
-"""What is to be checked: one project, what was found in it, and which of its files somebody asked for."""
+"""What is to be checked: one project, what was found in it, and which of its files were asked for."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Task:
-    """A project, read as far as it may have to be."""
+    """A project, read as far as may be necessary."""
 
     names: Names
     asked: Asked
@@ -39,7 +39,7 @@ class Task:
 
     @cached_property
     def sources(self) -> Sequence[tuple[str, bytes]]:
-        """Name and content of each file that can hold a send."""
+        """Name and content of each file that can contain a send."""
         return sorted((self.names.of(path), data) for path, data in self.found.relevant.items())
 
     @cached_property
@@ -54,7 +54,7 @@ class Task:
 
     @property
     def wants_declarations(self) -> bool:
-        """Whether a file that may declare queues is asked for by its name: then it is read, whatever is sent."""
+        """Whether a file that may declare queues is asked for by name: then it is read, whatever is sent."""
         return not self.asked.exact.isdisjoint(self.found.infrastructure)
 
     @property
@@ -67,7 +67,7 @@ class Task:
         return self.asked.everything or self.names.path(name) in self.asked
 
     def read(self, name: str) -> bytes:
-        """What the file of this name holds. Raises OSError when it cannot be read."""
+        """The content of the file of this name. Raises OSError if it cannot be read."""
         path = self.names.path(name)
         if path in self.overlay:
             return self.overlay[path]

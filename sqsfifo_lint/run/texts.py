@@ -1,4 +1,4 @@
-"""The lines of a project's files, for those who show them or look for comments in them."""
+"""The lines of a project's files, to be shown or searched for comments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Texts:
         self._known: dict[str, Sequence[str]] = {}
 
     def lines(self, name: str) -> Sequence[str]:
-        """The lines of the file of this name; an empty one when it cannot be read or decoded."""
+        """The lines of the file of this name; an empty line if it cannot be read or decoded."""
         if name not in self._known:
             self._known[name] = self._read(name)
         return self._known[name]

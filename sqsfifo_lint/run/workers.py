@@ -1,7 +1,7 @@
 """Work in steps, shared among processes.
 
 A piece of work is an object, and a step is a function or method of it. A step is done for all pieces before the next
-one begins, which may be handed what came out of it. Where a piece is done makes no difference to what comes out.
+one begins, which may be given its results. The results do not depend on which process does a piece.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ Result = TypeVar("Result")
 Given = TypeVarTuple("Given")
 
 MOST = 4
-"""Processes, this one included."""
+"""The maximum number of processes, including this one."""
 
 
 def processes() -> int:
-    """How many processes there may be. Forking is cheap, and safe as long as there is but one thread."""
+    """How many processes there may be. Forking is cheap, and safe as long as there is only one thread."""
     if sys.platform != "linux" or threading.active_count() > 1:
         return 1
     return min(len(os.sched_getaffinity(0)), MOST)
@@ -38,12 +38,12 @@ class Team(Generic[Work]):
             found = team.each(Share.find)
             results = team.each(Share.finish, sum(found))
 
-    A process with several threads works alone. The first piece is done here; whoever has time takes the next one. A
-    process that fails does not matter: its work is done here, too. An error of this process's own work is raised.
+    A process with several threads works alone. The first piece is done here; whichever process is free takes the next
+    one. If another process fails, its work is done here. An error in this process's own work is raised.
     """
 
     def __init__(self, works: Sequence[Work], count: int) -> None:
-        """The pieces of work (255 at most), and how many processes there may be, this one among them."""
+        """The pieces of work (255 at most), and how many processes there may be, including this one."""
         self._works = works
         self._count = min(count if threading.active_count() == 1 else 1, len(works))
         self._others: list[_Other] = []
@@ -57,9 +57,9 @@ class Team(Generic[Work]):
         return self
 
     def each(self, step: Callable[[Work, *Given], Result], *given: *Given) -> list[Result]:
-        """What the step returns for each piece of work, in their order.
+        """What the step returns for each piece of work, in order.
 
-        Results have to be picklable; so have the steps after the first one, and what they are given.
+        Results have to be picklable; so do the steps after the first one, and their arguments.
         """
 
         def done(work: Work) -> Result:
@@ -70,7 +70,7 @@ class Team(Generic[Work]):
         for other in self._others:
             found.update(other.receive())
         for number, work in enumerate(self._works):
-            if number not in found:  # somebody took it and failed
+            if number not in found:  # the process that took it has failed
                 for past in self._past:
                     past(work)
                 found[number] = done(work)
@@ -79,13 +79,13 @@ class Team(Generic[Work]):
         return [found[number] for number in range(len(self._works))]
 
     def _share(self, step: Callable[[Work], Result]) -> dict[int, Result]:
-        """Have others take pieces of work, and take some, too."""
+        """Start others that take pieces of work, and take some here too."""
         starts = range(self._count - 1)
         self._others = [other for _ in starts if (other := _start(self._works, step, self._numbers)) is not None]
         return _done(self._works, chain(range(min(1, len(self._works))), _taken(self._numbers)), step)
 
     def _go_on(self, step: Callable[[Work], Result], order: object) -> dict[int, Result]:
-        """Have everybody do the next step of the work that is theirs."""
+        """Have every process do the next step of its own work."""
         for other in self._others:
             other.send(order)
         return _done(self._works, self._mine, step)
@@ -96,7 +96,7 @@ class Team(Generic[Work]):
         os.close(self._numbers)
         for other in self._others:
             other.close()
-        for other in self._others:  # a younger one may hold what an older one waits for the end of
+        for other in self._others:  # a younger one may hold the pipe whose end an older one waits for
             os.waitpid(other.number, 0)
 
 
@@ -108,29 +108,29 @@ class _Other(NamedTuple):
     orders: BinaryIO
 
     def receive(self) -> dict[int, Any]:
-        """The results of the work that it has taken, by its number; nothing when it has failed."""
+        """The results of the work that it has taken, by number; nothing if it has failed."""
         try:
-            # Our own process wrote it, nobody else could; what is in it is known to `each` alone.
+            # Only our own process can have written it; only `each` knows what is in it.
             found: dict[int, Any] = pickle.load(self.answers)
         except (EOFError, OSError, pickle.UnpicklingError):
             return {}
         return found
 
     def send(self, order: object) -> None:
-        """Let its work go on."""
-        with suppress(OSError):  # it has failed: whoever asks for its answer sees that
+        """Let it go on with its work."""
+        with suppress(OSError):  # it has failed, as `receive` will notice
             pickle.dump(order, self.orders)
             self.orders.flush()
 
     def close(self) -> None:
-        """Send nothing any more: that ends it."""
+        """Close its input, which ends it."""
         for stream in (self.orders, self.answers):
             with suppress(OSError):
                 stream.close()
 
 
 def _taken(numbers: int) -> Iterator[int]:
-    """The numbers of pieces of work that nobody else has taken."""
+    """The numbers of pieces of work that no other process has taken."""
     while number := os.read(numbers, 1):
         yield number[0]
 
@@ -140,7 +140,7 @@ def _done(works: Sequence[Work], numbers: Iterable[int], step: Callable[[Work], 
 
 
 def _start(works: Sequence[Work], step: Callable[[Work], object], numbers: int) -> _Other | None:
-    """A process that takes pieces of work; None when there can be none."""
+    """A process that takes pieces of work; None if none can be started."""
     streams: list[int] = []
     try:
         streams += os.pipe()
@@ -163,7 +163,7 @@ def _start(works: Sequence[Work], step: Callable[[Work], object], numbers: int) 
 def _serve(
     works: Sequence[Work], step: Callable[[Work], object], numbers: int, answering: int, ordered: int
 ) -> NoReturn:
-    """Do pieces of work, and end the process: it must not return to what the other one does."""
+    """Do pieces of work, and end the process: it must not return into its parent's code."""
     try:
         with open(answering, "wb") as answers, open(ordered, "rb") as orders:
             found = _done(works, _taken(numbers), step)
