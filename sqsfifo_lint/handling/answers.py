@@ -19,17 +19,17 @@ from sqsfifo_lint.source.chunks import NodePlace
 
 
 class End(enum.IntEnum):
-    """What becomes of a value; of several uses the one with the greatest number counts."""
+    """What becomes of a value; if there are several uses, the highest member counts."""
 
     THROWN_AWAY = 0
     LOGGED = 1
     """It is only logged or printed."""
     GLANCED_AT = 2
-    """Only that it is there, or its HTTP status, is looked at."""
+    """Only its presence, or its HTTP status, is looked at."""
     RETURNED = 3
     """It goes to the caller."""
     OUT_OF_SIGHT = 4
-    """It goes somewhere where its failures may be looked at, or they are."""
+    """Its failures are looked at, or may be, wherever it goes."""
 
 
 PASS_RESULTS = frozenset(
@@ -43,19 +43,19 @@ PASS_RESULTS = frozenset(
         "anyio.run",
     }
 )
-"""What passes through the results of the awaitables that it takes."""
+"""Functions that pass on the results of the awaitables that they take."""
 
 ELSEWHERE = frozenset({"to_thread", "run_in_executor", "run_sync", "submit"})
-"""Functions and methods that call, in a thread, the function that they are given, and give its result back."""
+"""Functions and methods that call their argument, a function, in a thread, and return its result."""
 
 SAYS_NOTHING_OF_ENTRIES = "ResponseMetadata"
-"""The key of the answer that tells the HTTP status, which is 200 when entries were refused too."""
+"""The key of the answer with the HTTP status, which is 200 even if entries were refused."""
 
 SUCCESSFUL = "Successful"
 
 
 def lost_answers(surrounded: Surrounded, call: SendCall, uses: Uses) -> Iterator[Loss]:
-    """Where the answer of a batch send is lost: in the code that sends, or at a caller that it is returned to."""
+    """Where the answer of a batch send is lost: in the code that sends, or in a caller that it is returned to."""
     frame, node = call.frame, call.node
     around = surrounded.around(frame, node)
     if around is None or not calls_itself(call, View(surrounded.machine, frame, call.state)):
@@ -87,7 +87,7 @@ _HOW = {
 
 
 def calls_itself(call: SendCall, view: View) -> bool:
-    """Whether the call's own result is the send's answer; not when something unknown is handed the method."""
+    """Whether the call's own result is the send's answer; False if the method is passed to something unknown."""
     match call.node:
         case cst.Call(func=cst.Attribute(attr=cst.Name(value=name))) if name == call.member.name or name in ELSEWHERE:
             return True
@@ -107,7 +107,7 @@ class _Following:
     uses: Uses
 
     def end(self, node: cst.CSTNode) -> tuple[End, str]:
-        """What becomes of the value of `node`, and the variable that it is kept in."""
+        """What becomes of the value of `node`, and the variable that holds it."""
         names: dict[str, None] = {}
         return self._end(node, names), next(iter(names), "")
 
@@ -119,7 +119,7 @@ class _Following:
             case cst.Await():
                 return self._end(parent, names)
             case cst.ListComp(elt=element) if element is node:
-                return self._end(parent, names)  # what is asked of the list is asked of the answers
+                return self._end(parent, names)  # a check of the list is a check of the answers
             case cst.Return() | cst.Lambda():
                 return End.RETURNED if self._leaves(parent) else End.OUT_OF_SIGHT
             case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
@@ -143,16 +143,16 @@ class _Following:
         return self._shown(node)
 
     def _leaves(self, node: cst.CSTNode) -> bool:
-        """Whether a `return` or the body of a lambda ends the running function, not one that is defined in it."""
+        """Whether a `return` or lambda body ends the running function, and not one that is defined inside it."""
         return self.around.root in (node, self.around.function_of(node))
 
     def _has_to_fail(self, node: cst.CSTNode) -> bool:
-        """Whether a test expects an exception here: there is no result then."""
+        """Whether a test expects an exception here: then there is no result."""
         items = (i.item for _, parent in self.around.above(node) if isinstance(parent, cst.With) for i in parent.items)
         return any(name_of(item) in _EXPECT_FAILURE for item in items)
 
     def _kept(self, name: str, node: cst.CSTNode, names: dict[str, None]) -> End:
-        """The value of `node`, kept in a variable: what becomes of it there."""
+        """What becomes of the value of `node` in the variable that holds it."""
         if name in names:
             return End.THROWN_AWAY
         names[name] = None
@@ -161,13 +161,13 @@ class _Following:
         return max((self._end(use, names) for use in self.around.reached(name, node)), default=End.THROWN_AWAY)
 
     def _is_seen_outside(self, name: str) -> bool:
-        """Whether code that is not looked at here may read a variable of the frame."""
+        """Whether code that is not examined here may read a variable of the frame."""
         if any(self.around.is_declared_outer(node) for node in self.around.names.get(name, ())):
             return True  # `global`, `nonlocal`
         frame = self.view.frame
         if frame.function is not None:
             return False
-        return frame.owner is not None or self.uses.of_variable(frame.module, name)  # of a class: an attribute
+        return frame.owner is not None or self.uses.of_variable(frame.module, name)  # in a class body: an attribute
 
     def _passed(self, argument: cst.Arg, names: dict[str, None]) -> End:
         call = self.around.parents[argument]
@@ -185,7 +185,7 @@ class _Following:
         return self._shown(node) if key == SUCCESSFUL else End.OUT_OF_SIGHT
 
     def _shown(self, node: cst.CSTNode) -> End:
-        """Of a value that was made from the answer: whether it is only logged, or thrown away."""
+        """For a value made from the answer: whether it is only logged, or discarded."""
         for child, parent in self.around.above(node):
             match parent:
                 case cst.Expr():
@@ -201,12 +201,12 @@ class _Following:
         return End.OUT_OF_SIGHT
 
     def _passes_results(self, call: cst.Call) -> bool:
-        """Whether a call gives back the answers that it takes."""
+        """Whether a call returns the answers that it takes."""
         return not PASS_RESULTS.isdisjoint(self.view.names(call.func))
 
 
 _EXPECT_FAILURE = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
-"""Context managers of test frameworks in which an exception has to come."""
+"""Context managers of test frameworks whose block has to raise an exception."""
 
 _KEEP_IT = (
     cst.Arg,
@@ -225,7 +225,7 @@ _KEEP_IT = (
     cst.Tuple,
     cst.UnaryOperation,
 )
-"""Syntax whose value is made of what stands in it, and does nothing with it."""
+"""Syntax whose value is made of its operands, without doing anything to them."""
 
 
 def _text(node: cst.CSTNode) -> str | None:

@@ -22,10 +22,10 @@ from sqsfifo_lint.source.walk import targets, walk
 
 @dataclass(slots=True)
 class Effects:
-    """What some statements do. Functions that they define are left out: nobody knows when those run."""
+    """What some statements do. Functions that they define are left out: it is not known when those run."""
 
     acts: bool = False
-    """They call something that may do anything, or change an object."""
+    """They call something that may have any effect, or change an object."""
     logs: bool = False
     """They log or print."""
     raises: bool = False
@@ -48,14 +48,14 @@ class Effects:
 
 
 def effects_of(nodes: Iterable[cst.CSTNode], view: View) -> Effects:
-    """What the nodes do, one after the other."""
+    """What the nodes do, in order."""
     visitor = _Visitor(view)
     for node in nodes:
         walk(node, visitor)
     return visitor.found
 
 
-# -- logging, and what is made for it
+# -- logging, and values made for it
 
 
 def is_logging(call: cst.Call, view: View) -> bool:
@@ -67,7 +67,7 @@ def is_logging(call: cst.Call, view: View) -> bool:
 
 
 def is_text(call: cst.Call, view: View) -> bool:
-    """Whether a call only makes a value to show."""
+    """Whether a call only makes a value for display."""
     if isinstance(call.func, cst.Attribute) and call.func.attr.value in TEXT_METHODS:
         return True
     return not TEXTS.isdisjoint(view.names(call.func))
@@ -99,7 +99,7 @@ _EFFECTIVE = frozenset(
     | {cst.Await, cst.Yield, cst.Del, cst.Global, cst.Nonlocal, cst.With}
     | {cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.NamedExpr, cst.For}
 )
-"""The nodes that may have an effect. Most have none, and `match` on LibCST's abstract classes takes long."""
+"""The nodes that may have an effect. Most have none, and `match` on LibCST's abstract classes is slow."""
 
 
 class _Visitor(cst.CSTVisitor):

@@ -1,11 +1,11 @@
-"""Where an exception of a send ends, when nobody acts upon it.
+"""Where an exception of a send ends if it is not acted upon.
 
-An exception goes up from the send through the calls that led to it. On its way this module looks for a handler that
-catches what a client raises and only logs, passes or returns something empty. It gives up, silently, as soon as what
-happens is open to doubt: when the handler does anything else; when a success leaves a mark behind (see `outcome`), for
-then somebody may find the mark missing and try again; when the call is not a plain call.
+An exception goes up from the send through the calls that led to it. Along those calls, this module looks for a handler
+that catches what a client raises and only logs, passes or returns something empty. It gives up, silently, as soon as
+there is doubt: if the handler does anything else; if a success leaves a mark behind (see `outcome`), since other code
+may notice that the mark is missing and try again; if the call is not a plain call.
 
-The way ends at the top level of a module: that is a script, and somebody looks at what it prints.
+The search ends at the top level of a module: that is a script, and a person reads what it prints.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ from sqsfifo_lint.source.walk import targets
 EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
 ALL_OF_A_CLIENT = EVERYTHING | {"botocore.exceptions.ClientError", "botocore.exceptions.BotoCoreError"}
 NETWORK = EVERYTHING | {"botocore.exceptions.BotoCoreError"}
-"""What catches that no answer came; a `ClientError` is an answer."""
+"""Exceptions that mean that no answer came; a `ClientError` is an answer."""
 CLIENT_ERRORS = "botocore.exceptions."
-"""Where the exceptions of clients are, those of `client.exceptions` included."""
+"""Where the exceptions of clients are defined, including those of `client.exceptions`."""
 
 PASS_EXCEPTIONS = frozenset({"wait_for", "shield", "run", "gather"})
-"""Functions of asyncio that raise what the awaitables raise that they take."""
+"""Functions of asyncio that raise what the awaitables passed to them raise."""
 
 
 def swallowed_errors(surrounded: Surrounded, call: SendCall, uses: Uses) -> Iterator[Loss]:
@@ -66,12 +66,12 @@ def swallowed_errors(surrounded: Surrounded, call: SendCall, uses: Uses) -> Iter
 
 
 def _may_catch(frame: Frame) -> bool:
-    """Whether it is worth a closer look: where a word is missing there is no handler; its presence says nothing."""
+    """Whether a closer look is worthwhile: without one of the words there is no handler; with one, there may be."""
     return "except" in frame.chunk.text or "suppress" in frame.chunk.text
 
 
 def _raises_here(surrounded: Surrounded, call: SendCall) -> bool:
-    """Whether an exception of the send is raised where the call stands, and not kept in a future."""
+    """Whether an exception of the send is raised at the call, and not kept in a future."""
     around = surrounded.around(call.frame, call.node)
     if around is None or not calls_itself(call, View(surrounded.machine, call.frame, call.state)):
         return False
@@ -79,7 +79,7 @@ def _raises_here(surrounded: Surrounded, call: SendCall) -> bool:
 
 
 def _leads_on(surrounded: Surrounded, frame: Frame, around: Surroundings) -> bool:
-    """Whether what the frame's function raises comes out of the call that started it."""
+    """Whether what the frame's function raises is raised by the call that started it."""
     call = frame.call
     if call is None or frame.caller is None or frame.caller.function is None or not is_plain_call(frame, around):
         return False
@@ -90,16 +90,16 @@ def _leads_on(surrounded: Surrounded, frame: Frame, around: Surroundings) -> boo
 
 @dataclass(slots=True)
 class _Climb:
-    """The way of an exception up through the code of one frame."""
+    """An exception on its way up through the code of one frame."""
 
     around: Surroundings
     view: View
     uses: Uses
     steps: tuple[Step, ...]
     over: bool = False
-    """The exception does not get any further, or nobody can tell."""
+    """The exception gets no further, or it cannot be known whether it does."""
     success: Effects = field(default_factory=Effects)
-    """What is done after the send when it succeeds, and left out when it fails."""
+    """What is done after the send if it succeeds, and skipped if it fails."""
 
     def losses(self, node: cst.CSTNode) -> Iterator[Loss]:
         """The handlers, on the way up from `node`, in which the exception is lost."""
@@ -124,7 +124,7 @@ class _Climb:
                 return
 
     def _succeed(self, nodes: Sequence[cst.CSTNode]) -> None:
-        """Note statements that are run only when the send succeeds."""
+        """Note statements that run only if the send succeeds."""
         if nodes:
             self._note(effects_of(nodes, self.view))
 
@@ -133,7 +133,7 @@ class _Climb:
         self.success.leaves += done.leaves
         self.over = self.over or done.acts or done.raises
 
-    # -- what catches
+    # -- handlers
 
     def _tried(self, statement: cst.Try | cst.TryStar) -> Iterator[Loss]:
         refused = False
@@ -142,7 +142,7 @@ class _Climb:
             if not caught:
                 continue
             if refused and caught & EVERYTHING:
-                return  # what SQS refuses is raised: this is for the odd rest
+                return  # refusals by SQS are raised: this handles what remains
             done = effects_of(body_of(handler.body), self.view)
             if self._outcome.is_lost(statement, handler, done):
                 yield self._loss(handler.type or handler, _how(done))
@@ -154,7 +154,7 @@ class _Climb:
                 if not again or caught & NETWORK:
                     self.over = not again
                     return
-                refused = True  # what tells that no answer came may still end in a later handler
+                refused = True  # the exception that no answer came may still end in a later handler
 
     def _suppressed(self, statement: cst.With) -> Iterator[Loss]:
         for item in statement.items:
@@ -184,7 +184,7 @@ class _Climb:
 
 
 def _left_by(statement: cst.CSTNode) -> Effects:
-    """What the statement that sends leaves behind by itself."""
+    """What the sending statement itself leaves behind."""
     found = Effects()
     if isinstance(statement, cst.Return):
         found.leaves.append(statement)

@@ -1,7 +1,6 @@
-"""Whether anything tells a send that failed from one that succeeded, once a handler has caught the failure.
+"""Whether anything distinguishes a failed send from a successful one, once a handler has caught the failure.
 
-A mark is a variable that is read later, a result that somebody uses, or statements that run in one of the two cases
-only.
+A mark is a variable that is read later, a result that is used, or statements that run in only one of the two cases.
 """
 
 from __future__ import annotations
@@ -18,13 +17,13 @@ from sqsfifo_lint.records import record
 
 @record()
 class Outcome:
-    """What follows on a send in the code of one frame."""
+    """What follows a send in the code of one frame."""
 
     around: Surroundings
     view: View
     uses: Uses
     success: Effects
-    """What is done after the send when it succeeds, and left out when it fails."""
+    """What is done after the send if it succeeds, and skipped if it fails."""
 
     def is_lost(
         self,
@@ -32,7 +31,7 @@ class Outcome:
         handler: cst.ExceptHandler | cst.ExceptStarHandler | None,
         done: Effects,
     ) -> bool:
-        """Whether nothing tells a failure from a success.
+        """Whether nothing distinguishes a failure from a success.
 
         `statement` catches the failure, in `handler`, which does what `done` says (None: `suppress` does nothing).
         """
@@ -46,9 +45,9 @@ class Outcome:
             return False
         loop = self._loop(statement)
         if isinstance(loop, cst.While) or (loop is not None and self.success.leaves):
-            return False  # it goes round again, and may send again
+            return False  # the loop runs again, and may send again
         rest = effects_of(self._after(statement, loop if _goes_on(done) else None), self.view)
-        if done.leaves or self.success.leaves:  # what comes after is done only in one of the two cases
+        if done.leaves or self.success.leaves:  # what follows is done in only one of the two cases
             if rest.acts or rest.raises or any(not isinstance(node, cst.Return) for node in rest.leaves):
                 return False
             if any(self._read_outside(name, statement) for name in rest.binds):
@@ -56,7 +55,7 @@ class Outcome:
         return not self._tells(done, rest)
 
     def _tells(self, done: Effects, rest: Effects) -> bool:
-        """Whether the function returns something else after a success, and somebody in sight uses it."""
+        """Whether the function returns something else after a success, and visible code uses it."""
         failure = done.returns or ([] if done.leaves else rest.returns)
         success = self.success.returns or ([] if self.success.leaves else rest.returns)
         if any(not is_empty(node) for node in failure) and self.success.returns:
@@ -64,12 +63,12 @@ class Outcome:
         return self._texts(success) != self._texts(failure) and self.uses.of_result(self.view.frame)
 
     def _texts(self, returns: Sequence[cst.Return]) -> set[str]:
-        """The sources of what is returned."""
+        """The source texts of what is returned."""
         values = [node.value for node in returns]
         return {"None" if value is None else self.view.frame.chunk.source(value) for value in values or [None]}
 
     def _read_outside(self, name: str, inside: cst.CSTNode) -> bool:
-        """Whether a variable is read outside of a piece of code."""
+        """Whether a variable is read outside a piece of code."""
         uses = self.around.uses(name)
         return any(all(parent is not inside for _, parent in self.around.above(use)) for use in uses)
 
@@ -89,12 +88,12 @@ class Outcome:
 
 
 def _goes_on(done: Effects) -> bool:
-    """Whether a handler goes on to the next round of a loop."""
+    """Whether a handler continues with the next round of a loop."""
     return any(isinstance(node, cst.Continue) for node in done.leaves)
 
 
 def is_empty(node: cst.Return) -> bool:
-    """Whether `return` gives a value that says nothing of the error: `None`, `False`, `True`, an empty container."""
+    """Whether `return` gives a value that says nothing about the error: `None`, `False`, `True`, an empty container."""
     match node.value:
         case None | cst.Name("None" | "False" | "True"):
             return True

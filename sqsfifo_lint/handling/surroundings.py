@@ -1,4 +1,4 @@
-"""What stands around a node: its parents, the block it is in, where a name is used."""
+"""What is around a node: its parents, the block it is in, where a name is used."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Surroundings(cst.CSTVisitor):
         self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
         self.names: dict[str, list[cst.Name]] = {}
         self.numbers: dict[cst.CSTNode, int] = {}
-        """In the order of the text."""
+        """In source order."""
         self.generator = False
         self._stack: list[cst.CSTNode] = []
         walk(root, self)
@@ -51,7 +51,7 @@ class Surroundings(cst.CSTVisitor):
             node = parent
 
     def function_of(self, node: cst.CSTNode) -> cst.CSTNode | None:
-        """The function or lambda in which a node stands; None when it is in none of this root's."""
+        """The function or lambda that contains a node; None if none below this root does."""
         above = (parent for _, parent in self.above(node))
         return next((parent for parent in above if isinstance(parent, _FUNCTIONS)), None)
 
@@ -60,8 +60,8 @@ class Surroundings(cst.CSTVisitor):
     def uses(self, name: str) -> Iterator[cst.Name]:
         """Where the root's variable of this name is read.
 
-        Not where it is bound, nor where the word means something else: an attribute, a keyword, a variable of a
-        function further in that has one of its own.
+        Not where it is bound, nor where the name means something else: an attribute, a keyword, a local variable of an
+        inner function.
         """
         found = self.names.get(name, ())
         own = {self.function_of(node) for node in found if self._is_bound_by_function(node)} - {None, self.root}
@@ -71,20 +71,20 @@ class Surroundings(cst.CSTVisitor):
                 yield node
 
     def is_declared_outer(self, node: cst.Name) -> bool:
-        """Whether a name stands in a `global` or `nonlocal` statement."""
+        """Whether a name is in a `global` or `nonlocal` statement."""
         return isinstance(self.parents.get(node), cst.NameItem)
 
     def _is_bound_by_function(self, node: cst.Name) -> bool:
         return self._binds(node) and not isinstance(self.parents.get(node), cst.CompFor)
 
     def _bodies(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-        """The functions in whose bodies a node stands: not those whose defaults or decorators it belongs to."""
+        """The functions whose bodies contain a node: not those whose defaults or decorators it belongs to."""
         for child, parent in self.above(node):
             if isinstance(parent, _FUNCTIONS) and parent.body is child:
                 yield parent
 
     def _is_word(self, node: cst.Name) -> bool:
-        """Whether a name names an attribute or a parameter in a call."""
+        """Whether a name is that of an attribute, or of a parameter in a call."""
         match self.parents.get(node):
             case cst.Attribute(attr=word) | cst.Arg(keyword=word):
                 return word is node
@@ -103,10 +103,10 @@ class Surroundings(cst.CSTVisitor):
         return False
 
     def reached(self, name: str, node: cst.CSTNode) -> Iterator[cst.Name]:
-        """Where a variable of this name is read that is given the value of `node`, as far as the text tells.
+        """Where the variable of this name that is set to the value of `node` is read, judging by the syntax.
 
-        Not before that, and not after the block gives it another value, unless a loop or a function of its own comes
-        back to it.
+        Not before that, and not after the block gives it another value, unless a loop or an inner function comes back
+        to it.
         """
         function = self.function_of(node)
         below = list(takewhile(lambda pair: pair[1] is not function, self.above(node)))
@@ -119,7 +119,7 @@ class Surroundings(cst.CSTVisitor):
                 yield use
 
     def _rebound(self, name: str, above: Sequence[tuple[cst.CSTNode, cst.CSTNode]]) -> int:
-        """Up to where, in the order of the text, a value holds that the innermost block gives to a variable."""
+        """Up to where, in source order, a variable keeps the value that the innermost block gives it."""
         for statement, block in above:
             later = iter(body_of(block))
             if not isinstance(statement, cst.SimpleStatementLine) or statement not in later:
@@ -132,7 +132,7 @@ class Surroundings(cst.CSTVisitor):
 
 
 def _rebinds(line: cst.CSTNode, name: str) -> bool:
-    """Whether a statement without blocks gives a variable a value that has nothing to do with the one before."""
+    """Whether a statement without blocks gives a variable a value unrelated to its previous one."""
     small = line.body if isinstance(line, cst.SimpleStatementLine) else ()
     plain = (statement for statement in small if not isinstance(statement, cst.AugAssign))
     bound = (target for statement in plain for target in targets(statement))
@@ -140,14 +140,14 @@ def _rebinds(line: cst.CSTNode, name: str) -> bool:
 
 
 class Surrounded:
-    """The surroundings of what frames run, each worked out once."""
+    """The surroundings of what frames run, each computed once."""
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self._found: dict[object, Surroundings] = {}
 
     def around(self, frame: Frame, node: cst.CSTNode) -> Surroundings | None:
-        """What stands around `node`, which `frame` ran; None when it is not in sight."""
+        """What is around `node`, which `frame` ran; None if it is not in sight."""
         if frame.function is not None:
             found = self._of(frame.function.node)
         elif frame.owner is not None:
@@ -162,7 +162,7 @@ class Surrounded:
         return self._found[root]
 
     def _of_module(self, module: Module) -> Surroundings:
-        """A name of the module's may be used in any of its statements, so they are looked at together."""
+        """A module's name may be used in any of its statements, so they are examined together."""
         if module.path not in self._found:
             whole = cst.Module([line for chunk in module.chunks for line in chunk.module.body])
             self._found[module.path] = Surroundings(whole)
@@ -171,24 +171,24 @@ class Surrounded:
 
 @record()
 class View:
-    """The code of one frame, as a send sees it that was reached through it: what its names stand for."""
+    """The code of one frame, as seen from a send that was reached through it: what its names stand for."""
 
     machine: Machine
     frame: Frame
     state: State
-    """That of the send."""
+    """The state at the send."""
 
     def value(self, node: cst.CSTNode) -> Value:
-        """What an expression stands for; nothing where that is too deep."""
+        """What an expression stands for; nothing if that is too deep."""
         return value_of(self.machine, node, self.state, self.frame)
 
     def names(self, node: cst.CSTNode) -> frozenset[str]:
-        """The qualified names of what is outside of the project that an expression may stand for."""
+        """The qualified names, outside the project, that an expression may stand for."""
         return names_of(self.machine, node, self.state, self.frame)
 
 
 PLAIN = frozenset({"staticmethod", "classmethod", "override"})
-"""Decorators that leave a function's results and exceptions as they are."""
+"""Decorators that do not change a function's results and exceptions."""
 
 
 def is_plain_call(frame: Frame, around: Surroundings) -> bool:
@@ -203,7 +203,7 @@ def is_plain_call(frame: Frame, around: Surroundings) -> bool:
 
 
 def body_of(suite: cst.CSTNode) -> Sequence[cst.CSTNode]:
-    """The statements right in a block or on a line; nothing for any other node."""
+    """The statements directly in a block or on a line; nothing for any other node."""
     match suite:
         case cst.IndentedBlock() | cst.SimpleStatementSuite() | cst.SimpleStatementLine() | cst.Module():
             return suite.body

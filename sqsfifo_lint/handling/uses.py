@@ -1,4 +1,4 @@
-"""Whether anybody in the project uses what a function returns, or a variable of a module."""
+"""Whether anything in the project uses what a function returns, or a variable of a module."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from sqsfifo_lint.source.project import Module, Project
 from sqsfifo_lint.source.python_tree import UNREADABLE, tree_of
 
 MAX_FILES = 200
-"""Files that are searched for one name; when there are more, somebody is taken to use it."""
+"""How many files are searched for one name; if there are more, the name is assumed to be used."""
 
 
 class Uses:
-    """Answers, once for each name. A file without the name is not parsed."""
+    """Answers the question, computed once per name. A file without the name is not parsed."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -22,7 +22,7 @@ class Uses:
         self._variables: dict[tuple[str, str], bool] = {}
 
     def of_result(self, frame: Frame) -> bool:
-        """Whether some call of the frame's function, or of another of that name, is more than a statement."""
+        """Whether some call of the frame's function, or of another with that name, is more than a statement."""
         if frame.function is None:
             return False
         key = path, name = frame.module.path, frame.function.name
@@ -45,7 +45,7 @@ class Uses:
 
 
 def _parsed(data: bytes) -> ast.AST | None:
-    """The tree of a file; None when it cannot be read, and may hold anything."""
+    """The tree of a file; None if it cannot be parsed, and so may contain anything."""
     try:
         return tree_of(data)
     except UNREADABLE:
@@ -53,13 +53,13 @@ def _parsed(data: bytes) -> ast.AST | None:
 
 
 def _uses_result(tree: ast.AST, name: str) -> bool:
-    """Whether a file does more with `name` than to call it and throw the result away."""
+    """Whether a file does more with `name` than call it and discard the result."""
     thrown = set(_thrown_away(tree))
     return any(_is_read(node, name) and node not in thrown for node in ast.walk(tree))
 
 
 def _thrown_away(tree: ast.AST) -> Iterator[ast.expr]:
-    """What is called by statements that do nothing else."""
+    """The callees of statements that are only a call."""
     for node in ast.walk(tree):
         match node:
             case ast.Expr(value=ast.Call(func=function) | ast.Await(value=ast.Call(func=function))):

@@ -1,4 +1,4 @@
-"""What a project's configuration adds to the tables, as rows of them."""
+"""What a project's configuration adds to the tables, as rows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Slots = Mapping[str, tuple[str | None, int | None]]
 
 
 def added(senders: Iterable[tuple[str, Slots]], sources: Mapping[str, str]) -> Added:
-    """What the configuration says, by qualified names, as rows of the tables."""
+    """What the configuration says, by qualified name, as rows of the tables."""
     return Added(
         tuple(_sender(name, slots) for name, slots in senders),
         {name: Source(_MATERIALS[word]) for name, word in sources.items()},
@@ -56,5 +56,5 @@ def _sender(name: str, slots: Slots) -> SendApi:
         packages=frozenset({package}),
         path=path,
         verbatim=False,
-        filled=dict.fromkeys(("group", "dedup"), "an ID of its own"),  # for all that we know
+        filled=dict.fromkeys(("group", "dedup"), "an ID of its own"),  # as far as is known
     )

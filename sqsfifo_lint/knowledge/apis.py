@@ -18,7 +18,7 @@ ID_KEYS = frozenset({GROUP, DEDUP})
 
 
 class Reuse(enum.Enum):
-    """How often the arguments of one call are sent, where that is not once for each call."""
+    """How often the arguments of one call are sent, if not once per call."""
 
     NONE = "the call sends"
     KEPT = "the call makes an object that sends; one that is made at import is used again and again"
@@ -27,13 +27,13 @@ class Reuse(enum.Enum):
 
 
 class SendApi(NamedTuple):
-    """One method or function that sends. No dataclass: every run makes this one, and fields cost time."""
+    """One method or function that sends. Not a dataclass: every run creates this class, and fields cost time."""
 
     name: str
     service: str
     """`sqs` or `sns`."""
     body: str = ""
-    """Keyword of the message; empty when the call takes none. The same for the next three."""
+    """Keyword of the message; empty if the call takes none. The same for the next three."""
     group: str = GROUP
     dedup: str = DEDUP
     delay: str = DELAY
@@ -42,38 +42,38 @@ class SendApi(NamedTuple):
     entries: str | None = None
     """Keyword of the list of entries of a batch."""
     more_body: tuple[str, ...] = ()
-    """Further keywords that say what the message is about."""
+    """Other keywords that say what the message is about."""
     parameters: tuple[str, ...] = ()
     """Keywords of the positional arguments."""
     needs_ids: bool = False
-    """The method also sends to targets that have no IDs: without an ID it is not a send that rules look at."""
+    """The method also sends to targets that have no IDs: without an ID it is not a send that rules examine."""
 
     # What shows that a call is this one
     receivers: frozenset[str] = frozenset()
     """Kinds of handle of the AWS SDK that have the method."""
     evidence: frozenset[str] = frozenset()
-    """Keywords of which one shows that a call on an unknown object is this API."""
+    """Keywords, one of which shows that a call on an unknown object is this API."""
     packages: frozenset[str] = frozenset()
     """Top-level packages whose objects have the method."""
     path: str = ""
     """The end of its qualified name there: `SqsHook.send_message`."""
     decorators: frozenset[str] = frozenset()
-    """Ends of the qualified names of decorators, of these packages, that give a function the method."""
+    """Ends of the qualified names of decorators, from these packages, that give a function the method."""
     inherited: frozenset[str] = frozenset()
-    """Keywords of such a decorator that hold for the call too, unless it has its own."""
+    """Keywords of such a decorator that also apply to the call, unless it has its own."""
     words: Mapping[str, str] | None = None
-    """Words of which a function that has the call holds one, and a text that its file holds besides; else the name."""
+    """Words, one of which is in every function with the call, and a text that its file also has; else the name."""
 
     # What its library does
     library: str = ""
-    """The library that sends, as a person calls it; empty for the AWS SDK."""
+    """The library that sends, by its usual name; empty for the AWS SDK."""
     filled: Mapping[str, str] = MappingProxyType({})
-    """Slot -> what the library puts there when it is left out; such a slot is never missing."""
+    """Slot -> what the library uses if it is left out; such a slot is never missing."""
     reuse: Reuse = Reuse.NONE
     templated: bool = False
-    """Text with `{{ }}` in it is a template that is filled in at the send."""
+    """Text that contains `{{ }}` is a template that is filled in at the send."""
     verbatim: bool = True
-    """The IDs go to botocore as they are given. Else they may be made text, left out or refused on their way."""
+    """The IDs go to botocore as given. Otherwise they may be converted to text, left out or refused before that."""
 
 
 _APIS = (
@@ -141,7 +141,7 @@ TYPED: Mapping[str, tuple[str, str]] = {
 """Class names of the stub packages (`SQSClient` of `mypy_boto3_sqs`, `types_aiobotocore_sqs`) -> service, kind."""
 
 TYPED_RESOURCES: Mapping[str, str] = {"Queue": "queue", "Topic": "topic"}
-"""The same for resource objects, whose names alone say too little: only from a stub package."""
+"""The same for resource objects, whose names alone are too unspecific: only from a stub package."""
 
 RESOURCE_METHODS: Mapping[str, str] = {
     "Queue": "queue",
@@ -153,11 +153,11 @@ RESOURCE_METHODS: Mapping[str, str] = {
 """Method of a service resource -> kind of what it makes; the first argument names it."""
 
 NAME_KEYWORDS = ("QueueName", "url", "QueueUrl", "Name", "arn", "TopicArn")
-"""Keywords under which these methods take the queue's or topic's name."""
+"""Keywords of these methods for the queue's or topic's name."""
 
 NAMING_METHODS: Mapping[str, tuple[str, str]] = {
     "get_queue_url": ("QueueName", "QueueUrl"),
     "create_queue": ("QueueName", "QueueUrl"),
     "create_topic": ("Name", "TopicArn"),
 }
-"""Method of a client -> keyword of the name that goes in, key of the URL or ARN that comes out."""
+"""Method of a client -> keyword of the name, key of the URL or ARN in the result."""

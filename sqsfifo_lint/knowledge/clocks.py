@@ -1,4 +1,4 @@
-"""How often a clock moves after it was formatted, rounded or cut, in nanoseconds: tables."""
+"""How often a clock moves after it was formatted, rounded or truncated, in nanoseconds: tables."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DIRECTIVES: Mapping[str, int] = MappingProxyType(
         "C": CENTURY,
     }
 )
-"""Directive of `strftime` -> how often what it gives moves."""
+"""Directive of `strftime` -> how often its output moves."""
 
 TIMESPECS: Mapping[str, int] = MappingProxyType(
     {
@@ -55,7 +55,7 @@ FIELDS: tuple[tuple[str, int], ...] = (
     ("day", DAY),
     ("month", MONTH),
 )
-"""The fields of a date and time, from fine to coarse: a fixed one leaves the next as the finest that moves."""
+"""The fields of a date and time, from fine to coarse: if one is fixed, the next is the finest that moves."""
 
 UNITS: Mapping[str, int] = MappingProxyType(
     {
@@ -88,7 +88,7 @@ UNIT_NAMES: tuple[tuple[str, int], ...] = (
     ("microsecond", MICROSECOND),
     ("nanosecond", NANOSECOND),
 )
-"""The names of units in what is printed, from coarse to fine."""
+"""The names of units for printing, from coarse to fine."""
 
 METHOD_RESOLUTION: Mapping[str, int] = MappingProxyType(
     {
@@ -169,4 +169,4 @@ FUNCTION_RESOLUTION: Mapping[str, int] = MappingProxyType(
         "datetime.date.fromtimestamp": DAY,
     }
 )
-"""Functions of a time in seconds -> resolution of what they return. Not for a count of milli- or nanoseconds."""
+"""Functions of a time in seconds -> resolution of what they return. Not for times in milli- or nanoseconds."""

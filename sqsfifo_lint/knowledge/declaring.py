@@ -26,16 +26,16 @@ class Construct:
     """A class of an infrastructure library whose objects are queues or topics."""
 
     source: str
-    """The library, as people call it."""
+    """The library, by its usual name."""
     service: str
     name: str
     """Keyword of the queue's name."""
     attributes: Mapping[str, str] = field(default_factory=dict)
     """Keyword -> attribute of SQS or SNS."""
     infers_fifo: bool = False
-    """It takes a queue for FIFO whose name ends in `.fifo` or that has an attribute which only FIFO queues have."""
+    """It treats a queue as FIFO if its name ends in `.fifo` or it has an attribute that only FIFO queues have."""
     adds_suffix: bool = False
-    """It appends `.fifo` to the name of what is FIFO."""
+    """It appends `.fifo` to the names of FIFO queues and topics."""
 
 
 FIFO_ATTRIBUTES = (
@@ -115,10 +115,10 @@ IMPORTED: Mapping[str, str] = {
     "aws_cdk.aws_sns.Topic.from_topic_arn": "topic_arn",
     "aws_cdk.aws_sns.Topic.from_topic_attributes": "topic_arn",
 }
-"""Callables that give an object for a queue declared elsewhere -> keyword of its ARN (or the third argument)."""
+"""Callables that return an object for a queue declared elsewhere -> keyword of its ARN (or the third argument)."""
 
 INFRASTRUCTURE_PACKAGES = ("aws_cdk.", "pulumi", "troposphere")
-"""How the qualified names of these libraries begin."""
+"""Prefixes of the qualified names of these libraries."""
 
 REFERRING = frozenset(
     {
@@ -133,7 +133,7 @@ REFERRING_CALLS = frozenset({"troposphere.Ref", "troposphere.GetAtt", "troposphe
 """Callables whose result refers to the queue that is their first argument."""
 
 PASSING_METHODS = frozenset({"add_resource"})
-"""Methods that give back their first argument: `template.add_resource(queue)`."""
+"""Methods that return their first argument: `template.add_resource(queue)`."""
 
 REFERRING_METHODS = frozenset({"Ref", "ref", "GetAtt", "get_att"})
 """Methods that do the same."""
@@ -142,10 +142,10 @@ DEAD_LETTERS: Mapping[str, str] = {
     "aws_cdk.aws_sqs.DeadLetterQueue": "queue",
     "troposphere.sqs.RedrivePolicy": "deadLetterTargetArn",
 }
-"""Callables whose result stands for the dead-letter queue that they take under this keyword."""
+"""Callables whose result stands for the dead-letter queue that they take as this keyword."""
 
 DEAD_LETTER_KEY = "deadLetterTargetArn"
-"""Under this key a redrive policy names its queue (SetQueueAttributes, RedrivePolicy)."""
+"""The key of the queue in a redrive policy (SetQueueAttributes, RedrivePolicy)."""
 
 ENUMERATIONS: Mapping[str, str] = {
     "MESSAGE_GROUP": "messageGroup",
@@ -159,10 +159,10 @@ ENUMERATIONS: Mapping[str, str] = {
 ENVIRONMENT_KEYWORDS = frozenset(
     {"environment", "Environment", "environment_variables", "env", "variables", "Variables", "container_environment"}
 )
-"""Keywords under which functions and containers take their environment variables."""
+"""Keywords of functions and containers for their environment variables."""
 
 ADDING_METHODS = frozenset({"add_environment"})
-"""Methods that add one environment variable: its name and its value."""
+"""Methods that add one environment variable, given its name and value."""
 
 CONSTRUCT_WORDS = ("Queue", "Topic", "CfnQueue", "CfnTopic")
-"""Identifiers without which nothing is declared by an infrastructure library."""
+"""Identifiers, one of which is needed to declare anything with an infrastructure library."""

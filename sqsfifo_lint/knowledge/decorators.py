@@ -34,7 +34,7 @@ CACHING_DECORATORS: frozenset[str] = frozenset(
         "toolz.memoize",
     }
 )
-"""The first result is given again, for the same arguments."""
+"""The first result is returned again for the same arguments."""
 
 CACHED_PROPERTIES: frozenset[str] = frozenset(
     {
@@ -51,7 +51,7 @@ CACHED_PROPERTIES: frozenset[str] = frozenset(
 """Read like an attribute, made once per object."""
 
 PROPERTIES: frozenset[str] = frozenset({"abc.abstractproperty", "builtins.property", "enum.property"})
-"""Read like an attribute, made at every reading."""
+"""Read like an attribute, made each time it is read."""
 
 SINGLETONS: frozenset[str] = frozenset(
     {
@@ -65,7 +65,7 @@ SINGLETONS: frozenset[str] = frozenset(
         "that_depends.providers.Singleton",
     }
 )
-"""What a container makes through these lives as long as the process."""
+"""What a container makes with these lives as long as the process."""
 
 NEVER_CALLING: frozenset[str] = frozenset(
     {
@@ -76,4 +76,4 @@ NEVER_CALLING: frozenset[str] = frozenset(
         *("typing.get_type_hints",),
     }
 )
-"""What is handed a function and does not call it."""
+"""Callables that take a function and do not call it."""

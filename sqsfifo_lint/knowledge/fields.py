@@ -1,4 +1,4 @@
-"""Fields of classes whose constructor is made for them: tables."""
+"""Fields of classes whose constructor is generated: tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class FieldFunction:
     factory: str
     """Keyword of a callable that makes each object's own default."""
     positional: bool = False
-    """The first positional argument is the default; the others take keywords only."""
+    """The first positional argument is the default; other functions take keywords only."""
 
 
 _STANDARD = FieldFunction("default", "default_factory")
@@ -59,7 +59,7 @@ DATACLASS_DECORATORS: frozenset[str] = frozenset(
         "pydantic.v1.dataclasses.dataclass",
     }
 )
-"""Make a constructor of the annotated (or attr-assigned) fields of the class."""
+"""Generate a constructor from the annotated (or attr-assigned) fields of the class."""
 
 MODEL_BASES: frozenset[str] = frozenset(
     {

@@ -1,6 +1,6 @@
-"""Frameworks in which the two IDs travel under other names, or to SQS by way of a task: tables.
+"""Frameworks that pass the two IDs under other names, or to SQS through a task: tables.
 
-Read in the sources of celery 5.7.0 and kombu 5.7.0 (`transport/SQS`, `app/task.py`), apache-airflow-providers-amazon
+Taken from the sources of celery 5.7.0 and kombu 5.7.0 (`transport/SQS`, `app/task.py`), apache-airflow-providers-amazon
 9.39.0, sqs-workers 0.7.3, taskiq-sqs 0.1.0, taskiq-aio-sqs 2.1.1, tomodachi 0.29.0, aiosqs 1.0.6, aws-sdk-sqs 0.12.0.
 """
 
@@ -31,15 +31,15 @@ _celery = partial(
     filled=_FILLED_IN_BY_KOMBU,
 )
 TASK_DECORATORS = frozenset({"task", "shared_task"})
-"""Of Celery. Of their options, `queue` goes with every message of the task; the IDs do not (`extract_exec_options`)."""
+"""Celery's. Of their options, `queue` applies to every message of the task; the IDs do not (`extract_exec_options`)."""
 
 _task = partial(_celery, decorators=TASK_DECORATORS, inherited=frozenset({"queue"}))
 
 BEAT_ENTRY = _celery("beat_schedule", body="", more_body=(), reuse=Reuse.SCHEDULED, words=_WITH_ID)
-"""The `options` of an entry of Celery's `beat_schedule`: a dict, known by the keys beside it."""
+"""The `options` of an entry of Celery's `beat_schedule`: a dict, recognised by the keys beside it."""
 
 SCHEDULE_KEYS = frozenset({"task", "schedule", "options"})
-"""What such an entry holds."""
+"""The keys of such an entry."""
 
 _CELERY = (
     _task("apply_async", parameters=("args", "kwargs"), words={"apply_async": "", **_WITH_ID}),
@@ -69,7 +69,7 @@ OVERRIDES: Mapping[str, tuple[str, ...]] = {
         *("def apply_async", "def send_task", "def delay"),
     ),
 }
-"""Library -> words of code that may give the IDs to each message on its way; it does in a file that names an ID."""
+"""Library -> words of code that may set the IDs of each message later; it does in a file that names an ID."""
 
 # -- Airflow: each run of a task parses the DAG file in a process of its own (task-sdk `task_runner.parse`)
 
@@ -208,7 +208,7 @@ _TOMODACHI = (
         for name in ("sqs_send_message", "aws_sns_sqs_send_message", "awssnssqs_send_message")
     ),
     *(
-        # With a group ID the topic is a FIFO topic, whether its name says so or not.
+        # With a group ID the topic is a FIFO topic, whether or not its name says so.
         _tomodachi(name, path=name, service="sns", queue=(), delay="", parameters=("service", "data", "topic"))
         for name in ("sns_publish", "aws_sns_sqs_publish", "awssnssqs_publish")
     ),
@@ -222,7 +222,7 @@ _snake_case = partial(
     group="message_group_id",
     dedup="message_deduplication_id",
     delay="delay_seconds",
-    verbatim=False,  # neither goes by way of botocore
+    verbatim=False,  # neither uses botocore
 )
 _CLIENTS = (
     _snake_case(
@@ -248,4 +248,4 @@ _CLIENTS = (
 FRAMEWORK_APIS: tuple[SendApi, ...] = (*_CELERY, *_AIRFLOW, *_SQS_WORKERS, *_TASKIQ, *_TOMODACHI, *_CLIENTS)
 
 TELLING = ID_KEYS | _UNDERSCORED
-"""Keywords that nobody else has."""
+"""Keywords that no other call has."""

@@ -1,4 +1,4 @@
-"""Calls that only say something: to a log, to a terminal. Tables."""
+"""Calls that only log or print. Tables."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ LOGGING_METHODS = frozenset(
 """Methods of loggers."""
 
 LOGGER_NAMES = re.compile(r"_*(\w+_)?logger|_*log|logging", re.IGNORECASE)
-"""Names that mean a logger by a convention which all of Python keeps, where the object itself is out of sight."""
+"""Names that by convention mean a logger, for objects that are out of sight."""
 
 LOGGER_PACKAGES = frozenset({"logging", "structlog", "loguru", "aws_lambda_powertools", "absl", "logbook", "eliot"})
-"""Packages whose objects, with a method of a logger, are loggers."""
+"""Packages whose objects are loggers if they have a method of one."""
 
 PRINTING = frozenset(
     {
@@ -63,9 +63,9 @@ TEXTS = frozenset(
         "time.time",
     }
 )
-"""Functions that have no effect but their result, such as are called to say something."""
+"""Functions without side effects, of the kind that is called for logging."""
 
 TEXT_METHODS = frozenset(
     {"format", "get", "items", "join", "keys", "lower", "replace", "split", "strip", "upper", "values", "isoformat"}
 )
-"""Methods of built-in values that have no effect but their result."""
+"""Methods of built-in values without side effects."""

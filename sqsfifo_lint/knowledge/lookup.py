@@ -1,4 +1,4 @@
-"""What the tables say of a name: code, and apart from them, because a key may cover more than one name.
+"""Looks up names in the tables. This is code, in its own module, because a key may cover more than one name.
 
 A key may end in `.*`: any attribute below that name. An exact key wins over a wildcard, and the longest wildcard wins.
 """

@@ -21,7 +21,7 @@ CENTURY = 100 * YEAR
 
 
 class When(enum.Enum):
-    """Under which arguments a callable is a source. When the condition fails, it is a transform of its arguments."""
+    """For which arguments a callable is a source. If the condition fails, it is a transform of its arguments."""
 
     ALWAYS = "always"
     NO_ARGUMENTS = "without arguments"
@@ -34,7 +34,7 @@ class When(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What comes into being when a callable is called (or an attribute is read)."""
+    """What is made when a callable is called (or an attribute is read)."""
 
     material: Material
     kind: str = "any"
@@ -47,8 +47,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Transform:
-    """A callable whose result is made of its arguments (and of its receiver, for a method), and of nothing else."""
+    """A callable whose result is made only of its arguments (and of its receiver, for a method)."""
 
     kind: str = "any"
     verbatim: bool = False
-    """The text of the argument stands in the result as it is (`str(x)`, but not `md5(x)`)."""
+    """The result contains the text of the argument unchanged (`str(x)`, but not `md5(x)`)."""

@@ -1,7 +1,7 @@
-"""How far apart two values of a clock are, in nanoseconds, after they were formatted, rounded or cut.
+"""How far apart two values of a clock are, in nanoseconds, after they were formatted, rounded or truncated.
 
-Code, and apart from the tables in `clocks`: formats and factors are of an endless kind. A function returns None when
-the operation does not say: then the resolution of its input stands (see `worse`).
+This is code, separate from the tables in `clocks`, because there is no end of formats and factors. A function returns
+None if the operation does not determine it: then the resolution of its input applies (see `worse`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def strftime_resolution(format: str) -> int | None:
 
 
 def has_space(format: str) -> bool:
-    """Whether what `strftime(format)` gives has a space in it: one of its own, or that of `%c`."""
+    """Whether the output of `strftime(format)` contains a space: its own, or that of `%c`."""
     return " " in format or "%c" in format.replace("%%", "")
 
 

@@ -13,7 +13,7 @@ class Retry:
 
     always: bool = False
     keywords: frozenset[str] = frozenset()
-    """One of these is given to the decorator."""
+    """One of these keywords is passed to the decorator."""
     method: str = ""
     """The body calls a method of this name: `self.retry()`."""
 

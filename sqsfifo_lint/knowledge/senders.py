@@ -1,4 +1,4 @@
-"""The calls that send, looked up by name: code, and apart from the tables, for what a project's configuration adds."""
+"""Looks up calls that send by name. This is code, separate from the tables, because the configuration adds rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def gives(api: SendApi, decorator: str) -> bool:
 
 
 class Senders:
-    """The calls that send, other than those of the AWS SDK: of frameworks, and those that the configuration names."""
+    """The calls that send, other than the AWS SDK's: those of frameworks, and those that the configuration names."""
 
     def __init__(self, configured: Iterable[SendApi] = ()) -> None:
         self.configured = tuple(configured)
@@ -34,7 +34,7 @@ class Senders:
                 self._by_class.setdefault(holder, []).append(api)
 
     def knows(self, name: str) -> bool:
-        """Whether any call is named so."""
+        """Whether any call has this name."""
         return name in self._by_name
 
     def is_decorator(self, path: str) -> bool:
@@ -51,7 +51,7 @@ class Senders:
         return next((api for api in several if is_at(api, path)), None)
 
     def of_method(self, name: str, keywords: Iterable[str], decorators: Iterable[str] = ()) -> SendApi | None:
-        """The method of this name, where a keyword or a decorator of the function that it is called on shows it."""
+        """The method of this name, if a keyword or a decorator of the function that it is called on shows it."""
         several = self._by_name.get(name, ())
         given, around = frozenset(keywords), tuple(decorators)
         for api in several:
@@ -69,7 +69,7 @@ class Senders:
 
     @property
     def words(self) -> Mapping[str, str]:
-        """Words by which functions that send are found, each with a text that the file holds besides."""
+        """Words by which functions that send are found, each with a text that the file must also contain."""
         found: dict[str, str] = {**dict.fromkeys(SEND_APIS, ""), **dict.fromkeys(TASK_DECORATORS, ".fifo")}
         for several in self._by_name.values():
             for api in several:

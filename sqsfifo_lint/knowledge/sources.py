@@ -1,4 +1,4 @@
-"""Where values come from: clocks, unique values, what differs from process to process, configuration.
+"""Where values come from: clocks, unique values, values that differ between processes, configuration.
 
 A key may end in `.*`: any attribute below that name. An exact key wins over a wildcard, and the longest wildcard wins.
 An instance is spelled `package.Class()`, calling it `package.Class().__call__`, `next()` of it
@@ -14,7 +14,7 @@ from sqsfifo_lint.knowledge.model import DAY, MICROSECOND, NANOSECOND, SECOND, S
 from sqsfifo_lint.model import Material, Trait
 
 _NOW = Source(Material.CLOCK, "datetime", MICROSECOND)
-# `str()` of the standard library's type puts a space between date and time; that of the packages' types may not.
+# `str()` of the standard library's type puts a space between date and time; that of other packages' types may not.
 _STANDARD_NOW = Source(Material.CLOCK, "datetime", MICROSECOND, trait=Trait.SPACED)
 _NOW_UNLESS_GIVEN = Source(Material.CLOCK, "datetime", MICROSECOND, When.NO_ARGUMENTS)
 _NANOSECOND_NOW = Source(Material.CLOCK, "datetime", NANOSECOND)
@@ -24,7 +24,7 @@ _DATE_TEXT = Source(Material.CLOCK, "str", SECOND)
 _DATE_TEXT_UNLESS_GIVEN = Source(Material.CLOCK, "str", SECOND, When.NO_ARGUMENTS, Trait.SPACED)
 _STRUCT_UNLESS_GIVEN = Source(Material.CLOCK, "any", SECOND, When.NO_ARGUMENTS)
 
-# Clocks that start with the process or the machine count from zero again: what they show repeats, as a counter does.
+# Clocks that start with the process or the machine count from zero again, so their values repeat, as a counter's do.
 _RELATIVE_FLOAT = Source(Material.INDEX, "float", trait=Trait.UPTIME)
 _RELATIVE_INT = Source(Material.INDEX, "int", trait=Trait.UPTIME)
 
@@ -49,7 +49,7 @@ _CLOCKS: dict[str, Source] = {
     "datetime.date.today": _TODAY,
     "email.utils.formatdate": Source(Material.CLOCK, "str", SECOND, When.NO_POSITIONAL, Trait.SPACED),
     "email.utils.localtime": _NOW_UNLESS_GIVEN,
-    # Third party: a kind of `datetime` for everything that has its methods.
+    # Third party: kind `datetime` for everything that has its methods.
     **dict.fromkeys(
         (
             "airflow.sdk.timezone.utcnow",
@@ -282,7 +282,7 @@ _UNIQUE: dict[str, Source] = {
         ),
         _UNIQUE_FLOAT,
     ),
-    # Random, of a type that depends on the arguments or is the package's own
+    # Random, with a type that depends on the arguments or is the package's own
     **dict.fromkeys(
         (
             "random.Random().choice",
@@ -313,7 +313,7 @@ _UNIQUE: dict[str, Source] = {
             "tsidpy.TSID.create",
             "tsidpy.TSIDGenerator().create",
             "typeid.TypeID",
-            # Several packages share this import name, and every one of them makes identifiers.
+            # Several packages share this import name, and all of them make identifiers.
             "ulid.*",
             "ulid.ULID.from_datetime",
             "ulid.ULID.from_timestamp",
@@ -339,11 +339,11 @@ _PROCESS: dict[str, Source] = {
     # What `hash()` gives depends on the type of its argument: see `flow/process.py`.
     "builtins.hash": Source(Material.PROCESS, "int", trait=Trait.SALT),
     **dict.fromkeys(("builtins.id", "builtins.object.__hash__"), _ADDRESS),
-    # Numbers that the operating system gives out: they mean nothing outside of this process.
+    # Numbers that the operating system assigns: they mean nothing outside this process.
     **dict.fromkeys(("os.getpid", "os.getppid"), _PROCESS_INT),
     **dict.fromkeys(("threading.get_ident", "threading.get_native_id"), _THREAD_INT),
-    # The host, the user, and names that a program may have given to its threads and tasks: what a message is about may
-    # well be just that.
+    # The host, the user, and names that a program may have given to its threads and tasks: a message may well be about
+    # exactly that.
     "uuid.getnode": Source(Material.PROCESS, "int", trait=Trait.HOST),
     **dict.fromkeys(
         (
@@ -437,7 +437,7 @@ SOURCES: Mapping[str, Source] = MappingProxyType({**_CLOCKS, **_UNIQUE, **_PROCE
 
 NOT_SOURCES: frozenset[str] = frozenset(
     {
-        # Constructors: the object is the same each time, what its methods return is not.
+        # Constructors: the object is the same each time, but what its methods return is not.
         "numpy.random.Generator",
         "numpy.random.MT19937",
         "numpy.random.PCG64",
@@ -465,12 +465,12 @@ NOT_SOURCES: frozenset[str] = frozenset(
         "secrets.SystemRandom().shuffle",
         "faker.Faker().add_provider",
         "faker.Faker().seed_instance",
-        # Answers about a value that was handed in.
+        # Answers about a value that was passed in.
         "secrets.compare_digest",
         "secrets.DEFAULT_ENTROPY",
     }
 )
-"""Names below a wildcard of `SOURCES` that yield nothing new."""
+"""Names covered by a wildcard of `SOURCES` that yield nothing new."""
 
 OVERRIDING_ARGUMENT: Mapping[str, tuple[int, str]] = MappingProxyType(
     {
@@ -492,7 +492,7 @@ CLOCK_WORDS: Mapping[str, Mapping[str, Source]] = MappingProxyType(
         "pandas.to_datetime": {"now": _NOW, "today": _NOW},
     }
 )
-"""Transforms that read the clock when their first argument is one of these words."""
+"""Transforms that read the clock if their first argument is one of these words."""
 
 CONFIG_ATTRIBUTES: Mapping[str, Source] = MappingProxyType(
     {
@@ -528,7 +528,7 @@ CONFIG_ATTRIBUTES: Mapping[str, Source] = MappingProxyType(
         ),
     }
 )
-"""Objects of which an attribute, an item and the result of a method are configuration."""
+"""Objects whose attributes, items and method results are configuration."""
 
 PROCESS_ENVIRONMENT: frozenset[str] = frozenset({"AWS_LAMBDA_LOG_STREAM_NAME", "HOSTNAME", "POD_NAME"})
 """Environment variables that name the process or host: unlike other configuration they differ within a deployment."""
@@ -536,7 +536,7 @@ PROCESS_ENVIRONMENT: frozenset[str] = frozenset({"AWS_LAMBDA_LOG_STREAM_NAME", "
 IMPORT_TIME_CONFIG: frozenset[str] = frozenset(
     {"json.load", "toml.loads", "tomllib.loads", "yaml.full_load", "yaml.load", "yaml.safe_load"}
 )
-"""Parsers that read configuration when a module calls them at its top level; in a function they may read a message."""
+"""Parsers that read configuration if a module calls them at its top level; in a function they may read a message."""
 
 AWS_CONFIG_METHODS: Mapping[str, frozenset[str]] = MappingProxyType(
     {

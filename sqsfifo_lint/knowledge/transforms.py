@@ -22,7 +22,7 @@ _BOOL = Transform("bool")
 _UUID = Transform("uuid")
 _DATETIME = Transform("datetime")
 _DATE = Transform("date")
-# No hash object is a text: passed as an ID it is rejected, so it has a kind of its own.
+# A hash object is not text: passed as an ID it is rejected, so it has its own kind.
 _HASH = Transform("hash")
 _DECIMAL = Transform("decimal")
 _TIMEDELTA = Transform("timedelta")
@@ -59,7 +59,7 @@ _BUILTINS: dict[str, Transform] = {
         ),
         _ANY,
     ),
-    # Methods taken from the class: `str.lower(x)`, `map(str.strip, xs)`.
+    # Methods accessed through the class: `str.lower(x)`, `map(str.strip, xs)`.
     **dict.fromkeys(("builtins.str.format", "builtins.str.format_map", "builtins.str.join"), _TEXT),
     "builtins.str.encode": _TEXT_BYTES,
     "builtins.str.*": _ANY,
@@ -553,7 +553,7 @@ HEX_DIGITS: Mapping[str, int] = MappingProxyType(
         "hashlib.sha512": 128,
     }
 )
-"""Hash -> characters of its `hexdigest()`; `digest_size` makes a blake2 shorter."""
+"""Hash -> length of its `hexdigest()`; `digest_size` makes a blake2 shorter."""
 
 ORDERED: frozenset[str] = frozenset(
     {
@@ -562,7 +562,7 @@ ORDERED: frozenset[str] = frozenset(
         *(name for name in _ENCODINGS if name.endswith((".dump", ".dumps", ".encode", ".packb"))),
     }
 )
-"""Transforms whose result shows the order of what goes in, as `max()` and `sum()` do not."""
+"""Transforms whose result depends on the order of their input, unlike `max()` and `sum()`."""
 
 RETURNED_ARGUMENT: Mapping[str, int] = MappingProxyType(
     {
@@ -577,9 +577,9 @@ RETURNED_ARGUMENT: Mapping[str, int] = MappingProxyType(
         "typing_extensions.reveal_type": 0,
     }
 )
-"""Callables that hand back one argument (by position) and ignore the others: `cast(str, x)` is not made of `str`."""
+"""Callables that return one argument (by position) and ignore the others: `cast(str, x)` is not made of `str`."""
 
-# Methods that text and bytes share; each gives back what it was called on.
+# Methods that text and bytes share; each returns the type that it was called on.
 _TEXT_METHODS = (
     "__add__",
     "__mod__",
@@ -698,10 +698,10 @@ METHODS: Mapping[str, Transform] = MappingProxyType(
         **dict.fromkeys(("as_integer_ratio", "quantize", "to_integral_value"), _ANY),
     }
 )
-"""Method name -> what it makes of its receiver and arguments; `kind.method` where the kind of the receiver matters."""
+"""Method name -> what it makes of its receiver and arguments; `kind.method` if the kind of the receiver matters."""
 
 ABSORBING_METHODS: Mapping[str, frozenset[str]] = MappingProxyType({"hash": frozenset({"update"})})
-"""Kind of the receiver -> methods that return nothing and make their arguments a part of the receiver."""
+"""Kind of the receiver -> methods that return nothing and add their arguments to the receiver."""
 
 ATTRIBUTES: Mapping[str, Transform] = MappingProxyType(
     {
@@ -747,4 +747,4 @@ ATTRIBUTES: Mapping[str, Transform] = MappingProxyType(
         **dict.fromkeys(("datetime.datetime", "datetime.naive"), _DATETIME),
     }
 )
-"""Attribute name -> what it makes of its receiver; `kind.attribute` where the kind of the receiver matters."""
+"""Attribute name -> what it makes of its receiver; `kind.attribute` if the kind of the receiver matters."""

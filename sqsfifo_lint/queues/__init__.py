@@ -1,1 +1,1 @@
-"""What is known of queues: what the project declares, and which declaration a send goes to."""
+"""What is known about queues: what the project declares, and which declaration a send goes to."""

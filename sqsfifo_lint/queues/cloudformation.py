@@ -1,6 +1,6 @@
 """Queues and topics in CloudFormation, SAM and serverless.yml, and in what the CDK has synthesised.
 
-A resource is every mapping with a `Type` and `Properties`, wherever it stands: below `Resources`, in a list below
+Every mapping with a `Type` and `Properties` is a resource, wherever it is: below `Resources`, in a list below
 `resources` of a serverless.yml, or in a file that one includes. Property names are those of SQS and SNS:
 <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html>,
 <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html>.
@@ -24,7 +24,7 @@ from sqsfifo_lint.queues.yaml_nodes import function, get, items, mappings, pairs
 SERVICES = {"AWS::SQS::Queue": "sqs", "AWS::SNS::Topic": "sns"}
 
 DEEPEST = 40
-"""Functions and references inside of each other."""
+"""The maximum nesting of functions and references."""
 
 _NAMING = frozenset({"Arn", "QueueName", "QueueUrl", "TopicArn", "TopicName"})
 _INCLUDE = re.compile(rb"\$\{file\(\s*([^)\s]+?)\s*\)")
@@ -49,16 +49,16 @@ class _Resource:
 
 
 def included(path: str, data: bytes) -> list[str]:
-    """The paths of the files that a serverless.yml takes in by `${file(...)}`, in its order."""
+    """The paths of the files that a serverless.yml includes with `${file(...)}`, in order."""
     folder = posixpath.dirname(path)
     names = [name.decode("utf-8", "replace") for name in _INCLUDE.findall(data)]
     return [posixpath.normpath(posixpath.join(folder, name)) for name in dict.fromkeys(names)]
 
 
 def read(documents: Sequence[Document]) -> tuple[list[Declaration], list[Binding], dict[str, str]]:
-    """What the documents of one template say; the first is the one that `${self:...}` looks into.
+    """What the documents of one template declare; the first is the one that `${self:...}` refers to.
 
-    Third come the queues that it exports: what `imported` makes of the name of an export, and the queue's key.
+    The third result is the queues that it exports: what `imported` makes of the name of an export, and the queue's key.
     """
     template = _Template(documents)
     bindings: list[Binding] = []
@@ -80,7 +80,7 @@ class _Template:
     parameters: dict[str, Node] = field(default_factory=dict)
     tables: dict[str, Node] = field(default_factory=dict)
     known: dict[tuple[str, str], Text | None] = field(default_factory=dict)
-    """What was looked up before. While it is being looked up, it is unknown, which ends circles."""
+    """Results of earlier lookups. During its own lookup a value is unknown, which ends cycles."""
     nesting: int = 0
 
     def __post_init__(self) -> None:
@@ -143,7 +143,7 @@ class _Template:
     # -- values
 
     def text(self, node: Node, depth: int = 0) -> Text | None:
-        """What a value is, as a text; None when it is not given (null, `AWS::NoValue`)."""
+        """A value as a text; None if it is not given (null, `AWS::NoValue`)."""
         if depth > DEEPEST:
             return UNKNOWN
         called = function(node)
@@ -177,7 +177,7 @@ class _Template:
                 return UNKNOWN
 
     def _argument(self, node: Node, depth: int) -> Text | None:
-        """The only argument of a function, which in the short form has the function's own tag."""
+        """The only argument of a function; in the short form it carries the function's tag."""
         if isinstance(node, ScalarNode):
             return interpolate(node.value, self._variable)
         return self.text(node, depth) if not node.tag.startswith("!") else UNKNOWN
@@ -230,7 +230,7 @@ class _Template:
         return self._named(self.by_logical_id.get(logical)) if wanted in _NAMING else UNKNOWN
 
     def _named(self, resource: _Resource | None) -> Text:
-        """The URL, ARN or name of a resource. Amid other text it counts as its name, by which all three end."""
+        """The URL, ARN or name of a resource. Amid other text it counts as its name, with which all three end."""
         if resource is None:
             return UNKNOWN
         name = self._once("resource", resource.key, get(resource.node, "Properties", NAME_ATTRIBUTES[resource.service]))
@@ -240,7 +240,7 @@ class _Template:
         return variable(content, self._own)
 
     def _own(self, path: str) -> Text | None:
-        """What `${self:path}` stands for; None when the file has no such path."""
+        """What `${self:path}` stands for; None if the file has no such path."""
         return self._once("self", path, get(self.documents[0].root, *path.split(".")))
 
     def _once(self, kind: str, name: str, node: Node | None) -> Text | None:

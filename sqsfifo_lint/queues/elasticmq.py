@@ -1,8 +1,8 @@
 """Queues in ElasticMQ's configuration: `queues { "orders.fifo" { fifo = true } }`.
 
-Read as HOCON (<https://github.com/lightbend/config/blob/main/HOCON.md>), as far as ElasticMQ's own file goes. The HOCON
-parser for Python opens what `include` names, addresses on the web among them, takes values from the environment, and
-keeps no positions. So this is a reader of our own, which does none of that.
+Read as HOCON (<https://github.com/lightbend/config/blob/main/HOCON.md>), as far as ElasticMQ's own file needs it. The
+HOCON parser for Python opens whatever `include` names, including web addresses, takes values from the environment, and
+keeps no positions. This reader does none of the former, and keeps positions.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from sqsfifo_lint.queues.answer import Answer
 from sqsfifo_lint.queues.text import decode
 
 _NAMES = {"fifo": "FifoQueue", "contentBasedDeduplication": "ContentBasedDeduplication", "delay": "DelaySeconds"}
-"""Settings of a queue, and what SQS calls them; ElasticMQ has neither scope nor throughput limit."""
+"""Settings of a queue, and their SQS names; ElasticMQ has neither scope nor throughput limit."""
 
 _LONGEST_PATH = 6
-"""Keys. `queues.NAME.deadLettersQueue.name` has four; what lies deeper only has to be told from it."""
+"""The maximum number of keys. `queues.NAME.deadLettersQueue.name` has four; deeper ones must not be mistaken for it."""
 
 _TOKEN = re.compile(
     r"""
@@ -39,7 +39,7 @@ _SECONDS = re.compile(r"(\d+)\s*(?:s|seconds?)")
 
 @dataclass(slots=True)
 class _Setting:
-    """The value at a path of keys; None when it cannot be evaluated."""
+    """The value at a path of keys; None if it cannot be evaluated."""
 
     path: tuple[str, ...]
     value: str | None
@@ -49,7 +49,7 @@ class _Setting:
 
 @dataclass(slots=True)
 class _Reader:
-    """Turns tokens into settings, one statement after the other. It keeps its own stack, so no nesting is too deep."""
+    """Turns tokens into settings, statement by statement. It keeps its own stack, so no nesting is too deep."""
 
     settings: list[_Setting] = field(default_factory=list)
     objects: list[tuple[tuple[str, ...], int, int]] = field(default_factory=list)
@@ -104,7 +104,7 @@ class _Reader:
     def finish(self) -> None:
         path = self._path()
         words = [word for word, _, _ in self.key[:2]]
-        if words[:1] == ["include"] and words[1:] != ["classpath("]:  # what comes with ElasticMQ has no queues
+        if words[:1] == ["include"] and words[1:] != ["classpath("]:  # what ElasticMQ itself ships has no queues
             self.included = True
         if path and self.key and self.value:
             texts = [text for text, _, _ in self.value]
@@ -116,13 +116,13 @@ class _Reader:
 
 
 def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
-    """What configuration files say, of those that are ElasticMQ's."""
+    """What configuration files declare, if they are ElasticMQ's."""
     for path, data in files.items():
         yield Answer(read(path, data))
 
 
 def read(path: str, data: bytes) -> list[Declaration]:
-    """The queues of a configuration file; none when it is something else."""
+    """The queues of a configuration file; none if it is something else."""
     text = decode(data)
     reader = _Reader()
     for token in _TOKEN.finditer(text):
@@ -145,7 +145,7 @@ def read(path: str, data: bytes) -> list[Declaration]:
 
 
 def _keys(token: re.Match[str]) -> Iterator[tuple[str, int, int]]:
-    """The keys between the dots of a path that is not quoted."""
+    """The keys of an unquoted path, which are separated by dots."""
     position = token.start()
     for word in token[0].split("."):
         if word:

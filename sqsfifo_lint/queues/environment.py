@@ -18,7 +18,7 @@ _KEYS = frozenset({"environment", "env", "environmentvariables", "runtimeenviron
 
 
 def bindings(path: str, root: Node, evaluate: Callable[[Node], Text | None]) -> Iterator[Binding]:
-    """Every variable that is set below `root`, whatever it is set to. `evaluate` says what a value is."""
+    """Every variable that is set below `root`, whatever it is set to. `evaluate` evaluates a value."""
     for key, value in mappings(root):
         if key.value.lower() in _KEYS:
             for variable, given in _entries(value):

@@ -1,6 +1,6 @@
 """Terraform's language, parsed by tree-sitter: blocks, attributes and expressions with positions.
 
-A file in its JSON form is an object of the language itself, and its texts are templates just so:
+A file in its JSON form is an object of the language itself, and its strings are templates too:
 <https://developer.hashicorp.com/terraform/language/syntax/json>.
 """
 
@@ -25,18 +25,18 @@ class Block:
     kind: str
     labels: tuple[str, ...]
     span: Span
-    """Its head."""
+    """The span of its head."""
     attributes: dict[str, Expression] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     broken: bool = False
-    """Something in it cannot be parsed, so that it may have attributes that are not seen."""
+    """Part of it cannot be parsed, so it may have attributes that are not seen."""
 
 
 class Source:
-    """One file's text, for positions: tree-sitter counts bytes, and we count characters."""
+    """The text of one file, for positions: tree-sitter counts bytes, and we count characters."""
 
     def __init__(self, path: str, data: bytes, before: bytes = b"") -> None:
-        """`before` is put in front of the text to be parsed, on its first line."""
+        """`before` is prepended to the text to be parsed, on its first line."""
         self.path = path
         self.data = before + data.removeprefix(b"\xef\xbb\xbf")
         self._indent = len(before)
@@ -46,7 +46,7 @@ class Source:
         return self.data.split(b"\n")
 
     def span(self, first: Node, last: Node | None = None) -> Span:
-        """From the start of one node to the end of another, or of the same."""
+        """From the start of one node to the end of another, or of the same one."""
         start, end = first.start_point, (last or first).end_point
         return Span(self.path, start.row + 1, self._column(start), end.row + 1, self._column(end))
 
@@ -57,14 +57,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """An expression, and the file that it stands in."""
+    """An expression, and the file that it is in."""
 
     node: Node
     source: Source
 
     @property
     def span(self) -> Span:
-        """Where it stands."""
+        """Its region."""
         return self.source.span(self.node)
 
 
@@ -74,7 +74,7 @@ def _parser() -> tree_sitter.Parser:
 
 
 def parse(path: str, data: bytes) -> tuple[list[Block], Span | None]:
-    """The blocks at the top of a file, and the first place in it that cannot be parsed."""
+    """The top-level blocks of a file, and the first place in it that cannot be parsed."""
     in_json = path.endswith(".json")
     source = Source(path, data, b"x = " if in_json else b"")
     root = _parser().parse(source.data).root_node
@@ -92,7 +92,7 @@ def text_of(node: Node | None) -> str:
 
 
 def down(node: Node) -> Iterator[Node]:
-    """A node and all that is in it, in the order of the source."""
+    """A node and everything in it, in source order."""
     waiting = [node]
     while waiting:
         node = waiting.pop()
@@ -147,7 +147,7 @@ def _labelled(kind: str, labels: tuple[str, ...], key: Node, value: Expression, 
 
 
 def elements(expression: Expression) -> Iterator[tuple[Node, Expression]]:
-    """Keys and values of an object, or of those in a list."""
+    """Keys and values of an object, or of the objects in a list."""
     node = inner(expression.node)
     if node.type == "tuple":
         for item in node.named_children:
@@ -160,7 +160,7 @@ def elements(expression: Expression) -> Iterator[tuple[Node, Expression]]:
 
 
 def inner(node: Node) -> Node:
-    """An expression without the nodes around it that say nothing."""
+    """An expression without the nodes around it that add nothing."""
     while node.type in ("expression", "collection_value") and node.named_child_count == 1:
         node = node.named_children[0]
     return node
@@ -170,7 +170,7 @@ def inner(node: Node) -> Node:
 
 
 def arguments(call: Node) -> list[Node]:
-    """The arguments of a call of a function."""
+    """The arguments of a function call."""
     return [
         argument
         for part in call.named_children
@@ -181,7 +181,7 @@ def arguments(call: Node) -> list[Node]:
 
 
 def items(node: Node) -> list[Node]:
-    """The items of a tuple; a list that is no literal is one unknown item."""
+    """The items of a tuple; a list that is not a literal is one unknown item."""
     bare = inner(node)
     return [item for item in bare.named_children if item.type == "expression"] if bare.type == "tuple" else [bare]
 
@@ -198,16 +198,16 @@ def operands(operation: Node) -> list[list[Node]]:
 
 
 def path(node: Node) -> list[str]:
-    """`["var", "name"]` for `var.name`, and nothing for what is no such path.
+    """`["var", "name"]` for `var.name`, and nothing if it is not such a path.
 
-    The index of one instance of a resource or module does not count; that of an object does (`*`, unless it is a key).
+    The index of one instance of a resource or module is skipped; that of an object is kept (`*`, unless it is a key).
     """
     bare = inner(node)
     return path_of([bare] if bare.type == "variable_expr" else bare.named_children)
 
 
 def path_of(nodes: Sequence[Node]) -> list[str]:
-    """The same of nodes that the grammar puts next to each other."""
+    """The same for nodes that the grammar puts next to each other."""
     if not nodes or nodes[0].type != "variable_expr":
         return []
     words = [text_of(nodes[0])]

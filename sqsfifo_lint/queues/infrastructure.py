@@ -1,8 +1,8 @@
-"""What a project's infrastructure files say of its queues and topics. Nothing is run.
+"""What a project's infrastructure files say about its queues and topics. Nothing is run.
 
 Three questions, from the cheapest to the most expensive: by its name, can a file say anything (`is_infrastructure`)? By
-its bytes (`may_declare`)? And what does it say (`read`)? The first two, and who answers the third, are in the table of
-`kinds`.
+its bytes (`may_declare`)? And what does it say (`read`)? The first two are answered by the table in `kinds`, which also
+names the reader that answers the third.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ def is_infrastructure(name: str) -> bool:
 
 
 def read(files: Mapping[str, bytes]) -> Infrastructure:
-    """What infrastructure files say, given by their paths relative to the project (with `/`).
+    """What infrastructure files say; they are given by their paths relative to the project (with `/`).
 
-    Files of other kinds are passed over. The same files give the same answer, whatever their order. Nothing is raised:
-    a file that clearly declares queues and cannot be read is among the problems.
+    Files of other kinds are skipped. The order of the files does not change the result. Nothing is raised: a file that
+    clearly declares queues but cannot be read is among the problems.
     """
     problems: list[Problem] = []
     kinds: dict[Kind, dict[str, bytes]] = {}
@@ -55,14 +55,14 @@ def read(files: Mapping[str, bytes]) -> Infrastructure:
 
 
 def _reader(kind: Kind) -> Callable[[Mapping[str, bytes]], Iterator[Answer]]:
-    """What reads files of a kind. Its parser is imported now, for most projects have files of one kind only."""
+    """The reader for a kind. Its parser is imported only now, since most projects have files of only one kind."""
     reader: Callable[[Mapping[str, bytes]], Iterator[Answer]]
     reader = import_module(f"sqsfifo_lint.queues.{kind.reader}").read_files
     return reader
 
 
 def _distinct(declarations: Sequence[Declaration]) -> list[Declaration]:
-    """Declarations with keys of their own: the second one of the same name gets a number."""
+    """Declarations with unique keys: the second one with the same key gets a number."""
     seen: dict[str, int] = {}
     found = []
     for declaration in declarations:

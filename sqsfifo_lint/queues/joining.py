@@ -1,7 +1,7 @@
 """Which declarations a send's queue has: by its name or URL, by the variable that holds it, or by what is plausible.
 
-A declaration is *joined* to a send when the send names its queue. Where the send does not say where it goes, any FIFO
-queue of the project may be meant: then the declarations are kept as what is plausible, and prove nothing.
+A declaration is *joined* to a send if the send names its queue. If the send does not say where it goes, any FIFO queue
+of the project may be meant: then the declarations are kept as plausible, and prove nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sqsfifo_lint.records import replace
 
 
 def merged(parts: Iterable[Infrastructure]) -> Infrastructure:
-    """All of several parts, with the dead-letter queues looked up."""
+    """Several parts merged, with the dead-letter queues looked up."""
     several = list(parts)
     declarations = tuple(d for part in several for d in part.declarations)
     bindings = tuple(b for part in several for b in part.bindings)
@@ -39,15 +39,15 @@ def _with_dead_letter(declaration: Declaration, lookup: Lookup) -> Declaration:
 
 
 def depends_on_declarations(send: Send) -> bool:
-    """Whether what the project declares could change what is said of a send; not of one that is visibly standard."""
+    """Whether declarations could change what is reported about a send; not if its queue is visibly standard."""
     return send.queue.fifo is not Known.NO
 
 
 def join(send: Send, lookup: Lookup) -> Send:
     """The send with its queue's declarations, and with what they say.
 
-    A send that goes to one of several queues is judged by the one that rejects a message without a dedup ID, if the
-    declaration of one says that it does.
+    A send that goes to one of several queues is judged by the queue that rejects a message without a dedup ID, if one
+    is declared so.
     """
     if not lookup.infrastructure.declarations and not lookup.infrastructure.bindings:
         return send
@@ -82,14 +82,14 @@ class Match:
 
     declarations: tuple[Declaration, ...]
     joined: bool
-    """They are of the queue that is meant."""
+    """They are declarations of the queue that is meant."""
     fifo: tuple[Known, ...] = ()
-    """What they, and the names that a variable is given, say of the queue's type."""
+    """What they, and the names that a variable is set to, say about the queue's type."""
     name: str = ""
 
     @cached_property
     def rejects(self) -> bool:
-        """Whether a message without a dedup ID is rejected for certain."""
+        """Whether a message without a dedup ID is certainly rejected."""
         return self.joined and bool(self.declarations) and not any(map(may_do_without_dedup_id, self.declarations))
 
 
@@ -131,7 +131,7 @@ class Lookup:
         )
 
     def named(self, queue: str, service: str) -> tuple[Declaration, ...]:
-        """The declarations of a key, or of a queue whose name, URL or ARN this is."""
+        """The declarations with this key, or of a queue with this name, URL or ARN."""
         if queue in self.by_key:
             return tuple(self.by_key[queue])
         name = last_part(queue)
@@ -157,36 +157,36 @@ class Lookup:
 
 
 def _together(matches: Sequence[Match]) -> tuple[Declaration, ...]:
-    """The declarations of several matches, each once. A lone match, which is the rule, has no other."""
+    """The declarations of several matches, each once. Usually there is only one match."""
     if len(matches) == 1:
         return matches[0].declarations
     return tuple(dict.fromkeys(d for match in matches for d in match.declarations))
 
 
 def last_part(queue: str) -> str:
-    """The name of a queue or topic by its URL or ARN."""
+    """The name of a queue or topic, from its URL or ARN."""
     return queue.replace(":", "/").rstrip("/").rpartition("/")[2]
 
 
 def says_something(name: str) -> bool:
-    """Whether a name with `*` for its unknown parts tells one queue from another."""
+    """Whether a name with `*` for its unknown parts distinguishes one queue from another."""
     return bool(name.removesuffix(".fifo").strip("*-_"))
 
 
 def may_be_same(one: str, other: str) -> bool:
-    """Whether two names, with `*` for their unknown parts, may be of one queue, going by what is known of them."""
+    """Whether two names, with `*` for their unknown parts, may be of one queue, judging by the known parts."""
     if not says_something(one) or not says_something(other):
         return False
     return one == other or fnmatchcase(one, other) or fnmatchcase(other, one)
 
 
 def may_do_without_dedup_id(declaration: Declaration) -> bool:
-    """Whether a message without a dedup ID may be right for a queue that is declared like this."""
+    """Whether a queue that is declared like this may accept a message without a dedup ID."""
     return declaration.fifo is not Known.YES or declaration.content_based_deduplication is not Known.NO
 
 
 def _known_name(declarations: Iterable[Declaration]) -> str:
-    """The one name that they all have, if all of it is known."""
+    """The one name that they all have, if it is completely known."""
     name = _only(declaration.name or "" for declaration in declarations) or ""
     return name if "*" not in name else ""
 

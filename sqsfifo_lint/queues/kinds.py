@@ -1,4 +1,4 @@
-"""The kinds of files that say something of queues: a table, one row a kind. Parsers are imported when one is read."""
+"""The kinds of files that may say something about queues: a table, one row per kind. Parsers are imported on use."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ MAX_TEMPLATE = 2 * 1024 * 1024
 """Bytes. CloudFormation itself takes templates of 1 MB."""
 
 MAX_CONFIGURATION = 2 * 1024 * 1024
-"""Bytes. Nobody writes as much; each is looked at once, in time that grows with its size."""
+"""Bytes. Nobody writes that much; each byte is looked at once, so the time is linear."""
 
 MAX_SOURCE = 128 * 1024
-"""Bytes of a script or of Terraform's language: what tree-sitter takes to recover from errors grows with the square."""
+"""Bytes of a script or of Terraform's language: tree-sitter's error recovery takes quadratic time."""
 
 WORDS = (b"sqs", b"SQS", b"fifo", b"Fifo", b"AWS::SNS::Topic", b"aws_sns_topic", b"create-topic", b"000000000000")
-"""What a file holds that says something of queues, whatever its kind; the last is the account of emulators."""
+"""Words of which a file about queues contains one, whatever its kind; the last is the account of emulators."""
 
 
 class Kind(NamedTuple):
@@ -25,13 +25,13 @@ class Kind(NamedTuple):
     reader: str
     """The module of this package that reads them: its `read_files` takes their contents by path."""
     suffixes: tuple[str, ...]
-    """Ends of their names, in lower case."""
+    """Their names' suffixes, in lower case."""
     max_size: int
     """Bytes. A larger one is not read."""
     paths: re.Pattern[str] | None = None
-    """Of those that have another name."""
+    """A pattern for other names."""
     parts: bytes = b""
-    """Expression for lines of those that say something of queues without one of `WORDS`."""
+    """A regular expression for lines that say something about queues without one of `WORDS`."""
 
 
 KINDS = (
@@ -39,7 +39,7 @@ KINDS = (
         "terraform",
         suffixes=(".tf", ".tf.json", ".tofu", ".tofu.json"),
         max_size=MAX_SOURCE,
-        # Parts of a module that need not name a queue
+        # Files of a module that need not name a queue
         parts=rb"^[ \t]*(?:module|variable|output)[ \t]+\"|^[ \t]*locals[ \t]*\{",
     ),
     Kind(
@@ -63,7 +63,7 @@ KINDS = (
         parts=rb"^[ \t]*queues\b",
     ),
 )
-"""Where two fit, the first counts: `main.tf.json`."""
+"""If two match, the first counts: `main.tf.json`."""
 
 _PARTS = re.compile(b"|".join(kind.parts for kind in KINDS if kind.parts), re.MULTILINE)
 
@@ -78,10 +78,10 @@ def kind_of(path: str) -> Kind | None:
 
 
 def names_queues(data: bytes) -> bool:
-    """Whether a file's content holds a word without which nobody speaks of queues."""
+    """Whether a file's content has one of the words that every file about queues contains."""
     return any(word in data for word in WORDS)
 
 
 def may_declare(data: bytes) -> bool:
-    """Whether a file with this content may say anything of queues. Needs one pass over the bytes, and no parser."""
+    """Whether a file with this content may say anything about queues. Needs one pass over the bytes, and no parser."""
     return names_queues(data) or _PARTS.search(data) is not None

@@ -1,7 +1,7 @@
 """Queues and topics that shell scripts create with the AWS CLI, and the variables that scripts and `.env` files set.
 
-A script is read in the order of its lines, as far as that is plain: assignments, loops over words, functions of the
-script. Nothing is run. What a branch assigns counts as one of two values.
+A script is read line by line, as far as it is plain: assignments, loops over words, functions of the script. Nothing
+is run. What a branch assigns counts as one of two values.
 <https://docs.aws.amazon.com/cli/latest/reference/sqs/create-queue.html>
 """
 
@@ -28,13 +28,13 @@ _NAME_OPTIONS = {"create-queue": "--queue-name", "create-topic": "--name", "get-
 _ELSEWHERE = frozenset({"--cli-input-json", "--cli-input-yaml"})
 
 MOST_STEPS = 20_000
-"""Nodes of a script that are evaluated; what comes after is passed over."""
+"""The maximum number of nodes of a script that are evaluated; the rest is skipped."""
 DEEPEST = 60
-"""Nodes inside of each other."""
+"""The maximum nesting of nodes."""
 CALLS_DEEP = 10
-"""Calls of the script's own functions inside of each other."""
+"""The maximum nesting of calls of the script's own functions."""
 MOST_WORDS = 50
-"""Words that a loop goes over; of more, the variable is unknown."""
+"""The maximum number of words that a loop iterates over; with more, its variable is unknown."""
 
 _DEFAULTS = (":-", "-", ":=", "=")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -55,14 +55,14 @@ def _parser() -> tree_sitter.Parser:
 
 
 def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
-    """What scripts and files of variables say."""
+    """What scripts and files of variables declare and set."""
     for path, data in files.items():
         declarations, bindings, where = read(path, data)
         yield Answer(declarations, bindings, broken(path, data, where))
 
 
 def read(path: str, data: bytes) -> tuple[list[Declaration], list[Binding], Span | None]:
-    """What a script says, and the first place in it that cannot be parsed."""
+    """What a script declares and sets, and the first place in it that cannot be parsed."""
     source = Source(path, data)
     root = _parser().parse(source.data).root_node
     script = _Script(path, source, everything=".env" in posixpath.basename(path))
@@ -77,7 +77,7 @@ class _Script:
     path: str
     source: Source
     everything: bool
-    """Every assignment is a binding: the file is there to be taken into an environment."""
+    """Every assignment is a binding: the file exists to be loaded into an environment."""
     variables: dict[str, Text] = field(default_factory=dict)
     lists: dict[str, list[Text]] = field(default_factory=dict)
     functions: dict[str, Node] = field(default_factory=dict)
@@ -118,7 +118,7 @@ class _Script:
             self._command(node, depth)
 
     def run_what_nobody_calls(self) -> None:
-        """Functions for scripts that source this one: their arguments are unknown."""
+        """Run functions that are meant for scripts that source this one: their arguments are unknown."""
         for name in sorted(self.functions.keys() - self.called):
             self._call(name, [], 0)
 
@@ -158,7 +158,7 @@ class _Script:
     # -- commands
 
     def _command(self, node: Node, depth: int) -> Text:
-        """Run a command, as far as it is one of those that we know; what it prints."""
+        """Run a command, if it is one of the known ones, and return what it prints."""
         nodes = [child for child in node.named_children if child.type not in _NO_WORDS]
         words = [text for child in nodes for text in self._words(child)]
         if not words:
@@ -220,7 +220,7 @@ class _Script:
         return Text(name.pattern, key)
 
     def _changed(self, queue: Text, options: dict[str, list[Text]], nodes: Sequence[Node]) -> None:
-        """Attributes of a queue that this script creates, or of one that is created elsewhere."""
+        """Set attributes of a queue that this script creates, or of one that is created elsewhere."""
         attributes, complete, letters = self._attributes(options, nodes)
         key = queue.key or f"{self.path}#{queue.pattern.rpartition('/')[2]}"
         found = self.declarations.get(key)
@@ -238,7 +238,7 @@ class _Script:
     def _attributes(
         self, options: dict[str, list[Text]], nodes: Sequence[Node]
     ) -> tuple[dict[str, Attribute], bool, str]:
-        """Attributes, whether these are all, and the dead-letter queue."""
+        """The attributes, whether they are complete, and the dead-letter queue."""
         given = options.get("--attributes", [])
         where = self.source.span(_after(nodes, "--attributes"))
         attributes: dict[str, Attribute] = {}
@@ -256,7 +256,7 @@ class _Script:
     # -- words
 
     def _words(self, node: Node) -> list[Text]:
-        """The words that a word stands for: more than one for a list."""
+        """The words that a word expands to: more than one for a list."""
         inner = node.named_children[0] if node.type == "string" and node.named_child_count == 1 else node
         if inner.type in ("expansion", "simple_expansion"):
             part = inner.named_children[0] if inner.named_children else inner
@@ -309,7 +309,7 @@ class _Script:
         return Text(_QUOTED_ESCAPE.sub(r"\1", self.source.data[start:end].decode("utf-8", "replace")))
 
     def _expansion(self, node: Node, depth: int) -> Text:
-        """`${NAME}` and `${NAME:-default}`; everything else that braces can do is unknown."""
+        """`${NAME}` and `${NAME:-default}`; every other use of braces is unknown."""
         named = node.named_children
         if not named or named[0].type != "variable_name" or node.children[0].type != "${":
             return UNKNOWN
@@ -356,7 +356,7 @@ def _after(nodes: Sequence[Node], option: str) -> Node:
 
 
 def _pairs(text: str) -> list[tuple[str, str]] | None:
-    """Names and values in the CLI's short form (`Name=value,Name=value`) or in JSON; None when they cannot be seen."""
+    """Names and values in the CLI's shorthand (`Name=value,Name=value`) or in JSON; None if they cannot be seen."""
     if text.lstrip().startswith("{"):
         try:
             loaded = json.loads(text)

@@ -1,4 +1,4 @@
-"""Files of YAML and JSON: which of them are templates, or set variables, and which belong together."""
+"""YAML and JSON files: which of them are templates, or set variables, and which belong together."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from sqsfifo_lint.queues.text import decode
 from sqsfifo_lint.queues.yaml_nodes import documents
 
 MAX_VARIABLES = 256 * 1024
-"""Bytes. A file of YAML or JSON that sets variables and declares nothing is not larger; lock files and schemas are."""
+"""Bytes. YAML or JSON that sets variables and declares nothing is not larger; lock files and schemas are."""
 
 _RESOURCE = re.compile(rb"Type[\"']?\s*:\s*[\"']?AWS::(?:SQS::Queue|SNS::Topic)\b|\$\{file\(")
 _VARIABLES = re.compile(rb"(?:^|[\s{,\"'])(?i:env(?:ironment)?(?:_?variables)?)[\"']?[ \t]*:")
 
 
 def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
-    """What files of YAML and JSON say. One that another takes in is read with that one."""
+    """What YAML and JSON files declare and set. A file that another one includes is read with it."""
     groups = {path: included(path, data) for path, data in files.items() if b"${file(" in data}
     taken_in = {other for path, others in groups.items() for other in others if other != path}
     declarations: list[Declaration] = []
@@ -49,7 +49,7 @@ def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
 
 
 def _speaks(data: bytes) -> bool:
-    """Whether YAML or JSON declares queues or sets variables: it is parsed only then."""
+    """Whether YAML or JSON may declare queues or set variables; it is parsed only then."""
     return _RESOURCE.search(data) is not None or (len(data) <= MAX_VARIABLES and _VARIABLES.search(data) is not None)
 
 

@@ -28,13 +28,13 @@ NAMES = {
     "fifo_throughput_scope": "FifoThroughputScope",
     "delay_seconds": "DelaySeconds",
 }
-"""Arguments of the two resources, and what SQS and SNS call them."""
+"""Arguments of the two resources, and their names in SQS and SNS."""
 
 _ENVIRONMENTS = ("environment", "environment_variables")
 
 
 def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
-    """What the Terraform files of a project say; without a look at them when none names a queue."""
+    """What the Terraform files of a project declare and set; they are parsed only if one names a queue."""
     if not any(names_queues(data) for data in files.values()):
         return
     folders: dict[str, list[Block]] = {}
@@ -46,7 +46,7 @@ def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
 
 
 def read(folders: Mapping[str, Sequence[Block]]) -> tuple[list[Declaration], list[Binding]]:
-    """What the modules of a project say, given the blocks of each folder."""
+    """What the modules of a project declare and set, given the blocks of each folder."""
     modules = {folder: Module(folder, list(blocks)) for folder, blocks in sorted(folders.items())}
     called = {source_of(module, call) for module in modules.values() for call in calls(module)}
     declarations: list[Declaration] = []

@@ -1,6 +1,6 @@
 """What two modules of the Terraform registry declare, for calls of them: their source is not part of a project.
 
-Only what decides how a queue is named and how it deduplicates, written down after the modules' own `main.tf`:
+Only what decides a queue's name and how it deduplicates, following the modules' own `main.tf`:
 <https://github.com/terraform-aws-modules/terraform-aws-sqs>, <https://github.com/terraform-aws-modules/terraform-aws-sns>.
 """
 

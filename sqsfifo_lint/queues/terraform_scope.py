@@ -19,12 +19,12 @@ from sqsfifo_lint.queues.text import UNKNOWN, Text, either, join
 SERVICES = {"aws_sqs_queue": "sqs", "aws_sns_topic": "sns"}
 
 DEEPEST = 40
-"""Expressions and references inside of each other."""
+"""The maximum nesting of expressions and references."""
 
 MODULES_DEEP = 6
-"""Modules that call each other, one inside the other."""
+"""The maximum nesting of modules that call each other."""
 MOST_CALLS = 500
-"""Calls of modules that are evaluated in a project."""
+"""The maximum number of module calls that are evaluated in a project."""
 
 _NAMED_BY = frozenset({"arn", "id", "url", "name"})
 _ESCAPES = re.compile(r'\\(["\\nrt])|([$%])\2\{')
@@ -34,7 +34,7 @@ _SAME = frozenset({"tostring", "tobool", "tonumber", "nonsensitive", "sensitive"
 
 @dataclass(slots=True)
 class Module:
-    """What stands in the files of a folder."""
+    """What the files of a folder contain."""
 
     folder: str
     blocks: list[Block]
@@ -61,7 +61,7 @@ def calls(module: Module) -> Iterator[Block]:
 
 
 def source_of(module: Module, call: Block) -> str:
-    """The folder that a call takes its module from, or the address of a module that we know; empty for all others."""
+    """The folder of the module that is called, or the address of a known registry module; empty for all others."""
     text = Scope(Tree({}), module).text(call.attributes.get("source")) or UNKNOWN
     if text.pattern.startswith("."):
         return posixpath.normpath(posixpath.join(module.folder, text.pattern))
@@ -99,16 +99,16 @@ class Scope:
     call: Block | None = None
     depth: int = 0
     site: Span | None = None
-    """Where everything stands that is declared here: for modules whose source is not part of the project."""
+    """The place of everything declared here, for modules whose source is not part of the project."""
     known: dict[tuple[str, str], Text | None] = field(default_factory=dict)
-    """What was looked up before. While it is being looked up, it is unknown, which ends circles."""
+    """Results of earlier lookups. During its own lookup a value is unknown, which ends cycles."""
     scopes: dict[str, Scope | None] = field(default_factory=dict)
     nesting: int = 0
 
     # -- values
 
     def elements(self, expression: Expression, depth: int = 0) -> Iterator[tuple[str, Expression]]:
-        """Keys and values of an object, also of one that is merged, encoded as JSON or a local value."""
+        """Keys and values of an object, even if it is merged, encoded as JSON or a local value."""
         node = hcl.inner(expression.node)
         if depth > DEEPEST:
             return
@@ -124,7 +124,7 @@ class Scope:
                 yield from self.elements(local, depth + 1)
 
     def text(self, expression: Expression | None, depth: int = 0) -> Text | None:
-        """What a value is, as a text; None when it is not given, or null."""
+        """A value as a text; None if it is not given, or null."""
         if expression is None:
             return None
         return self._text(expression.node, expression, depth)
@@ -277,7 +277,7 @@ class Scope:
         return self, None
 
     def _inside(self, origin: tuple[Scope, Expression | None], keys: Sequence[str]) -> Text | None:
-        """What stands in an object below a path of keys."""
+        """What an object has below a path of keys."""
         scope, expression = origin
         for key in keys:
             found = dict(scope.elements(expression)) if expression is not None else {}
@@ -296,7 +296,7 @@ class Scope:
         return self.known[kind, name]
 
     def called(self, name: str) -> Scope | None:
-        """The scope of a module that this one calls; None when its source cannot be seen."""
+        """The scope of a module that this one calls; None if its source cannot be seen."""
         if name not in self.scopes:
             self.scopes[name] = None
             call = self.module.named.get(("module", name))
@@ -309,7 +309,7 @@ class Scope:
                 self.scopes[name] = Scope(self.tree, module, address, self, call, self.depth + 1, self.site or site)
         return self.scopes[name]
 
-    # -- resources, and where things stand
+    # -- resources, and positions
 
     def name_of(self, block: Block) -> str | None:
         name = self.text(block.attributes.get("name"))
@@ -329,7 +329,7 @@ class Scope:
         return self.module.folder if self.caller is None else self.caller._folder()
 
     def span(self, expression: Expression) -> Span:
-        """Where a value is written: in the call, when it comes from there as it is."""
+        """Where a value is written: in the call, if it comes from there unchanged."""
         passed = self._passed(expression)
         if passed is not None and self.caller is not None:
             return self.caller.span(passed)

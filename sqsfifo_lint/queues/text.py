@@ -1,4 +1,4 @@
-"""Texts of which parts cannot be evaluated, and what is told from them: what all sources compute with."""
+"""Texts with parts that cannot be evaluated, and what follows from them. All readers compute with these."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from sqsfifo_lint.model import Attribute, Span
 
 LONGEST = 2048
-"""Characters. No name, URL or ARN is longer; texts that double again and again stop here."""
+"""Characters. No name, URL or ARN is longer; texts that keep doubling stop here."""
 
 ATTRIBUTES = frozenset(
     {"FifoQueue", "FifoTopic", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit"}
     | {"FifoThroughputScope", "DelaySeconds", "RedrivePolicy"}
 )
-"""What is kept of a declaration, by the names of SQS and SNS."""
+"""The attributes of a declaration that are kept, by their names in SQS and SNS."""
 
 _STARS = re.compile(r"\*{2,}")
 _DEAD_LETTER = re.compile(r"""deadLetterTargetArn["']?\s*[:=]\s*["']?([^"',}\s]+)""")
@@ -32,12 +32,12 @@ _ADDRESS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What is known of a text."""
+    """What is known about a text."""
 
     pattern: str
     """`*` stands for each part that cannot be evaluated."""
     key: str = ""
-    """The declaration that the whole text is the URL, ARN or name of."""
+    """The declaration whose URL, ARN or name is the whole text."""
     overridable: bool = False
     """It is the default of a parameter, which a deployment may replace."""
 
@@ -51,7 +51,7 @@ UNKNOWN = Text("*")
 
 
 def join(parts: Iterable[Text]) -> Text:
-    """The parts one after the other. Defaults amid other text are unknown: that is what they are parameters for."""
+    """The parts concatenated. Defaults amid other text count as unknown, since parameters exist to be set."""
     filled = [part for part in parts if part.pattern or part.key]
     if len(filled) == 1:
         return filled[0]
@@ -60,7 +60,7 @@ def join(parts: Iterable[Text]) -> Text:
 
 
 def either(options: Iterable[Text | None]) -> Text | None:
-    """What is common to several values of which one is taken; None stands for a value that is not given."""
+    """What is common to several values, of which one is used; None stands for a value that is not given."""
     given = list(options)
     texts = [option for option in given if option is not None]
     if not texts:
@@ -76,7 +76,7 @@ def either(options: Iterable[Text | None]) -> Text | None:
 
 
 def _common(texts: list[str]) -> str:
-    """What all of the texts begin with."""
+    """The common prefix of the texts."""
     columns = itertools.takewhile(lambda column: len(set(column)) == 1, zip(*texts, strict=False))
     return "".join(column[0] for column in columns)
 
@@ -87,7 +87,7 @@ def attribute(text: Text, span: Span) -> Attribute:
 
 
 def names_queue(text: str) -> bool:
-    """Whether a text is the URL, ARN or name of a queue or topic, as far as can be told from itself."""
+    """Whether a text looks like the URL, ARN or name of a queue or topic."""
     return text.endswith(".fifo") or (text.rpartition("/")[2] != "*" and _ADDRESS.search(text) is not None)
 
 
@@ -98,5 +98,5 @@ def dead_letter(policy: Text) -> str:
 
 
 def decode(data: bytes) -> str:
-    """The text of a file. Bytes that are no UTF-8 become replacement characters, and the rest can still be read."""
+    """The text of a file. Bytes that are not UTF-8 become replacement characters, so that the rest can be read."""
     return data.decode("utf-8-sig", "replace")

@@ -1,4 +1,4 @@
-"""`${...}` in texts, as the Serverless Framework and Compose write it. The two never mean the same by one spelling.
+"""`${...}` in texts, as the Serverless Framework and Compose write it. No spelling has a meaning in both.
 
 Serverless: <https://www.serverless.com/framework/docs/guides/variables>, `${self:custom.name}`, `${opt:stage, 'dev'}`.
 Compose: <https://docs.docker.com/reference/compose-file/interpolation/>, `${NAME}`, `${NAME:-default}`.
@@ -20,7 +20,7 @@ _OUTSIDE = re.compile(r"(?:opt|env|param|sls|ssm|cf|s3|aws|file|output|stage)\b"
 
 
 def interpolate(text: str, inner: Callable[[str], Text]) -> Text:
-    """The text with each `${...}` replaced by what `inner` says of its content; what templates fill in is unknown."""
+    """The text with each `${...}` replaced by `inner` of its content; what templates fill in is unknown."""
     if not _MARKS.search(text):
         return Text(text)
     return join(_parts(text, inner)) if len(text) <= LONGEST else UNKNOWN
@@ -79,7 +79,7 @@ def variable(content: str, own: Callable[[str], Text | None], depth: int = 0) ->
 
 
 def _choices(content: str) -> list[str]:
-    """What stands between the commas that are in no nested `${...}` and in no parentheses."""
+    """The content split at commas that are not inside a nested `${...}` or parentheses."""
     found, depth, start = [], 0, 0
     for index, character in enumerate(content):
         depth += (character in "{(") - (character in "})")

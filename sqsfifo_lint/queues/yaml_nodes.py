@@ -1,4 +1,4 @@
-"""YAML and JSON as nodes with positions. Nothing is constructed, so no tag of a file can make anything happen."""
+"""YAML and JSON as nodes with positions. Nothing is constructed, so no tag in a file can have any effect."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNo
 from sqsfifo_lint.model import Span
 
 DEEPEST = 100
-"""Levels of nesting that are looked at. LibYAML itself stops at 1,000."""
+"""The maximum nesting that is read. LibYAML itself stops at 1,000."""
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MERGE = "tag:yaml.org,2002:merge"
@@ -24,17 +24,17 @@ _FUNCTION = re.compile(r"Fn::(\w+)|(Ref)")
 def documents(text: str) -> Iterator[Node]:
     """The documents of a YAML or JSON text.
 
-    Raises `yaml.YAMLError` at the place that cannot be parsed, and RecursionError when LibYAML is missing and the
-    text is nested too deeply.
+    Raises `yaml.YAMLError` at the place that cannot be parsed, and RecursionError if LibYAML is missing and the text
+    is nested too deeply.
     """
     text = text.translate(_LINE_BREAKS)
-    if text.lstrip()[:1] in ("{", "["):  # JSON is YAML but for tabs and for escapes of halves of a character
+    if text.lstrip()[:1] in ("{", "["):  # JSON is YAML except for tabs and escaped surrogates
         text = _SURROGATE.sub(r"\\ufffd", text.replace("\t", " "))
     yield from yaml.compose_all(text, _LOADER)
 
 
 def span(path: str, node: Node) -> Span:
-    """Where a node stands. The end of a block is that of the last thing in it, not of the blank space behind it."""
+    """The region of a node. A block ends with the last thing in it, not after the blank space that follows."""
     last = node
     for _ in range(DEEPEST):
         if not isinstance(last, CollectionNode) or last.flow_style or not last.value:
@@ -47,7 +47,7 @@ def span(path: str, node: Node) -> Span:
 
 
 def scalar(node: Node) -> str | None:
-    """The text of a scalar, with `true` and `false` for all that YAML 1.1 takes for those; None for null and others."""
+    """The text of a scalar, with `true` and `false` for all YAML 1.1 spellings of them; None for null and others."""
     if not isinstance(node, ScalarNode) or node.tag == "tag:yaml.org,2002:null":
         return None
     if node.tag == "tag:yaml.org,2002:bool":
@@ -75,7 +75,7 @@ def _own(node: MappingNode) -> list[tuple[ScalarNode, Node]]:
 
 
 def _merged(node: MappingNode) -> Iterator[MappingNode]:
-    """The mappings that are merged into one, and into those: each once, the ones that replace others first."""
+    """The mappings that are merged into one, recursively: each once, those that take precedence first."""
     seen = {id(node)}
     waiting = [node]
     while waiting:

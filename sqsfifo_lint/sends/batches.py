@@ -1,4 +1,4 @@
-"""The entries of a batch: which of them have an `Id` that another has too, and how many there are at least."""
+"""The entries of a batch: which of them share an `Id`, and the minimum number of entries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sqsfifo_lint.source.walk import descendants
 
 
 def twins(machine: Machine, path: Path) -> Iterator[tuple[Draft, Place]]:
-    """The entries whose `Id` another of the batch has too: with that other, or with itself where a loop makes both."""
+    """Entries that share their `Id` with another of the batch: each with that one, or itself if a loop makes both."""
     known: dict[object, Draft] = {}
     for draft in path.drafts:
         ids = draft.slots.get(SlotName.ID)
@@ -34,12 +34,12 @@ def twins(machine: Machine, path: Path) -> Iterator[tuple[Draft, Place]]:
 
 
 def _constant(given: Given) -> object:
-    """The one constant that a slot is given; NOTHING when it is not known."""
+    """The one constant that a slot is given; NOTHING if it is not known."""
     return constant_of(tuple(given.atoms))
 
 
 def _repeats_in_loop(machine: Machine, draft: Draft, ids: Given, state: State) -> bool:
-    """Whether a loop that makes entries of one batch, beyond where it is sent, gives each the same ID."""
+    """Whether a loop that makes entries of one batch (not a loop around the send) gives each the same ID."""
     written = ids.options[0].place.node
     return any(
         isinstance(loop.opened_by, cst.For | cst.While | cst.CompFor)
@@ -52,7 +52,7 @@ def _repeats_in_loop(machine: Machine, draft: Draft, ids: Given, state: State) -
 def _is_fixed(piece: Piece, loop: Context, written: cst.CSTNode) -> bool:
     """Whether a piece of what is `written` there is the same in every round of a loop."""
     if piece.material is Material.CONSTANT:
-        return piece.node in descendants(written)  # one that comes from elsewhere may be another in each round
+        return piece.node in descendants(written)  # a piece from elsewhere may be different in each round
     if piece.unsteady or piece.context.within(loop):
         return False
     return not piece.context.has(Level.LOOP, piece.context.common(loop))  # made in a loop that numbers the entries
@@ -72,7 +72,7 @@ def _goes_round(machine: Machine, loop: cst.For | cst.While | cst.CompFor, state
 
 
 def least(machine: Machine, paths: Sequence[Path]) -> int:
-    """How many entries a send has at least along one of its paths, as far as can be seen; 0 when that is nothing."""
+    """The minimum number of entries of a send along one of its paths, as far as can be seen; 0 if nothing can."""
     return max((_least(machine, path.batch, path.call.state) for path in paths if path.batch), default=0)
 
 
@@ -86,7 +86,7 @@ def _least(machine: Machine, batch: Value, state: State) -> int:
     function = state.frame.function
     code = list(descendants(function.node if function is not None else state.frame.chunk.module))
     if found.node not in code or any(_shrinks(node) for node in code):
-        return 0  # made by another function, whose variables are out of sight; or some are taken away
+        return 0  # made by another function, whose variables are out of sight; or some are removed
     return _made_by(machine, found, state)
 
 
@@ -110,7 +110,7 @@ def _product(machine: Machine, node: cst.BinaryOperation, state: State) -> int:
 
 
 def _length(machine: Machine, node: cst.BaseExpression, state: State) -> int:
-    """How many elements an iterable has, when that is known; else 0."""
+    """How many elements an iterable has, if that is known; else 0."""
     match node:
         case cst.Call(args=[*arguments]) if _name(machine, node.func, state) == "builtins.range":
             bounds = [_whole(machine, argument.value, state, -1) for argument in arguments]
@@ -126,7 +126,7 @@ _AS_LONG = frozenset({"builtins.enumerate", "builtins.list", "builtins.tuple", "
 
 
 def _name(machine: Machine, node: cst.BaseExpression, state: State) -> str:
-    """The qualified name of what is outside of the project that an expression stands for; empty for all else."""
+    """The qualified name, outside the project, that an expression stands for; empty for everything else."""
     found = only(value_of(machine, node, state), External)
     return found.name if found is not None else ""
 
@@ -137,7 +137,7 @@ def _whole(machine: Machine, node: cst.BaseExpression, state: State, unknown: in
 
 
 def _loop_of(element: Value, found: ListObject, state: State) -> Iterator[cst.For]:
-    """The loop, right below the list, in which an element of it is made."""
+    """The loop, directly inside the list's context, in which an element of it is made."""
     for alternative in element:
         entry = state.at(alternative) if isinstance(alternative, Ref) else None
         if not isinstance(entry, DictObject) or state.context.within(entry.context):
@@ -149,7 +149,7 @@ def _loop_of(element: Value, found: ListObject, state: State) -> Iterator[cst.Fo
 
 
 def _appended(machine: Machine, loop: cst.For, state: State) -> int:
-    """How many entries a loop appends that does so in each round."""
+    """How many entries a loop appends, if it does so in every round."""
     if any(isinstance(n, cst.Break | cst.Return | cst.Continue | cst.Raise) for n in descendants(loop)):
         return 0
     for line in loop.body.body:
@@ -162,7 +162,7 @@ def _appended(machine: Machine, loop: cst.For, state: State) -> int:
 
 
 def _shrinks(node: cst.CSTNode) -> bool:
-    """Whether a piece of code may take elements out of some list."""
+    """Whether a piece of code may remove elements from some list."""
     if type(node) is not cst.Call:
         return type(node) is cst.Del
     match node:

@@ -1,4 +1,4 @@
-"""Whether a call sends to SQS or SNS at all: `send_message` is a method of chat bots, too."""
+"""Whether a call sends to SQS or SNS at all: chat bots have a method `send_message` too."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from sqsfifo_lint.knowledge.apis import SEND_APIS, SendApi
 
 
 def api_of(call: SendCall) -> SendApi | None:
-    """The API that a call is, or None when nothing shows that it sends to SQS or SNS.
+    """The API that a call uses, or None if nothing shows that it sends to SQS or SNS.
 
-    A method of a client, queue or topic is one by its receiver; on an object out of sight, by a keyword that only this
-    API has.
+    A method of a client, queue or topic is recognised by its receiver; on an object out of sight, by a keyword that
+    only this API has.
     """
     if call.api is not None:
         return call.api

@@ -27,11 +27,11 @@ from sqsfifo_lint.source.chunks import NodePlace
 from sqsfifo_lint.source.project import Module, Project
 
 WORDS = frozenset(SEND_APIS) | ID_KEYS
-"""Words that a statement with a send holds: one that cannot be parsed is not passed over in silence."""
+"""Words that a statement with a send contains: if it cannot be parsed, that is reported."""
 
 
 class FoundSends(NamedTuple):
-    """What the modules send, what could not be looked into, and the search that goes on to find declarations."""
+    """What the modules send, what could not be analysed, and the search that then looks for declarations."""
 
     sends: list[Send]
     problems: list[Problem]
@@ -48,8 +48,8 @@ def find_sends(
 ) -> FoundSends:
     """The sends in `modules`.
 
-    `overridden` is what `overriding` says of the whole project, `added` what the configuration knows besides. With
-    `whole`, every slot gets its trace and calls, also those that no rule shows.
+    `overridden` is what `overriding` says about the whole project, `added` what the configuration adds. With `whole`,
+    every slot gets its trace and calls, even those that no rule shows.
     """
     machine = new_machine(project, Senders(added.senders if added else ()), added.sources if added else {})
     paths = _Paths(machine, overridden)
@@ -67,7 +67,7 @@ def find_sends(
 
 
 class _Paths:
-    """The paths of a project's calls, each made once: the search asks for them, too."""
+    """The paths of a project's calls, each made once: the search needs them, too."""
 
     def __init__(self, machine: Machine, overridden: AbstractSet[str]) -> None:
         self._machine = machine
@@ -94,7 +94,7 @@ class _Paths:
 
 
 def _send(machine: Machine, paths: Sequence[Path], whole: bool) -> Send:
-    """One send, as the paths that reach it make it."""
+    """One send, put together from the paths that reach it."""
     first = paths[0]
     return Send(
         first.api.name,
@@ -136,7 +136,7 @@ def _retries(paths: Sequence[Path]) -> Iterator[Place]:
 
 
 def _unparsed(modules: Sequence[Module]) -> Iterator[Problem]:
-    """The statements that LibCST cannot parse, and that may hold a send."""
+    """The statements that LibCST cannot parse, and that may contain a send."""
     for module in modules:
         for chunk in module.chunks:
             problem = chunk.problem

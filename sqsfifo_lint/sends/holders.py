@@ -1,7 +1,7 @@
 """Whose attribute is it: that of an object that sends, or that of the message itself?
 
 An object that holds the client or the queue is made once and sends many messages: what it was constructed with is the
-same for all of them. An order that is handed to it, or that sends itself, is another one for each message.
+same for all of them. An order that is passed to it, or that sends itself, is different for each message.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sqsfifo_lint.sends.slots import Given
 from sqsfifo_lint.source.walk import positional
 
 Holders = AbstractSet[Context]
-"""Objects whose construction is out of sight, each as the context in which it is constructed."""
+"""Objects constructed out of sight, each represented by the context in which it is constructed."""
 
 
 def holders_of(call: SendCall, queue: Given) -> Holders:
@@ -32,7 +32,7 @@ def holders_of(call: SendCall, queue: Given) -> Holders:
 
 
 def seen_from(piece: Piece, holders: Holders) -> Piece:
-    """A piece; where it is an attribute of an object that does not hold the client, it is the message's own."""
+    """A piece; if it is an attribute of an object that does not hold the client, it is the message's own."""
     if piece.material in (Material.CONSTANT, Material.CONFIG) or not piece.context:
         return piece
     constructed = piece.context.outer(1)
@@ -50,7 +50,7 @@ def _has_handle(held: InstanceObject) -> bool:
 
 
 def _running(call: SendCall) -> Iterator[Context]:
-    """The objects whose methods are running: a message that only carries its queue's name is not one of them."""
+    """The objects whose methods are running: a message that merely has its queue's name is not one of them."""
     for frame in call.frame.outward():
         if frame.owner is None or frame.function is None:
             continue

@@ -1,25 +1,25 @@
-"""How long a value is used again by the messages of a send: two contexts make a lifetime.
+"""How long a value is reused by the messages of a send: two contexts make a lifetime.
 
 A value remembers the context in which it was made, its *origin*: a path of levels, the outermost first. So does a
-message. What the two have in common runs once for both; where the message is made again, and the origin is not, the
-value is used again. What is made again for each message is `per_message`: one round of the innermost loop around the
-message whose rounds send different messages, or nothing (`NOWHERE`, in which all lies) where a call sends one.
+message. What the two have in common runs once for both; if the message is made again, and the origin is not, the value
+is reused. What is made again for each message is `per_message`: one round of the innermost loop around the message
+whose rounds send different messages, or nothing (`NOWHERE`, which contains everything) if a call sends one.
 
 The first row that fits decides (`lifetime`):
 
-| the origin | is used again | lifetime |
+| the origin | the value is reused | lifetime |
 |---|---|---|
-| is nowhere: nothing is known of it | not at all | MESSAGE |
+| is nowhere: nothing is known about it | not at all | MESSAGE |
 | lies in a cached function or a memoised global, which the message does not | from its first use on | IMPORT |
 | has nothing in common, and begins at import (or in a script's body) | while the process lives | IMPORT |
 | has nothing in common, and begins elsewhere: in the constructor of an object | while the object lives | INSTANCE |
-| lies in a loop of its own | for all we know not at all: each message may have another round's | MESSAGE |
+| lies in a loop of its own | not at all, as far as is known: each message may use another round's | MESSAGE |
 | lies inside `per_message` | not at all | MESSAGE |
 | is the body of a script, in whose loop it is sent | for the whole run | IMPORT |
 | lies in a constructor that runs outside `per_message` | while the object lives | INSTANCE |
 | lies outside `per_message` otherwise | by each round of the call | CALL |
 
-What a piece of a value tells besides (`life_of`), and how the API uses its arguments again, comes on top of the table.
+What else a piece of a value says (`life_of`), and how the API reuses its arguments, comes on top of the table.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from sqsfifo_lint.sends.traces import VARYING, links
 
 
 def lifetime(origin: Context, message: Context, per_message: Context = NOWHERE) -> Lifetime:
-    """How long a value made in the context `origin` is used again by messages sent in the context `message`.
+    """How long a value made in the context `origin` is reused by messages sent in the context `message`.
 
     `per_message` is the part of `message` that is run again for each message. See the table above.
     """
@@ -61,7 +61,7 @@ def lifetime(origin: Context, message: Context, per_message: Context = NOWHERE) 
 
 @record(eq=False)
 class Sending:
-    """How one message is sent, as far as the lifetime of its values depends on it."""
+    """How one message is sent, as far as the lifetimes of its values depend on it."""
 
     context: Context
     """In which the message is its own."""
@@ -73,7 +73,7 @@ class Sending:
 
 
 def life_of(piece: Piece, sending: Sending) -> Lifetime:
-    """How long a piece of a value is used again."""
+    """How long a piece of a value is reused."""
     if piece.material in VARYING:
         match sending.reuse:
             case Reuse.SCHEDULED:
@@ -103,7 +103,7 @@ def _is_made_by_a_function(origin: Context, sending: Sending) -> bool:
 
 
 def kept_by_retries(piece: Piece, sending: Sending) -> Piece:
-    """A dedup ID that is made before a loop which sends one message again and again is what a retry needs."""
+    """A dedup ID that is made before a loop which sends one message repeatedly is what a retry needs."""
     made_again = piece.material in (Material.UNIQUE, Material.CLOCK)
     if not made_again or _life_in_one_call(piece, sending) is not Lifetime.MESSAGE:
         return piece
@@ -118,18 +118,18 @@ def kept_by_retries(piece: Piece, sending: Sending) -> Piece:
 # -- which loop sends different messages
 
 Rounds = AbstractSet[tuple[cst.CSTNode, cst.CSTNode]]
-"""Loops and sends, such that after the send the loop goes round again."""
+"""Loops and sends, such that the loop runs again after the send."""
 
 _MAKES_A_MESSAGE = frozenset({Material.DATA, Material.UNIQUE, Material.CLOCK, Material.PROCESS})
-"""What makes the body of one round another message; a counter in it may as well count attempts."""
+"""Materials that make a round's body a different message; a counter is not among them, as it may count attempts."""
 _MAKES_A_QUEUE = frozenset({Material.DATA, Material.INDEX})
 
 
 def round_of(draft: Draft, call: SendCall, rounds: Rounds, queue: Given = NOT_TAKEN) -> Context:
     """One round of the innermost loop around a message whose rounds send different messages; else the empty context.
 
-    A loop whose rounds send the same body is a retry. One that goes through queues sends each its own message: where
-    that matters, `queue` is the queue.
+    A loop whose rounds send the same body is a retry. One that iterates over queues sends each its own message: if that
+    matters, `queue` is the queue.
     """
     bodies = [piece.context for piece in draft.slots[SlotName.BODY].pieces if piece.material in _MAKES_A_MESSAGE]
     queues = [piece.context for piece in queue.pieces if piece.material in _MAKES_A_QUEUE]

@@ -1,7 +1,7 @@
-"""What all paths to a send together say of its messages.
+"""What all paths to a send together say about its messages.
 
-Each path's drafts are judged on their own: pieces become parts with a lifetime and a trace. Then the paths are merged:
-a slot that no caller fills is what all callers make of it; one that a caller fills is judged for that caller.
+Each path's drafts are judged separately: pieces become parts with a lifetime and a trace. Then the paths are merged: a
+slot that no caller fills is judged over all callers together; one that a caller fills, for that caller.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class _Judged:
 
 
 def messages_of(machine: Machine, paths: Sequence[Path], whole: bool) -> tuple[Message, ...]:
-    """The messages of one send, each as its paths give it. `whole`: see `find_sends`."""
+    """The messages of one send, put together from its paths. `whole`: see `find_sends`."""
     judged = [one for path in paths for one in _judge_path(machine, path, whole)]
     several: dict[tuple[cst.CSTNode, SlotName], list[Slot]] = {}
     for draft, slots in judged:
@@ -61,13 +61,13 @@ def messages_of(machine: Machine, paths: Sequence[Path], whole: bool) -> tuple[M
 
 @record(eq=False)
 class _Judging:
-    """What the values of a slot are judged by, besides themselves."""
+    """What judging a slot needs, besides its values."""
 
     sending: Sending
     holders: Holders
     attempts: tuple[Attempt, ...]
     whole: bool
-    """Every part gets its trace, also those that no rule shows."""
+    """Every part gets its trace, even those that no rule shows."""
 
 
 def _judge_path(machine: Machine, path: Path, whole: bool) -> Iterator[tuple[Draft, Mapping[SlotName, _Judged]]]:
@@ -79,7 +79,7 @@ def _judge_path(machine: Machine, path: Path, whole: bool) -> Iterator[tuple[Dra
         body, dedup = draft.slots[SlotName.BODY], draft.slots[SlotName.DEDUP]
         per_message = round_of(draft, call, machine.notes.rounds)
         judging = _Judging(Sending(draft.context, per_message, reuse, at_import), holders, (), whole)
-        # Each queue remembers dedup IDs of its own, and what is tried again has to have the same.
+        # Each queue remembers its own dedup IDs, and a retry has to use the same one.
         per_message = round_of(draft, call, machine.notes.rounds, path.queue)
         attempts = attempts_of(machine, call, dedup, body)
         of_dedup = replace(judging, sending=replace(judging.sending, per_message=per_message), attempts=attempts)
@@ -110,7 +110,7 @@ def _judge(name: SlotName, given: Given, judging: _Judging) -> _Judged:
 
 
 def _seen(option: Option, name: SlotName, judging: _Judging) -> Option:
-    """An option as its message sees it: what is the message's own, or kept for its retries, is data."""
+    """An option as its message sees it: what is the message's own, or kept for its retries, counts as data."""
     atom = option.atom
     pieces = tuple(seen_from(piece, judging.holders) for piece in atom.pieces)
     if name is SlotName.DEDUP:
@@ -130,7 +130,7 @@ def _part(piece: Piece, last: Link, judging: _Judging) -> Part:
 
 @record(eq=False)
 class _Together:
-    """What all paths make of one slot of one message, each alternative once."""
+    """What all paths give to one slot of one message, each alternative once."""
 
     slot: Slot
     by_place: Mapping[Place, Sequence[Alternative]]
@@ -150,10 +150,10 @@ def _together(slots: Sequence[Slot]) -> _Together:
 
 
 def _merged(judged: _Judged, all_paths: _Together) -> Slot:
-    """A slot that no caller fills is judged by what all callers make of it; one that a caller fills, on its own.
+    """A slot that no caller fills is judged over all callers together; one that a caller fills, for that caller.
 
-    What the same argument passes in another round of a loop belongs to it: a counter is 0 in the first, and a number
-    after it.
+    What the same argument passes in other rounds of a loop is included: a counter is 0 in the first round, and a number
+    later.
     """
     if judged.shared:
         return all_paths.slot

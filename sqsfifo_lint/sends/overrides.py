@@ -1,4 +1,4 @@
-"""Whether other code of a project may give the IDs to a framework's messages, after the call that sends them."""
+"""Whether other code of a project may set the IDs of a framework's messages, after the call that sends them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqsfifo_lint.knowledge.frameworks import OVERRIDES
 
 
 def overriding(sources: Iterable[bytes]) -> frozenset[str]:
-    """The libraries whose messages may get their IDs from other code of the project, on their way."""
+    """The libraries whose messages may get their IDs later, from other code of the project."""
     keys = [key.encode() for key in ID_KEYS]
     naming = [data for data in sources if any(key in data for key in keys)]
     return frozenset(

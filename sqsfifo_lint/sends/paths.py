@@ -20,15 +20,15 @@ from sqsfifo_lint.source.chunks import NodePlace
 
 @record(eq=False)
 class Draft:
-    """One message of one path, before it is known how long the values in it are used again."""
+    """One message of one path, before it is known how long its values are reused."""
 
     place: NodePlace
     """The call, or the expression that makes the entry of a batch."""
     context: Context
-    """In which the message is its own: where it was made, or where it is sent if that is further in."""
+    """The context in which the message is its own: where it was made, or where it is sent if that is further in."""
     slots: Slots
     once: bool = False
-    """It is known to stand in its batch, and to stand there just once."""
+    """It is known to be in its batch exactly once."""
 
 
 @record(eq=False)
@@ -40,11 +40,11 @@ class Path:
     queue: Given
     drafts: tuple[Draft, ...]
     batch: Value = ()
-    """The list of entries, where it sends a batch."""
+    """The list of entries, if it sends a batch."""
 
 
 def path_of(machine: Machine, call: SendCall, overridden: AbstractSet[str]) -> Path | None:
-    """What a call sends; None when it sends nothing that rules look at.
+    """What a call sends; None if it sends nothing that rules examine.
 
     `overridden` are the libraries whose messages may get their IDs from other code.
     """
@@ -63,7 +63,7 @@ def path_of(machine: Machine, call: SendCall, overridden: AbstractSet[str]) -> P
 
 
 def depends(path: Path | None) -> AbstractSet[cst.CSTNode]:
-    """Where callers, or who constructs an object, hand in what a send's IDs or queue are made of."""
+    """Where callers, or constructions of an object, hand in what a send's IDs or queue are made of."""
     if path is None:
         return frozenset()
     several = [path.queue, *(draft.slots[name] for draft in path.drafts for name in IDS)]
@@ -75,7 +75,7 @@ def _has_ids(path: Path) -> bool:
 
 
 def _misses_ids(path: Path, overridden: AbstractSet[str]) -> bool:
-    """Whether it visibly goes to a FIFO queue, and nobody else gives it the IDs that it lacks."""
+    """Whether it visibly goes to a FIFO queue, and no other code sets the IDs that it lacks."""
     if path.api.library in overridden or not path.queue.options:
         return False
     return all(ends_with(atom, ".fifo") for atom in path.queue.atoms)
@@ -90,7 +90,7 @@ def _fields(machine: Machine, call: SendCall, api: SendApi) -> Fields:
 
 
 def _queue_of(fields: Fields, call: SendCall) -> Given:
-    """The queue as the call says it: by an argument, or by the object whose method it is."""
+    """The queue as given by the call: by an argument, or by the object whose method it is."""
     for keyword in fields.api.queue:
         if keyword in fields.named:
             return given(fields.machine, fields.state, fields.named[keyword])
@@ -127,7 +127,7 @@ def _entries(fields: Fields, batch: Value) -> Iterator[Draft]:
 
 
 def _out_of_sight(fields: Fields, alternative: Abstract) -> Draft:
-    """An entry of which only the atom is known that stands for it, if as much."""
+    """An entry of which at most an atom that stands for it is known."""
     seen = (alternative,) if isinstance(alternative, Atom) else ()
     unnamed = seen or fields.machine.unknown(fields.place.node, fields.state, "not followed")
     return _draft(replace(fields, named={}, unnamed=unnamed), fields.state.context)

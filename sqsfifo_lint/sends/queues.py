@@ -1,4 +1,4 @@
-"""What is known of the queue or topic that a send goes to."""
+"""What is known about the queue or topic that a send goes to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sqsfifo_lint.source.chunks import NodePlace
 
 
 def queue_of(machine: Machine, paths: Sequence[Path]) -> Queue:
-    """What all the paths to one send together say of its queue: a name, or whether it is FIFO, only if they agree."""
+    """What all paths to one send together say about its queue: a name, or whether it is FIFO, only if they agree."""
     options = [option for path in paths for option in path.queue.options]
     answers = {is_fifo(atom, path.call.state.facts) for path in paths for atom in path.queue.atoms}
     somewhere_unseen = not all(path.queue.options for path in paths)

@@ -1,4 +1,4 @@
-"""Where code runs again for one and the same message: decorators that retry, and loops that try until it is sent."""
+"""Where code runs again for the same message: decorators that retry, and loops that try until it is sent."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from sqsfifo_lint.source.chunks import NodePlace
 from sqsfifo_lint.source.walk import descendants
 
 RETRIED = frozenset({Material.CLOCK, Material.UNIQUE, Material.PROCESS})
-"""What is another value when the same code runs again for the same message."""
+"""Materials that give a different value if the same code runs again for the same message."""
 
 
 @record()
 class Attempt:
-    """What runs again: everything made in `context`, or further in, is made again at each attempt."""
+    """A scope that runs again: everything made in `context`, or further in, is made again at each attempt."""
 
     context: Context
     step: Step
@@ -32,7 +32,7 @@ class Attempt:
 def attempts_of(machine: Machine, call: SendCall, dedup: Given, body: Given) -> tuple[Attempt, ...]:
     """The retried scopes around a send of one message, the innermost first.
 
-    None of them matters when nothing in the dedup ID is made again by an attempt.
+    They do not matter if nothing in the dedup ID is made again by an attempt.
     """
     if not any(piece.material in RETRIED for piece in dedup.pieces):
         return ()
@@ -88,7 +88,7 @@ def _runs_again(retry: Retry, decorator: cst.BaseExpression, function: cst.Funct
 
 
 def _names(machine: Machine, node: cst.BaseExpression, frame: Frame) -> frozenset[str]:
-    """What an expression of the frame's module is called outside of the project."""
+    """The qualified names, outside the project, of an expression in the frame's module."""
     names = names_of(machine, node, machine.fresh_state(machine.import_frame(frame.module, frame.chunk)))
     return names | {name.removesuffix("()") for name in names}  # `again = tenacity.retry(...)`, and then `@again`
 
@@ -112,7 +112,7 @@ def _calls_method(function: cst.FunctionDef, name: str) -> bool:
 
 
 def _goes_on_after_error(loop: cst.For | cst.While, calls: set[cst.CSTNode]) -> bool:
-    """Whether the loop catches what goes wrong when it sends, and then goes round again."""
+    """Whether the loop catches an error of its send, and then runs again."""
     return any(
         isinstance(node, cst.Try)
         and any(_ends_in_next_round(handler) for handler in node.handlers)
@@ -122,7 +122,7 @@ def _goes_on_after_error(loop: cst.For | cst.While, calls: set[cst.CSTNode]) -> 
 
 
 def _ends_in_next_round(handler: cst.ExceptHandler) -> bool:
-    """Whether the end of a handler leads to the next round: it does not always leave by `raise`, `return`, `break`."""
+    """Whether a handler can reach the next round: it does not always leave by `raise`, `return` or `break`."""
     last = handler.body.body[-1] if handler.body.body else None
     if isinstance(last, cst.SimpleStatementLine):
         last = last.body[-1]

@@ -3,15 +3,15 @@
 | reason | what the slot gets |
 |---|---|
 | the API has no such argument | nothing: `NOT_TAKEN` |
-| it is given | the values that are passed; what is None counts as absent |
+| it is given | the values that are passed; None counts as absent |
 | it is absent | nothing |
-| nothing is seen to arrive, or only under a name that cannot be seen | something unknown |
-| the library fills it in | it is never missing; where None is passed in so many words, something unknown besides |
-| the library may leave None out | no complaint about the None |
-| it is changed on its way | its type is not judged |
-| its text is a template | something unknown: who sends fills it in |
-| it may be given later, to the object that the call makes | something unknown, where nothing is given now |
-| a schedule sends it | something unknown, where sending it again is what it is for |
+| no value arrives, as far as can be seen, or only under an unknown name | something unknown |
+| the library fills it in | it is never missing; if None is passed explicitly, also something unknown |
+| the library may leave None out | None is not reported |
+| it is changed before it is sent | its type is not judged |
+| its text is a template | something unknown: the sender fills it in |
+| it may be given later, to the object that the call makes | something unknown, if nothing is given now |
+| a schedule sends it | something unknown, where repeating it is intended |
 
 The first four are read from the arguments; the others change what was read, one function each, in the order of
 `_CHANGES`.
@@ -33,13 +33,13 @@ from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.chunks import NodePlace
 
 REMEMBERED = 5 * MINUTE // SECOND
-"""Seconds for which SQS remembers a dedup ID (SendMessage, MessageDeduplicationId)."""
+"""How many seconds SQS remembers a dedup ID (SendMessage, MessageDeduplicationId)."""
 
 T = TypeVar("T")
 
 
 class SlotName(enum.Enum):
-    """The slots of a message, by the names that `Message` and `SendApi.filled` have for them."""
+    """The slots of a message, by their names in `Message` and `SendApi.filled`."""
 
     __hash__ = object.__hash__
 
@@ -69,13 +69,13 @@ class Given:
     absent: bool
     """It may be left out, or be None."""
     none: NodePlace | None = None
-    """The argument, where None is all that is passed."""
+    """The argument, if only None is passed."""
     keyword: str = ""
     filled: str = ""
-    """What the library puts there when nothing is given, in words."""
+    """What the library uses if nothing is given, in words."""
     argument: NodePlace | None = None
     verbatim: bool = True
-    """It goes to SQS as it is given."""
+    """It goes to SQS as given."""
 
     @property
     def atoms(self) -> Iterator[Atom]:
@@ -89,14 +89,14 @@ class Given:
 
 
 NOT_TAKEN = Given((), True)
-"""What a slot gets for which an API has no argument."""
+"""What a slot gets if the API has no argument for it."""
 
 Slots = Mapping[SlotName, Given]
 
 
 @record(eq=False)
 class Fields:
-    """The arguments of one message, and where they are read."""
+    """The arguments of one message, and where they come from."""
 
     machine: Machine
     state: State
@@ -104,13 +104,13 @@ class Fields:
     api: SendApi
     named: Mapping[str, Passed]
     unnamed: Value
-    """What is passed under names that cannot be seen."""
+    """What is passed under unknown names."""
     place: NodePlace
     """The call, or the expression that makes the entry of a batch."""
 
 
 def slots_of(fields: Fields) -> Slots:
-    """What the arguments of a message give to each of its slots; only an entry of a batch has an ID of its own."""
+    """What the arguments of a message give to each of its slots; only an entry of a batch has its own `Id`."""
     slots = {name: _read(fields, keywords) for name, keywords in _keywords(fields.api)}
     for change in _CHANGES:
         slots.update(change(fields, slots))
@@ -130,7 +130,7 @@ def given(machine: Machine, state: State, passed: Passed, keyword: str = "") -> 
 
 
 def unrepeated(several: Sequence[T]) -> tuple[T, ...]:
-    """The values without repetitions. A lone one, which is the rule, is not hashed: there is much in it."""
+    """The values without duplicates. A single value, the usual case, is not hashed: that is slow."""
     return tuple(several) if len(several) < 2 else tuple(dict.fromkeys(several))
 
 
@@ -138,7 +138,7 @@ def unrepeated(several: Sequence[T]) -> tuple[T, ...]:
 
 
 def _keywords(api: SendApi) -> Iterator[tuple[SlotName, list[str]]]:
-    """By slot, the keywords of an API's arguments that make it up; none where it has no such argument."""
+    """By slot, the keywords of an API's arguments that make it up; none if it has no such argument."""
     yield SlotName.GROUP, [api.group] if api.group else []
     yield SlotName.DEDUP, [api.dedup] if api.dedup else []
     yield SlotName.BODY, [keyword for keyword in (api.body, *api.more_body) if keyword]
@@ -164,14 +164,14 @@ def _read(fields: Fields, keywords: Sequence[str]) -> Given:
 
 
 def _under_names_out_of_sight(fields: Fields) -> tuple[Option, ...]:
-    """What may stand under any name; whether it stands under this very one cannot be seen, whatever it is."""
+    """What may be under any name; whether it is under this one cannot be seen, whatever it is."""
     atoms = atoms_of(fields.machine, fields.unnamed, fields.place.node, fields.state) if fields.unnamed else []
     unseen = (_as_data(atom, "under a name out of sight") for atom in atoms)
     return unrepeated([Option(atom, fields.place) for atom in unseen])
 
 
 def _scalars(machine: Machine, passed: Passed, state: State) -> Sequence[Atom]:
-    """What is passed, as scalars; a container stays known as one, for no API takes it as an ID."""
+    """What is passed, as scalars; a container remains known as one, since no API takes it as an ID."""
     found: list[Atom] = []
     for alternative in passed.value:
         atoms = atoms_of(machine, (alternative,), passed.node, state)
@@ -197,14 +197,14 @@ def _filled_in_by_the_library(fields: Fields, slots: Slots) -> Slots:
         if name.value in fields.api.filled:
             by_library = fields.api.filled[name.value]
             options = found.options
-            if found.none is not None and fields.api.verbatim:  # the library passes the None on
+            if found.none is not None and fields.api.verbatim:  # the library passes None on
                 options = (*options, _unknown(fields, "None, and not what the library fills in"))
             changed[name] = replace(found, options=options, none=None, filled=by_library, argument=None)
     return changed
 
 
 def _none_left_out_by_the_library(fields: Fields, slots: Slots) -> Slots:
-    """Only the SDK is known to refuse None; what sends by way of it may leave it out."""
+    """Only the SDK is known to refuse None; libraries on top of it may leave it out."""
     if not fields.api.library:
         return {}
     return {name: replace(found, none=None) for name, found in slots.items() if found.none is not None}
@@ -217,7 +217,7 @@ def _changed_on_the_way(fields: Fields, slots: Slots) -> Slots:
 
 
 def _templates(fields: Fields, slots: Slots) -> Slots:
-    """A template's text is data: who sends fills it in."""
+    """A template's text is data: the sender fills it in."""
     if not fields.api.templated:
         return {}
     return {name: _each_atom(found, _filled_by_who_sends) for name, found in slots.items()}
@@ -237,7 +237,7 @@ def _kept_for_later(fields: Fields, slots: Slots) -> Slots:
 
 
 def _scheduled(fields: Fields, slots: Slots) -> Slots:
-    """The IDs of a job that is sent by a schedule: in a group of its own, and dropped only if it is sent soon again."""
+    """The IDs of a scheduled job: in its own group, and dropped only if it is sent again soon."""
     if fields.api.reuse is not Reuse.SCHEDULED:
         return {}
     changed = {SlotName.GROUP: _each_atom(slots[SlotName.GROUP], _in_its_own_group)}
@@ -255,7 +255,7 @@ def _forgotten_before(atom: Atom) -> Atom:
 
 
 def _is_faster_than_sqs_forgets(schedule: Passed | None) -> bool:
-    """Whether a schedule visibly sends more than once in the five minutes for which SQS remembers a dedup ID."""
+    """Whether a schedule visibly sends more than once in the five minutes that SQS remembers a dedup ID."""
     values = schedule.value if schedule is not None else ()
     return bool(values) and all(
         isinstance(a, Atom) and isinstance(a.constant, int | float) and a.constant < REMEMBERED for a in values
@@ -277,13 +277,13 @@ _CHANGES: tuple[Callable[[Fields, Slots], Slots], ...] = (
 
 
 def _unknown(fields: Fields, why: str) -> Option:
-    """Something that cannot be seen, and that the message as a whole supplies."""
+    """Something that cannot be seen, supplied by the message as a whole."""
     place = fields.place
     return Option(data_at(place.chunk, place.node, fields.state.context, why), place)
 
 
 def _as_data(atom: Atom, why: str) -> Atom:
-    """An atom of which nothing can be said."""
+    """An atom about which nothing is known."""
     return Atom(
         tuple(replace(p, material=Material.DATA, context=NOWHERE, text=why, resolution=None) for p in atom.pieces)
     )

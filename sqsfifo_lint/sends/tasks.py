@@ -19,9 +19,9 @@ _ELSEWHERE = ID_KEYS | {"queue", "exchange", "routing_key"}
 
 
 def retries_of(function: Function) -> tuple[Place, ...]:
-    """Where a Celery task publishes itself again, without naming an ID or another queue: calls, or an option."""
+    """Where a Celery task publishes itself again without naming an ID or another queue: calls, or an option."""
     if not _is_celery_task(function) or any(map(by_own_class, function.decorations)):
-        return ()  # a class of the project's own may do otherwise
+        return ()  # a class of the project may behave differently
     nodes = [*_by_option(function), *_by_call(function)]
     return tuple(NodePlace(function.chunk, node) for node in nodes)
 
@@ -29,7 +29,7 @@ def retries_of(function: Function) -> tuple[Place, ...]:
 def declared_tasks(tasks: Iterable[Function], sent: Container[object]) -> Iterator[Send]:
     """The tasks that are declared on a FIFO queue and publish themselves again, each as a send without messages.
 
-    Those that are `sent` in sight are left out: there the IDs can be seen.
+    Those that are visibly `sent` are left out: there the IDs can be seen.
     """
     for task in tasks:
         retries = retries_of(task) if task not in sent else ()
@@ -63,7 +63,7 @@ def _names_an_id(passed: Passed) -> bool:
 
 
 def _by_call(function: Function) -> Iterator[cst.Call]:
-    """Calls of `retry` on one of the names by which the task knows itself."""
+    """Calls of `retry` on one of the task's names for itself."""
     names = {function.name, *_receiver(function)}
     for node in descendants(function.node):
         match node:

@@ -1,4 +1,4 @@
-"""The way that a value took: its steps from the origin to the slot, and the argument that a person has to change."""
+"""The trace of a value: its steps from the origin to the slot, and the argument that has to be changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqsfifo_lint.sends.slots import Option
 from sqsfifo_lint.source.chunks import NodePlace
 
 VARYING = frozenset({Material.UNIQUE, Material.CLOCK, Material.PROCESS, Material.INDEX})
-"""What is another value each time that its code runs, or in each process."""
+"""Materials that give a different value each time that their code runs, or in each process."""
 
 _ORIGINS = {
     Material.CONSTANT: "written here",
@@ -41,7 +41,7 @@ def links(piece: Piece) -> list[Link]:
 def part_of(piece: Piece, life: Lifetime, last: Link, retried: Step | None = None) -> Part:
     """A piece of a value as it arrives at a slot, with its trace.
 
-    `last` is the step into the slot; `retried` is what makes the piece again for one and the same message.
+    `last` is the step into the slot; `retried` is what makes the piece again for the same message.
     """
     return Part(
         piece.material,
@@ -58,7 +58,7 @@ def part_of(piece: Piece, life: Lifetime, last: Link, retried: Step | None = Non
 
 
 def untraced(piece: Piece, life: Lifetime) -> Part:
-    """A piece of which nothing is said: steps take time."""
+    """A piece that is not reported, so without a trace: computing steps takes time."""
     return Part(piece.material, life, "", NodePlace(piece.chunk, piece.node), reason=piece.text)
 
 
@@ -77,7 +77,7 @@ def _steps(piece: Piece, last: Link, retried: Step | None) -> tuple[Step, ...]:
 
 
 def _reason(piece: Piece, life: Lifetime) -> str:
-    """Why knowledge ends at a piece, or what keeps it from import on."""
+    """Why knowledge ends at a piece, or what keeps it since import."""
     if piece.material is Material.DATA:
         return f"{piece.text}, read from an object that may change" if piece.unsteady else piece.text
     if life is not Lifetime.IMPORT:
@@ -90,11 +90,11 @@ def _reason(piece: Piece, life: Lifetime) -> str:
     return "kept from its first use on" if isinstance(cached.key, cst.If) else "cached function"
 
 
-# -- who has to change it
+# -- what has to be changed
 
 
 def culprit(atom: Atom) -> Piece | None:
-    """The piece by which a value is put right: what varies by itself, else what a caller passed, else the first."""
+    """The piece to fix: one that varies by itself, else one that a caller passed, else the first."""
     for piece in atom.pieces:
         if piece.material in VARYING:
             return piece
@@ -106,7 +106,7 @@ def culprit(atom: Atom) -> Piece | None:
 
 @record()
 class Blame:
-    """The argument that a person has to change."""
+    """The argument that has to be changed."""
 
     place: NodePlace
     by_caller: bool = False
@@ -116,8 +116,8 @@ class Blame:
 def blame(option: Option) -> Blame:
     """Which argument has to be changed for a slot to have another value.
 
-    Going back from the slot: a value that came in through a parameter is put right where it was passed, at the
-    outermost call; a value that a function returned is put right where the result is used.
+    Going back from the slot: a value that came in through a parameter is fixed where it was passed, at the outermost
+    call; a value that a function returned is fixed where the result is used.
     """
     place, by_caller = option.place, False
     piece = culprit(option.atom)
