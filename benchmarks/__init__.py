@@ -1,1 +1,1 @@
-"""What a run costs, measured side by side: see README.md. Each module is run with `python -m benchmarks.NAME`."""
+"""What a run costs, compared with other tools: see README.md. Run a module with `python -m benchmarks.NAME`."""

@@ -1,4 +1,4 @@
-"""Folders full of sends, made of the programs that the tests check."""
+"""Folders full of sends, made from the programs that the tests check."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from benchmarks.measure import REPOSITORY
 FIXTURES = REPOSITORY / "tests" / "fixtures"
 
 LINES = 200
-"""From this length on a file is full, and the next one is begun."""
+"""At this length a file is full, and the next one begins."""
 
 
 def as_they_are(folder: Path) -> Path:
     """Copy the Python files of the fixtures: more than a thousand short ones, most of them with a send.
 
-    Those of `projects` stay behind: without their templates they would be other projects.
+    Those of `projects` are left out: without their templates they would be different projects.
     """
     target = folder / "as_they_are"
     shutil.rmtree(target, ignore_errors=True)
@@ -31,9 +31,9 @@ def as_they_are(folder: Path) -> Path:
 
 
 def long_files(folder: Path) -> Path:
-    """Put the fixtures of one file each together to modules of the usual length, 200 to 400 lines.
+    """Combine the single-file fixtures into modules of the usual length, 200 to 400 lines.
 
-    What a fixture binds at the top level gets a number, so that it does not meet what another one binds.
+    Each name that a fixture binds at the top level gets a number, so that it does not clash with another fixture's.
     """
     target = folder / "long_files"
     shutil.rmtree(target, ignore_errors=True)
@@ -50,7 +50,7 @@ def long_files(folder: Path) -> Path:
 
 
 def programs() -> Iterator[str]:
-    """The fixtures that are one file; those that are folders hang on the names of their modules."""
+    """The fixtures that are a single file; those that are folders depend on the names of their modules."""
     rules = sorted((FIXTURES / "rules").rglob("*.py"))
     flow = sorted(FIXTURES.glob("flow/*/*_bad*.py"))
     good = sorted(set(FIXTURES.glob("flow/*/*.py")) - set(flow))
@@ -61,7 +61,7 @@ def programs() -> Iterator[str]:
 
 
 def numbered(program: str, number: int) -> str:
-    """The program with `_number` after each name that it binds at the top level, imports apart."""
+    """The program with `_number` appended to each name that it binds at the top level, except imports."""
     own = set(_bound(ast.parse(program)))
     lines = program.splitlines(keepends=True)
     after_dot = False
@@ -87,7 +87,7 @@ def _bound(tree: ast.Module) -> Iterator[str]:
 
 
 def write(path: Path, pieces: list[str]) -> None:
-    """Write a module. It is valid Python, or the corpus is not worth measuring."""
+    """Write a module, and check that it is valid Python, or the corpus would not be worth measuring."""
     text = "from __future__ import annotations\n\n" + "\n\n".join(piece.strip("\n") + "\n" for piece in pieces)
     compile(text, str(path), "exec", dont_inherit=True)
     path.write_text(text, encoding="utf-8")

@@ -3,7 +3,7 @@
     python -m benchmarks.flake8_overhead --work /tmp/benchmarks
 
 `--select` does not unload a plugin, so there are two virtual environments with the same flake8, and the linter is
-installed (a copy of this checkout, as it is now) in one of them.
+installed in one of them (a copy of the current checkout).
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from benchmarks.measure import REPOSITORY, fastest, in_turn, memory, note, proce
 from benchmarks.packages import unpacked
 
 AT_MOST = 2.0
-"""Percent that flake8's processor time grows by."""
+"""The limit for the growth of flake8's processor time, in percent."""
 
 
 def main() -> int:
-    """Measure and print; 1 when the target is missed."""
+    """Measure and print; 1 if the target is missed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--work", type=Path, default=Path("/tmp/sqsfifo-lint-benchmarks"), help="where trees are kept")
     parser.add_argument("--rounds", type=int, default=7)
@@ -68,7 +68,7 @@ def main() -> int:
 
 
 def environment(folder: Path, requirements: list[str]) -> Path:
-    """The interpreter of a virtual environment with these packages; those of this checkout are installed again."""
+    """The interpreter of a virtual environment with these packages; this checkout is always reinstalled."""
     python = folder / "bin" / "python"
     if not python.exists():
         venv.create(folder, with_pip=True)

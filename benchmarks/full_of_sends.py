@@ -1,4 +1,4 @@
-"""Folders full of sends: the whole check beside a bare `libcst.parse_module` of the same files.
+"""Folders full of sends: the whole check compared with a bare `libcst.parse_module` of the same files.
 
 The check is measured in one process, and shared among as many as the command line would take.
 
@@ -21,11 +21,11 @@ from sqsfifo_lint.run.memory import collect_rarely, leave
 from sqsfifo_lint.run.workers import processes
 
 AT_MOST = 2.0
-"""Times the parsing, imports included on both sides."""
+"""Limit as a multiple of the parsing time, imports included on both sides."""
 
 
 def main() -> int:
-    """Measure and print; 1 when the target is missed."""
+    """Measure and print; 1 if the target is missed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--work", type=Path, default=Path("/tmp/sqsfifo-lint-benchmarks"), help="where trees are kept")
     parser.add_argument("--rounds", type=int, default=7)
@@ -41,7 +41,7 @@ def main() -> int:
 
 
 def measure(folder: Path, rounds: int) -> bool:
-    """Measure one folder and print what came out."""
+    """Measure one folder and print the result."""
     lengths = [path.read_bytes().count(b"\n") for path in folder.rglob("*.py")]
     candidates = {
         "libcst.parse_module": module("full_of_sends", "--parse", str(folder)),
@@ -78,7 +78,7 @@ def measure(folder: Path, rounds: int) -> bool:
 
 
 def inner(samples: list[Sample], key: str) -> float:
-    """The median of a figure that the process itself took."""
+    """The median of a figure that the process measured itself."""
     return median(one[key] for one in figures(samples))
 
 

@@ -2,11 +2,11 @@
 
     python -m benchmarks.large_project --work /tmp/benchmarks
 
-One file in twenty-five sends. Each send is wrapped three times, every time in another file, and the last file gives a
-group ID that is always the same, so every chain has one finding that only the whole way shows. The methods are called
-`send`, `push` and `publish`, and a fifth of all files have methods and calls of these names that lead nowhere.
+One file in twenty-five sends. Each send is wrapped three times, each time in another file, and the last file passes a
+group ID that is always the same, so every chain has one finding that only the whole chain shows. The methods are called
+`send`, `push` and `publish`, and a fifth of all files have methods and calls with these names that lead nowhere.
 
-The files that matter are the senders, their wrappers and the callers of these. The time of a check is compared with
+The files that matter are the senders, their wrappers and the wrappers' callers. The time of a check is compared with
 the time that `libcst.parse_module` takes for these files, in one process each.
 """
 
@@ -25,9 +25,9 @@ from statistics import median
 from benchmarks.measure import Sample, figures, in_turn, memory, module, run, table, verdict, wall
 
 AT_MOST = 3.0
-"""Times the parsing of the files that matter."""
+"""Limit as a multiple of the time to parse the files that matter."""
 AT_MOST_GROWTH = 2.5
-"""Times the cost, for twice the files."""
+"""Limit as a multiple of the cost, for twice the files."""
 
 SENDER = '''
 """Access to the {name} queue."""
@@ -204,7 +204,7 @@ HEAD = "import math\nfrom dataclasses import dataclass\n"
 
 
 def main() -> int:
-    """Measure and print; 1 when a target is missed."""
+    """Measure and print; 1 if a target is missed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--work", type=Path, default=Path("/tmp/sqsfifo-lint-benchmarks"), help="where trees are kept")
     parser.add_argument("--rounds", type=int, default=5)
@@ -263,7 +263,7 @@ def work(samples: list[Sample]) -> float:
 
 
 def generate(folder: Path, files: int) -> Path:
-    """Write the project, the same one every time."""
+    """Write the project, which is the same every time."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / "pyproject.toml").touch()

@@ -1,4 +1,4 @@
-"""A large tree with a handful of sends: what searching it costs, beside ruff, grep and a bare walk in Python.
+"""A large tree with a handful of sends: what searching it costs, compared with ruff, grep and a bare walk in Python.
 
 python -m benchmarks.large_tree --work /tmp/benchmarks
 """
@@ -28,19 +28,19 @@ from benchmarks.measure import (
 from benchmarks.packages import DEEP, large_tree
 
 SENDS = REPOSITORY / "examples"
-"""A few programs that send, put into the tree."""
+"""A few programs that send, copied into the tree."""
 
 WORDS = (b"send_message", b"MessageGroupId", b"MessageDeduplicationId")
 PATTERN = "|".join(word.decode() for word in WORDS)
 
 AT_MOST = 0.5
-"""Of ruff's time."""
+"""Limit as a fraction of ruff's time."""
 AT_MOST_MIB = 200
 AT_LEAST_FILES = 15_000
 
 
 def main() -> int:
-    """Measure and print; 1 when a target is missed."""
+    """Measure and print; 1 if a target is missed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--work", type=Path, default=Path("/tmp/sqsfifo-lint-benchmarks"), help="where trees are kept")
     parser.add_argument("--rounds", type=int, default=7)
@@ -56,7 +56,7 @@ def main() -> int:
 
 
 def measure(tree: Path, rounds: int) -> bool:
-    """Measure one tree, print what came out, and tell whether the targets are met."""
+    """Measure one tree, print the result, and return whether the targets are met."""
     shutil.copytree(SENDS, tree / "senders", dirs_exist_ok=True)
     ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--select", "F,B"]
     commands = {
@@ -85,7 +85,7 @@ def measure(tree: Path, rounds: int) -> bool:
 
 
 def walk(top: str) -> int:
-    """How many files hold one of the words: the least that any such tool written in Python does."""
+    """How many files contain one of the words: the minimum that any such tool in Python has to do."""
     found, pending = 0, [top]
     while pending:
         with os.scandir(pending.pop()) as entries:

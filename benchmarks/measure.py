@@ -1,7 +1,7 @@
-"""Running commands in turn, with the clock and the memory of each, and telling what came out.
+"""Runs commands in turn, measures the time and memory of each, and prints the results.
 
-A machine that does other things as well is slow for a while and fast for a while. So the candidates take turns, round
-by round, and what counts is the ratio of their medians in one run, never a figure from another day.
+A machine with other load is slow at some times and fast at others. So the candidates take turns, round by round, and
+what counts is the ratio of their medians in one run, never a figure from another day.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class Sample:
 
     wall: float
     processor: float
-    """User and system time, that of child processes included."""
+    """User and system time, including that of child processes."""
     memory: float
-    """MiB that the largest of its processes held at its peak."""
+    """MiB that the largest of its processes used at its peak."""
     output: str = ""
 
 
@@ -54,13 +54,13 @@ def run(
     installed: bool = False,
     patience: float = 600,
 ) -> Sample:
-    """Run a command to its end. With `keep`, its output is kept, else thrown away.
+    """Run a command to its end. With `keep`, its output is kept, otherwise discarded.
 
-    With `installed`, it sees the packages of its own environment only, else this checkout before all others. After
-    `patience` seconds it is killed.
+    With `installed`, it sees only the packages of its own environment, otherwise this checkout first. After `patience`
+    seconds it is killed.
 
     The kernel counts what a process inherits before it execs towards its peak, so this process has to stay small.
-    Raises BenchmarkError on another exit status than `statuses`.
+    Raises BenchmarkError for an exit status that is not in `statuses`.
     """
     started = time.perf_counter()
     output = subprocess.PIPE if keep else subprocess.DEVNULL
@@ -93,7 +93,7 @@ def module(name: str, *arguments: str) -> list[str]:
 def in_turn(candidates: Mapping[str, Callable[[], Sample]], rounds: int) -> dict[str, list[Sample]]:
     """The samples of each candidate, after one round that only warms the file cache.
 
-    Every other round goes backwards, so that nobody always comes after the same neighbour.
+    Every other round runs in reverse, so that no candidate always follows the same one.
     """
     names = list(candidates)
     samples: dict[str, list[Sample]] = {name: [] for name in names}
@@ -108,7 +108,7 @@ def in_turn(candidates: Mapping[str, Callable[[], Sample]], rounds: int) -> dict
 
 
 def note(text: str) -> None:
-    """Tell how far a benchmark has come."""
+    """Print the progress of a benchmark."""
     print(text, file=sys.stderr, flush=True)
 
 
@@ -118,7 +118,7 @@ def wall(samples: Sequence[Sample]) -> float:
 
 
 def fastest(samples: Sequence[Sample]) -> float:
-    """The shortest wall time: what is left when something else took one of few cores for a while."""
+    """The shortest wall time, for when other load took one of few cores for a while."""
     return min(sample.wall for sample in samples)
 
 
@@ -133,19 +133,19 @@ def memory(samples: Sequence[Sample]) -> float:
 
 
 def figures(samples: Sequence[Sample]) -> list[dict[str, float]]:
-    """The JSON objects that the candidate printed, one a run."""
+    """The JSON objects that the candidate printed, one per run."""
     return [json.loads(sample.output) for sample in samples]
 
 
 def verdict(what: str, value: float, limit: float, unit: str = "") -> bool:
-    """Print how a figure compares with its target, and tell whether it is met."""
+    """Print how a figure compares with its target, and return whether it is met."""
     met = value <= limit
     print(f"{'met   ' if met else 'MISSED'}  {what}: {value:.2f}{unit} (target: at most {limit:g}{unit})")
     return met
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table; the first column holds names, the others figures."""
+    """A Markdown table; the first column has names, the others figures."""
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
 
     def line(cells: Sequence[str]) -> str:
@@ -157,7 +157,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def total_memory(command: Sequence[str], cwd: Path) -> float:
-    """MiB that a command and its child processes held together at their peak, by looking every few milliseconds.
+    """MiB that a command and its child processes used together at their peak, sampled every few milliseconds.
 
     Pages that processes share are counted once. Linux only; 0 elsewhere.
     """
@@ -180,7 +180,7 @@ def _family(process: int) -> list[int]:
 
 
 def _proportional(process: int) -> int:
-    """KiB of memory, those that are shared divided by the number of processes that share them."""
+    """KiB of memory, with shared memory divided by the number of processes that share it."""
     try:
         lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
     except OSError:

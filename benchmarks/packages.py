@@ -1,4 +1,4 @@
-"""Trees of real code to measure on: wheels from the package index, unpacked and never installed."""
+"""Trees of real code to measure on: wheels from the package index, unpacked but never installed."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ LARGE = (
     "plotly==7.1.0",
     "sympy==1.14.0",
 )
-"""About 20,000 files, in which next to nothing sends."""
+"""About 20,000 files, in which almost nothing sends."""
 
 DEEP = (*LARGE, "apache-airflow-providers-amazon==9.39.0")
-"""The same with a package whose few sends stand on deep classes: its own, and those of Airflow's core."""
+"""The same with a package whose few sends are in deep class hierarchies: its own, and Airflow core's."""
 
 
 def unpacked(requirement: str, work: Path) -> Path:
@@ -45,12 +45,12 @@ def unpacked(requirement: str, work: Path) -> Path:
 
 
 def large_tree(work: Path, name: str = "handful_of_sends", requirements: Sequence[str] = LARGE) -> Path:
-    """One folder of this name with several packages in it, which is the root of a project."""
+    """A folder of this name with several packages in it, which is the root of a project."""
     tree = work / name
     if (tree / "pyproject.toml").exists():
         return tree
     shutil.rmtree(tree, ignore_errors=True)
     for requirement in requirements:
         shutil.copytree(unpacked(requirement, work), tree / requirement.partition("==")[0].replace("-", "_"))
-    (tree / "pyproject.toml").touch()  # last: it says that the tree is complete
+    (tree / "pyproject.toml").touch()  # last: it marks the tree as complete
     return tree

@@ -1,4 +1,4 @@
-"""Where the time of a check goes: each phase, then the functions that take most by themselves.
+"""Where the time of a check goes: each phase, then the functions that take the most time themselves.
 
     python -m benchmarks.profile --work /tmp/benchmarks
 
@@ -27,7 +27,7 @@ R = TypeVar("R")
 
 
 class Watch:
-    """The time in watched functions. What one of them spends in another counts for the inner one alone."""
+    """The time in watched functions. Time that one of them spends in another counts only for the inner one."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -36,7 +36,7 @@ class Watch:
         self._since = time.perf_counter()
 
     def of(self, phase: str, function: Callable[P, R]) -> Callable[P, R]:
-        """The function, watched as a part of a phase."""
+        """The function, watched as part of a phase."""
 
         def watched(*args: P.args, **kwargs: P.kwargs) -> R:
             self._book()

@@ -1,15 +1,15 @@
-"""Check the linter against real packages and compare what it says with verdicts that a person has written.
+"""Check the linter against real packages and compare its findings with verdicts written by a person.
 
 Every package of ``ecosystem.toml`` is downloaded (pinned by version and digest, without its dependencies), unpacked
-under a root of its own and checked by ``python -m sqsfifo_lint check`` in a process of its own. The findings must be
+in its own folder and checked by ``python -m sqsfifo_lint check`` in its own process. The findings must be
 exactly the ones in ``ecosystem_expected.toml``:
 
 * ``[[finding]]`` is reported, with a verdict (``true`` or ``false`` alarm) and a sentence that says why;
-* ``[[missed]]`` is a true alarm that the linter does not see yet; once it does, the entry has to be moved.
+* ``[[missed]]`` is a true alarm that the linter does not report yet; once it does, the entry has to be moved.
 
-Exit status: 0 everything as expected, 1 a difference, a crash or a time-out, 2 the script could not do its work.
+Exit status: 0 everything as expected, 1 a difference, a crash or a timeout, 2 the script could not do its work.
 
-Nothing from the packages is imported or run. (The one exception is asked for by name: ``sdist = true`` lets pip take a
+Nothing from the packages is imported or run. (There is one explicit exception: ``sdist = true`` lets pip take a
 source archive, and pip runs its build backend to read the metadata.)
 """
 
@@ -42,16 +42,16 @@ MAX_UNPACKED_BYTES: Final = 1 << 30
 """A package that unpacks to more than this is refused."""
 
 SEND_SHAPED: Final = re.compile(rb"\.(?:send_messages?|send_message_batch|publish|publish_batch)\b(?!\s*=[^=])")
-"""What a plain text search would take for a send, to show how much of it the linter has to tell apart."""
+"""What a plain text search would take for a send, to show how many candidates the linter has to sort out."""
 
 TRACEBACK: Final = "Traceback (most recent call last)"
 
 Key: TypeAlias = tuple[str, int, str]
-"""What makes two findings of one package the same: path, line, code."""
+"""Identifies a finding within a package: path, line, code."""
 
 
 class EcosystemError(Exception):
-    """The script cannot go on: a table is wrong, or a package cannot be had."""
+    """The script cannot go on: a table is wrong, or a package cannot be obtained."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,13 @@ class Expectation:
 
     @property
     def key(self) -> Key:
-        """The finding that is meant."""
+        """The finding that is expected."""
         return (self.path, self.line, self.code)
 
 
 @dataclass(frozen=True)
 class Expectations:
-    """Everything a person has written down about the packages."""
+    """Everything that a person has recorded about the packages."""
 
     findings: tuple[Expectation, ...]
     missed: tuple[Expectation, ...]
@@ -112,7 +112,7 @@ class Found:
 
 @dataclass
 class Result:
-    """What came out for one package."""
+    """The result for one package."""
 
     package: Package
     files: int = 0
@@ -160,7 +160,7 @@ def _rows(path: Path, name: str, allowed: Mapping[str, type]) -> list[dict[str, 
 
 
 def _text(row: Mapping[str, object], key: str, where: str) -> str:
-    """A text that must be there and not be empty."""
+    """A required text, which must not be empty."""
     value = row.get(key)
     if not isinstance(value, str) or not value.strip():
         raise EcosystemError(f"{where}: {key} is missing or empty")
@@ -181,7 +181,7 @@ def read_packages(path: Path) -> tuple[Package, ...]:
             sdist=row.get("sdist") is True,
         )
         if any(package.name == other.name for other in packages):
-            raise EcosystemError(f"{where} stands there twice")
+            raise EcosystemError(f"{where} is listed twice")
         packages.append(package)
     return tuple(packages)
 
@@ -228,7 +228,7 @@ def read_expectations(path: Path, packages: Sequence[Package]) -> Expectations:
 
 
 def _pip_download(package: Package, folder: Path, timeout: float) -> Path:
-    """Let pip download one archive into an empty folder, and say which file it is."""
+    """Let pip download one archive into an empty folder, and return its path."""
     base = [
         *(sys.executable, "-P", "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
         *("--no-deps", "--ignore-requires-python", "--dest", str(folder)),
@@ -253,7 +253,7 @@ def _pip_download(package: Package, folder: Path, timeout: float) -> Path:
 
 
 def _member_path(name: str) -> PurePosixPath:
-    """The path of an archive member, refused when it could lead out of the folder it is unpacked in."""
+    """The path of an archive member, refused if it could lead out of the folder it is unpacked in."""
     path = PurePosixPath(name)
     if not path.parts or path.is_absolute() or ".." in path.parts or "\\" in name or ":" in path.parts[0]:
         raise EcosystemError(f"archive member with an unsafe name: {name!r}")
@@ -277,7 +277,7 @@ def _unpack_wheel(archive: Path, target: Path) -> None:
 
 
 def _unpack_sdist(archive: Path, target: Path) -> None:
-    """Unpack the regular files of a tar archive without its one top folder; links and devices are left out."""
+    """Unpack the regular files of a tar archive without its single top folder; links and devices are left out."""
     with tarfile.open(archive) as sdist:
         total = 0
         for member in sdist:
@@ -295,7 +295,7 @@ def _unpack_sdist(archive: Path, target: Path) -> None:
 
 
 def fetch(package: Package, cache: Path, timeout: float) -> Path:
-    """The folder with the unpacked package, downloaded when the cache does not have it yet."""
+    """The folder with the unpacked package, downloaded if the cache does not have it yet."""
     tree = cache / package.slug
     stamp = cache / f"{package.slug}.sha256"
     if tree.is_dir() and stamp.is_file() and stamp.read_text(encoding="ascii").strip() == package.sha256:
@@ -329,7 +329,7 @@ def fetch(package: Package, cache: Path, timeout: float) -> Path:
 
 
 def prepare_cache(cache: Path) -> None:
-    """Make the cache folder, which keeps itself out of git wherever it lies."""
+    """Make the cache folder, with a .gitignore that keeps it out of git wherever it is."""
     cache.mkdir(parents=True, exist_ok=True)
     ignore = cache / ".gitignore"
     if not ignore.exists():
@@ -350,7 +350,7 @@ def _count(tree: Path) -> tuple[int, int]:
 
 
 def _parse(output: str, problems: list[str]) -> list[Found]:
-    """The findings in jsonl output; a line that is none is a problem."""
+    """The findings in jsonl output; a line that is not a finding is a problem."""
     found: list[Found] = []
     for line in output.splitlines():
         if not line.strip():
@@ -372,7 +372,7 @@ def _parse(output: str, problems: list[str]) -> list[Found]:
 
 
 def run_linter(tree: Path, timeout: float, result: Result) -> None:
-    """Check one tree in a process of its own and put findings, time and problems into ``result``."""
+    """Check one tree in its own process and put findings, time and problems into ``result``."""
     # -P: the working directory is the foreign tree, and nothing in it may be imported.
     command = [
         *(sys.executable, "-P", "-m", "sqsfifo_lint", "check"),
@@ -419,7 +419,7 @@ def _missing_lines(tree: Path, entries: Iterable[Expectation]) -> list[str]:
 
 
 def compare(result: Result, expectations: Expectations, tree: Path) -> None:
-    """Say what of the findings in ``result`` was expected, what was not, and what has gone."""
+    """Sort the findings in ``result`` into expected, unexpected and vanished ones."""
     name = result.package.name
     findings = [entry for entry in expectations.findings if entry.package == name]
     missed = [entry for entry in expectations.missed if entry.package == name]
@@ -445,11 +445,11 @@ def compare(result: Result, expectations: Expectations, tree: Path) -> None:
             result.vanished.append(entry)
 
 
-# --- telling ----------------------------------------------------------------------------------------------------------
+# --- printing ---------------------------------------------------------------------------------------------------------
 
 
 def table(results: Sequence[Result]) -> str:
-    """One line a package, columns aligned."""
+    """One line per package, columns aligned."""
     head = ("package", "files", "send-like", "findings", "expected", "unexpected", "vanished", "missed", "seconds", "")
     rows = [
         (
@@ -481,7 +481,7 @@ def _plain(text: str) -> str:
 
 
 def differences(result: Result) -> list[str]:
-    """What is wrong with one package, a line or more each."""
+    """What is wrong with one package, one or more lines for each problem."""
 
     def place(one: Found | Expectation) -> str:
         return f"{one.path}:{one.line}: {one.code}"
@@ -502,7 +502,7 @@ def _toml_string(text: str) -> str:
 
 
 def stanzas(results: Iterable[Result]) -> str:
-    """Unexpected findings, ready to paste; the verdict and the reason are left to the person who reads the code."""
+    """Unexpected findings, ready to paste; verdict and reason are left to the person who reads the code."""
     blocks = [
         "\n".join(
             [
@@ -523,7 +523,7 @@ def stanzas(results: Iterable[Result]) -> str:
 
 
 def verdict_summary(findings: Sequence[Expectation], results: Sequence[Result]) -> str:
-    """How many of the reported findings a person called true, and how many known ones are missed."""
+    """How many of the reported findings a person judged true, and how many known ones are missed."""
     checked = {result.package.name for result in results}
     verdicts = Counter(entry.verdict for entry in findings if entry.package in checked)
     missed = sum(result.still_missed for result in results)

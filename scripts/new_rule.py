@@ -2,8 +2,8 @@
 
     python scripts/new_rule.py SQF106 process-dependent-group-id
 
-What is written runs, passes the linters, and reports nothing. The tests then say what is left to do: fill in the
-docstring, the summary, the check and the examples, and give the fixtures verdicts. `scripts/generate_docs.py` writes
+The new files run, pass the linters, and report nothing. The tests then say what is left to do: fill in the docstring,
+the summary, the check and the examples, and give the fixtures verdicts. `scripts/generate_docs.py` writes
 the page.
 """
 
@@ -138,7 +138,7 @@ def main() -> int:
 
 
 def complaint_about(code: str, name: str) -> str | None:
-    """Why there can be no rule with this code and name, or None when there can be one."""
+    """Why there can be no rule with this code and name, or None if there can be one."""
     if not CODE.fullmatch(code):
         return f"{code!r} is not SQF and three digits"
     if not NAME.fullmatch(name):
