@@ -1,6 +1,6 @@
-"""The command line and flake8, run inside of the test's own process: a process of their own costs half a second each.
+"""The command line and flake8, run inside the test's own process: a separate process costs half a second each.
 
-What belongs to a process (terminals, encodings, pipes, what is imported) is tested by real ones in `test_cli`,
+What depends on a process (terminals, encodings, pipes, what is imported) is tested with real ones in `test_cli`,
 `test_flake8` and `test_bad_input`.
 """
 
@@ -24,7 +24,7 @@ Done = subprocess.CompletedProcess[str]
 
 
 def run(cwd: Path, *arguments: str, stdin: str = "", env: Mapping[str, str] | None = None) -> Done:
-    """`sqsfifo-lint` in a folder. What it raises (a bug) is raised."""
+    """`sqsfifo-lint` in a folder. An exception (a bug) is passed on."""
     changes: dict[str, str | None] = {"NO_COLOR": None, "FORCE_COLOR": None, **(env or {})}
     with contextlib.chdir(cwd):
         done = CliRunner().invoke(cli, arguments, prog_name="sqsfifo-lint", input=stdin, env=changes)
@@ -34,7 +34,7 @@ def run(cwd: Path, *arguments: str, stdin: str = "", env: Mapping[str, str] | No
 
 
 def run_as_process(cwd: Path, *arguments: str, stdin: str = "", env: Mapping[str, str] | None = None) -> Done:
-    """`python -m sqsfifo_lint` in a folder, as people run it."""
+    """`python -m sqsfifo_lint` in a folder, as users run it."""
     environment = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "FORCE_COLOR"}}
     path = os.pathsep.join([str(ROOT), environment.get("PYTHONPATH", "")])
     return subprocess.run(

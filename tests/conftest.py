@@ -1,4 +1,4 @@
-"""How the tests are run: in parallel where many are asked for, and with options of our own."""
+"""How the tests are run: in parallel if many are asked for, and with our own options."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One process for each core when whole folders are asked for; none for a few files, which are done sooner."""
+    """One process per core if whole folders are asked for; none for a few files, which are faster without."""
     asked = [Path(argument.partition("::")[0]) for argument in config.args]
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
     return cores if any(path.is_dir() for path in asked) else 0

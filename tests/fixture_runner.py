@@ -1,23 +1,22 @@
-"""Runs fixtures: ordinary programs whose comments say what the linter has to find in them.
+"""Runs fixtures: ordinary programs with comments that say what the linter has to find in them.
 
     MessageGroupId="orders",  # error: SQF101 "always 'orders'"; SQF203 "other"    codes, and fragments of the messages
     MessageGroupId=group_id,  # ok: the caller is out of sight                     a near miss, for the reader
     MessageGroupId=tricky(),  # todo: SQF101                                       a known missed alarm
 
-A line without a verdict must be silent, and a `todo` fails on the day it is found. A comment that looks like a
-verdict and is none fails as well. `python -m tests.fixture_runner` prints the share of cases that pass, feature by
-feature.
+A line without a verdict must have no finding, and a `todo` fails once it is found. A comment that looks like a verdict
+but is not one fails as well. `python -m tests.fixture_runner` prints the share of cases that pass, feature by feature.
 
-What the evaluator knows of a value is claimed where a program hands it to `reveal`:
+To claim what the evaluator knows about a value, a program passes it to `reveal`:
 
     reveal(group)  # reveal: constant 'a' | 'b-' + unique value, per message
 
 See `tests.reveals`.
 
 A case is a file below `tests/fixtures/rules/`, a file directly in `tests/fixtures/flow/<feature>/`, or a folder
-directly in it, which is one project. `tests/fixtures/independent/<topic>/` is laid out alike; its programs were written
-without having seen the linter. A folder in `tests/fixtures/projects/` is a project that is checked as the command
-does it, with its templates and scripts, which carry verdicts too; for JSON, which has no comments, they stand in the
+directly in it, which is one project. `tests/fixtures/independent/<topic>/` has the same layout; its programs were
+written by people who had not seen the linter. A folder in `tests/fixtures/projects/` is a project that is checked as by
+the command, with its templates and scripts, which have verdicts too; for JSON, which has no comments, they are in the
 project's `expected.txt`.
 """
 
@@ -54,7 +53,7 @@ ESCAPED = re.compile(r'\\(["\\])')
 
 
 class VerdictError(Exception):
-    """A comment that is meant to be a verdict and cannot be read as one."""
+    """A comment that is meant as a verdict but cannot be read as one."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class Claim:
     todo: bool = False
 
     def holds_for(self, finding: Finding) -> bool:
-        """Whether the finding is the one that the claim is about."""
+        """Whether the finding is the one that is claimed."""
         at = (finding.span.path, finding.span.line, finding.code)
         return at == (self.path, self.line, self.code) and self.fragment in finding.message
 
@@ -86,7 +85,7 @@ class Case:
     root: Path
     files: tuple[str, ...]
     whole: bool = False
-    """Checked as the command does it, with everything that lies in the folder."""
+    """Checked as by the command, with everything in the folder."""
 
     def sources(self) -> list[tuple[str, bytes]]:
         """Relative path and content of each file."""
@@ -95,7 +94,7 @@ class Case:
 
 @dataclass
 class Outcome:
-    """What came of a case. It passes when nothing is in `faults`."""
+    """The result of a case. It passes if `faults` is empty."""
 
     claims: int = 0
     todos: int = 0
@@ -153,7 +152,7 @@ def _within(finding: Finding, prefix: str) -> Finding:
 
 
 def check(root: Path, sources: Sources) -> Checked:
-    """All findings and problems, with every rule on and no comment obeyed. The files are the whole project."""
+    """All findings and problems, with every rule on and suppressions ignored. The files are the whole project."""
     sends, problems, infrastructure = analyze(sources, [path for path, _ in sources])
     judged = judge([*sends, *infrastructure.declarations], load_rules(), Options())
     found = sorted(judged.findings, key=lambda finding: (finding.span, finding.code))
@@ -161,7 +160,7 @@ def check(root: Path, sources: Sources) -> Checked:
 
 
 def compare(claims: Iterable[Claim], findings: Iterable[Finding]) -> Iterator[str]:
-    """Each claim that does not hold, and each finding that no claim asks for."""
+    """Each claim that does not hold, and each finding that is not claimed."""
     left = list(findings)
     for claim in claims:
         match = next((finding for finding in left if claim.holds_for(finding)), None)
@@ -176,7 +175,7 @@ def compare(claims: Iterable[Claim], findings: Iterable[Finding]) -> Iterator[st
 
 
 def read_claims(path: str, source: bytes) -> Iterator[Claim]:
-    """The verdicts in a file's comments; in Python read by `tokenize`, so that a verdict in a string is none."""
+    """The verdicts in a file's comments; Python is read by `tokenize`, so that a verdict in a string does not count."""
     if not path.endswith(".py"):
         yield from _listed(source) if path.endswith("expected.txt") else _claims_by_line(path, source)
         return
@@ -215,7 +214,7 @@ def _claims_of(path: str, line: int, comment: str, trailing: bool) -> Iterator[C
                 raise VerdictError(f"{where}: `ok` does not say why: {comment}")
             continue
         if verdict[1] == "reveal":
-            continue  # what is claimed of a value is read by `tests.reveals`
+            continue  # claims about values are read by `tests.reveals`
         if not trailing:
             raise VerdictError(f"{where}: the verdict stands on a line of its own: {comment}")
         for claim in _split(text):
@@ -225,7 +224,7 @@ def _claims_of(path: str, line: int, comment: str, trailing: bool) -> Iterator[C
 
 
 def _split(text: str) -> list[str]:
-    """The claims of a verdict, which semicolons outside of quotes separate."""
+    """The claims of a verdict, separated by semicolons outside quotes."""
     return [part.strip() for part in re.findall(r'(?:[^;"]|"(?:[^"\\]|\\.)*"|")+', text)] or [text]
 
 
@@ -260,7 +259,7 @@ def main() -> int:
     for case in cases():
         try:
             outcome = run(case)
-        except Exception:  # the report has to go on to the next case
+        except Exception:  # the report has to continue with the next case
             outcome = Outcome(faults=[traceback.format_exc()])
         count = counts.setdefault(case.feature, Counter())
         count.update(cases=1, verdicts=outcome.claims, todos=outcome.todos, passing=not outcome.faults)

@@ -1,4 +1,4 @@
-"""How much work something is, without a look at the clock on the wall: a busy machine changes nothing in a test."""
+"""How much work something is, without looking at the wall clock: a busy machine must not change a test's result."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import pytest
 
 
 class TookTooLong(BaseException):
-    """Not an Exception, so that nothing in between takes it for one of its own."""
+    """Not an Exception, so that no code in between catches it."""
 
 
 @contextmanager
 def no_hang(seconds: float) -> Iterator[None]:
-    """Fail when the block keeps the processor busy for longer, where the system can interrupt it.
+    """Fail if the block uses more than this much processor time, if the system can interrupt it.
 
-    What the block waits for, and what others do meanwhile, does not count.
+    Time that the block spends waiting, and the work of other processes, do not count.
     """
     if not hasattr(signal, "ITIMER_VIRTUAL") or threading.current_thread() is not threading.main_thread():
         yield
@@ -40,7 +40,7 @@ def no_hang(seconds: float) -> Iterator[None]:
 
 
 def calls_of(work: Callable[[], object]) -> int:
-    """How many functions are called in the course of some work: the same on every machine."""
+    """How many functions are called during some work: the same on every machine."""
     count = 0
 
     def note(frame: object, event: str, argument: object) -> None:

@@ -1,16 +1,16 @@
-"""What the evaluator knows of a value, where a program hands it to `reveal`.
+"""What the evaluator knows about a value that a program passes to `reveal`.
 
     reveal(group)  # reveal: constant 'a' | 'b-' + unique value, per message
 
-`reveal` is defined nowhere: for the linter it is an unknown function. The runner notes what it is called with, in the
-words of `sqsfifo_lint.flow.printed`; a comment says what that has to be, alternatives in any order. A call that is
-never reached, and one without such a comment, fail. Only what leads to a send is evaluated, so each program has one.
+`reveal` is not defined anywhere: for the linter it is an unknown function. The runner notes its argument, in the words
+of `sqsfifo_lint.flow.printed`; a comment says what that has to be, with alternatives in any order. A call that is never
+reached fails, and so does one without such a comment. Only what leads to a send is evaluated, so each program has one.
 
-How often a piece is made again is said as if the call of `reveal` were the send: `per import`, `per object` (made in a
-constructor that runs once for many of these calls), `per call` (made in the running function, outside of the innermost
-loop around `reveal`), `per message` (made again in each round of that loop; without a loop around it, the running
-function is for one message, and what it makes is for this one). Of a function that is called in sight, what those
-callers hand in counts.
+How often a piece is made again is expressed as if the call of `reveal` were the send: `per import`, `per object` (made
+in a constructor that runs once for many of these calls), `per call` (made in the running function, outside the
+innermost loop around `reveal`), `per message` (made again in each round of that loop; without a loop around it, the
+running function is for one message, and what it makes is for this one). If a function has visible callers, what they
+pass in counts.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ Line = tuple[str, int]
 
 @dataclass
 class Revealed:
-    """What is claimed of the values, and what they are."""
+    """What is claimed about the values, and what they are."""
 
     claimed: dict[Line, set[str]] = field(default_factory=dict)
     calls: set[Line] = field(default_factory=set)
-    """Where `reveal` stands in the source."""
+    """Where the source has `reveal`."""
     seen: dict[Line, set[str]] = field(default_factory=dict)
-    """As callers in sight hand it in."""
+    """As passed in by visible callers."""
     seen_from_outside: dict[Line, set[str]] = field(default_factory=dict)
     """The same, in a function where evaluation started."""
 
@@ -65,7 +65,7 @@ class Revealed:
         found.setdefault((span.path, span.line), set()).update(words.split(" | "))
 
     def faults(self) -> Iterator[str]:
-        """Each claim that does not hold, and each value that nobody claims anything of."""
+        """Each claim that does not hold, and each value without a claim."""
         for path, line in sorted(self.claimed.keys() - self.calls):
             yield f"{path}:{line}: there is no `reveal(` on this line"
         for place in sorted(self.calls):
@@ -83,7 +83,7 @@ def often(piece: Piece, state: State) -> str:
 
 @contextmanager
 def noting(sources: Sequence[tuple[str, bytes]]) -> Iterator[Revealed]:
-    """Notes the values that are revealed while some sources are checked."""
+    """Notes the values that are revealed while sources are checked."""
     revealed = Revealed()
     for path, source in sources:
         if path.endswith(".py") and CALL.search(source.decode("utf-8", "replace")):
@@ -94,7 +94,7 @@ def noting(sources: Sequence[tuple[str, bytes]]) -> Iterator[Revealed]:
     call = Machine.call
 
     def noted(machine: Machine, callee: Value, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
-        # A function that is handed to an unknown function is called from there as well, at the same node.
+        # A function that is passed to an unknown function is also called from there, at the same node.
         match node:
             case cst.Call(func=cst.Name("reveal")) if all(isinstance(found, Atom | External) for found in callee):
                 revealed.note(arguments.positional[0].value, node, state)

@@ -1,4 +1,4 @@
-"""No input makes the linter crash, hang, or pass a file over in silence; and nothing of it is run."""
+"""No input makes the linter crash, hang, or skip a file silently; and none of it is run."""
 
 from __future__ import annotations
 
@@ -209,4 +209,4 @@ def test_a_broken_file_that_is_named_is_told_even_if_it_cannot_hold_a_send(tmp_p
     assert named.exit_code == 2
     assert "broken.py:1:7: SQF001 cannot be parsed: invalid syntax" in named.output
     below = CliRunner().invoke(cli, ["check", "--output-format", "concise", str(tmp_path)])
-    assert below.exit_code == 0  # a byte search has shown that it holds no send
+    assert below.exit_code == 0  # a byte search has shown that it contains no send

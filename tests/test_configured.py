@@ -1,4 +1,4 @@
-"""`senders` and `sources` of the configuration: a project's own functions, and those of packages outside it."""
+"""`senders` and `sources` in the configuration: a project's own functions, and those of other packages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What docs/design.md says of its example is what the tool says."""
+"""What docs/design.md says about its example is what the tool reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The examples that ship with the project, and the README's picture of them."""
+"""The examples that ship with the project, and what the README shows of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every fixture says what is to be found in it, and that is found. See `fixture_runner` for the grammar."""
+"""Every fixture says what has to be found in it, and that is found. See `fixture_runner` for the grammar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The flake8 door, by the real flake8: the same findings at the same places as the command's."""
+"""The plugin in the real flake8: the same findings at the same places as the command's."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def flake8(cwd: Path, *arguments: str) -> Done:
 
 
 def flake8_as_process(cwd: Path, *arguments: str, stdin: str | bytes = "", env: dict[str, str] | None = None) -> Done:
-    """The same in a process of its own, which may have workers."""
+    """The same in a separate process, which may have workers."""
     done = subprocess.run(
         [sys.executable, "-m", "flake8", "--format", FORMAT, *arguments],
         cwd=cwd,
@@ -47,7 +47,7 @@ def flake8_as_process(cwd: Path, *arguments: str, stdin: str | bytes = "", env: 
 
 
 def places(result: Done) -> list[Place]:
-    """What flake8 printed of ours, sorted."""
+    """Our findings in flake8's output, sorted."""
     rows = re.findall(r"^(?:\./)?(.+?):(\d+):(\d+): (SQF\d{3}) (.*)$", result.stdout, re.MULTILINE)
     return sorted((path, int(line), int(column), code, text) for path, line, column, code, text in rows)
 
@@ -61,7 +61,7 @@ def command(cwd: Path, *arguments: str) -> list[Place]:
     done = commands.run(cwd, "check", "--output-format", "jsonl", *arguments)
     assert done.returncode in (0, 1), done.stderr + done.stdout
     found = map(json.loads, done.stdout.splitlines())
-    python = [f for f in found if f["path"].endswith(".py")]  # flake8 sees nothing else
+    python = [f for f in found if f["path"].endswith(".py")]  # flake8 reads only these
     return sorted((f["path"], f["line"], f["column"], f["code"], f["message"]) for f in python)
 
 
@@ -77,7 +77,7 @@ UNWANTED = shutil.ignore_patterns("__pycache__", "*.toml", "*.cfg", ".git*", "br
 
 
 def silenced() -> dict[str, str | bytes]:
-    """The fixtures of rules, with comments that silence what is found."""
+    """The fixtures of rules, with comments that silence their findings."""
     found: dict[str, str | bytes] = {}
     for path in sorted((FIXTURES / "rules").rglob("*.py")):
         source = re.sub(r"  # error: (SQF\d{3}).*", r"  # noqa: \1", path.read_text(encoding="utf-8"))
@@ -87,7 +87,7 @@ def silenced() -> dict[str, str | bytes]:
 
 
 def test_the_same_findings_as_the_command_over_all_fixtures(tmp_path: Path) -> None:
-    """All fixtures as one project, and some of them once more with comments that silence; by several workers."""
+    """All fixtures as one project, and some of them again with silencing comments; with several workers."""
     shutil.copytree(FIXTURES, tmp_path / "fixtures", ignore=UNWANTED)
     corpus = write(tmp_path, silenced())
     expected = command(corpus)
@@ -99,7 +99,7 @@ def test_the_same_findings_as_the_command_over_all_fixtures(tmp_path: Path) -> N
 
 
 def test_the_same_findings_for_files_and_folders_by_name(tmp_path: Path) -> None:
-    """The fixtures of some rules as one project, and by one worker."""
+    """The fixtures of some rules as one project, with one worker."""
     for code in ("SQF101", "SQF202", "SQF302"):
         shutil.copytree(FIXTURES / "rules" / code, tmp_path / "rules" / code, ignore=UNWANTED)
     corpus = write(tmp_path, {name: text for name, text in silenced().items() if "/SQF10" in name})

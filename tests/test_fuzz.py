@@ -1,8 +1,8 @@
 # ruff: noqa: E501, RUF001 (programs in one line each are easier to compare than ones that are broken up)
-"""Odd programs, random ones and broken ones: the analysis and every rule get through them, and soon.
+"""Odd programs, random ones and broken ones: the analysis and every rule get through them, and quickly.
 
-A program counts as gone through when each send that is found in it has been judged by every rule and each place that
-is known of it has been asked where it stands.
+A program has been gone through once every rule has judged each send that is found in it, and each known place has been
+asked for its span.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tests.limits import calls_of, no_hang
 from tests.programs import CONSTANT_GROUP, write
 
 SECONDS = 20
-"""Of the processor, for one program; the slowest takes about a tenth of that."""
+"""Processor time for one program; the slowest takes about a tenth of that."""
 
 few = settings(
     max_examples=40,
@@ -72,7 +72,7 @@ def go_through(files: Mapping[str, str | bytes]) -> tuple[list[Send], list[Probl
 
 
 def places(send: Send) -> Iterator[Place]:
-    """Every place that a send knows."""
+    """Every place that a send refers to."""
     yield send.place
     if send.queue.place is not None:
         yield send.queue.place
@@ -120,7 +120,7 @@ def send(group: str = "order['id']", dedup: str = "str(uuid.uuid4())", receiver:
 
 
 def function(group: str, dedup: str = "str(uuid.uuid4())", before: str = "", around: str = "") -> str:
-    """A program with a function that sends the value of an expression, after some statements of its own."""
+    """A program with a function that runs some statements, then sends the value of an expression."""
     body = "\n".join(f"    {line}" for line in before.splitlines())
     return f"{HEAD}{around}\n\ndef deliver(order, *args, group=None, **kwargs):\n{body}\n    {send(group, dedup)}\n"
 
@@ -139,7 +139,7 @@ def blocks(depth: int, heads: tuple[str, ...], core: str, indent: int = 0) -> st
 def branches(
     count: int, text: str = "    if order[{0}]:\n        x = x + str({0})\n    else:\n        x = x + order[{0}]"
 ) -> str:
-    """Independent branches, one after the other: two to the power of `count` paths."""
+    """Independent branches in sequence: two to the power of `count` paths."""
     return "\n".join(text.format(number) for number in range(count))
 
 
@@ -308,7 +308,7 @@ ODD: dict[str, str] = {
             for n in range(20)
         )
     ),
-    # round in circles
+    # cycles
     "recursion": function("f(order)", around="def f(x): return f(x) + 'a' if x else x"),
     "recursion without end": function("f(order)", around="def f(x): return f(f(x))"),
     "recursion that grows": function("f(order)", around="def f(*x): return f(x, *x, *x)"),
@@ -615,7 +615,7 @@ REDUCED: dict[str, str] = {
     "a send as a decorator": HEAD + f"@{send('URL')}\ndef f(): pass\n",
     "a send as a statement of a class": HEAD + f"class C:\n    {send('URL')}\n",
 }
-"""What once went wrong, and nothing else."""
+"""Only programs that once failed."""
 
 TOO_DEEP: dict[str, str] = {
     "parentheses beyond any parser": function(nested(4000, "(", "order", ")")),
@@ -631,7 +631,7 @@ TOO_DEEP: dict[str, str] = {
     "attributes without any function": send("x" + ".a" * 20_000),
     "a chain in a file that has nothing else to offer": "# boto3 send_message\nx" + ".a" * 20_000,
 }
-"""Nested so deeply that LibCST's parser runs out of stack: a crash of the process, if nothing stops it before."""
+"""Nested so deeply that LibCST's parser runs out of stack: the process crashes unless this is prevented."""
 
 FOLDERS: dict[str, dict[str, str]] = {
     "imports in a ring": {
@@ -677,7 +677,7 @@ FOLDERS: dict[str, dict[str, str]] = {
 
 
 UNREACHED = {"after return"}
-"""Programs whose send is never carried out."""
+"""Programs whose send is never executed."""
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -742,9 +742,9 @@ def test_what_is_nested_too_deeply_is_told_and_crashes_nothing(tmp_path: Path, n
     ids=["functions", "callers", "subclasses", "sends", "assignments", "branches", "keys", "elements"],
 )
 def test_cost_does_not_explode_with_size(make: Callable[[int], str]) -> None:
-    """Four times the program takes four times as many calls of functions, or a little more."""
+    """Four times the program takes four times as many function calls, or slightly more."""
     small, large = ({"odd.py": make(size)} for size in (60, 240))
-    go_through(small)  # what is made once for the process has been made
+    go_through(small)  # warm up what is made once per process
     calls = [calls_of(partial(go_through, files)) for files in (small, large)]
     assert calls[1] < 6 * calls[0], calls
 
@@ -868,7 +868,7 @@ PROGRAM_FILES = sorted(path for path in FIXTURES.rglob("*.py") if path.stat().st
 
 
 def tokens_of(text: str) -> list[str]:
-    """The tokens, each with the blanks before it."""
+    """The tokens, each with the whitespace before it."""
     lines = text.splitlines(keepends=True)
     starts = [0]
     for line in lines:
@@ -881,7 +881,7 @@ def tokens_of(text: str) -> list[str]:
 
 
 def mutated(text: str, chance: random.Random) -> str:
-    """The program with a few tokens left out, doubled, swapped, or put somewhere else."""
+    """The program with a few tokens removed, doubled, swapped or moved."""
     tokens = tokens_of(text)
     for _ in range(chance.randint(1, 4)):
         here, there = chance.randrange(len(tokens)), chance.randrange(len(tokens))
@@ -940,11 +940,11 @@ PIECES = (
     ),
     *(b"uuid.uuid4()", b"yield ", b"global x\n", b"del x\n", b"\xff", b"\0", b"# noqa: SQF", b"# sqsfifo: ignore["),
 )
-"""What means something to a parser, or to the reader of comments."""
+"""Text that a parser, or the reader of comments, interprets."""
 
 
 def damaged(data: bytes, chance: random.Random) -> bytes:
-    """The program with some bytes changed, and some pieces taken out, doubled or put in place of others."""
+    """The program with some bytes changed, and some pieces removed, doubled or put in place of others."""
     for _ in range(chance.randint(1, 4)):
         start = chance.randrange(len(data) + 1)
         end = min(len(data), start + chance.choice([0, 1, 1, 10, 60]))
@@ -955,7 +955,7 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_fixtures_with_bytes_changed(seed: int, tmp_path: Path) -> None:
-    """Through the engine as well, which reads comments and lines and tells its own failures as problems."""
+    """Through the engine as well, which reads comments and lines and reports its own failures as problems."""
     chance = random.Random(seed)
     for path in chance.sample(PROGRAM_FILES, 40):
         data = damaged(path.read_bytes(), chance)

@@ -56,7 +56,7 @@ LIGHT = (
 
 
 def modules() -> list[Path]:
-    """Our own; the examples of the rules are programs of others, so to speak."""
+    """The package's modules, without the rules' examples, which are not code of the linter."""
     return sorted(path for path in PACKAGE.rglob("*.py") if PACKAGE / "rules" / "examples" not in path.parents)
 
 
@@ -66,7 +66,7 @@ def layer(path: Path) -> str:
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
-    """The dotted names that the code imports, wherever it does; names for the type checker count too."""
+    """The dotted names that the code imports, anywhere; imports for the type checker count too."""
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
@@ -117,7 +117,7 @@ def test_what_is_inside_stays_inside(path: Path) -> None:
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_the_evaluator_has_a_face(path: Path) -> None:
-    """Others use what `flow` exports, and its words; not what it is made of."""
+    """Other rooms use what `flow` exports, and its types, but not its internals."""
     if layer(path) == "flow":
         return
     words = ("sqsfifo_lint.flow.values.", "sqsfifo_lint.flow.context.")
@@ -143,7 +143,7 @@ def test_doors_do_not_import_each_other() -> None:
 
 @pytest.mark.parametrize("room", SHELVES)
 def test_inside_a_room_imports_go_one_way(room: str) -> None:
-    """What is imported for the type checker only may stand above: it is how two kinds of values know each other."""
+    """Imports only for the type checker may go the other way: this is how two kinds of values refer to each other."""
     order = ["__init__", *(module for shelf in SHELVES[room] for module in shelf.modules)]
     folder = PACKAGE / room
     files = {
@@ -153,7 +153,7 @@ def test_inside_a_room_imports_go_one_way(room: str) -> None:
     assert sorted(files) == sorted(order), "each module stands on one shelf of layout.py"
     for name, path in files.items():
         if name == "__init__":
-            continue  # the face of the room, above all shelves
+            continue  # the room's exports, above all shelves
         inside = {found for found in run_time_imports(path, f"sqsfifo_lint.{room}.") if found in files}
         above = {found for found in inside if found != name and order.index(found) > order.index(name)}
         assert not above, f"{room}/{name} imports what stands above it"
@@ -206,7 +206,7 @@ def test_one_door_leads_to_what_is_heavy(path: Path) -> None:
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_an_import_in_a_function_says_why(path: Path) -> None:
-    """Beside it, or in the line above."""
+    """On the same line, or on the line above."""
     text = path.read_text(encoding="utf-8")
     lines = text.split("\n")
     functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]

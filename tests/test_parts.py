@@ -1,4 +1,4 @@
-"""A large analysis is done in parts, by several processes: nothing of that shows in what is reported."""
+"""A large analysis is done in parts, by several processes, without any effect on what is reported."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def clean() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """This repository as it is on disk, committed or not, as a git repository of its own."""
+    """This repository as it is on disk, committed or not, as a separate git repository."""
     copy = tmp_path_factory.mktemp("hooks") / "sqsfifo-lint"
     unwanted = shutil.ignore_patterns(
         ".git", ".venv", "venv", "__pycache__", ".*_cache", ".hypothesis", "fixtures", "*.egg-info"
@@ -50,7 +50,7 @@ def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pre-commit keeps the environment that it installs, once for all tests."""
+    """The folder where pre-commit keeps the environment that it installs, once for all tests."""
     return tmp_path_factory.mktemp("pre-commit")
 
 

@@ -54,7 +54,7 @@ def remind(order):
 
 
 def listed(cwd: Path, *arguments: str) -> list[dict[str, Any]]:
-    """The rows of the JSON output, where all went well."""
+    """The rows of the JSON output, if all went well."""
     done = run(cwd, "queues", "--output-format", "json", *arguments)
     assert (done.returncode, done.stderr) == (0, "")
     rows: list[dict[str, Any]] = json.loads(done.stdout)

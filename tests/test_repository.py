@@ -1,4 +1,4 @@
-"""What lies in the repository."""
+"""What is in the repository."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ ROOT = Path(__file__).parent.parent
 TOP = {
     *(".ci", ".gitignore", ".pre-commit-hooks.yaml", "pyproject.toml"),
     *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md"),
-    *("benchmarks", "examples", "rules", "scripts", "sqsfifo_lint", "tests"),
+    *("benchmarks", "docs", "examples", "rules", "scripts", "sqsfifo_lint", "tests"),
 }
-"""All that has a place at the root."""
+"""Everything that belongs at the root."""
 
 
 @pytest.mark.skipif(not (ROOT / ".git").exists() or shutil.which("git") is None, reason="not a git checkout")
@@ -31,7 +31,7 @@ def test_nothing_stray_lies_at_the_root() -> None:
 
 
 def ours(tree: ast.AST) -> dict[str, str]:
-    """The names that a test imports from the package, and what they are there."""
+    """The names that a test imports from the package, and their names there."""
     return {
         alias.asname or alias.name: alias.name
         for node in ast.walk(tree)
@@ -45,7 +45,7 @@ def is_private(name: str) -> bool:
 
 
 def private_uses(tree: ast.AST) -> Iterator[str]:
-    """Where code reaches for a private part of the package."""
+    """Where code uses a private part of the package."""
     imported = ours(tree)
     yield from (name for name in imported.values() if is_private(name))
     for node in ast.walk(tree):

@@ -1,4 +1,4 @@
-"""What holds for every rule: its metadata, its page, its examples, and that all places name the same codes."""
+"""What holds for every rule: its metadata, its page, its examples, and that all places list the same codes."""
 
 from __future__ import annotations
 
@@ -258,7 +258,7 @@ def test_every_place_names_the_same_codes() -> None:
 
 
 def codes_in_modules() -> set[str]:
-    """The codes of the modules that bind a rule, by their text."""
+    """The codes of the modules that bind a rule, read from their text."""
     texts = (path.read_text(encoding="utf-8") for path in (ROOT / "sqsfifo_lint" / "rules").glob("*.py"))
     binding = re.compile(r'^RULE = (?:Send|Case|Declaration)Rule\(\n    code="(SQF\d{3})"', re.MULTILINE)
     return {match[1] for text in texts for match in binding.finditer(text)}

@@ -1,4 +1,4 @@
-"""`sqsfifo-lint trace`: what a send's IDs are made of, and where knowledge ends."""
+"""`sqsfifo-lint trace`: what a send's IDs are made of, and where the analysis can see no further."""
 
 from __future__ import annotations
 

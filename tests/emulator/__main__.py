@@ -1,7 +1,7 @@
 """Measure what the rules claim and print it.
 
 python -m tests.emulator             print
-python -m tests.emulator --update    also write the file from which the rule pages quote
+python -m tests.emulator --update    also write the file that the rule pages quote
 """
 
 from __future__ import annotations

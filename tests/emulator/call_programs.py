@@ -1,12 +1,12 @@
-"""Call programs, each in a process of its own: orders come in as lines of JSON, answers go out as lines of JSON.
+"""Call programs, each in its own process: orders come in as lines of JSON, answers go out as lines of JSON.
 
-The processes are forked from this one, which has loaded boto3 already; loading it takes longer than most programs do.
+The processes are forked from this one, which has already loaded boto3; loading it takes longer than most programs do.
 
 An order says where the `program` is, what to execute once (`start`), which expression to evaluate (`call`), and for
 which `events`. Both see the program's names and those of `names`; the call also sees `event` (it is evaluated for each
-one) or `events` (for so many at a time as `batch` says); with neither it is evaluated once. This is done `attempts`
-times, with `pause` seconds between. The answer has an item for each call: an `error` code and its `reason` or null, and
-whether the caller was `told` anything, by an exception or by what was returned. SQS may already reject a call that the
+one) or `events` (it is evaluated for every `batch` of them); with neither it is evaluated once. This is done `attempts`
+times, with `pause` seconds in between. The answer has an item for each call: an `error` code and its `reason` or null,
+and whether the caller was `told` anything, by an exception or by a return value. SQS may already reject a call that the
 program makes when it is imported. If the program crashed, the answer is a text that says how.
 """
 
@@ -33,7 +33,7 @@ def main() -> None:
     boto3.client("sqs")
     boto3.resource("sqs")
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what programs print is no answer
+    os.dup2(2, 1)  # what programs print is not an answer
     for line in sys.stdin:
         if process := os.fork():
             _, status = os.waitpid(process, 0)
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def answer_to(order: dict[str, Any]) -> list[dict[str, Any]] | str:
-    """Do what the order says."""
+    """Carry out the order."""
     program = Path(order["program"])
     os.chdir(program.parent)
     try:
@@ -84,7 +84,7 @@ def answers_of_calls(order: dict[str, Any], namespace: dict[str, Any]) -> Iterat
 
 
 def arguments(order: dict[str, Any], names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """What each call sees besides the program's names, for an expression that uses these names."""
+    """The extra names that each call of an expression sees, if the expression uses `names`."""
     events, size = order["events"], order["batch"]
     if "events" in names:
         yield from ({"events": events[first : first + size]} for first in range(0, len(events), size))
@@ -95,10 +95,10 @@ def arguments(order: dict[str, Any], names: tuple[str, ...]) -> Iterator[dict[st
 
 
 def answer(code: Any, namespace: dict[str, Any]) -> dict[str, Any]:
-    """What came of one call."""
+    """The result of one call."""
     try:
         returned = eval(code, namespace)
-    except Exception as error:  # whatever it is, it is what the caller of the program gets to see
+    except Exception as error:  # whatever it is, the caller of the program gets to see it
         return failure(error)
     return {"error": None, "reason": None, "told": bool(returned)}
 

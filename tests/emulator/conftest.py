@@ -1,7 +1,7 @@
 """The emulator of the session, and the table of what was shown.
 
-All tests of this folder run in one process, since they share one emulator. What they measure travels with their
-reports, so that the process that prints the table has it.
+All tests in this folder run in one process, since they share one emulator. Their measurements are part of their
+reports, so that the process that prints the table has them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.emulator.environment import Emulator, UnavailableError, log_tail, run
 from tests.emulator.measurements import Measurement, table
 
 MEASURED = "measured"
-"""The property of a test's report that holds lines of the table."""
+"""The property of a test's report with lines of the table."""
 LOG = pytest.StashKey[Path]()
 
 
@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def emulator(pytestconfig: pytest.Config) -> Iterator[Emulator]:
-    """A running LocalStack. Without one the tests are skipped, or fail where `CI` is set."""
+    """A running LocalStack. Without one the tests are skipped, or fail if `CI` is set."""
     capture: Any = pytestconfig.pluginmanager.get_plugin("capturemanager")
 
     def tell(line: str) -> None:
@@ -62,7 +62,7 @@ def measured(record_property: Callable[[str, object], None]) -> Callable[[Measur
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A test that fails shows what LocalStack logged last."""
+    """Add LocalStack's last log lines to the report of a failing test."""
     report = yield
     log = item.config.stash.get(LOG, None)
     if report.failed and log is not None:

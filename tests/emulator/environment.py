@@ -1,6 +1,6 @@
-"""LocalStack for the tests: installed once, into a virtual environment of its own; started on a free port; stopped.
+"""LocalStack for the tests: installed once, into its own virtual environment; started on a free port; stopped.
 
-Its pins must not meddle with the project's, so nothing of it is installed where the tests run. The environment is kept
+Its pins must not conflict with the project's, so none of it is installed where the tests run. The environment is kept
 in the folder that the variable `SQSFIFO_LINT_EMULATOR` names, by default in the user's cache folder.
 """
 
@@ -30,7 +30,7 @@ REQUIREMENTS = (f"localstack-core[base-runtime]=={VERSION}", "cbor2<6", "pyopens
 FOLDER_VARIABLE = "SQSFIFO_LINT_EMULATOR"
 
 ACCOUNT = "123456789012"
-"""The account of the examples' queue URLs. LocalStack takes an access key ID of twelve digits for the account."""
+"""The account in the examples' queue URLs. LocalStack uses an access key ID of twelve digits as the account."""
 REGION = "eu-west-1"
 FIFO, STANDARD = "events.fifo", "events"
 """The queues for programs that name none."""
@@ -49,7 +49,7 @@ def end_with_parent():
 threading.Thread(target=end_with_parent, daemon=True).start()
 runpy.run_module("localstack.runtime.main", run_name="__main__")
 """
-"""Runs LocalStack until our end of the pipe is closed, which the kernel does even when we are killed."""
+"""Runs LocalStack until our end of the pipe is closed, which the kernel does even if we are killed."""
 
 Tell = Callable[[str], None]
 
@@ -60,7 +60,7 @@ class UnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """A running LocalStack: a boto3 client of it, and a way to run programs that talk to it."""
+    """A running LocalStack: a boto3 client for it, and a way to run programs that use it."""
 
     sqs: Any
     programs: Programs
@@ -69,9 +69,9 @@ class Emulator:
 
 @contextmanager
 def running(tell: Tell) -> Iterator[Emulator]:
-    """A LocalStack that runs until the block is left. `tell` is told, in a line each, what takes time.
+    """A LocalStack that runs until the block is left. `tell` receives a line about each slow step.
 
-    Raises `UnavailableError` when it cannot be installed or started.
+    Raises `UnavailableError` if it cannot be installed or started.
     """
     if os.name != "posix":
         raise UnavailableError("LocalStack is started on POSIX systems only")
@@ -107,7 +107,7 @@ def _start(python: Path, folder: Path, port: int, log: Path) -> subprocess.Popen
 
 
 def environment_of_programs(url: str) -> dict[str, str]:
-    """Where boto3 talks to the emulator, whatever the user's own settings are; and what examples read."""
+    """Variables that make boto3 use the emulator, whatever the user's own settings, and those that examples read."""
     return {
         **_clean_environment(),
         "AWS_ENDPOINT_URL": url,
@@ -126,7 +126,7 @@ def environment_of_programs(url: str) -> dict[str, str]:
 
 
 def queue_url(name: str) -> str:
-    """The URL of a queue as AWS writes it, and as examples do."""
+    """The URL of a queue as AWS, and the examples, write it."""
     return f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}"
 
 
@@ -146,7 +146,7 @@ def _settings(folder: Path, port: int) -> dict[str, str]:
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until it serves requests. Raises `UnavailableError`, with its log, when it ends or takes too long."""
+    """Wait until it serves requests. Raises `UnavailableError`, with its log, if it ends or takes too long."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
@@ -161,7 +161,7 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> 
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Close the pipe, upon which the whole process group ends."""
+    """Close the pipe, which ends the whole process group."""
     if process.stdin:
         process.stdin.close()
     try:
@@ -194,7 +194,7 @@ def _installed(tell: Tell) -> Path:
 
 
 def _base_python() -> str:
-    """Python 3.11, for which LocalStack is made, or else the one that runs."""
+    """Python 3.11, for which LocalStack is made, or else the running one."""
     other = shutil.which("python3.11")
     if sys.version_info[:2] != (3, 11) and other and _version_of(other) == "3.11":
         return other
@@ -202,14 +202,14 @@ def _base_python() -> str:
 
 
 def _version_of(python: str) -> str:
-    """`3.11`; empty when it does not run."""
+    """`3.11`; empty if it does not run."""
     ask = "import sys; print('%d.%d' % sys.version_info[:2])"
     done = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=False)
     return done.stdout.strip()
 
 
 def _cache() -> Path:
-    """The folder that keeps the environment; a new one, for this run only, where no cache can be written."""
+    """The folder that keeps the environment; a new one, for this run only, if no cache can be written."""
     chosen = os.environ.get(FOLDER_VARIABLE)
     cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     folder = Path(chosen or Path(cache, "sqsfifo-lint")).expanduser().absolute()
@@ -241,7 +241,7 @@ def _run(command: list[str]) -> None:
 
 
 def _clean_environment() -> dict[str, str]:
-    """The environment without what changes which Python code runs and whom boto3 talks to."""
+    """The environment without variables that change which Python code runs and which endpoint boto3 uses."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON", "VIRTUAL_ENV"))}
 
 

@@ -21,7 +21,7 @@ BATCH = 10
 QUEUE_NAME = re.compile(r"""(?:amazonaws\.com/\d{12}/|(?:QueueName|queue)=["'])([\w.-]+)""")
 
 HANDED = {FIFO: ("queue_url", "queue_name", "QUEUE_URL"), STANDARD: ("standard_url",)}
-"""The queues for programs that name none, and the words by which they get them."""
+"""The queues for programs that name none, and the words that stand for them."""
 
 ENTITY_FIELDS = ("customer_id", "account", "customer", "tenant", "poll", "meter")
 ID_FIELDS = ("id", "event_id", "url")
@@ -34,7 +34,7 @@ REFUSED_TEXT = "\x0b"
 class Run:
     """How an example is called: `call` for each message (`event`), for ten at a time (`events`), or once (neither).
 
-    `start` is executed once before. Both see the program's names and `queue_url`, `queue_name`, `standard_url`.
+    `start` is executed once beforehand. Both see the program's names and `queue_url`, `queue_name`, `standard_url`.
     """
 
     call: str
@@ -45,10 +45,10 @@ class Run:
 class Setting:
     """What is sent, and how it is handled.
 
-    The messages belong to as many entities as `entities` says (0: each to one of its own) and are shared out among
-    `processes`. Each is sent `attempts` times with `pause` seconds between, `elsewhere`: by another process each time.
-    `batch`: how many a call gets that takes several. `refused`: how many have a text that SQS does not take. `queue`:
-    in words, why the program's queues are not made for it. Then `workers` handle one at a time and take `work` seconds.
+    The messages belong to `entities` entities (0: each to its own) and are divided among `processes`. Each is sent
+    `attempts` times with `pause` seconds in between; `elsewhere`: by another process each time. `batch`: how many
+    messages a call that takes several gets. `refused`: how many have a text that SQS refuses. `queue`: in words, why
+    the program's queues are not created for it. Then `workers` handle one at a time and take `work` seconds.
     """
 
     messages: int = 10
@@ -87,7 +87,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What came of a run.
+    """The result of a run.
 
     `errors`: the different codes that calls of the program raised, `reasons`: their messages. `told`: whether any call
     raised or returned something. `groups`: how many there were among the messages that `arrived`. `at_once`: how many
@@ -115,7 +115,7 @@ class Handled:
 def observe(emulator: Emulator, program: str, run: Run, setting: Setting) -> Observed:
     """Run the program (its text) as `run` and `setting` say, on queues made for it.
 
-    Raises `AssertionError` when the program does not even start.
+    Raises `AssertionError` if the program does not even start.
     """
     sqs = emulator.sqs
     if not setting.queue:
@@ -140,19 +140,19 @@ def observe(emulator: Emulator, program: str, run: Run, setting: Setting) -> Obs
 
 
 def queues_of(program: str, run: Run) -> set[str]:
-    """The names of the queues that a program sends to: those in its text, and those that calls hand to it."""
+    """The names of the queues that a program sends to: those in its text, and those that calls pass to it."""
     text = "\n".join([program, run.start, run.call])
     handed = {name for name, words in HANDED.items() if any(word in text for word in words)}
     return handed | {match[1] for match in QUEUE_NAME.finditer(text)}
 
 
 def existing_queues(sqs: Any) -> list[str]:
-    """The URLs of all queues there are."""
+    """The URLs of all existing queues."""
     return list(sqs.list_queues().get("QueueUrls", ()))
 
 
 def create_queue(sqs: Any, name: str, **attributes: str) -> str:
-    """Create a queue, FIFO by its name, and return its URL. Content-based deduplication is off unless asked for."""
+    """Create a queue, FIFO if its name says so, and return its URL. Content-based deduplication is off by default."""
     fifo = {"FifoQueue": "true"} if name.endswith(".fifo") else {}
     url: str = sqs.create_queue(QueueName=name, Attributes={**fifo, **attributes})["QueueUrl"]
     return url
@@ -172,7 +172,7 @@ def event(number: int, setting: Setting) -> dict[str, Any]:
 
 
 def send(emulator: Emulator, program: str, run: Run, setting: Setting) -> list[dict[str, Any]]:
-    """Call the program in one process or several, and return what came of each call."""
+    """Call the program in one process or several, and return the result of each call."""
     answers: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "example.py")
@@ -204,7 +204,8 @@ def orders(run: Run, setting: Setting) -> Iterator[dict[str, Any]]:
 def handle(sqs: Any, url: str, workers: int, work: float) -> Handled:
     """Let workers receive, handle and delete all messages of a queue, each one message at a time.
 
-    All make their first receive before anybody goes on, so what can be in flight together is, however slow the machine.
+    All make their first receive before any of them goes on, so whatever can be in flight together is, however slow the
+    machine.
     """
     waiting = count_waiting(sqs, url)
     handled, lock, all_have_received = Handled(), Lock(), Barrier(workers)
@@ -225,7 +226,7 @@ def handle(sqs: Any, url: str, workers: int, work: float) -> Handled:
     def finish(message: dict[str, Any]) -> None:
         nonlocal busy
         time.sleep(work)
-        with lock:  # before the delete, which lets the next one of the group out
+        with lock:  # before the delete, which releases the next one of the group
             busy -= 1
         sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         with lock:

@@ -1,4 +1,4 @@
-"""Measure claims, print them as a table, and write them to the file from which the rule pages quote."""
+"""Measure claims, print them as a table, and write them to the file that the rule pages quote."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Measurement:
 
 
 def measure(emulator: Emulator, claim: Claim, kind: str, title: str) -> tuple[Shown, Observed]:
-    """Run the `bad` or `good` (`kind`) example of that title as its claim has it.
+    """Run the `bad` or `good` (`kind`) example of that title as its claim says.
 
-    Raises `KeyError` when there is no such rule or example.
+    Raises `KeyError` if there is no such rule or example.
     """
     rule = {rule.code: rule for rule in load_rules()}[claim.rule]
     example = {example.title: example for example in getattr(rule, kind)}[title]

@@ -1,4 +1,4 @@
-"""Programs in processes of their own, with the emulator for AWS."""
+"""Programs in separate processes, with the emulator in place of AWS."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ CALL_PROGRAMS = Path(__file__).with_name("call_programs.py")
 class Programs:
     """Runs orders (see `call_programs.py`), each in a new process.
 
-    Processes of different numbers salt `hash()` differently, as the processes of a service do; here in a way that
-    repeats. They end when the block is left.
+    Processes with different numbers salt `hash()` differently, as the processes of a service do, but reproducibly. They
+    end when the block is left.
     """
 
     def __init__(self, environment: dict[str, str]) -> None:
@@ -33,7 +33,7 @@ class Programs:
             parent.communicate()
 
     def run(self, order: dict[str, Any], number: int = 0) -> list[dict[str, Any]]:
-        """The answers to an order. Raises `AssertionError` when the program crashes."""
+        """The answers to an order. Raises `AssertionError` if the program crashes."""
         parent = self._parents.get(number) or self._parents.setdefault(number, self._start(number))
         assert parent.stdin
         assert parent.stdout

@@ -1,4 +1,4 @@
-"""What happens where there is no emulator."""
+"""What happens if there is no emulator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The experiments themselves: each sees what its setting makes of a program whose effect is known."""
+"""The experiments themselves: each observes what its setting should show for a program whose effect is known."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def send(queue_url, order, group, dedup):
 
 
 def run(emulator: Emulator, call: str, setting: Setting, start: str = "") -> str:
-    """What is seen of a call, in words."""
+    """What is observed of a call, in words."""
     return str(delivered(setting, observe(emulator, PROGRAM, Run(call, start), setting)))
 
 

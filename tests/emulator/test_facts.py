@@ -1,4 +1,4 @@
-"""What the pages, the messages and the analysis take for granted about SQS, whatever the rule."""
+"""What the pages, the messages and the analysis assume about SQS, whatever the rule."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.emulator.experiment import count_waiting, create_queue
 
 @pytest.fixture
 def queues(sqs: Any) -> Iterator[Any]:
-    """Creates queues (FIFO if the name says so), returns their URLs, and deletes them in the end."""
+    """Creates queues (FIFO if the name says so), returns their URLs, and deletes them at the end."""
     urls: list[str] = []
 
     def create(name: str = "facts.fifo", **attributes: str) -> str:
@@ -33,7 +33,7 @@ def refusal(send: Any, **arguments: Any) -> str:
 
 
 def entry(number: int, **more: Any) -> dict[str, Any]:
-    """A batch entry that lacks nothing on a FIFO queue."""
+    """A batch entry that is complete for a FIFO queue."""
     return {
         "Id": f"entry-{number}",
         "MessageBody": f"body {number}",
@@ -44,7 +44,7 @@ def entry(number: int, **more: Any) -> dict[str, Any]:
 
 
 def single(**more: Any) -> dict[str, Any]:
-    """The arguments of a single send that lack nothing on a FIFO queue but its URL."""
+    """The arguments of a single send that are complete for a FIFO queue, except for its URL."""
     return {name: value for name, value in entry(1, **more).items() if name != "Id"}
 
 

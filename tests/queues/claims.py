@@ -6,9 +6,9 @@
     # problem: syntax error
     # todo: what is not known yet, in words
 
-A claim speaks of its line; on a line of its own, of the next one. `-` is a name of which nothing is known. What is not
-claimed must not be found, and `fifo` and `content` have to be claimed always; `@14` adds the line that the attribute
-stands on, `part` says that attributes may be out of sight. Files that have no comments have a sibling
+A claim is about its line, or, alone on a line, about the next one. `-` is a name about which nothing is known. What is
+not claimed must not be found, and `fifo` and `content` must always be claimed; `@14` adds the line of the attribute,
+`part` says that attributes may be out of sight. Files that cannot have comments have a sibling
 `NAME.expected` with lines such as `12 queue: orders.fifo fifo=yes content=no`.
 
 A case is a file directly in `tests/fixtures/queues/<source>/`, or a folder directly in it, which is one project.
@@ -51,7 +51,7 @@ def load(case: Path) -> dict[str, bytes]:
 
 
 def claimed(case: Path) -> Counter[str]:
-    """What the comments of a case, and the files beside it, ask for."""
+    """What the comments of a case, and the files beside it, claim."""
     root = case if case.is_dir() else case.parent
     found: Counter[str] = Counter()
     for path, data in load(case).items():
@@ -70,14 +70,14 @@ def claimed(case: Path) -> Counter[str]:
 
 
 def _target(lines: list[str], number: int) -> int:
-    """The next line that is no claim."""
+    """The next line that is not a claim."""
     while number < len(lines) and _CLAIM.search(lines[number]) and lines[number].lstrip().startswith("#"):
         number += 1
     return number + 1
 
 
 def found(infrastructure: Infrastructure, wanted: Mapping[str, int]) -> Iterator[str]:
-    """What was found, in the words of claims; details are told where the claim for the same line tells them."""
+    """What was found, in the words of claims; details are included if the claim for the same line includes them."""
     asked: dict[str, str] = {}
     for claim in wanted:
         head, _, rest = claim.partition(" ")
@@ -95,7 +95,7 @@ def found(infrastructure: Infrastructure, wanted: Mapping[str, int]) -> Iterator
 
 
 def _details(declaration: Declaration, claim: str) -> Iterator[str]:
-    """The words after the name, in the order of the claim as far as it has them."""
+    """The words after the name, in the order of the claim, as far as it has them."""
     told = {"fifo": declaration.fifo.value, "content": declaration.content_based_deduplication.value}
     for word, attribute in _SHOWN.items():
         if attribute in declaration.attributes:
@@ -117,7 +117,7 @@ def _place(declaration: Declaration, word: str) -> Attribute:
 
 
 def check(case: Path) -> list[str]:
-    """What is missing and what is too much; nothing when the case passes."""
+    """What is missing and what is too much; nothing if the case passes."""
     wanted = claimed(case)
     infrastructure = read(load(case))
     got = Counter(found(infrastructure, wanted))

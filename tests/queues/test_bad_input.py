@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (hostile files in one line each are easier to compare)
-"""Files that are broken, hostile or not what their name says: nothing is raised, and nothing takes long."""
+"""Files that are broken, hostile or not what their names say: nothing is raised, and nothing takes long."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from tests.limits import no_hang
 from tests.queues.claims import cases, load, places
 
 SECONDS = 5
-"""Of the processor, for one hostile file; most take a hundredth of that."""
+"""Processor time for one hostile file; most take a hundredth of that."""
 
 ROUNDS = 1200
-"""Mutated files in all."""
+"""The total number of mutated files."""
 
 TYPE = "AWS::SQS::Queue"
 
@@ -47,7 +47,7 @@ def doubling() -> str:
 
 
 def chain() -> str:
-    """Each value is the one after."""
+    """Each value refers to the next one."""
     custom = "\n".join(f"  v{n}: ${{self:custom.v{n + 1}}}" for n in range(3000))
     return (
         f"service: s\ncustom:\n{custom}\n"
@@ -131,7 +131,7 @@ def test_mutated_fixtures() -> None:
 
 
 def mutations(source: random.Random) -> Iterator[dict[str, bytes]]:
-    """Fixtures in which pieces are cut out, doubled, exchanged or replaced by what means something to a parser."""
+    """Fixtures with pieces removed, doubled, swapped or replaced by text that a parser interprets."""
     originals = [load(case) for case in cases()]
     marks = [b"{", b"}", b'"', b"'", b"${", b"!", b"&a ", b"*a ", b"\n", b"\t", b":", b"- ", b"<<", b"%{", b"\\", b"\0"]
     while True:
@@ -148,7 +148,7 @@ def mutations(source: random.Random) -> Iterator[dict[str, bytes]]:
 
 
 def go_through(files: dict[str, bytes], seconds: float) -> Infrastructure:
-    """Read files within so much of the processor's time, and ask for every place."""
+    """Read files within `seconds` of processor time, and ask for every place."""
     with no_hang(seconds):
         infrastructure = read(files)
     for item in places(infrastructure):

@@ -1,4 +1,4 @@
-"""Every fixture of infrastructure files says what has to be found in it, and nothing else may be."""
+"""Every fixture of infrastructure files says what has to be found in it, and nothing else may be found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kinds of files: who reads which."""
+"""The kinds of files: which reader reads which."""
 
 from __future__ import annotations
 

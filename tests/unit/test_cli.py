@@ -331,7 +331,7 @@ def test_libcst_rich_and_pathspec_are_not_imported_when_nothing_needs_them(proje
     script = (
         "import sys; sys.argv = ['sqsfifo-lint', 'check', '--output-format', 'full']\n"
         "from sqsfifo_lint import cli\n"
-        "cli.leave = sys.exit\n"  # the real one ends the process then and there
+        "cli.leave = sys.exit\n"  # the real one ends the process immediately
         "try: cli.main()\n"
         "except SystemExit as end: status = end.code\n"
         "heavy = {'libcst', 'rich', 'pathspec', 'sqsfifo_lint.rules'} & set(sys.modules)\n"

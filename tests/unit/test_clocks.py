@@ -1,4 +1,4 @@
-"""Resolutions: what formatting, rounding and cutting leave of a clock."""
+"""Resolutions: what formatting, rounding and truncating leave of a clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Configuration: where it is found, what it may say, and what is said about mistakes."""
+"""Configuration: where it is found, what it may contain, and how mistakes are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A tree whose functions are parsed later is the tree that LibCST makes of the whole, place for place."""
+"""A tree whose functions are parsed later equals LibCST's tree of the whole, place by place."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ NAMED = (cst.BaseExpression, cst.BaseSmallStatement, cst.BaseCompoundStatement, 
 
 
 def places(chunk: Chunk) -> list[tuple[str, int, int, str]]:
-    """Kind, start, end and, but for statements, source of each of these nodes, in order."""
+    """Kind, start, end and, except for statements, source of each of these nodes, in order."""
     found = set()
     for node in descendants(chunk.module):
         if isinstance(node, NAMED):
             start, end = chunk.position(node)
-            # A statement's source begins with the comment before it, which stays where the body was taken out.
+            # A statement's source begins with the comment before it, which stays where the body was removed.
             source = chunk.source(node) if isinstance(node, cst.BaseExpression) else ""
             found.add((type(node).__name__, start, end, source))
     return sorted(found)

@@ -1,4 +1,4 @@
-"""What is done to make LibCST fast is seen by nobody else, changes nothing in what comes out, and can be left off."""
+"""What makes LibCST fast is invisible to other code, does not change any result, and can be turned off."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def send(order):
 
 @pytest.fixture(params=[frozenset(), *(frozenset(Way) - {way} for way in Way)], ids=["none", *(w.name for w in Way)])
 def plainly(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """None of the ways, or all but one."""
+    """None of the fast ways, or all but one."""
     monkeypatch.setattr(fast_cst, "ways", request.param)
 
 
@@ -48,7 +48,7 @@ def untouched() -> bool:
     )
 
 
-# -- nobody else sees it
+# -- other code does not see it
 
 
 def seen_by_another_thread() -> dict[str, object]:
@@ -136,7 +136,7 @@ def test_libcst_is_as_it_was_after_an_error_and_when_the_last_check_is_done() ->
     assert untouched()
 
 
-# -- what comes out
+# -- the results
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: text[3:40])
@@ -167,7 +167,7 @@ def test_positions_are_those_of_libcst(text: str) -> None:
     module = cst.parse_module(text)
     fast, plain = Layout.recorded(module, 7), Layout.provided(module, 7)
     places = [(fast.position(node), plain.position(node)) for node in descendants(module)]
-    blocks = [isinstance(node, cst.BaseSuite) for node in descendants(module)]  # nothing is said of these
+    blocks = [isinstance(node, cst.BaseSuite) for node in descendants(module)]  # there is no promise about these
     assert [one for one, block in zip(places, blocks, strict=True) if one[0] != one[1] and not block] == []
     assert len(places) > 3
     assert fast.position(cst.Name("x")) is None
@@ -298,7 +298,7 @@ def test_a_part_of_libcst_that_has_changed(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def private_uses(tree: ast.AST) -> Iterator[str]:
-    """Imports of private parts of LibCST, what is known by name to be one, and what alters its objects."""
+    """Imports of private parts of LibCST, uses of their names, and what changes LibCST's objects."""
     for node in ast.walk(tree):
         match node:
             case ast.ImportFrom(module=str(module)) if module.startswith("libcst._"):

@@ -1,4 +1,4 @@
-"""What an import means, by the names of the files alone, and which file leads to which."""
+"""What an import means, judging by file names alone, and which file leads to which."""
 
 from __future__ import annotations
 

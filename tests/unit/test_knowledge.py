@@ -39,7 +39,7 @@ from sqsfifo_lint.knowledge.sources import (
 from sqsfifo_lint.knowledge.transforms import ATTRIBUTES, METHODS, RETURNED_ARGUMENT, TRANSFORMS
 from sqsfifo_lint.model import Material
 
-# Not in every Python that we run on, or not on every system.
+# Not in every supported Python, or not on every system.
 NEWER_OR_ELSEWHERE = {
     "datetime.datetime.utcfromtimestamp",
     "datetime.datetime.utcnow",
@@ -86,7 +86,7 @@ STANDARD_NAMES = [name for name in ALL_NAMES if name.split(".")[0] in sys.stdlib
 
 
 def resolve(name: str) -> object:
-    """The object that a table key names; of what a function returns, nothing more is asked than that it is callable."""
+    """The object that a table key names; of what a function returns, only that the function is callable is checked."""
     found: object = None
     path = name.removesuffix(".*").split(".")
     for index, part in enumerate(path):
@@ -129,7 +129,7 @@ def test_names_are_well_formed(name: str) -> None:
     "module", [sources, transforms, decorators, fields, retries], ids=lambda module: module.__name__
 )
 def test_no_name_is_entered_twice(module: ModuleType) -> None:
-    """Of two entries in one table, the later would win in silence."""
+    """Of two entries in one table, the later would win silently."""
     names: Counter[str] = Counter()
     for statement in ast.parse(inspect.getsource(module)).body:
         if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Dict):
@@ -150,7 +150,7 @@ def test_no_name_is_entered_twice(module: ModuleType) -> None:
 
 
 def _keys(value: ast.expr) -> list[str]:
-    """Names that a table lists, as keys, as members of a set or as the first argument of `dict.fromkeys`."""
+    """Names that a table lists, as keys, as members of a set or in the first argument of `dict.fromkeys`."""
     if isinstance(value, ast.Constant) and isinstance(value.value, str):
         return [value.value]
     if isinstance(value, (ast.Tuple, ast.Set)):
@@ -173,7 +173,7 @@ def test_a_name_in_both_tables_depends_on_its_arguments() -> None:
 
 
 def test_a_conditional_source_is_also_a_transform() -> None:
-    """What it is when its condition fails has to be known, or a result has no kind."""
+    """What it is if its condition fails has to be known, or the result has no kind."""
     conditional = {name for name, source in SOURCES.items() if source.when is not When.ALWAYS}
     # `getfqdn(name)` asks the network: not made of its argument.
     assert (conditional | OVERRIDING_ARGUMENT.keys()) - TRANSFORMS.keys() == {"socket.getfqdn"}
@@ -451,7 +451,7 @@ def test_tables_are_no_code() -> None:
 
 
 def test_every_table_is_read() -> None:
-    """By somebody who is no test: a name that stands once in the package is nobody's."""
+    """By code other than tests: a name that occurs only once in the package is not used."""
     package = Path(knowledge.__path__[0]).parent
     words = Counter(word for path in package.rglob("*.py") for word in re.findall(r"\w+", path.read_text("utf-8")))
     tables = {

@@ -18,9 +18,9 @@ IMPORT, INSTANCE, CALL, MESSAGE = Lifetime
 
 ROOT = Context()
 MODULE = ROOT.enter(Level.IMPORT, "app.py")
-"""`x = …` at the top of a module that somebody imports."""
+"""`x = …` at the top of a module that is imported."""
 SCRIPT = ROOT.enter(Level.SCRIPT, "app.py")
-"""The same where the module's own statements send."""
+"""The same, if the module's own statements send."""
 HANDLER = ROOT.enter(Level.CALL, "def handle(orders)")
 HELPER = HANDLER.enter(Level.CALL, "helper()")
 ORDERS = HANDLER.enter(Level.LOOP, "for order in orders")
@@ -132,7 +132,7 @@ def test_every_lifetime_has_rows_on_both_sides_of_the_loop() -> None:
     assert {row.expected for row in ROWS if row.per_message} == set(Lifetime)
 
 
-# -- what a piece tells besides
+# -- what else a piece says
 
 CHUNK = Chunk("app.py", "x\n", 1)
 NODE = cst.Name("x")
@@ -190,7 +190,7 @@ def test_how_the_api_uses_its_arguments_again(
 # -- what a retry needs
 
 TRIES = HANDLER.enter(Level.LOOP, cst.ensure_type(cst.parse_statement("while True: pass"), cst.While))
-"""A loop that sends one message until that works: what runs per message is all of the handler."""
+"""A loop that sends one message until it works: all of the handler runs per message."""
 
 
 def test_a_dedup_id_made_before_the_attempts_is_kept_by_them() -> None:

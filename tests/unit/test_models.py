@@ -1,4 +1,4 @@
-"""Models of libraries: how they find what they are given, and what plugs in beside them."""
+"""Models of libraries: how they get their arguments, and what plugins add."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_every_library_is_used() -> None:
 
 
 def evaluated(code: str, hooks: Hooks | None = None) -> str:
-    """What `x` is once the module of this code is imported."""
+    """What `x` is once a module with this code is imported."""
     project = Project({"a.py": code.encode()}, ["a.py"], lambda path: b"")
     machine = new_machine(project, hooks)
     module = project.module("a.py")
@@ -100,7 +100,7 @@ class Ticket(Extension):
 
 
 class Tickets(Hooks):
-    """A plugin: `tickets.first()` gives a ticket, `.following` of one the next, and calling one its number."""
+    """A plugin: `tickets.first()` returns a ticket, `.following` the next one, and calling it gives its number."""
 
     keys = frozenset({"ticket"})
 

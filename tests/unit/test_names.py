@@ -1,4 +1,4 @@
-"""The names that a statement binds in its module: none is missing, whatever the statement."""
+"""The names that a statement binds in its module: none is missing, for any statement."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_no_name_is_missing_that_python_binds(text: str) -> None:
     chunks = split("x.py", text)
     found = {name for chunk in chunks for name in chunk.names}
     assert bindings - annotated <= found
-    # What is more, something is called on or set of: that is told of, too.
+    # Also names on which something is called or set: these are reported, too.
     known = {s.get_name() for s in table.get_symbols()}
     assert found <= known
     assert {n for chunk in chunks for n in chunk.globals} == {*declared(table)}
@@ -94,7 +94,7 @@ def declared(table: symtable.SymbolTable) -> list[str]:
 
 
 def test_every_node_of_python_that_names_something_is_known() -> None:
-    """`__doc__` of a class of `ast` is its line of Python's grammar."""
+    """The `__doc__` of an `ast` class is its line in Python's grammar."""
     elsewhere = {
         ("Name", "id"),
         ("alias", "name"),

@@ -1,4 +1,4 @@
-"""Records behave as the dataclasses that they stand for."""
+"""Records behave like the dataclasses that they stand for."""
 
 from __future__ import annotations
 

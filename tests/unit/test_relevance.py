@@ -1,4 +1,4 @@
-"""Which files are looked at: the words come from the rows of the knowledge tables."""
+"""Which files are analysed: the words come from the rows of the knowledge tables."""
 
 from __future__ import annotations
 

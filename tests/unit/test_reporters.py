@@ -1,4 +1,4 @@
-"""Output formats: what they print for one made-up report, and that nothing of the source gets through unescaped."""
+"""Output formats: what they print for a made-up report, and that no source text gets through unescaped."""
 
 from __future__ import annotations
 

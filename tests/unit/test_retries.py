@@ -1,4 +1,4 @@
-"""What runs again for one and the same message, and what only looks like it."""
+"""What runs again for the same message, and what only looks like it."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ NOT_RETRIED = {
 
 
 def retried(program: str) -> set[str | None]:
-    """What is said to make the parts of the program's dedup IDs again."""
+    """What is reported to make the parts of the program's dedup IDs again."""
     path = "app.py"
     found = analyze([(path, (HEAD + dedent(program)).encode())], [path])
     parts = [part for send in found.sends for message in send.messages for part in message.dedup.parts()]

@@ -1,4 +1,4 @@
-"""The pieces of a run: names, what is judged apart, what the overlay holds, and reports put together."""
+"""The pieces of a run: names, what is judged separately, the content of the overlay, and merged reports."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_file_is_shown_as_seen_from_the_working_folder(
     assert names.shown("pkg/a.py") == shown.format(root=root.as_posix())
 
 
-# -- a bug of ours
+# -- bugs in the linter
 
 
 def test_all_but_the_file_that_the_analysis_stumbles_over_are_checked(

@@ -44,7 +44,7 @@ def silenced(text: str, what: Finding | None = None, *, noqa: bool = True) -> bo
     [
         ("# noqa", True),
         ("# NoQA", True),
-        ("#noqa", False),  # flake8 wants the space
+        ("#noqa", False),  # flake8 requires the space
         ("# noqa: SQF101", True),
         ("# noqa:SQF101", True),
         ("# NOQA: SQF101", True),

@@ -1,4 +1,4 @@
-"""Which argument a person has to change, and what the steps of a trace say."""
+"""Which argument has to be changed, and what the steps of a trace say."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAKE = Context().enter(Level.CALL, "make()")
 
 
 def piece(*ways: tuple[str, Role, Context], material: Material = Material.UNIQUE, trait: Trait | None = None) -> Piece:
-    """A piece that took these ways, in the order in which it took them."""
+    """A piece that went through these links, in order."""
     link: Link | None = None
     for name, role, call in ways:
         link = Link(CHUNK, NODES[name], name, role, link, call)

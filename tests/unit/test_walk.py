@@ -1,4 +1,4 @@
-"""The ways through a tree miss nothing that LibCST's node types can hold."""
+"""The walks over a tree miss nothing that LibCST's node types can contain."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NODES = [
 
 
 def held(*kinds: str) -> Iterator[tuple[type[cst.CSTNode], str, frozenset[str]]]:
-    """The fields of LibCST's nodes that may hold one of these kinds: node, field, the classes that its type names."""
+    """The fields of LibCST's nodes that may have one of these kinds: node, field, the classes that its type names."""
     for node in NODES:
         for field in dataclasses.fields(node):
             names = frozenset(re.findall(r"\w+", str(field.type)))
@@ -62,7 +62,7 @@ NOT_A_TARGET = {
     (cst.Attribute, "attr"),
     (cst.Arg, "keyword"),
     (cst.NameItem, "name"),  # `global` and `nonlocal` bind nothing
-    (cst.Param, "name"),  # `parameters` tells of these
+    (cst.Param, "name"),  # `parameters` yields these
     (cst.TypeVar, "name"),
     (cst.TypeVarTuple, "name"),
     (cst.ParamSpec, "name"),
@@ -82,7 +82,7 @@ def test_every_field_that_can_be_assigned_is_known() -> None:
 
 
 def test_every_node_that_leads_to_a_target_is_known() -> None:
-    """Up to the statement; but no expression does, of which `assigned` asks for what is bound by `:=`."""
+    """Up to the statement; expressions are not followed, since `assigned` looks in them for what `:=` binds."""
     reached, known = set(walk.TARGETS), {(node, field) for node, names in walk.TARGETS.items() for field in names}
     waiting = [kind for kind in reached if not issubclass(kind, cst.BaseExpression | cst.CompFor | cst.BaseStatement)]
     while waiting:
@@ -134,7 +134,7 @@ def test_children_are_the_nodes_right_below_that_hold_code(text: str) -> None:
 
 
 def by_ast(tree: ast.AST) -> list[str]:
-    """Each name that is bound anywhere in a program outside of comprehensions and lambdas, sorted."""
+    """Each name that is bound anywhere in a program outside comprehensions and lambdas, sorted."""
     found: list[str] = []
     for node in ast.walk(tree):
         match node:
@@ -234,7 +234,7 @@ def test_every_statement_is_told_of_that_ast_finds(text: str) -> None:
     assert len(found) + branches == sum(isinstance(node, ast.stmt) for node in ast.walk(ast.parse(text)))
 
 
-# -- what is told, and in which order
+# -- what is yielded, and in which order
 
 
 def test_the_blocks_of_a_statement_in_order() -> None:

@@ -1,4 +1,4 @@
-"""Work in steps gives the same results wherever it runs, and whoever fails on the way."""
+"""Work in steps gives the same results wherever it runs, and whichever process fails on the way."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Adding:
     number: int
     total: int = 0
     fatal: int = -1
-    """The step that kills every process but this one."""
+    """The step that kills every process except this one."""
 
     def tell(self) -> int:
         if self.fatal == 0 and os.getpid() != MOTHER:

@@ -1,4 +1,4 @@
-"""Where attributes are set, by the form of the code."""
+"""Where attributes are set, for each form of the code."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What the rules claim about SQS: a row for each claim, with the rule's own examples that show it.
 
-A row names the rule, says the claim, the setting and what is measured, and how each bad and each good example is called
-(by its title). What a run shows is a short text, and all bad examples of a row show the same, as do all good ones.
+A row names the rule, the claim, the setting and what is measured, and says how each bad and each good example (given by
+its title) is called. What a run shows is a short text; all bad examples of a row show the same, as do all good ones.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ FAMILIES = (group_ids, dedup_ids, handling, declarations, frameworks)
 CLAIMS: tuple[Claim, ...] = tuple(
     claim for family in FAMILIES for claim in family.CLAIMS if claim.rule in {rule.code for rule in load_rules()}
 )
-"""All rows. One may be written before its rule is; until then it is left out."""
+"""All rows. A row whose rule does not exist yet is left out."""
 
 NOT_RUN: Mapping[str, str] = {
     "SQF403": "LocalStack takes a throughput limit without its scope",
     "SQF404": "LocalStack takes a dead-letter queue of the other type",
     "SQF502 A standard queue": "there is no group to lose",
 }
-"""The rules, and the examples of rules, that no row runs, and why not."""
+"""The rules, and examples of rules, that no row runs, with the reason."""
 
 DECLARING_PACKAGES = ("aws_cdk", "pulumi", "troposphere")
-"""What declares queues, and does not create them by a call."""
+"""What declares queues without creating them by a call."""
 
 
 def is_to_be_run(rule: AnyRule, example: Example) -> bool:
-    """Whether an example does something against SQS when it is called, and an emulator can show its effect."""
+    """Whether an example does something with SQS when called, and an emulator can show the effect."""
     declares = any(
         f"from {name} import" in example.code or f"import {name}" in example.code for name in DECLARING_PACKAGES
     )

@@ -24,7 +24,7 @@ def handle(task, *arguments):
 
 print = charge._orig_run = fail
 """
-"""Lets what a task does fail: the examples print, or do nothing that is wrapped by `autoretry_for`."""
+"""Makes a task fail: the examples print, or do nothing that `autoretry_for` covers."""
 
 CLAIMS = (
     Claim(

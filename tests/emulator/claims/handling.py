@@ -10,7 +10,7 @@ ONE_REFUSED = Setting(messages=10, refused=1)
 REFUSED = Setting(messages=1, refused=1)
 
 TEXT_AS_UUID = "uuid.uuid5 = lambda namespace, name: name"
-"""Leaves the group ID as the only thing that is wrong."""
+"""Leaves the group ID as the only mistake."""
 
 ENTRIES = "[{'Id': event['id'], 'MessageBody': event['body']} for event in events]"
 

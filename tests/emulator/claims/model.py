@@ -1,4 +1,4 @@
-"""What a row of the table of claims is, and what can be measured."""
+"""What a row in the table of claims is, and what can be measured."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.emulator.experiment import Observed, Run, Setting
 
 
 class Shown(NamedTuple):
-    """What was observed, in words: the `effect` is compared, the `detail` varies from run to run and is only told."""
+    """What was observed, in words: the `effect` is compared, the `detail` varies from run to run and is only shown."""
 
     effect: str
     detail: str = ""
@@ -23,7 +23,7 @@ Measure = Callable[[Setting, Observed], Shown]
 
 
 def at_once(setting: Setting, seen: Observed) -> Shown:
-    """How many messages were handled at the same time, when all arrived."""
+    """How many messages were handled at the same time, if all arrived."""
     if seen.arrived != setting.messages:
         return delivered(setting, seen)
     return Shown(f"{seen.at_once} at once", f"{seen.seconds:.1f} s")
@@ -35,7 +35,7 @@ def groups(setting: Setting, seen: Observed) -> Shown:
 
 
 def delivered(setting: Setting, seen: Observed) -> Shown:
-    """What the sender was answered, and how many messages then arrived."""
+    """What answer the sender got, and how many messages then arrived."""
     if seen.errors and not seen.arrived:
         return Shown(f"rejected: {', '.join(seen.errors)}")
     answer = ", ".join(seen.errors) or "every send accepted"
@@ -43,17 +43,17 @@ def delivered(setting: Setting, seen: Observed) -> Shown:
 
 
 def told(setting: Setting, seen: Observed) -> Shown:
-    """How many messages arrived, and whether the caller of the program gets to know of those that did not."""
+    """How many messages arrived, and whether the program's caller learns about those that did not."""
     return Shown(f"{seen.arrived} delivered, the caller is {'told' if seen.told else 'not told'}")
 
 
 def answered(setting: Setting, seen: Observed) -> Shown:
-    """What the program was answered."""
+    """What answer the program got."""
     return Shown(f"rejected: {', '.join(seen.errors)}" if seen.errors else "accepted")
 
 
 def lost(setting: Setting, seen: Observed) -> Shown:
-    """Whether messages of which every send was accepted are lost; how many is a matter of time."""
+    """Whether messages are lost although every send was accepted; how many depends on timing."""
     if seen.errors:
         return delivered(setting, seen)
     loss = setting.messages - seen.arrived
