@@ -53,7 +53,7 @@ class SpanPlace:
 
     @property
     def path(self) -> str:
-        """The file that it stands in."""
+        """The file that it is in."""
         return self.span.path
 
 

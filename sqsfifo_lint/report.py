@@ -61,7 +61,7 @@ class Report:
     lines: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The source lines of each file that a finding or its trace names."""
     relevant: frozenset[str] = frozenset()
-    """Absolute paths of the files that can hold a send, asked for or not."""
+    """Absolute paths of the files that can contain a send, asked for or not."""
 
     def exit_status(self, *, exit_zero: bool = False) -> int:
         """2 if something could not be done, else 1 if there are findings (0 with `exit_zero`), else 0."""

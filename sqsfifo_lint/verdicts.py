@@ -311,5 +311,5 @@ def _freshest(parts: Iterable[Part]) -> tuple[Part, ...]:
 
 
 def _freshness(part: Part) -> tuple[Lifetime, bool, int]:
-    """A unique value tells more than a clock, and a fine clock more than a coarse one."""
+    """A unique value outranks a clock, and a fine clock a coarse one."""
     return (_age(part), part.material is Material.UNIQUE, -(part.resolution or 0))

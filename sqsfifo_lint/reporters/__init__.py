@@ -1,4 +1,4 @@
-"""The output formats, one module each, with `render(report, style)`, which yields text to be written as it is."""
+"""The output formats, one module each, with `render(report, style)`, which yields text to be written unchanged."""
 
 from __future__ import annotations
 

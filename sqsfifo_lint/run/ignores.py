@@ -16,7 +16,7 @@ SKIPPED = frozenset(
     {".git", ".hg", ".svn", ".bzr", "CVS", "node_modules", "__pycache__", ".tox", ".nox", ".eggs"}
     | {".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".direnv"}
 )
-"""Folders that never hold the project's own code. A virtual environment is known by its pyvenv.cfg."""
+"""Folders that never contain the project's own code. A virtual environment is recognised by its pyvenv.cfg."""
 
 
 class Ignores:
@@ -87,7 +87,7 @@ class Ignores:
         return False
 
     def hides(self, path: Path) -> bool:
-        """Whether a path, or a folder on the way to it from the root, is hidden or never looked into."""
+        """Whether a path, or a folder on the way to it from the root, is hidden or never entered."""
         current = str(path)
         end = "/" if path.is_dir() else ""
         while _inside(self.root, current):

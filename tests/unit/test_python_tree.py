@@ -1,4 +1,4 @@
-"""Python's own parser says nothing of the texts that it is given here, and everything of others."""
+"""Parsing a checked text never emits a warning of Python's own parser, and does not suppress those of other code."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_what_it_cannot_parse(text: str) -> None:
         tree_of(text)
 
 
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="older ones do not warn by themselves")
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="older versions do not warn by default")
 def test_it_is_silent_by_default(recwarn: pytest.WarningsRecorder) -> None:
     tree_of(ODD)
     assert not recwarn
