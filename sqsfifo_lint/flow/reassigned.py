@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
+from sqsfifo_lint.flow.class_attributes import counts_on
 from sqsfifo_lint.flow.classes import methods_of, mro
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine
@@ -68,14 +69,7 @@ def _varying(value: Value) -> Iterator[Piece]:
 def _step_of_counter(name: str, several: Sequence[Reassigned]) -> cst.CSTNode | None:
     """`self.name += 1`, when that is all that methods do to an attribute."""
     steps = [one.node for one in several if one.name == name or one.name is None]
-    return steps[-1] if all(_counts(step) for step in steps) else None
-
-
-def _counts(node: cst.CSTNode) -> bool:
-    match node:
-        case cst.AugAssign(target=cst.Attribute(), operator=cst.AddAssign(), value=cst.Integer()):
-            return True
-    return False
+    return steps[-1] if all(map(counts_on, steps)) else None
 
 
 # -- by the class's text
@@ -90,10 +84,11 @@ def reassigned(cls: ClassValue) -> Iterator[Reassigned]:
         if not several:
             continue
         receiver = several[0].name.value
+        given = frozenset(parameter.name.value for parameter in parameters(method)) - {receiver}
         block = method.body
         if isinstance(block, DeferredBlock) and not may_set(block.text, receiver):
             continue
-        found = [w for w in writes(block.body, expressions=expressions) if _is_of(w, receiver)]
+        found = [w for w in writes(block.body, expressions=expressions) if _is_of(w, receiver, given)]
         if method.name.value in _CONSTRUCTORS:
             found = [w for w in found if _runs_later(w, method)]
         elif found and _called_only_by_constructor(method, methods, cls):
@@ -101,8 +96,11 @@ def reassigned(cls: ClassValue) -> Iterator[Reassigned]:
         yield from (Reassigned(w.name, method, w.node) for w in found)
 
 
-def _is_of(write: Write, receiver: str) -> bool:
-    """Whether an attribute of a method's object is set, and more than once."""
+def _is_of(write: Write, receiver: str, given: frozenset[str]) -> bool:
+    """Whether an attribute of a method's object is set, and more than once.
+
+    `given` are the other parameters of the method.
+    """
     match write.holder:
         case cst.Name():
             ours = write.holder.value == receiver
@@ -110,7 +108,7 @@ def _is_of(write: Write, receiver: str) -> bool:
             ours = True
         case _:
             ours = False
-    return ours and not any(_hides(part, receiver) or _fills(part, receiver, write.name) for part in write.around)
+    return ours and not any(_hides(part, receiver) or _fills(part, receiver, write, given) for part in write.around)
 
 
 def _hides(part: cst.CSTNode, receiver: str) -> bool:
@@ -118,12 +116,18 @@ def _hides(part: cst.CSTNode, receiver: str) -> bool:
     return isinstance(part, cst.FunctionDef | cst.Lambda) and any(p.name.value == receiver for p in parameters(part))
 
 
-def _fills(part: cst.CSTNode, receiver: str, name: str | None) -> bool:
-    """Whether a clause runs only as long as the attribute is empty: what it sets there is set once."""
-    if not isinstance(part, cst.If) or name is None:
+def _fills(part: cst.CSTNode, receiver: str, write: Write, given: frozenset[str]) -> bool:
+    """Whether a clause runs only as long as the attribute is empty: what it sets there is set once.
+
+    Not where what it sets is `given` by a caller: until somebody calls the method, the attribute is empty.
+    """
+    if not isinstance(part, cst.If) or write.name is None:
         return False
     missing = absence(part.test)
-    return missing is not None and missing.path == (receiver, name)
+    if missing is None or missing.path != (receiver, write.name):
+        return False
+    named = {node.value for node in descendants(write.node) if isinstance(node, cst.Name)}
+    return named.isdisjoint(given)
 
 
 def _runs_later(write: Write, constructor: cst.FunctionDef) -> bool:
@@ -148,8 +152,24 @@ def _called_only_by_constructor(method: cst.FunctionDef, methods: Sequence[cst.F
     name = method.name.value
     if not name.startswith("_"):
         return False
-    uses = sum(_uses(m.body, name) for m in methods if m.name.value in _CONSTRUCTORS)
-    return uses > 0 and uses == _uses(cls.chunk.module, name)
+    calls = sum(_direct_calls(m.body, name) for m in methods if m.name.value in _CONSTRUCTORS)
+    return calls > 0 and calls == _uses(cls.chunk.module, name)
+
+
+def _direct_calls(block: cst.BaseSuite, name: str) -> int:
+    """How often a body calls a method of this name itself: not in a function, and not handed to others to call."""
+    found = 0
+    waiting: list[cst.CSTNode] = [block]
+    while waiting:
+        match waiting.pop():
+            case cst.FunctionDef() | cst.Lambda():
+                continue
+            case cst.Call(func=cst.Attribute(attr=cst.Name(value=called))) as node if called == name:
+                found += 1
+            case node:
+                pass
+        waiting.extend(children(node))
+    return found
 
 
 def _uses(node: cst.CSTNode, name: str) -> int:
