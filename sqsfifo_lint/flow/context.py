@@ -81,6 +81,8 @@ class Context:
 
     def common(self, other: Context) -> int:
         """How many levels this has in common with `other`, from the outermost on."""
+        if self is other:
+            return len(self.epochs)
         count = 0
         for ours, theirs in zip(self.epochs, other.epochs, strict=False):
             if ours != theirs:
@@ -90,7 +92,7 @@ class Context:
 
     def has(self, level: Level, beyond: int = 0) -> bool:
         """Whether a level of this kind is among those after the first `beyond`."""
-        return any(epoch.level is level for epoch in self.epochs[beyond:])
+        return level in [epoch.level for epoch in self.epochs[beyond:]]
 
     def loops(self, beyond: int = 0) -> Iterator[Context]:
         """The loops in which this lies, the innermost first, each as the context of one round of it.

@@ -192,6 +192,8 @@ def _scalars(machine: Machine, passed: Passed, state: State) -> Sequence[Atom]:
 
 def _filled_in_by_the_library(fields: Fields, slots: Slots) -> Slots:
     """What is filled in for a FIFO queue is left out for a standard one."""
+    if not fields.api.filled:
+        return {}
     changed: dict[SlotName, Given] = {}
     for name, found in slots.items():
         if name.value in fields.api.filled:
