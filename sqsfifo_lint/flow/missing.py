@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
+from sqsfifo_lint.source.python_tree import UNREADABLE, tree_of
 
 if TYPE_CHECKING:
     from sqsfifo_lint.flow.call import Call
@@ -18,10 +20,11 @@ _KEY = re.compile(r"[\w.-]+")
 class Keys:
     """The keys of which nothing makes sure, module by module. Kept from one start to the next: the text stays."""
 
-    __slots__ = ("_known",)
+    __slots__ = ("_known", "_spoken")
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], bool] = {}
+        self._spoken: dict[Chunk, Spoken] = {}
 
     def may_give_none(self, call: Call) -> bool:
         """Whether a call of `get` on something unknown asks for a key that may be missing, and has no default."""
@@ -37,34 +40,39 @@ class Keys:
     def _made_sure_of(self, module: Module, key: str) -> bool:
         found = self._known.get((module.path, key))
         if found is None:
-            found = self._known[module.path, key] = _is_made_sure_of(module, key)
+            found = self._known[module.path, key] = self._is_made_sure_of(module, key)
         return found
 
+    def _is_made_sure_of(self, module: Module, key: str) -> bool:
+        """Whether an expression of the module speaks of the key, other than to make a text of what it gets by it."""
+        quoted = (f'"{key}"', f"'{key}'")
+        if sum(map(module.text.count, quoted)) < 2:
+            return False  # there is but the call itself
+        spoken: list[bool] = []
+        for chunk in module.chunks:
+            if any(one in chunk.text for one in quoted):
+                if chunk not in self._spoken:
+                    self._spoken[chunk] = _spoken(chunk.text)
+                found = self._spoken[chunk]
+                spoken.extend((False, False) if found is None else found.get(key, ()))
+        return len(spoken) > 1 and not all(spoken)
 
-def _is_made_sure_of(module: Module, key: str) -> bool:
-    """Whether an expression of the module speaks of the key, other than to make a text of what it gets by it."""
-    quoted = (f'"{key}"', f"'{key}'")
-    if sum(map(module.text.count, quoted)) < 2:
-        return False  # there is but the call itself
-    spoken = [
-        made_text
-        for chunk in module.chunks
-        if any(one in chunk.text for one in quoted)
-        for made_text in _mentions(chunk.text, key)
-    ]
-    return len(spoken) > 1 and not all(spoken)
+
+Spoken = Mapping[str, Sequence[bool]] | None
+"""For each text that is an expression in some code, how often it is, and whether a text is made at once of what is
+got by it: `str(record.get(key))`. None: the code cannot be read, and may speak of anything."""
 
 
-def _mentions(text: str, key: str) -> Iterator[bool]:
-    """For each expression that is this key, whether a text is made at once of what it gets: `str(record.get(key))`.
+def _spoken(text: str) -> Spoken:
+    """What the expressions of some code speak of.
 
     A docstring is no expression, nor is what stands between the placeholders of an f-string.
     """
     try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        yield from (False, False)  # there may be any
-        return
+        tree = tree_of(text)
+    except UNREADABLE:
+        return None
+    found: dict[str, list[bool]] = {}
     passed_over: set[ast.AST] = set()
     made_text: set[ast.AST] = set()
     for node in ast.walk(tree):  # what is above comes first
@@ -78,5 +86,6 @@ def _mentions(text: str, key: str) -> Iterator[bool]:
                 | ast.FormattedValue(value=ast.Call(func=ast.Attribute(attr="get"), args=[asked, *_]))
             ):
                 made_text.add(asked)
-            case ast.Constant(value=value) if value == key and node not in passed_over:
-                yield node in made_text
+            case ast.Constant(value=str() as value) if node not in passed_over:
+                found.setdefault(value, []).append(node in made_text)
+    return found

@@ -27,9 +27,10 @@ class Relevance:
 
     def __call__(self, data: bytes) -> bool:
         """The first searches decide for nearly every file, and cost about as much as reading it."""
-        if any(call.is_in(data) for call in self._calls):
-            return True
-        return any(mark in data for mark in FIFO_MARKS) and (
+        for call in self._calls:
+            if call.needle in data and call.is_in(data):
+                return True
+        return (FIFO_MARKS[0] in data or FIFO_MARKS[1] in data) and (
             self._framework.search(data) is not None or all(key in data for key in _SCHEDULE)
         )
 
@@ -71,11 +72,11 @@ class _Call:
         self.names = names
         self.signs = signs
         """Signs that a name means this service, if the name itself does not say so."""
-        self._needle = stem.encode()
+        self.needle = stem.encode()
 
     def is_in(self, data: bytes) -> bool:
         """Whether there seems to be such a call. A plain search is many times faster than a regex."""
-        position = data.find(self._needle)
+        position = data.find(self.needle)
         signed: bool | None = None
         while position >= 0:
             found = self._called.match(data, position)
@@ -84,7 +85,7 @@ class _Call:
                     signed = any(sign in data for sign in self.signs)
                 if signed or found.lastindex:
                     return True
-            position = data.find(self._needle, position + len(self._needle))
+            position = data.find(self.needle, position + len(self.needle))
         return False
 
     @cached_property
