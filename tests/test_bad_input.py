@@ -39,7 +39,7 @@ def checked(tmp_path: Path, content: str | bytes, name: str = "a.py") -> Report:
     ("content", "fragment"),
     [
         ("sqs.send_message(QueueUrl=\n", "cannot be parsed"),
-        ("print 'send_message', 'boto'\n", "cannot be parsed"),
+        ("print 'send_message', 'boto3'\n", "cannot be parsed"),
         (BYTES + b"x = '\xff'\n", "cannot be decoded"),
         (b"# coding: utf-8\n" + BYTES.replace(b'"orders"', b'"\xe9"'), "cannot be decoded"),
         (b"# coding: no-such-codec\n" + BYTES, "cannot be decoded"),

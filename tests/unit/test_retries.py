@@ -43,7 +43,7 @@ RETRIED = {
                 except ClientError:
                     time.sleep(1)
         """,
-        "lets the loop go round again after an error, with the same message",
+        "lets the loop run again after an error, with the same message",
     ),
     "by both: the inner one is told": (
         """
@@ -55,7 +55,7 @@ RETRIED = {
                 except ClientError:
                     time.sleep(1)
         """,
-        "lets the loop go round again after an error, with the same message",
+        "lets the loop run again after an error, with the same message",
     ),
 }
 
