@@ -101,8 +101,12 @@ def _uses_as_value(root: cst.CSTNode, name: str) -> bool:
                 below = [*node.decorators, node.body]
             case cst.Name(value=found) if found == name:
                 return True
+            case cst.FunctionDef() if name in _names(node):
+                below = list(node.decorators)  # in it, the name is a parameter's
             case cst.FunctionDef():
                 below = [child for child in below if child is not node.name]
+            case cst.AssignTarget(target=cst.Name()):
+                continue
             case cst.Arg():
                 below = [node.value]
         waiting.extend(below)
