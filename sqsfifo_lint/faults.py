@@ -14,7 +14,7 @@ from sqsfifo_lint.model import Alternative, Known, Material, Message, Part, Plac
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.verdicts import dedup_is_missing, group_is_missing, is_constant
 
-MAX_LENGTH = 128
+MAX_ID_LENGTH = 128
 """Characters of a group or dedup ID (SQS quotas, "Quotas for messages"; SendMessage)."""
 
 ALPHABET = frozenset(string.ascii_letters + string.digits + string.punctuation)
@@ -106,7 +106,7 @@ def _fault(alternative: Alternative) -> Invalid | None:
     if alternative.text == "":
         return Invalid(Fault.EMPTY, alternative.place, alternative=alternative)
     length = visible_length(alternative)
-    if length > MAX_LENGTH:
+    if length > MAX_ID_LENGTH:
         return Invalid(Fault.LENGTH, alternative.place, alternative=alternative, detail=str(length))
     nothing = next((p for p in parts if p.trait is Trait.NONE and p.verbatim), None)
     if nothing is not None and all(is_constant(p) or p.material is Material.CONFIG for p in parts):

@@ -189,6 +189,20 @@ def test_what_every_run_imports_is_light(name: str) -> None:
     assert not [n for node in at_the_top for n in imported(node) if n.split(".")[0] in HEAVY]
 
 
+def test_a_bound_has_one_name_and_a_reason() -> None:
+    places: dict[str, list[str]] = {}
+    for path in modules():
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        for statement, following in zip(body, [*body[1:], ast.Pass()], strict=True):
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=name)]) if name.startswith("MAX_"):
+                    places.setdefault(name, []).append(str(path.relative_to(PACKAGE)))
+                    said = isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant)
+                    assert said, f"{path.name} does not say what {name} bounds, in which unit, and why"
+    assert len(places) > 20
+    assert not {name: several for name, several in places.items() if len(several) > 1}
+
+
 def test_help_imports_little() -> None:
     script = "import sys, sqsfifo_lint.cli; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, check=True)

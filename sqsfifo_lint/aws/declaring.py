@@ -19,7 +19,7 @@ from sqsfifo_lint.knowledge.declaring import DEAD_LETTER_KEY, ENVIRONMENT_KEYWOR
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 
-MAX_NESTING = 4
+MAX_DICTS = 4
 """Dicts inside dicts in which environment variables are looked for."""
 
 
@@ -169,7 +169,7 @@ def note_environment(call: Call, declarations: Declarations) -> None:
     """The environment variables of a function or container, where they are given a queue."""
     for keyword in ENVIRONMENT_KEYWORDS & call.arguments.keywords.keys():
         for alternative in call.arguments.keywords[keyword].value:
-            _note_variables(declarations, alternative, call.state, MAX_NESTING)
+            _note_variables(declarations, alternative, call.state, MAX_DICTS)
 
 
 def _note_variables(declarations: Declarations, alternative: Abstract, state: State, nesting: int) -> None:

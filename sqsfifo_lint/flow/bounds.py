@@ -38,6 +38,9 @@ MAX_LOOKS = 20_000
 MAX_ALIASES = 3
 """Names of names: `SENDERS = {"live": push}`, `send = SENDERS["live"]`."""
 
+MAX_UNCALLED = 3
+"""Rounds in which nested functions that nothing calls are run, with those that they define."""
+
 # -- loops
 
 MAX_ROUNDS = 8
@@ -55,6 +58,8 @@ MAX_COMBINATIONS = 12
 """Alternatives that a concatenation may multiply to."""
 MAX_TEXT = 4096
 """Characters of a folded constant."""
+MAX_INTEGER = 10**40
+"""The largest absolute value of a folded integer."""
 MAX_ELEMENTS = 64
 """Elements of a list that are told apart."""
 MAX_NESTING = 6

@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from sqsfifo_lint.flow import classes, constructed
+from sqsfifo_lint.flow.bounds import MAX_UNCALLED
 from sqsfifo_lint.flow.context import NOWHERE, Level, Ref
 from sqsfifo_lint.flow.expressions import make_function
 from sqsfifo_lint.flow.functions import run_body, unseen_arguments
@@ -162,7 +163,7 @@ def _start_variables(machine: Machine, function: Function, this: Value, state: S
 
 def _run_uncalled(machine: Machine, state: State) -> None:
     """Nested functions that nothing in sight calls: somebody may, any number of times."""
-    for _ in range(3):
+    for _ in range(MAX_UNCALLED):
         waiting = [f for f in machine.notes.defined.values() if f.node not in machine.notes.called]
         if not waiting:
             return

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from sqsfifo_lint.flow.bounds import MAX_ELEMENTS
 from sqsfifo_lint.flow.context import Context, Ref
 from sqsfifo_lint.flow.values import (
     ClassValue,
@@ -210,7 +211,7 @@ def _join_lists(left: ListObject, right: ListObject) -> ListObject:
         exact = left.exact and right.exact
         return left if exact == left.exact else ListObject(left.elements, exact, left.chunk, left.node, left.context)
     elements = tuple(dict.fromkeys((*left.elements, *right.elements)))
-    return ListObject(elements[:64], False, left.chunk, left.node, left.context, left.kind)
+    return ListObject(elements[:MAX_ELEMENTS], False, left.chunk, left.node, left.context, left.kind)
 
 
 def changed(before: State, after: State) -> bool:

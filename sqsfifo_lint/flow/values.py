@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import libcst as cst
 
-from sqsfifo_lint.flow.bounds import MAX_ALTERNATIVES, MAX_COMBINATIONS, MAX_PIECES, MAX_TEXT
+from sqsfifo_lint.flow.bounds import MAX_ALTERNATIVES, MAX_COMBINATIONS, MAX_INTEGER, MAX_PIECES, MAX_TEXT
 from sqsfifo_lint.flow.context import NOWHERE, Context, Ref
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import record, replace
@@ -481,6 +481,6 @@ def fold(function: Callable[..., Any], *arguments: object) -> object:
         return NOTHING
     if isinstance(result, str | bytes) and len(result) > MAX_TEXT:
         return NOTHING
-    if isinstance(result, int) and not isinstance(result, bool) and abs(result) > 10**40:
+    if isinstance(result, int) and not isinstance(result, bool) and abs(result) > MAX_INTEGER:
         return NOTHING
     return result

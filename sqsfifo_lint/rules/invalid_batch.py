@@ -48,7 +48,7 @@ from sqsfifo_lint.rules.words import code, quoted, service
 MAX_ENTRIES = 10
 """Entries of one call: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html"""
 
-MAX_LENGTH = 80
+MAX_ENTRY_ID_LENGTH = 80
 """Characters of an entry's `Id`, of the alphabet below: SendMessageBatchRequestEntry."""
 
 NOT_ALLOWED = re.compile(r"[^A-Za-z0-9_-]")
@@ -82,10 +82,10 @@ def complaint_about(alternative: Alternative) -> str:
     if alternative.kind in NOT_TEXT:
         return f"has the type `{alternative.kind}`, not `str`"
     text = alternative.text
-    if text is not None and not 0 < len(text) <= MAX_LENGTH:
-        return f"has {len(text)} characters, but 1 to {MAX_LENGTH} are allowed"
-    if visible_length(alternative) > MAX_LENGTH:
-        return f"has at least {visible_length(alternative)} characters, but 1 to {MAX_LENGTH} are allowed"
+    if text is not None and not 0 < len(text) <= MAX_ENTRY_ID_LENGTH:
+        return f"has {len(text)} characters, but 1 to {MAX_ENTRY_ID_LENGTH} are allowed"
+    if visible_length(alternative) > MAX_ENTRY_ID_LENGTH:
+        return f"has at least {visible_length(alternative)} characters, but 1 to {MAX_ENTRY_ID_LENGTH} are allowed"
     for part in alternative.parts:
         if part.material is Material.CONSTANT and part.verbatim and (wrong := NOT_ALLOWED.search(part.text)):
             return f"contains {quoted(wrong[0])}, but only letters, digits, hyphens and underscores are allowed"

@@ -49,7 +49,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sqsfifo_lint.faults import MAX_LENGTH, Fault, Invalid, invalid_dedup, invalid_group
+from sqsfifo_lint.faults import MAX_ID_LENGTH, Fault, Invalid, invalid_dedup, invalid_group
 from sqsfifo_lint.model import Send, Severity, Step
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import code, line_of, named, quoted, service
@@ -86,13 +86,15 @@ def _message(slot: str, found: Invalid, send: Send) -> str:
         case Fault.NONE:
             return f"The {slot} is None: botocore does not leave it out, but raises ParamValidationError."
         case Fault.EMPTY:
-            return f"The {slot} {be} empty: {who} rejects it. It must have 1 to {MAX_LENGTH} characters."
+            return f"The {slot} {be} empty: {who} rejects it. It must have 1 to {MAX_ID_LENGTH} characters."
         case Fault.CHARACTER:
             what = "a space" if found.detail == " " else f"the character {quoted(found.detail)}"
             allowed = "Only ASCII letters, digits and punctuation are allowed."
             return f"The {slot} {contain} {what}{_source(found)}: {who} rejects it. {allowed}"
         case Fault.LENGTH:
-            return f"The {slot} {have} {found.detail} or more characters: {who} rejects it. {MAX_LENGTH} are allowed."
+            return (
+                f"The {slot} {have} {found.detail} or more characters: {who} rejects it. {MAX_ID_LENGTH} are allowed."
+            )
         case Fault.NONE_TEXT:
             text = found.alternative.text if found.alternative is not None else None
             dropped = f"{who} treats all such messages as one, and drops all but the first in five minutes"

@@ -19,8 +19,10 @@ from sqsfifo_lint.model import (
 )
 from sqsfifo_lint.verdicts import Judgement
 
-MAX_LENGTH = 60
+MAX_SHOWN = 60
+"""Characters of code or of a value in a message: a longer one would hide what the message says."""
 MAX_LISTED = 3
+"""Things that a message lists."""
 
 ONE_AT_A_TIME = (
     "SQS delivers no other message of a group while one is in flight, so {these} are handled one at a time, "
@@ -202,4 +204,4 @@ def _declared_as(declaration: Declaration) -> str:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 3] + "..."
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."

@@ -7,9 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from sqsfifo_lint.run.workers import Team, processes
-
-MAX_SIZE = 8 * 1024 * 1024
-"""Bytes. Nobody writes a larger file by hand, and parsing one takes minutes."""
+from sqsfifo_lint.source.files import MAX_SIZE
 
 MANY = 4000
 """From this number of files on, a second process is worth its start-up time."""

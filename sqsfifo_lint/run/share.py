@@ -128,7 +128,7 @@ def _constructs(module: Module) -> bool:
     return any(package.rstrip(".") in module.text for package in INFRASTRUCTURE_PACKAGES)
 
 
-MAX_RECURSION = 1_775
+MAX_FRAMES = 1_775
 """Python frames. LibCST's parser uses this limit too, and from about 3,000 on it runs out of C stack first."""
 
 
@@ -136,7 +136,7 @@ MAX_RECURSION = 1_775
 def _deep_nesting() -> Iterator[None]:
     """Allow more recursion than Python does by default: the same amount, however deep the caller is."""
     before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _depth() + MAX_RECURSION))
+    sys.setrecursionlimit(max(before, _depth() + MAX_FRAMES))
     try:
         yield
     finally:

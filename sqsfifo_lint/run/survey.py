@@ -12,11 +12,11 @@ from sqsfifo_lint.records import replace
 from sqsfifo_lint.run.reading import read_all
 from sqsfifo_lint.run.relevance import may_declare
 from sqsfifo_lint.run.task import Task
+from sqsfifo_lint.source.files import WIDE_SEARCH
 
-WIDE_SEARCH = 4_000
-"""Up to this many files, the whole project is searched for declarations; beyond, a folder around each send."""
 AROUND = 1_000
-"""The maximum number of files in such a folder."""
+"""In a project of more than `WIDE_SEARCH` files, only a folder around each send is searched for declarations: the
+maximum number of files in such a folder."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from functools import cached_property
 MAX_CACHED = 32 * 1024 * 1024
 """Bytes of files that are read to follow a value and kept in memory."""
 MAX_SIZE = 8 * 1024 * 1024
-"""Bytes of a file that is read only to follow a value; a larger one is taken as unknown."""
+"""Bytes of a file. Nobody writes a larger one by hand, and parsing one takes minutes. One that is only read to follow a
+value is taken as unknown beyond it."""
 WIDE_SEARCH = 4_000
 """Python files up to which the whole project is searched for importers; in a larger one, the same top-level folder."""
 

@@ -18,8 +18,9 @@ from sqsfifo_lint.source.python_tree import UNREADABLE, tree_of
 from sqsfifo_lint.source.writes import set_on_others
 
 MAX_LOADS = 300
+"""Files of a project that are parsed only to follow values."""
 LOADS_PER_SOURCE = 5
-"""Files that are parsed only to follow values: so many, and so many more for each that may hold a send."""
+"""How many more there may be for each file that can contain a send."""
 
 BUILTINS = frozenset(dir(builtins))
 
