@@ -850,7 +850,7 @@ def test_random_syntax(module: str, group: str) -> None:
     go_through({"a.py": f"{HEAD}{module}\n{send(group)}\n"})
 
 
-@few
+@settings(few, max_examples=20)  # such expressions take long to make
 @given(hypothesmith.from_grammar("eval_input"))
 def test_random_syntax_as_a_group_id(expression: str) -> None:
     go_through({"a.py": function(f"({expression.strip()}\n)")})
