@@ -64,7 +64,7 @@ def measured(record_property: Callable[[str, object], None]) -> Callable[[Measur
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add LocalStack's last log lines to the report of a failing test."""
     report = yield
-    log = item.config.stash.get(LOG, None)
+    log = item.config.stash.get(LOG, None) if "emulator" in getattr(item, "fixturenames", ()) else None
     if report.failed and log is not None:
         report.sections.append(("the end of LocalStack's log", log_tail(log)))
     return report
