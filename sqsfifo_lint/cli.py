@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, NoReturn, TextIO
@@ -29,7 +30,30 @@ FAILED = 2
 """Exit status: something could not be done."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+LAZY: Mapping[str, str] = {}
+"""Commands about what runs in production, by name: the module that each is in.
+
+It is imported when the command is called, since `check` needs nothing of it.
+"""
+
+
+class Commands(click.Group):
+    """The commands of this module, and those of `LAZY`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, in order."""
+        return sorted([*super().list_commands(ctx), *LAZY])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name. That of the module `commands.logs` is called `logs`."""
+        module = LAZY.get(cmd_name)
+        if module is None:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = getattr(import_module(module), cmd_name)
+        return found
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", package_name="sqsfifo-lint", prog_name="sqsfifo-lint")
 def cli() -> None:
     """Find the mistakes in SQS FIFO sends that lose messages or stall workers.

@@ -35,6 +35,8 @@ _VALUES = _TREES | {"flow", "aws"}
 _ANALYSIS = _VALUES | {"handling", "sends", "queues"}
 _JUDGING = frozenset({"knowledge", "verdicts", "faults"})
 
+_PRINTING = frozenset({"terminal"})
+
 ROOMS = (
     Room("__init__", "Which version is it?"),
     Room("records", "How are records made cheaply, and why?"),
@@ -57,6 +59,12 @@ ROOMS = (
     Room("rules", "What is wrong with a send or a declaration, and what is the message?", _JUDGING),
     Room("run", "How do paths and configuration become a report?", _ANALYSIS | {"rules", "verdicts", "config"}),
     Room("reporters", "How is a report printed?", frozenset({"knowledge", "run", "rules", "terminal"})),
+    Room("evidence", "What do messages and logs show: is it parallel? It knows nothing of source code.", _PRINTING),
+    Room(
+        "commands",
+        "What do the commands about production do, and how is what they show joined with the code?",
+        _ANALYSIS | {"evidence", "run", "reporters", "config", "terminal"},
+    ),
     Room("cli", "What does the command do?", frozenset({"run", "reporters", "rules", "config", "terminal"})),
     Room("flake8_plugin", "What does flake8 get?", frozenset({"run", "config", "terminal"})),
     Room("__main__", "What does `python -m sqsfifo_lint` do?", frozenset({"cli"})),
@@ -168,4 +176,19 @@ def _shelves() -> Iterator[str]:
             yield f"| `{name}/`: {', '.join(f'`{module}`' for module in shelf.modules)} | {shelf.answers} |"
 
 
-FOLDERS = frozenset({"knowledge", "source", "flow", "aws", "handling", "sends", "queues", "rules", "run", "reporters"})
+FOLDERS = frozenset(
+    {
+        "knowledge",
+        "source",
+        "flow",
+        "aws",
+        "handling",
+        "sends",
+        "queues",
+        "rules",
+        "run",
+        "reporters",
+        "evidence",
+        "commands",
+    }
+)
