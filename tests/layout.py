@@ -134,8 +134,11 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     ),
     "sends": (
         Shelf(("evidence", "overrides", "slots", "tasks"), "What shows that a call sends, and what fills a slot?"),
-        Shelf(("paths", "holders", "retries", "traces"), "How is a send reached, and what did a value pass through?"),
-        Shelf(("lifetimes", "batches", "queues"), "How long does a value live? How many messages, and to which queue?"),
+        Shelf(("paths", "retries", "traces"), "How is a send reached, and what did a value pass through?"),
+        Shelf(
+            ("holders", "lifetimes", "batches", "queues"),
+            "Whose is a value, and how long does it live? How many messages, and to which queue?",
+        ),
         Shelf(("messages", "find"), "What do all paths together say about a send?"),
     ),
     "run": (

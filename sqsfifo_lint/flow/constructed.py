@@ -101,9 +101,12 @@ def unseen_instance(
     """An instance whose construction is out of sight: its constructor ran once, with what we do not know.
 
     One that is `handed_in`, to a parameter of that type, may be another one at each call: what its constructor was
-    given is no more bound to it than any other argument.
+    given is no more bound to it than any other argument. If a constructor gets it, it lives as long as what keeps it.
     """
-    context: Context = machine.root.enter(Level.INSTANCE, (cls.node, "handed in") if handed_in else cls.node)
+    keeper = machine.root
+    if handed_in and len(state.context) == 1 and state.context.has(Level.INSTANCE):
+        keeper = state.context
+    context: Context = keeper.enter(Level.INSTANCE, (cls.node, "handed in") if handed_in else cls.node)
     reference = context.reference(cls.node)
     if state.at(reference) is not None:
         return (reference,)

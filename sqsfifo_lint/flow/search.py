@@ -17,9 +17,9 @@ from sqsfifo_lint.flow.mentions import TOO_DEEP, Mentions
 from sqsfifo_lint.flow.notes import Noted
 from sqsfifo_lint.flow.starts import Start, class_of, run_start
 from sqsfifo_lint.flow.state import Frame, State
-from sqsfifo_lint.flow.values import ClassValue
+from sqsfifo_lint.flow.values import ClassValue, InstanceObject
 from sqsfifo_lint.model import Problem
-from sqsfifo_lint.records import record
+from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.project import Module, may_inherit
 from sqsfifo_lint.source.walk import parameters
 
@@ -231,8 +231,27 @@ class Search:
             top = state.frame.start
             called = top.function is not None and any(_passes_through(s.frame, top.function.node) for _, s in made)
             if not called:
-                kept[reference] = (reference, state)
+                kept[reference] = (reference, self._returned(reference, state))
         return list(kept.values())
+
+    def _returned(self, reference: Ref, state: State) -> State:
+        """The state in which an object was made; in it, whether it is returned to somebody out of sight.
+
+        A function that code in sight names may be called by it, or handed on, for each request.
+        """
+        top, found = state.frame.start, state.at(reference)
+        if not isinstance(found, InstanceObject) or not any(reference in value for value, _ in top.returns):
+            return state
+        function = top.function
+        if function is None or not isinstance(function.node, cst.FunctionDef) or not _is_plain(function.node):
+            return state
+        name = function.node.name.value
+        for start in self.mentions.starts(name, top.module.path):
+            if start.node is None or start.node.name.value != name:  # not just a definition of that name
+                return state
+        changed = state.copy()
+        changed.heap[reference] = replace(found, returned=True)
+        return changed
 
     def _run_callers_of(self, node: cst.FunctionDef, path: str) -> None:
         if node in self.searched:
@@ -241,6 +260,12 @@ class Search:
         for start in islice(self.mentions.starts(node.name.value, path), MAX_CALLERS):
             if start.key is not node and self.allowance > 0:
                 self.run(start)
+
+
+def _is_plain(definition: cst.FunctionDef) -> bool:
+    """Whether nothing but its being a method decorates a function: whatever else does may call it."""
+    names = [d.decorator.value for d in definition.decorators if isinstance(d.decorator, cst.Name)]
+    return len(names) == len(definition.decorators) and {*names} <= {"classmethod", "staticmethod"}
 
 
 def _overrides(cls: ClassValue, owner: ClassValue, method: str) -> bool:

@@ -182,7 +182,8 @@ def join_objects(left: HeapObject, right: HeapObject) -> HeapObject:
             return _join_lists(left, right)
         case InstanceObject(), InstanceObject():
             attributes = _join_environments(dict(left.attributes), dict(right.attributes))
-            return InstanceObject(left.cls, attributes, left.context, left.handed_in or right.handed_in)
+            handed_in = left.handed_in or right.handed_in
+            return InstanceObject(left.cls, attributes, left.context, handed_in, left.returned or right.returned)
     return left
 
 

@@ -331,6 +331,8 @@ class InstanceObject:
     context: Context
     handed_in: bool = False
     """Its construction is not in sight: what `__init__` does not set is unknown."""
+    returned: bool = False
+    """Whoever made it returns it to somebody out of sight, where it lives on."""
 
 
 HeapObject = DictObject | ListObject | InstanceObject

@@ -1,34 +1,67 @@
 """Whose attribute is it: that of an object that sends, or that of the message itself?
 
 An object that holds the client or the queue is made once and sends many messages: what it was constructed with is the
-same for all of them. An order that is passed to it, or that sends itself, is different for each message.
+same for all of them. An order that is passed to it, or that sends itself, is different for each message; so is an
+object of which all of the body comes, whatever it holds: it is made for the message.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
+import libcst as cst
+
 from sqsfifo_lint.aws.values import Handle, SendCall
+from sqsfifo_lint.flow import Frame
 from sqsfifo_lint.flow.context import NOWHERE, Context, Level, Ref
 from sqsfifo_lint.flow.values import Atom, InstanceObject, Piece
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
-from sqsfifo_lint.sends.slots import Given
-from sqsfifo_lint.source.walk import positional
+from sqsfifo_lint.sends.slots import Given, Option
+from sqsfifo_lint.sends.traces import links
+from sqsfifo_lint.source.walk import descendants, parameters, positional, statements
 
 Holders = AbstractSet[Context]
 """Objects constructed out of sight, each represented by the context in which it is constructed."""
 
 
-def holders_of(call: SendCall, queue: Given) -> Holders:
-    """The objects that hold the client or queue that a call goes through."""
-    found = _origins(queue.pieces) & set(_running(call))
+def holders_of(call: SendCall, queue: Given, body: Given) -> Holders:
+    """The objects that hold the client or queue that a call goes through, and are not the message themselves."""
+    running = list(_running(call))
+    found = _origins(queue.pieces) & {instance.context.outer(1) for _, instance in running}
     receiver = call.member.receiver
     if isinstance(receiver, Atom):
-        return found | _origins(iter(receiver.pieces))
-    heap = (*call.state.heap.values(), *call.state.base.values())
-    return found | {held.context.outer(1) for held in heap if isinstance(held, InstanceObject) and _has_handle(held)}
+        found |= _origins(iter(receiver.pieces))
+    else:
+        heap = (*call.state.heap.values(), *call.state.base.values())
+        found |= {held.context.outer(1) for held in heap if isinstance(held, InstanceObject) and _has_handle(held)}
+    return frozenset(one for one in found if not _is_the_message(one, running, body))
+
+
+def _is_the_message(constructed: Context, running: Iterable[tuple[Frame, InstanceObject]], body: Given) -> bool:
+    """Whether all that varies in a body was handed to the constructor of the object that sends it."""
+    data = [piece for piece in body.pieces if piece.material is Material.DATA]
+    if not data or not constructed.has(Level.INSTANCE):
+        return False
+    handed = {
+        parameter
+        for _, instance in running
+        if instance.context.outer(1) is constructed
+        for method in statements(instance.cls.node.body.body)
+        if isinstance(method, cst.FunctionDef) and method.name.value == "__init__"
+        for parameter in parameters(method)
+    }
+    return all(piece.node in handed or piece.context.within(constructed) for piece in data)
+
+
+def loops_in(call: SendCall, per_message: Context) -> Holders:
+    """The objects that are made for all rounds of a loop: one of their own methods runs it.
+
+    Each as the context of its construction.
+    """
+    return frozenset(instance.context for frame, instance in _running(call) if per_message.within(frame.key))
 
 
 def seen_from(piece: Piece, holders: Holders) -> Piece:
@@ -41,6 +74,24 @@ def seen_from(piece: Piece, holders: Holders) -> Piece:
     return replace(piece, material=Material.DATA, context=NOWHERE, text="an attribute of the message's own object")
 
 
+def kept_options(piece: Piece, option: Option, holders: Holders, call: SendCall) -> Piece:
+    """A piece of a group ID; what is read from an object handed to the constructor lives as long as what keeps it.
+
+    Not where that object does something itself: a session, say, that goes on to the next tenant.
+    """
+    if not (piece.unsteady and piece.handed_in and piece.material is Material.DATA and piece.context):
+        return piece
+    if not piece.context.has(Level.INSTANCE) or piece.context.outer(1) not in holders:
+        return piece
+    module = call.frame.module
+    read = {node.attr.value for node in descendants(option.place.node) if isinstance(node, cst.Attribute)}
+    if any(map(module.sets_outside, read)):
+        return piece
+    kept = {link.node.attr.value for link in links(piece) if isinstance(link.node, cst.Attribute)}
+    acts = any(re.search(rf"\.{name}\s*\.\s*(?!get\b)\w+\s*\(", module.text) for name in kept)
+    return piece if acts else replace(piece, unsteady=False)
+
+
 def _origins(pieces: Iterator[Piece]) -> set[Context]:
     return {piece.context.outer(1) for piece in pieces if piece.context}
 
@@ -49,7 +100,12 @@ def _has_handle(held: InstanceObject) -> bool:
     return any(isinstance(alternative, Handle) for value in held.attributes.values() for alternative in value)
 
 
-def _running(call: SendCall) -> Iterator[Context]:
+def returned(call: SendCall) -> Holders:
+    """The objects that send and that their makers return to somebody out of sight."""
+    return frozenset(instance.context.outer(1) for _, instance in _running(call) if instance.returned)
+
+
+def _running(call: SendCall) -> Iterator[tuple[Frame, InstanceObject]]:
     """The objects whose methods are running: a message that merely has its queue's name is not one of them."""
     for frame in call.frame.outward():
         if frame.owner is None or frame.function is None:
@@ -59,4 +115,4 @@ def _running(call: SendCall) -> Iterator[Context]:
             for alternative in variables.get(receiver.name.value, ()):
                 instance = call.state.at(alternative) if isinstance(alternative, Ref) else None
                 if isinstance(instance, InstanceObject):
-                    yield instance.context.outer(1)
+                    yield frame, instance

@@ -19,7 +19,8 @@ The first row that fits decides (`lifetime`):
 | lies in a constructor that runs outside `per_message` | while the object lives | INSTANCE |
 | lies outside `per_message` otherwise | by each round of the call | CALL |
 
-What else a piece of a value says (`life_of`), and how the API reuses its arguments, comes on top of the table.
+What else a piece of a value says (`life_of`), whose object it is, and how the API reuses its arguments, comes on top of
+the table: an object that is made for a call, and whose own method runs `per_message`, lives no longer than the call.
 """
 
 from __future__ import annotations
@@ -70,6 +71,10 @@ class Sending:
     reuse: Reuse = Reuse.NONE
     at_import: bool = False
     """The call is made while a module is imported, or a script runs, and not in a function."""
+    looping: AbstractSet[Context] = frozenset()
+    """Where the objects are constructed whose own methods run the rounds of `per_message`."""
+    returned: AbstractSet[Context] = frozenset()
+    """Objects that send and that a function made for whoever asked it, out of sight."""
 
 
 def life_of(piece: Piece, sending: Sending) -> Lifetime:
@@ -88,8 +93,10 @@ def life_of(piece: Piece, sending: Sending) -> Lifetime:
 def _life_in_one_call(piece: Piece, sending: Sending) -> Lifetime:
     origin = piece.context
     found = lifetime(origin, sending.context, sending.per_message)
-    if found is Lifetime.CALL and any(link.role is Role.CONSTRUCTION for link in links(piece)):
+    if found is Lifetime.CALL and piece.material is not Material.DATA and _is_bound(piece, sending):
         found = Lifetime.INSTANCE
+    elif found is Lifetime.INSTANCE and origin.common(sending.context) and any(map(origin.within, sending.looping)):
+        found = Lifetime.CALL
     if piece.unsteady and (found in (Lifetime.CALL, Lifetime.INSTANCE) or piece.material is Material.INDEX):
         return Lifetime.MESSAGE
     if found is Lifetime.INSTANCE and piece.material is Material.DATA and _is_made_by_a_function(origin, sending):
@@ -97,9 +104,18 @@ def _life_in_one_call(piece: Piece, sending: Sending) -> Lifetime:
     return found
 
 
+def _is_bound(piece: Piece, sending: Sending) -> bool:
+    """Whether a piece is passed to the constructor of an object that outlives the rounds of the loop that sends."""
+    return any(link.role is Role.CONSTRUCTION and link.call not in sending.looping for link in links(piece))
+
+
 def _is_made_by_a_function(origin: Context, sending: Sending) -> bool:
-    """Whether an object is constructed by a function that does not send: it may run for each request."""
-    return origin.outer(1).has(Level.CALL) and not origin.common(sending.context)
+    """Whether an object is constructed by a function that does not send: it may run for each request.
+
+    What such a function returns lives on where it was asked for.
+    """
+    made = origin.outer(1)
+    return made.has(Level.CALL) and not origin.common(sending.context) and made not in sending.returned
 
 
 def kept_by_retries(piece: Piece, sending: Sending) -> Piece:

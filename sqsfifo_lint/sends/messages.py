@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import libcst as cst
 
+from sqsfifo_lint.aws.values import SendCall
 from sqsfifo_lint.flow import Machine
 from sqsfifo_lint.flow.values import Link, Piece, Role
 from sqsfifo_lint.knowledge.apis import Reuse
 from sqsfifo_lint.model import Alternative, Lifetime, Material, Message, Part, Place, Slot
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.sends.batches import twins
-from sqsfifo_lint.sends.holders import Holders, holders_of, seen_from
+from sqsfifo_lint.sends.holders import Holders, holders_of, kept_options, loops_in, returned, seen_from
 from sqsfifo_lint.sends.lifetimes import Sending, kept_by_retries, life_of, round_of
 from sqsfifo_lint.sends.paths import Draft, Path
 from sqsfifo_lint.sends.retries import Attempt, attempt_of, attempts_of
@@ -64,6 +65,7 @@ class _Judging:
     """What judging a slot needs, besides its values."""
 
     sending: Sending
+    call: SendCall
     holders: Holders
     attempts: tuple[Attempt, ...]
     whole: bool
@@ -73,12 +75,13 @@ class _Judging:
 def _judge_path(machine: Machine, path: Path, whole: bool) -> Iterator[tuple[Draft, Mapping[SlotName, _Judged]]]:
     """The messages of one path, each with its slots."""
     call, reuse = path.call, path.api.reuse
-    holders = holders_of(call, path.queue)
     at_import = reuse is Reuse.KEPT and all(frame.function is None for frame in call.frame.outward())
     for draft in path.drafts:
         body, dedup = draft.slots[SlotName.BODY], draft.slots[SlotName.DEDUP]
         per_message = round_of(draft, call, machine.notes.rounds)
-        judging = _Judging(Sending(draft.context, per_message, reuse, at_import), holders, (), whole)
+        holders = holders_of(call, path.queue, body)
+        sending = Sending(draft.context, per_message, reuse, at_import, loops_in(call, per_message), returned(call))
+        judging = _Judging(sending, call, holders, (), whole)
         # Each queue remembers its own dedup IDs, and a retry has to use the same one.
         per_message = round_of(draft, call, machine.notes.rounds, path.queue)
         attempts = attempts_of(machine, call, dedup, body)
@@ -113,7 +116,9 @@ def _seen(option: Option, name: SlotName, judging: _Judging) -> Option:
     """An option as its message sees it: what is the message's own, or kept for its retries, counts as data."""
     atom = option.atom
     pieces = tuple(seen_from(piece, judging.holders) for piece in atom.pieces)
-    if name is SlotName.DEDUP:
+    if name is SlotName.GROUP:
+        pieces = tuple(kept_options(piece, option, judging.holders, judging.call) for piece in pieces)
+    elif name is SlotName.DEDUP:
         pieces = tuple(kept_by_retries(piece, judging.sending) for piece in pieces)
     return option if pieces == atom.pieces else replace(option, atom=replace(atom, pieces=pieces))
 
