@@ -226,6 +226,8 @@ class Message:
     """`Id` of an entry, which distinguishes it from the others in its batch."""
     twin: Place | None = None
     """An entry of the same batch that has the same `Id`: this entry itself if a loop makes several."""
+    apart: bool = False
+    """A loop sends several, each to another group."""
 
 
 @record()

@@ -29,6 +29,7 @@ from functools import cached_property
 from sqsfifo_lint.knowledge.model import MINUTE
 from sqsfifo_lint.model import (
     Alternative,
+    Declaration,
     Known,
     Lifetime,
     Material,
@@ -118,7 +119,7 @@ class Case:
 
     @cached_property
     def _dedups(self) -> Sequence[Judgement]:
-        judged = (verdict_on_dedup(message.dedup) for message in self.send.messages)
+        judged = (judge_dedup(message, self.send.queue) for message in self.send.messages)
         return [judgement for judgement in judged if judgement is not None]
 
 
@@ -136,6 +137,38 @@ def verdict_on_group(slot: Slot) -> Judgement | None:
     return _judgement(Verdict.GENERATED, alternatives, is_generated) or _judgement(
         Verdict.PROCESS_DEPENDENT, alternatives, is_process_dependent
     )
+
+
+def judge_dedup(message: Message, queue: Queue) -> Judgement | None:
+    """The verdict on the dedup ID of a message, seen together with the rest of it."""
+    found = verdict_on_dedup(message.dedup)
+    if found is None or found.verdict is not Verdict.FIXED:
+        return found
+    of_a_loop = all(culprit.parts[0].lifetime is Lifetime.CALL for culprit in found.culprits)
+    if message.apart and of_a_loop and remembers_by_group(queue):
+        return None
+    return None if _is_as_fixed(message.body, message.dedup) else found
+
+
+def remembers_by_group(queue: Queue) -> bool:
+    """Whether the queue or topic is known to remember the dedup IDs of each group by itself."""
+    return queue.joined and all(_scope(declaration) == "messagegroup" for declaration in queue.declarations)
+
+
+def _scope(declaration: Declaration) -> str:
+    found = declaration.attributes.get("FifoThroughputScope" if declaration.service == "sns" else "DeduplicationScope")
+    return (found.value or "").lower() if found is not None else ""
+
+
+def _is_as_fixed(body: Slot, dedup: Slot) -> bool:
+    """Whether an ID that is one of several constants comes with a body of its own that is just as constant."""
+    bodies, ids = ({_constant_text(a) for a in slot.alternatives} for slot in (body, dedup))
+    return len(ids) > 1 and None not in ids | bodies and len(bodies) >= len(ids)
+
+
+def _constant_text(alternative: Alternative) -> tuple[str, ...] | None:
+    constant = all(is_constant(part) for part in alternative.parts)
+    return tuple(part.text for part in alternative.parts) if constant else None
 
 
 def verdict_on_dedup(slot: Slot) -> Judgement | None:

@@ -60,5 +60,6 @@ def note_send(
     api: SendApi | None = None,
 ) -> None:
     """A method that may send is called."""
-    state.noted |= {node}
-    machine.notes.add(SendCall(arguments, node, state.frame.chunk, state.copy(), member, api))
+    noted = SendCall(arguments, node, state.frame.chunk, state.copy(), machine.notes, member, api)
+    state.noted |= {noted}
+    machine.notes.add(noted)

@@ -14,7 +14,7 @@ from sqsfifo_lint.flow.callbacks import escape, name_of
 from sqsfifo_lint.flow.containers import as_dict, elements
 from sqsfifo_lint.flow.hooks import Hooks
 from sqsfifo_lint.flow.machine import Machine
-from sqsfifo_lint.flow.notes import Noted
+from sqsfifo_lint.flow.notes import Noted, Notes, Outside, Written
 from sqsfifo_lint.flow.printed import printed
 from sqsfifo_lint.flow.questions import names_of, value_of
 from sqsfifo_lint.flow.search import Search
@@ -29,8 +29,11 @@ __all__ = (
     "Hooks",
     "Machine",
     "Noted",
+    "Notes",
+    "Outside",
     "Search",
     "State",
+    "Written",
     "as_dict",
     "atoms_of",
     "elements",

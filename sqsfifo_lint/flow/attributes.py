@@ -31,7 +31,7 @@ from sqsfifo_lint.flow.values import (
     TupleValue,
     Value,
     each,
-    unsteady,
+    read,
 )
 from sqsfifo_lint.knowledge.lookup import config_attribute_of
 from sqsfifo_lint.knowledge.sources import PROCESS_ENVIRONMENT
@@ -82,7 +82,7 @@ def _of_atom(machine: Machine, holder: Atom, name: str, node: cst.CSTNode, state
             return known
         if name == "endswith":
             return (Method(name, holder),)
-        data = unsteady(holder.pieces)
+        data = read(holder.pieces, f".{name}", state.context, state.frame.chunk, node)
         if data:
             return (Atom(data),)
         return (Method(name, holder),)
@@ -216,9 +216,14 @@ def external_attribute(machine: Machine, holder: External, name: str, node: cst.
     known = machine.hooks.attribute(machine, holder, name, node, state)
     if known is not None:
         return known
+    receiver = holder.receiver
+    if receiver is not None:
+        step = name if name.startswith("[") else f".{name}"
+        data = read(receiver.pieces, step, state.context, state.frame.chunk, node)
+        receiver = replace(receiver, pieces=data) if data else receiver
     if len(dotted) > MAX_QUALIFIED_NAME or name.startswith("["):
-        return (holder.receiver,) if holder.receiver is not None else machine.unknown(node, state, "out of sight")
-    return (External(dotted, holder.receiver),)
+        return (receiver,) if receiver is not None else machine.unknown(node, state, "out of sight")
+    return (External(dotted, receiver),)
 
 
 # -- annotations

@@ -64,6 +64,8 @@ MAX_ELEMENTS = 64
 """Elements of a list that are told apart."""
 MAX_NESTING = 6
 """Containers in containers that are looked into."""
+MAX_READ = 6
+"""Steps by which a datum is read from an object out of sight, and that are told apart: `order.lines[0].item.id`."""
 MAX_PRINTED = 6
 """Objects in objects that are shown; an object may hold itself."""
 

@@ -11,6 +11,7 @@ from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.context import Level
 from sqsfifo_lint.flow.functions import unseen_arguments
+from sqsfifo_lint.flow.notes import Outside
 from sqsfifo_lint.flow.values import Abstract, Bound, Extension, Function, Partial, Passed, Value, unique
 from sqsfifo_lint.records import replace
 
@@ -23,6 +24,8 @@ def escape(call: Call) -> Value:
     Arguments that stand after a function are taken as the function's own (`submit(f, x)`, `to_thread(f, x=1)`), as
     nearly everything that takes a function does.
     """
+    state = call.state
+    call.machine.notes.outside.append(Outside(call.callee, call.arguments, call.node, state.context))
     for index, passed in enumerate(call.arguments.positional):
         callbacks = functions_in([passed.value])
         if callbacks:

@@ -130,7 +130,7 @@ def unseen_instance(
 
 def _any_time(value: Value) -> Value:
     return tuple(
-        Atom(unsteady(a.pieces), about=a.about)
+        Atom(tuple(unsteady(p) for p in a.pieces if p.material is Material.DATA), about=a.about)
         if isinstance(a, Atom) and any(p.material is Material.DATA for p in a.pieces)
         else a
         for a in value

@@ -10,7 +10,7 @@ import libcst as cst
 from sqsfifo_lint.flow import text
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.bounds import MAX_ELEMENTS
-from sqsfifo_lint.flow.context import Ref
+from sqsfifo_lint.flow.context import Context, Ref
 from sqsfifo_lint.flow.machine import Machine, constant_atom
 from sqsfifo_lint.flow.state import State, join_items, join_objects
 from sqsfifo_lint.flow.values import (
@@ -38,7 +38,7 @@ from sqsfifo_lint.flow.values import (
     linked,
     mapped,
     opaque,
-    unsteady,
+    read,
 )
 from sqsfifo_lint.knowledge.model import DAY, HOUR, MINUTE, SECOND
 from sqsfifo_lint.model import Material
@@ -186,10 +186,10 @@ def as_dict(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> 
     return result or DictObject({}, (), state.frame.chunk, node, state.context)
 
 
-def _unread(machine: Machine, alternative: Abstract, node: cst.CSTNode, state: State) -> Value:
-    """What may be found inside something that is not a visible container."""
+def _unread(machine: Machine, alternative: Abstract, node: cst.CSTNode, state: State, step: str = "[]") -> Value:
+    """What may be found inside something that is not a visible container, by one step."""
     if isinstance(alternative, Atom) and alternative.pieces:
-        data = unsteady(alternative.pieces)
+        data = read(alternative.pieces, step, state.context, state.frame.chunk, node)
         if data:
             return (Atom(data, about=_kept(alternative.about)),)
         if not alternative.known:
@@ -311,7 +311,7 @@ def _subscript_of(machine: Machine, alternative: Abstract, key: object, node: cs
             if folded is not NOTHING:
                 return (constant_atom(folded, node, state),)
             if alternative.kind in ("any", "none"):
-                return _unread(machine, alternative, node, state)
+                return _unread(machine, alternative, node, state, "[]" if key is NOTHING else f"[{key!r}]")
             return (mapped(alternative, opaque, alternative.kind),)
     return machine.unknown(node, state, "not followed")
 
@@ -337,11 +337,13 @@ _TEXT_RESOLUTION = {19: SECOND, 16: MINUTE, 13: HOUR, 10: DAY}
 
 
 def sliced(
-    machine: Machine, value: Value, lower: object, upper: object, stepped: bool, node: cst.CSTNode, state: State
+    machine: Machine, value: Value, first: Value, last: Value, stepped: bool, node: cst.CSTNode, state: State
 ) -> Value:
-    """`value[lower:upper]`; NOTHING is a bound that is not known."""
+    """`value[first:last]`. Where a bound moves with a loop, it is another part in each round."""
+    lower, upper = constant_of(first), constant_of(last)
     known = NOTHING not in (lower, upper) and not stepped
     cut = slice(*(bound if isinstance(bound, int) else None for bound in (lower, upper)))
+    moves = not known and _moves((*first, *last), state.context)
 
     def part(alternative: Abstract) -> Value:
         match state.at(alternative) if isinstance(alternative, Ref) else alternative:
@@ -349,17 +351,26 @@ def sliced(
                 return (TupleValue(found.items[cut]),) if known else new_list(list(found.items), False, node, state)
             case ListObject() as found:
                 exact = found.exact and known
-                return new_list(list(found.elements[cut] if exact else found.elements), exact, node, state)
+                kept = list(found.elements[cut] if exact else found.elements)
+                return new_list([made_in_loop(e, state, node) for e in kept] if moves else kept, exact, node, state)
             case Atom() as found if found.known and known:
                 return (_cut(found, cut),)
             case Atom() as found:
                 resolution = _TEXT_RESOLUTION.get(upper) if isinstance(upper, int) and lower in (None, 0) else None
                 clock = len(found.pieces) == 1 and found.kind == "str"
                 coarse = text.coarsened(found, resolution if clock else None, found.kind)
-                return (mapped(coarse, opaque, found.kind),)
+                shortened = (mapped(coarse, opaque, found.kind),)
+                return made_in_loop(shortened, state, node) if moves else shortened
         return machine.unknown(node, state, "not followed")
 
     return each(value, part)
+
+
+def _moves(bounds: Value, context: Context) -> bool:
+    """Whether some of the values were made in the running round of a loop."""
+    loop = next(context.loops(), None)
+    pieces = (p for a in bounds if isinstance(a, Atom) for p in a.pieces if p.material is not Material.CONSTANT)
+    return loop is not None and any(p.context.within(loop) for p in pieces)
 
 
 def _cut(atom: Atom, cut: slice) -> Atom:

@@ -242,14 +242,12 @@ def subscript(machine: Machine, node: cst.Subscript, state: State) -> Value:
         case [cst.SubscriptElement(slice=cst.Index(value=key))]:
             return each(machine.evaluate(key, state), item)
         case [cst.SubscriptElement(slice=cst.Slice() as bounds)]:
-            lower, upper = _bound(machine, bounds.lower, state), _bound(machine, bounds.upper, state)
+            lower, upper = (
+                machine.constant(node, state, None) if bound is None else machine.evaluate(bound, state)
+                for bound in (bounds.lower, bounds.upper)
+            )
             return containers.sliced(machine, value, lower, upper, bounds.step is not None, node, state)
     return machine.unknown(node, state, "not followed")
-
-
-def _bound(machine: Machine, node: cst.BaseExpression | None, state: State) -> object:
-    """A slice's bound: an int, None when it is left out, NOTHING when it is not known."""
-    return None if node is None else constant_of(machine.evaluate(node, state))
 
 
 # -- the rest

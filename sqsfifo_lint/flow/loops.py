@@ -44,13 +44,18 @@ def _unrolled(
     machine: Machine, statement: cst.For, found: list[Value], inner: Context, loop: Loop, state: State
 ) -> State | None:
     current: State | None = state
+    before = met = state.noted
     for element in found:
         if current is None:
             return None
         current.context = inner
+        current.noted = before
         assign(machine, statement.target, element, current, statement.iter)
         current = machine.execute(statement.body.body, current)
         current = _back(machine, current, loop, statement)
+        if current is not None:
+            met |= current.noted
+            current.noted = met
     return current
 
 
@@ -60,7 +65,7 @@ def _back(machine: Machine, end: State | None, loop: Loop, node: cst.CSTNode) ->
     loop.continues = []
     result = join_states(ends)
     if result is not None:
-        machine.notes.rounds.update((node, call) for call in result.noted)
+        machine.notes.rounds.update((node, call.node) for call in result.noted)
     return result
 
 
@@ -81,7 +86,9 @@ def _rounds(
         return join_states([before, back])
     again = join_states([before, back])
     assert again is not None
-    end = _back(machine, one_round(again.copy()), loop, node)
+    second = again.copy()
+    second.noted = before.noted
+    end = _back(machine, one_round(second), loop, node)
     if end is not None:
         end.context = before.context
     return join_states([again, end] if end is not None else [again])

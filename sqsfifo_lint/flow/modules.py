@@ -9,7 +9,7 @@ import libcst as cst
 from sqsfifo_lint.flow.context import Context, Level
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
-from sqsfifo_lint.flow.values import Abstract, Atom, External, ModuleValue, Value, is_scalar, join
+from sqsfifo_lint.flow.values import Abstract, Atom, External, ModuleValue, Value, is_scalar, join, unsteady
 from sqsfifo_lint.knowledge.lookup import source_of
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
@@ -134,7 +134,7 @@ def _sure(alternative: Abstract, body: Context, definition: cst.FunctionDef) -> 
     """Unknown in place of what an unguarded assignment makes in the function's own context."""
     if isinstance(alternative, Atom) and any(p.context is body for p in alternative.pieces):
         if alternative.kind == "int" and all(p.material is Material.INDEX for p in alternative.pieces):
-            return replace(alternative, pieces=tuple(replace(p, unsteady=True) for p in alternative.pieces))
+            return replace(alternative, pieces=tuple(unsteady(p) for p in alternative.pieces))
         text = f"set by {definition.name.value}()"
         unknown = replace(alternative.pieces[0], material=Material.DATA, text=text, resolution=None, link=None)
         return Atom((unknown,))

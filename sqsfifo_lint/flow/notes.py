@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import libcst as cst
 
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.bounds import MAX_NOTED
+from sqsfifo_lint.flow.context import Context
 from sqsfifo_lint.flow.state import Frame, State
-from sqsfifo_lint.flow.values import Function
+from sqsfifo_lint.flow.values import Abstract, Atom, Function, Value
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 
@@ -22,11 +24,31 @@ class Noted:
     node: cst.CSTNode
     chunk: Chunk
     state: State
+    notes: Notes
+    """Those of the start from which it was met."""
 
     @property
     def frame(self) -> Frame:
         """The frame that calls."""
         return self.state.frame
+
+
+class Outside(NamedTuple):
+    """A call of something out of sight: it may change what it is called on, and keep what it is given."""
+
+    callee: Abstract
+    arguments: Arguments
+    node: cst.CSTNode
+    context: Context
+
+
+class Written(NamedTuple):
+    """An attribute or item that is set of an object out of sight."""
+
+    holder: Atom
+    step: str
+    value: Value
+    context: Context
 
 
 @dataclass(slots=True, eq=False)
@@ -43,6 +65,10 @@ class Notes:
     """Names of methods that were called on something unknown."""
     rounds: set[tuple[cst.CSTNode, cst.CSTNode]] = field(default_factory=set)
     """Loops and noted calls, such that after the call the loop goes round again."""
+    outside: list[Outside | Written] = field(default_factory=list)
+    """What may have been done to objects out of sight, in the order in which it was met."""
+    statements: set[cst.CSTNode] = field(default_factory=set)
+    """Calls that are made for what they do: nobody asks for their results."""
 
     def add(self, noted: Noted) -> None:
         """Note a call; past the bound, it is not."""

@@ -12,7 +12,18 @@ from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.memo import absence
 from sqsfifo_lint.flow.state import State
-from sqsfifo_lint.flow.values import Atom, ClassValue, InstanceObject, Piece, Value, data_at, distinct, is_scalar, join
+from sqsfifo_lint.flow.values import (
+    Atom,
+    ClassValue,
+    InstanceObject,
+    Piece,
+    Value,
+    data_at,
+    distinct,
+    is_scalar,
+    join,
+    unsteady,
+)
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.fast_cst import DeferredBlock
@@ -49,7 +60,7 @@ def loosen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode,
                 earlier = attributes.get(name, ())
                 step = _step_of_counter(name, several) if is_scalar(earlier, "int") else None
                 if step is not None:
-                    index = Piece(Material.INDEX, state.context, candidate.chunk, step, unsteady=True)
+                    index = unsteady(Piece(Material.INDEX, state.context, candidate.chunk, step))
                     attributes[name] = (Atom(distinct([index, *_varying(earlier)]), "int"),)
                 else:
                     attributes[name] = join(earlier, (anything,))

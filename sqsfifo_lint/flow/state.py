@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -24,6 +25,9 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
+
+if TYPE_CHECKING:
+    from sqsfifo_lint.flow.notes import Noted
 
 
 @dataclass(slots=True, eq=False)
@@ -84,8 +88,8 @@ class State:
     base: Mapping[Ref, HeapObject]
     """Objects made at import, seen through `heap`."""
     facts: frozenset[Fact] = frozenset()
-    noted: frozenset[cst.CSTNode] = frozenset()
-    """The noted calls that may have been made on the way here."""
+    noted: frozenset[Noted] = frozenset()
+    """The noted calls that may have been made on the way here, but for those of earlier rounds of running loops."""
 
     @property
     def variables(self) -> Environment:

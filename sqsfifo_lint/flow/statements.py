@@ -51,6 +51,9 @@ def simple_line(machine: Machine, node: cst.SimpleStatementLine, state: State) -
 
 def expression(machine: Machine, node: cst.Expr, state: State) -> State | None:
     """An expression on its own."""
+    called = node.value.expression if isinstance(node.value, cst.Await) else node.value
+    if isinstance(called, cst.Call):
+        machine.notes.statements.add(called)
     machine.evaluate(node.value, state)
     return state
 

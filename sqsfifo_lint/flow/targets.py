@@ -7,6 +7,7 @@ import libcst as cst
 from sqsfifo_lint.flow import containers
 from sqsfifo_lint.flow.context import Level, Ref
 from sqsfifo_lint.flow.machine import Machine
+from sqsfifo_lint.flow.notes import Written
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     NOTHING,
@@ -17,8 +18,10 @@ from sqsfifo_lint.flow.values import (
     InstanceObject,
     TupleValue,
     Value,
+    constant_of,
     join,
     linked,
+    unsteady,
 )
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
@@ -63,7 +66,7 @@ def _moved_on(earlier: Value, value: Value, state: State) -> Value:
         return value
     before = {p.node for a in earlier if isinstance(a, Atom) for p in a.pieces if p.material is Material.DATA}
     return tuple(
-        replace(a, pieces=tuple(replace(p, unsteady=True) if p.node in before else p for p in a.pieces))
+        replace(a, pieces=tuple(unsteady(p) if p.node in before else p for p in a.pieces))
         if isinstance(a, Atom) and any(p.node in before for p in a.pieces)
         else a
         for a in value
@@ -82,6 +85,8 @@ def assign_attribute(machine: Machine, target: cst.Attribute, value: Value, stat
                 set_attribute(state, holder, found, wanted, kept, sure=len(holders) == 1)
         elif isinstance(holder, ClassValue):
             machine.classes.writes.setdefault(holder.node, {})[wanted] = kept
+        elif isinstance(holder, Atom):
+            machine.notes.outside.append(Written(holder, f".{wanted}", value, state.context))
 
 
 def set_attribute(
@@ -108,6 +113,10 @@ def _assign_item(machine: Machine, target: cst.Subscript, value: Value, state: S
     for holder in holders:
         if isinstance(holder, Ref):
             containers.store(machine, holder, key, value, node, state, sure=len(holders) == 1)
+        elif isinstance(holder, Atom):
+            constant = constant_of(key)
+            step = "[]" if constant is NOTHING else f"[{constant!r}]"
+            machine.notes.outside.append(Written(holder, step, value, state.context))
 
 
 def _unpack(machine: Machine, target: cst.Tuple | cst.List, value: Value, state: State, node: cst.CSTNode) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import libcst as cst
 
-from sqsfifo_lint.flow.bounds import MAX_ALTERNATIVES, MAX_COMBINATIONS, MAX_INTEGER, MAX_PIECES, MAX_TEXT
+from sqsfifo_lint.flow.bounds import MAX_ALTERNATIVES, MAX_COMBINATIONS, MAX_INTEGER, MAX_PIECES, MAX_READ, MAX_TEXT
 from sqsfifo_lint.flow.context import NOWHERE, Context, Ref
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import record, replace
@@ -55,6 +55,22 @@ class Link:
 
 
 @record()
+class Reading:
+    """What was read of an object out of sight: with the place where that came from, the identity of a datum."""
+
+    steps: tuple[str, ...]
+    """From the object on: `.name` for an attribute, `[key]` for an item."""
+    context: Context
+    """In which the last step was taken."""
+    again: bool = True
+    """The same steps give the same value again, as long as nobody changes the object."""
+    link: Link | None = field(default=None, compare=False)
+    """The last step of the object's own trace: those before it tell how the object came here, and not the datum."""
+    place: tuple[Chunk, cst.CSTNode] | None = field(default=None, compare=False)
+    """The expression of the last step."""
+
+
+@record()
 class Piece:
     """An origin's share in an atom."""
 
@@ -68,8 +84,8 @@ class Piece:
     verbatim: bool = True
     handed_in: bool = False
     """DATA that a caller or a construction of the entry could make known."""
-    unsteady: bool = False
-    """DATA read from an object out of sight, which may hold another value at the next reading."""
+    reading: Reading | None = None
+    """DATA read from an object out of sight, which may hold another value at the next reading: what was read of it."""
     link: Link | None = field(default=None, compare=False)
     trait: Trait | None = None
 
@@ -426,7 +442,7 @@ def _extend(piece: Piece, link: Link) -> Piece:
         piece.resolution,
         piece.verbatim,
         piece.handed_in,
-        piece.unsteady,
+        piece.reading,
         link,
         piece.trait,
     )
@@ -437,9 +453,44 @@ def data_at(chunk: Chunk, node: cst.CSTNode, context: Context, reason: str, hand
     return Atom((Piece(Material.DATA, context, chunk, node, reason, handed_in=handed_in),))
 
 
-def unsteady(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """The DATA among the pieces, as read from an object that may hold another value at the next reading."""
-    return tuple(p if p.unsteady else replace(p, unsteady=True) for p in pieces if p.material is Material.DATA)
+def read(pieces: Iterable[Piece], step: str, context: Context, chunk: Chunk, node: cst.CSTNode) -> tuple[Piece, ...]:
+    """The DATA among the pieces, as read by one more step from an object that may hold another value next time."""
+    return tuple(_read(p, step, context, (chunk, node)) for p in pieces if p.material is Material.DATA)
+
+
+def _read(piece: Piece, step: str, context: Context, place: tuple[Chunk, cst.CSTNode]) -> Piece:
+    before = piece.reading
+    if before is None:
+        reading = Reading((step,), context, True, piece.link, place)
+    elif len(before.steps) < MAX_READ:
+        reading = Reading((*before.steps, step), context, before.again, piece.link, place)
+    elif before.again:
+        reading = Reading(before.steps, context, False, piece.link, place)
+    else:
+        return piece
+    return Piece(
+        piece.material,
+        piece.context,
+        piece.chunk,
+        piece.node,
+        piece.text,
+        piece.resolution,
+        piece.verbatim,
+        piece.handed_in,
+        reading,
+        piece.link,
+        piece.trait,
+    )
+
+
+def unsteady(piece: Piece) -> Piece:
+    """The piece, as one that may be another at the next reading, whatever happens in between."""
+    reading = piece.reading
+    if reading is not None and not reading.again:
+        return piece
+    return replace(
+        piece, reading=Reading((), piece.context, False) if reading is None else replace(reading, again=False)
+    )
 
 
 def mapped(atom: Atom, change: Callable[[Piece], Piece], kind: str, constant: object = NOTHING) -> Atom:
@@ -466,8 +517,7 @@ def combinations(values: list[list[Atom]]) -> Iterator[tuple[Atom, ...]] | None:
 
 def opaque(piece: Piece) -> Piece:
     """A piece whose text no longer stands in the value."""
-    shows = piece.material is Material.CONSTANT or piece.trait is Trait.SPACED
-    return replace(piece, verbatim=False) if shows and piece.verbatim else piece
+    return replace(piece, verbatim=False) if piece.verbatim else piece
 
 
 def as_text(constant: object) -> str:

@@ -7,7 +7,8 @@ The stages of a group ID, one file each:
 2. `paths` drafts each message of a path, and `slots` says what the path gives to its slots: the ID as atoms made of
    pieces, each piece with its material and the context in which it was made.
 3. `lifetimes` compares that context with the message's: how long is the piece reused? Before that, `holders` and
-   `retries` say what is the message's own, and what a retry makes again.
+   `retries` say what is the message's own, and what a retry makes again, `rounds` says which loop sends different
+   messages, and `identity` whether data that each of its rounds reads is the same.
 4. `traces` turns the piece's links into steps, and finds the argument that has to be changed.
 5. `messages` puts that together, and merges the paths: the group ID is now a `Slot` of a `Message`, which rules judge.
 

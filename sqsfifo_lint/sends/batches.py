@@ -53,7 +53,7 @@ def _is_fixed(piece: Piece, loop: Context, written: cst.CSTNode) -> bool:
     """Whether a piece of what is `written` there is the same in every round of a loop."""
     if piece.material is Material.CONSTANT:
         return piece.node in descendants(written)  # a piece from elsewhere may be different in each round
-    if piece.unsteady or piece.context.within(loop):
+    if piece.reading is not None or piece.context.within(loop):
         return False
     return not piece.context.has(Level.LOOP, piece.context.common(loop))  # made in a loop that numbers the entries
 

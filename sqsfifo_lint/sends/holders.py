@@ -79,7 +79,7 @@ def kept_options(piece: Piece, option: Option, holders: Holders, call: SendCall)
 
     Not where that object does something itself: a session, say, that goes on to the next tenant.
     """
-    if not (piece.unsteady and piece.handed_in and piece.material is Material.DATA and piece.context):
+    if not (piece.reading is not None and piece.handed_in and piece.material is Material.DATA and piece.context):
         return piece
     if not piece.context.has(Level.INSTANCE) or piece.context.outer(1) not in holders:
         return piece
@@ -89,7 +89,7 @@ def kept_options(piece: Piece, option: Option, holders: Holders, call: SendCall)
         return piece
     kept = {link.node.attr.value for link in links(piece) if isinstance(link.node, cst.Attribute)}
     acts = any(re.search(rf"\.{name}\s*\.\s*(?!get\b)\w+\s*\(", module.text) for name in kept)
-    return piece if acts else replace(piece, unsteady=False)
+    return piece if acts else replace(piece, reading=None)
 
 
 def _origins(pieces: Iterator[Piece]) -> set[Context]:

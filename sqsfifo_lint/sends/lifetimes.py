@@ -29,14 +29,13 @@ from collections.abc import Set as AbstractSet
 
 import libcst as cst
 
-from sqsfifo_lint.aws.values import SendCall
+from sqsfifo_lint.flow import Notes
 from sqsfifo_lint.flow.context import NOWHERE, Context, Level
 from sqsfifo_lint.flow.values import Piece, Role
 from sqsfifo_lint.knowledge.apis import Reuse
 from sqsfifo_lint.model import Lifetime, Material
 from sqsfifo_lint.records import record, replace
-from sqsfifo_lint.sends.paths import Draft
-from sqsfifo_lint.sends.slots import NOT_TAKEN, Given, SlotName
+from sqsfifo_lint.sends.identity import is_repeated
 from sqsfifo_lint.sends.traces import VARYING, links
 
 
@@ -67,7 +66,7 @@ class Sending:
     context: Context
     """In which the message is its own."""
     per_message: Context
-    """The part of it that is run again for each message, as `round_of` finds it."""
+    """The part of it that is run again for each message, as `rounds` finds it."""
     reuse: Reuse = Reuse.NONE
     at_import: bool = False
     """The call is made while a module is imported, or a script runs, and not in a function."""
@@ -75,6 +74,10 @@ class Sending:
     """Where the objects are constructed whose own methods run the rounds of `per_message`."""
     returned: AbstractSet[Context] = frozenset()
     """Objects that send and that a function made for whoever asked it, out of sight."""
+    notes: Notes | None = None
+    """What was met from the start on. None: what is read of an object out of sight counts as another one each time."""
+    moves: bool = False
+    """The value is visibly not the same in each round: data in it is a message's own."""
 
 
 def life_of(piece: Piece, sending: Sending) -> Lifetime:
@@ -97,8 +100,10 @@ def _life_in_one_call(piece: Piece, sending: Sending) -> Lifetime:
         found = Lifetime.INSTANCE
     elif found is Lifetime.INSTANCE and origin.common(sending.context) and any(map(origin.within, sending.looping)):
         found = Lifetime.CALL
-    if piece.unsteady and (found in (Lifetime.CALL, Lifetime.INSTANCE) or piece.material is Material.INDEX):
+    if piece.material is Material.DATA and found is Lifetime.CALL and sending.moves:
         return Lifetime.MESSAGE
+    if piece.reading is not None and (found in (Lifetime.CALL, Lifetime.INSTANCE) or piece.material is Material.INDEX):
+        return Lifetime.CALL if _is_read_again(piece, sending) else Lifetime.MESSAGE
     if found is Lifetime.INSTANCE and piece.material is Material.DATA and _is_made_by_a_function(origin, sending):
         return Lifetime.MESSAGE
     return found
@@ -107,6 +112,12 @@ def _life_in_one_call(piece: Piece, sending: Sending) -> Lifetime:
 def _is_bound(piece: Piece, sending: Sending) -> bool:
     """Whether a piece is passed to the constructor of an object that outlives the rounds of the loop that sends."""
     return any(link.role is Role.CONSTRUCTION and link.call not in sending.looping for link in links(piece))
+
+
+def _is_read_again(piece: Piece, sending: Sending) -> bool:
+    """Whether what is read of an object out of sight is the same for all messages of the loop that sends."""
+    per_message, notes = sending.per_message, sending.notes
+    return bool(per_message) and notes is not None and is_repeated(piece, per_message, notes)
 
 
 def _is_made_by_a_function(origin: Context, sending: Sending) -> bool:
@@ -129,36 +140,3 @@ def kept_by_retries(piece: Piece, sending: Sending) -> Piece:
     if any(isinstance(loop.opened_by, cst.For | cst.While) for loop in sending.context.loops(common)):
         return replace(piece, material=Material.DATA, text="made once for every attempt", resolution=None)
     return piece
-
-
-# -- which loop sends different messages
-
-Rounds = AbstractSet[tuple[cst.CSTNode, cst.CSTNode]]
-"""Loops and sends, such that the loop runs again after the send."""
-
-_MAKES_A_MESSAGE = frozenset({Material.DATA, Material.UNIQUE, Material.CLOCK, Material.PROCESS})
-"""Materials that make a round's body a different message; a counter is not among them, as it may count attempts."""
-_MAKES_A_QUEUE = frozenset({Material.DATA, Material.INDEX})
-
-
-def round_of(draft: Draft, call: SendCall, rounds: Rounds, queue: Given = NOT_TAKEN) -> Context:
-    """One round of the innermost loop around a message whose rounds send different messages; else the empty context.
-
-    A loop whose rounds send the same body is a retry. One that iterates over queues sends each its own message: if that
-    matters, `queue` is the queue.
-    """
-    bodies = [piece.context for piece in draft.slots[SlotName.BODY].pieces if piece.material in _MAKES_A_MESSAGE]
-    queues = [piece.context for piece in queue.pieces if piece.material in _MAKES_A_QUEUE]
-    for loop in draft.context.loops():
-        if _is_left_when_sent(loop, call, rounds):
-            continue
-        if any(made.within(loop) for made in bodies) and not any(made.within(loop) for made in queues):
-            return loop
-    return NOWHERE
-
-
-def _is_left_when_sent(loop: Context, call: SendCall, rounds: Rounds) -> bool:
-    statement = loop.opened_by
-    if not isinstance(statement, cst.For | cst.While) or not call.state.context.within(loop):
-        return False
-    return (statement, call.node) not in rounds

@@ -12,15 +12,18 @@ import libcst as cst
 
 from sqsfifo_lint.aws.values import SendCall
 from sqsfifo_lint.flow import Machine
+from sqsfifo_lint.flow.context import Context
 from sqsfifo_lint.flow.values import Link, Piece, Role
 from sqsfifo_lint.knowledge.apis import Reuse
 from sqsfifo_lint.model import Alternative, Lifetime, Material, Message, Part, Place, Slot
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.sends.batches import twins
 from sqsfifo_lint.sends.holders import Holders, holders_of, kept_options, loops_in, returned, seen_from
-from sqsfifo_lint.sends.lifetimes import Sending, kept_by_retries, life_of, round_of
+from sqsfifo_lint.sends.identity import Past
+from sqsfifo_lint.sends.lifetimes import Sending, kept_by_retries, life_of
 from sqsfifo_lint.sends.paths import Draft, Path
 from sqsfifo_lint.sends.retries import Attempt, attempt_of, attempts_of
+from sqsfifo_lint.sends.rounds import ALONE, Siblings, is_apart, own_of_the_round, round_of, rounds_of_ids, siblings_of
 from sqsfifo_lint.sends.slots import Given, Option, SlotName, unrepeated
 from sqsfifo_lint.sends.traces import blame, part_of, untraced
 
@@ -43,17 +46,19 @@ class _Judged:
 
 def messages_of(machine: Machine, paths: Sequence[Path], whole: bool) -> tuple[Message, ...]:
     """The messages of one send, put together from its paths. `whole`: see `find_sends`."""
-    judged = [one for path in paths for one in _judge_path(machine, path, whole)]
+    siblings = siblings_of(paths)
+    rounds = rounds_of_ids(machine, paths, siblings)
+    judged = [one for path in paths for one in _judge_path(machine, path, siblings, rounds, whole)]
     several: dict[tuple[cst.CSTNode, SlotName], list[Slot]] = {}
-    for draft, slots in judged:
+    for draft, slots, _ in judged:
         for name, one in slots.items():
             several.setdefault((draft.place.node, name), []).append(one.slot)
     together = {key: _together(slots) for key, slots in several.items()}
     others = {draft: place for path in paths for draft, place in twins(machine, path)}
     found: list[Message] = []
-    for draft, slots in judged:
+    for draft, slots, apart in judged:
         merged = {name.value: _merged(one, together[draft.place.node, name]) for name, one in slots.items()}
-        found.append(Message(draft.place, **merged, twin=others.get(draft)))
+        found.append(Message(draft.place, **merged, twin=others.get(draft), apart=apart))
     return unrepeated(found)
 
 
@@ -68,30 +73,43 @@ class _Judging:
     call: SendCall
     holders: Holders
     attempts: tuple[Attempt, ...]
+    siblings: Siblings
     whole: bool
     """Every part gets its trace, even those that no rule shows."""
 
 
-def _judge_path(machine: Machine, path: Path, whole: bool) -> Iterator[tuple[Draft, Mapping[SlotName, _Judged]]]:
-    """The messages of one path, each with its slots."""
+def _judge_path(
+    machine: Machine, path: Path, siblings: Mapping[Draft, Siblings], rounds: Mapping[Draft, Context], whole: bool
+) -> Iterator[tuple[Draft, Mapping[SlotName, _Judged], bool]]:
+    """The messages of one path, each with its slots, and whether a loop sends each to a group of its own."""
     call, reuse = path.call, path.api.reuse
     at_import = reuse is Reuse.KEPT and all(frame.function is None for frame in call.frame.outward())
+    past = Past(machine, call.state, call.notes)
     for draft in path.drafts:
         body, dedup = draft.slots[SlotName.BODY], draft.slots[SlotName.DEDUP]
         per_message = round_of(draft, call, machine.notes.rounds)
         holders = holders_of(call, path.queue, body)
         sending = Sending(draft.context, per_message, reuse, at_import, loops_in(call, per_message), returned(call))
-        judging = _Judging(sending, call, holders, (), whole)
+        judging = _Judging(sending, call, holders, (), ALONE, whole)
         # Each queue remembers its own dedup IDs, and a retry has to use the same one.
-        per_message = round_of(draft, call, machine.notes.rounds, path.queue)
+        others = siblings.get(draft, ALONE)
+        per_message = rounds[draft]
+        sending = replace(
+            judging.sending,
+            per_message=per_message,
+            looping=loops_in(call, per_message),
+            notes=call.notes,
+            moves=others.dedup,
+        )
         attempts = attempts_of(machine, call, dedup, body)
-        of_dedup = replace(judging, sending=replace(judging.sending, per_message=per_message), attempts=attempts)
+        of_dedup = replace(judging, sending=sending, attempts=attempts, siblings=others)
         yield (
             draft,
             {
                 name: _judge(name, given, of_dedup if name is SlotName.DEDUP else judging)
                 for name, given in draft.slots.items()
             },
+            is_apart(draft, per_message, past),
         )
 
 
@@ -119,7 +137,9 @@ def _seen(option: Option, name: SlotName, judging: _Judging) -> Option:
     if name is SlotName.GROUP:
         pieces = tuple(kept_options(piece, option, judging.holders, judging.call) for piece in pieces)
     elif name is SlotName.DEDUP:
-        pieces = tuple(kept_by_retries(piece, judging.sending) for piece in pieces)
+        pieces = own_of_the_round(pieces, judging.siblings, judging.sending.context)
+        if not judging.siblings.dedup:
+            pieces = tuple(kept_by_retries(piece, judging.sending) for piece in pieces)
     return option if pieces == atom.pieces else replace(option, atom=replace(atom, pieces=pieces))
 
 

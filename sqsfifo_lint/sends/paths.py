@@ -8,10 +8,10 @@ from collections.abc import Set as AbstractSet
 import libcst as cst
 
 from sqsfifo_lint.aws.values import Handle, SendCall
-from sqsfifo_lint.flow import Machine, elements, ends_with
+from sqsfifo_lint.flow import Machine, atoms_of, elements, ends_with
 from sqsfifo_lint.flow.context import Context, Ref
-from sqsfifo_lint.flow.values import Abstract, Atom, DictObject, Passed, Value, join
-from sqsfifo_lint.knowledge.apis import SendApi
+from sqsfifo_lint.flow.values import Abstract, Atom, DictObject, Passed, Piece, Value, join
+from sqsfifo_lint.knowledge.apis import ENTRY_ID, SendApi
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.sends.evidence import api_of
 from sqsfifo_lint.sends.slots import IDS, NOT_TAKEN, Fields, Given, Slots, given, slots_of
@@ -27,8 +27,19 @@ class Draft:
     context: Context
     """The context in which the message is its own: where it was made, or where it is sent if that is further in."""
     slots: Slots
+    fields: Fields
     once: bool = False
     """It is known to be in its batch exactly once."""
+
+    @property
+    def more(self) -> Iterator[Piece]:
+        """What arguments are made of that fill no slot: attributes, a subject."""
+        fields, api = self.fields, self.fields.api
+        slots = {*api.queue, *api.more_body, api.body, api.group, api.dedup, api.delay, api.entries, ENTRY_ID}
+        for keyword, passed in fields.named.items():
+            if keyword not in slots:
+                for atom in atoms_of(fields.machine, passed.value, passed.node, fields.state):
+                    yield from atom.pieces
 
 
 @record(eq=False)
@@ -101,7 +112,7 @@ def _queue_of(fields: Fields, call: SendCall) -> Given:
 
 
 def _draft(fields: Fields, context: Context, *, once: bool = False) -> Draft:
-    return Draft(fields.place, context, slots_of(fields), once)
+    return Draft(fields.place, context, slots_of(fields), fields, once)
 
 
 # -- the messages of a batch

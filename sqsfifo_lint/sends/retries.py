@@ -45,7 +45,7 @@ def attempts_of(machine: Machine, call: SendCall, dedup: Given, body: Given) -> 
         if not isinstance(loop, cst.For | cst.While) or any(context.within(around) for context in made):
             continue
         owner = next((frame for frame in frames if around.within(frame.key)), frames[-1])
-        left_when_sent = (loop, call.node) not in machine.notes.rounds and _goes_on_after_error(loop, calls)
+        left_when_sent = (loop, call.node) not in machine.notes.rounds and goes_on_after_error(loop, calls)
         if left_when_sent or _iterates_over_attempts(machine, loop, owner):
             header = loop.iter if isinstance(loop, cst.For) else loop.test
             text = "lets the loop run again after an error, with the same message"
@@ -111,7 +111,7 @@ def _calls_method(function: cst.FunctionDef, name: str) -> bool:
 # -- loops
 
 
-def _goes_on_after_error(loop: cst.For | cst.While, calls: set[cst.CSTNode]) -> bool:
+def goes_on_after_error(loop: cst.For | cst.While, calls: set[cst.CSTNode]) -> bool:
     """Whether the loop catches an error of its send, and then runs again."""
     return any(
         isinstance(node, cst.Try)

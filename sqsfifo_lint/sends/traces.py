@@ -9,7 +9,7 @@ from sqsfifo_lint.flow.values import Atom, Link, Piece, Role
 from sqsfifo_lint.model import Lifetime, Material, Part, Step, Trait
 from sqsfifo_lint.records import record
 from sqsfifo_lint.sends.slots import Option
-from sqsfifo_lint.source.chunks import NodePlace
+from sqsfifo_lint.source.chunks import Chunk, NodePlace
 
 VARYING = frozenset({Material.UNIQUE, Material.CLOCK, Material.PROCESS, Material.INDEX})
 """Materials that give a different value each time that their code runs, or in each process."""
@@ -28,14 +28,22 @@ _PASSED = (Role.ARGUMENT, Role.CONSTRUCTION)
 _CHANGED_THERE = (*_PASSED, Role.DEFAULT, Role.ITEM)
 
 
-def links(piece: Piece) -> list[Link]:
-    """The steps of a piece, newest first."""
+def links(piece: Piece, last: Link | None = None) -> list[Link]:
+    """The steps of a piece, newest first; up to the `last`, if it is given."""
     found: list[Link] = []
-    link = piece.link
+    link = piece.link if last is None else last
     while link is not None:
         found.append(link)
         link = link.previous
     return found
+
+
+def own_links(piece: Piece) -> list[Link]:
+    """The steps of a piece since it was read of an object, newest first: before that, they are the object's."""
+    several = links(piece)
+    if piece.reading is None or piece.reading.link is None:
+        return several
+    return several[: -len(links(piece, piece.reading.link))]
 
 
 def part_of(piece: Piece, life: Lifetime, last: Link, retried: Step | None = None) -> Part:
@@ -47,7 +55,7 @@ def part_of(piece: Piece, life: Lifetime, last: Link, retried: Step | None = Non
         piece.material,
         life,
         piece.text if piece.material is Material.CONSTANT else "",
-        NodePlace(piece.chunk, piece.node),
+        _origin(piece),
         _steps(piece, last, retried),
         piece.resolution,
         piece.verbatim,
@@ -55,6 +63,15 @@ def part_of(piece: Piece, life: Lifetime, last: Link, retried: Step | None = Non
         piece.trait,
         retried,
     )
+
+
+def _origin(piece: Piece) -> NodePlace:
+    """The expression that gives a piece: what is read of an object, and not the object."""
+    return NodePlace(*(_read_at(piece) or (piece.chunk, piece.node)))
+
+
+def _read_at(piece: Piece) -> tuple[Chunk, cst.CSTNode] | None:
+    return piece.reading.place if piece.reading is not None else None
 
 
 def untraced(piece: Piece, life: Lifetime) -> Part:
@@ -65,7 +82,10 @@ def untraced(piece: Piece, life: Lifetime) -> Part:
 def _steps(piece: Piece, last: Link, retried: Step | None) -> tuple[Step, ...]:
     """From the origin to the slot; what happens in one place is one step."""
     steps = [Step(NodePlace(piece.chunk, piece.node), _ORIGINS[piece.material])]
-    for link in (*reversed(links(piece)), last):
+    own = own_links(piece)
+    before = links(piece)[len(own) :]
+    read = [Link(*place, "read of it here", Role.STEP, None)] if (place := _read_at(piece)) is not None else []
+    for link in (*reversed(before), *read, *reversed(own), last):
         here = NodePlace(link.chunk, link.node)
         if steps[-1].place == here:
             steps[-1] = Step(here, f"{steps[-1].text}, {link.text}")
@@ -79,7 +99,7 @@ def _steps(piece: Piece, last: Link, retried: Step | None) -> tuple[Step, ...]:
 def _reason(piece: Piece, life: Lifetime) -> str:
     """Why knowledge ends at a piece, or what keeps it since import."""
     if piece.material is Material.DATA:
-        return f"{piece.text}, read from an object that may change" if piece.unsteady else piece.text
+        return f"{piece.text}, read from an object that may change" if piece.reading else piece.text
     if life is not Lifetime.IMPORT:
         return ""
     if any(link.role is Role.DEFAULT for link in links(piece)):
@@ -99,7 +119,7 @@ def culprit(atom: Atom) -> Piece | None:
         if piece.material in VARYING:
             return piece
     for piece in atom.pieces:
-        if piece.trait is Trait.NONE or any(link.role in _PASSED for link in links(piece)):
+        if piece.trait is Trait.NONE or any(link.role in _PASSED for link in own_links(piece)):
             return piece
     return atom.pieces[0] if atom.pieces else None
 
@@ -122,7 +142,7 @@ def blame(option: Option) -> Blame:
     place, by_caller = option.place, False
     piece = culprit(option.atom)
     returned: set[Context] = set()
-    for link in links(piece) if piece is not None else ():
+    for link in own_links(piece) if piece is not None else ():
         if link.role is Role.RETURN:
             returned.add(link.call)
         elif link.role in _CHANGED_THERE and link.call not in returned:

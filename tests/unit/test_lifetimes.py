@@ -8,7 +8,7 @@ import libcst as cst
 import pytest
 
 from sqsfifo_lint.flow.context import NOWHERE, Context, Level
-from sqsfifo_lint.flow.values import Link, Piece, Role
+from sqsfifo_lint.flow.values import Link, Piece, Reading, Role
 from sqsfifo_lint.knowledge.apis import Reuse
 from sqsfifo_lint.model import Lifetime, Material
 from sqsfifo_lint.sends.lifetimes import Sending, kept_by_retries, life_of, lifetime
@@ -140,7 +140,8 @@ NODE = cst.Name("x")
 
 def piece(material: Material, context: Context, *, unsteady: bool = False, role: Role | None = None) -> Piece:
     link = None if role is None else Link(CHUNK, NODE, "", role, None)
-    return Piece(material, context, CHUNK, NODE, unsteady=unsteady, link=link)
+    reading = Reading((".id",), context) if unsteady else None
+    return Piece(material, context, CHUNK, NODE, reading=reading, link=link)
 
 
 IN_A_LOOP = Sending(ORDERS, ORDERS)
