@@ -129,8 +129,11 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("infrastructure", "plugin"), "What does the code declare, and what do the hooks answer?"),
     ),
     "handling": (
+        Shelf(("order",), "In which order may statements run?"),
         Shelf(("surroundings", "uses", "effects"), "What is around a node, who uses a result, what does code do?"),
-        Shelf(("answers", "outcome", "errors"), "Where does a send's answer end, and where its exception?"),
+        Shelf(
+            ("following", "answers", "outcome", "errors"), "Where does a send's answer end, and where its exception?"
+        ),
     ),
     "sends": (
         Shelf(("evidence", "overrides", "slots", "tasks"), "What shows that a call sends, and what fills a slot?"),

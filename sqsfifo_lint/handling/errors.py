@@ -10,30 +10,30 @@ The search ends at the top level of a module: that is a script, and a person rea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import libcst as cst
 
 from sqsfifo_lint.aws.values import SendCall
 from sqsfifo_lint.flow import Frame, name_of
-from sqsfifo_lint.flow.values import Abstract, External, TupleValue
-from sqsfifo_lint.handling.answers import ELSEWHERE, calls_itself
-from sqsfifo_lint.handling.effects import Effects, effects_of, is_logging, is_text
+from sqsfifo_lint.flow.values import Abstract, External, TupleValue, constant_of
+from sqsfifo_lint.handling.answers import calls_itself
+from sqsfifo_lint.handling.effects import Effects, effects_of, is_logging, is_pure, tail_of
+from sqsfifo_lint.handling.following import ELSEWHERE, NOWHERE, Following
+from sqsfifo_lint.handling.order import body_of
 from sqsfifo_lint.handling.outcome import Outcome
 from sqsfifo_lint.handling.surroundings import (
     Surrounded,
     Surroundings,
     View,
-    after,
-    body_of,
     is_plain_call,
-    last_statement,
 )
 from sqsfifo_lint.handling.uses import Uses
 from sqsfifo_lint.model import Loss, Step
+from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import NodePlace
-from sqsfifo_lint.source.walk import targets
 
 EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
 ALL_OF_A_CLIENT = EVERYTHING | {"botocore.exceptions.ClientError", "botocore.exceptions.BotoCoreError"}
@@ -42,46 +42,139 @@ NETWORK = EVERYTHING | {"botocore.exceptions.BotoCoreError"}
 CLIENT_ERRORS = "botocore.exceptions."
 """Where the exceptions of clients are defined, including those of `client.exceptions`."""
 
+TASKS = frozenset(
+    {
+        "asyncio.create_task",
+        "asyncio.ensure_future",
+        "asyncio.get_event_loop().create_task",
+        "asyncio.get_running_loop().create_task",
+        "asyncio.new_event_loop().create_task",
+        "asyncio.run_coroutine_threadsafe",
+    }
+)
+"""Functions that start a task, which keeps what it raises until somebody asks."""
+
+EXECUTED = frozenset({"submit", "run_in_executor"})
+EXECUTORS = re.compile(
+    r"concurrent\.futures\.(thread\.|process\.)?\w+PoolExecutor\(\)\.submit"
+    r"|asyncio\.(get_event_loop|get_running_loop|new_event_loop)\(\)\.run_in_executor"
+)
+"""Methods that run a function in a thread, and keep what it raises in a future."""
+
 PASS_EXCEPTIONS = frozenset({"wait_for", "shield", "run", "gather"})
 """Functions of asyncio that raise what the awaitables passed to them raise."""
 
 
 def swallowed_errors(surrounded: Surrounded, call: SendCall, uses: Uses) -> Iterator[Loss]:
-    """The handlers, and `contextlib.suppress`, in which an exception of a send is lost."""
+    """The handlers, `contextlib.suppress`, tasks and futures in which an exception of a send is lost."""
     frames = [frame for frame in call.frame.outward() if frame.function is not None]
-    if not any(_may_catch(frame) for frame in frames) or not _raises_here(surrounded, call):
+    if not any(_may_lose(frame) for frame in frames):
+        return
+    around = surrounded.around(call.frame, call.node)
+    if around is None or not calls_itself(call, View(surrounded.machine, call.frame, call.state)):
         return
     node: cst.CSTNode = call.node
     steps: tuple[Step, ...] = (Step(NodePlace(call.chunk, call.node), "the send"),)
+    content = _content(call)
     for frame in frames:
         around = surrounded.around(frame, node)
         if around is None:
             return
-        climb = _Climb(around, View(surrounded.machine, frame, call.state), uses, steps)
-        yield from climb.losses(node)
-        if climb.over or frame.call is None or frame.caller is None or not _leads_on(surrounded, frame, around):
+        view = View(surrounded.machine, frame, call.state)
+        following = Following(surrounded, around, view, uses)
+        if name_of(node) in ELSEWHERE and not isinstance(around.parents[node], cst.Await):
+            yield from _forgotten(following, node, steps)
+            return
+        yield from _forgotten(following, node, steps)
+        climb = _Climb(around, view, uses, steps, node, content)
+        yield from climb.losses()
+        if climb.over or frame.call is None or frame.caller is None or around.generator:
+            return
+        if not _leads_on(surrounded, climb.view, around):
+            above = surrounded.around(frame.caller, frame.call)
+            if above is not None:
+                outer = View(surrounded.machine, frame.caller, call.state)
+                yield from _forgotten(Following(surrounded, above, outer, uses), frame.call, steps)
             return
         node = frame.call
         steps = (*steps, Step(NodePlace(frame.caller.chunk, node), f"calls `{name_of(node)}()`"))
 
 
-def _may_catch(frame: Frame) -> bool:
-    """Whether a closer look is worthwhile: without one of the words there is no handler; with one, there may be."""
-    return "except" in frame.chunk.text or "suppress" in frame.chunk.text
+def _forgotten(following: Following, node: cst.CSTNode, steps: tuple[Step, ...]) -> Iterator[Loss]:
+    """The call that keeps an exception of `node` in a future or task, or in a list, if nobody asks for it."""
+    keeper = _keeper(following, node)
+    if keeper is None:
+        return
+    result = following.around.parents[keeper] if name_of(keeper) == "gather" else keeper
+    ends, _ = replace(following, future=True).ends(result)
+    if ends == NOWHERE:
+        how = "it is kept among results" if name_of(keeper) == "gather" else "it is kept in a future"
+        yield Loss(NodePlace(following.view.frame.chunk, keeper), f"{how} that nobody asks for", steps)
 
 
-def _raises_here(surrounded: Surrounded, call: SendCall) -> bool:
-    """Whether an exception of the send is raised at the call, and not kept in a future."""
-    around = surrounded.around(call.frame, call.node)
-    if around is None or not calls_itself(call, View(surrounded.machine, call.frame, call.state)):
-        return False
-    return name_of(call.node) not in ELSEWHERE or isinstance(around.parents[call.node], cst.Await)
+def _keeper(following: Following, node: cst.CSTNode) -> cst.Call | None:
+    """The call whose result keeps what `node` raises; None if it is raised there, or nobody knows."""
+    around, view = following.around, following.view
+    if isinstance(node, cst.Call) and name_of(node) in EXECUTED:
+        if not isinstance(around.parents[node], cst.Await) and any(map(EXECUTORS.fullmatch, view.names(node.func))):
+            return node
+        return None
+    for _, parent in around.above(node):
+        match parent:
+            case cst.Call() if not TASKS.isdisjoint(view.names(parent.func)):
+                return None if isinstance(around.parents[parent], cst.Await) else parent
+            case cst.Call() if name_of(parent) == "gather" and "asyncio.gather" in view.names(parent.func):
+                return parent if _returns_exceptions(parent, view) else None
+            case cst.Arg() | cst.List() | cst.Tuple() | cst.Element() | cst.StarredElement():
+                continue
+            case cst.ListComp() | cst.GeneratorExp():
+                continue
+        return None
+    return None
 
 
-def _leads_on(surrounded: Surrounded, frame: Frame, around: Surroundings) -> bool:
+def _returns_exceptions(call: cst.Call, view: View) -> bool:
+    given = (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "return_exceptions")
+    return any(constant_of(view.value(value)) is True for value in given)
+
+
+def _content(call: SendCall) -> frozenset[str]:
+    """What the body is read from: `["text"]` of `json.dumps(mail["text"])`."""
+    found = set()
+    for key in _BODIES:
+        passed = call.arguments.keywords.get(key)
+        if passed is not None:
+            found.add(tail_of(_innermost(passed.node)))
+    return frozenset(found - {""})
+
+
+def _innermost(node: cst.CSTNode) -> cst.CSTNode:
+    """What a call, and the call in it, makes something of."""
+    while (
+        isinstance(node, cst.Call)
+        and node.args
+        and isinstance(node.args[0].value, cst.Call | cst.Attribute | cst.Subscript)
+    ):
+        node = node.args[0].value
+    return node
+
+
+_BODIES = ("MessageBody", "Message")
+
+
+def _may_lose(frame: Frame) -> bool:
+    """Whether a closer look is worthwhile: without one of the words an exception is not caught or kept."""
+    return any(word in frame.chunk.text for word in _WORDS)
+
+
+_WORDS = ("except", "with", "submit", "run_in_executor", "create_task", "ensure_future", "return_exceptions")
+
+
+def _leads_on(surrounded: Surrounded, view: View, around: Surroundings) -> bool:
     """Whether what the frame's function raises is raised by the call that started it."""
+    frame = view.frame
     call = frame.call
-    if call is None or frame.caller is None or frame.caller.function is None or not is_plain_call(frame, around):
+    if call is None or frame.caller is None or frame.caller.function is None or not is_plain_call(view, around):
         return False
     outside = surrounded.around(frame.caller, call)
     awaited = outside is not None and isinstance(outside.parents[call], cst.Await)
@@ -96,42 +189,30 @@ class _Climb:
     view: View
     uses: Uses
     steps: tuple[Step, ...]
+    node: cst.CSTNode
+    """The send, or the call that leads to it."""
+    content: frozenset[str]
+    """The tails of what it sends as the body."""
     over: bool = False
     """The exception gets no further, or it cannot be known whether it does."""
-    success: Effects = field(default_factory=Effects)
-    """What is done after the send if it succeeds, and skipped if it fails."""
 
-    def losses(self, node: cst.CSTNode) -> Iterator[Loss]:
-        """The handlers, on the way up from `node`, in which the exception is lost."""
-        for child, parent in self.around.above(node):
+    def losses(self) -> Iterator[Loss]:
+        """The handlers, on the way up, in which the exception is lost."""
+        for child, parent in self.around.above(self.node):
             match parent:
                 case cst.Try() | cst.TryStar() if parent.body is child:
-                    self._succeed(body_of(parent.orelse.body) if parent.orelse is not None else ())
-                    if not self.over:
-                        yield from self._tried(parent)
+                    yield from self._tried(parent)
                 case cst.With() if parent.body is child:
                     yield from self._suppressed(parent)
                 case cst.FunctionDef() | cst.Lambda() | cst.ClassDef() if parent is not self.around.root:
                     self.over = True
-                case cst.Call() if not (is_logging(parent, self.view) or is_text(parent, self.view)):
+                case cst.Call() if not (is_logging(parent, self.view) or is_pure(parent, self.view)):
                     self.over = self.over or (child is not parent.func and name_of(parent) not in PASS_EXCEPTIONS)
-                case cst.Assign() | cst.AnnAssign() | cst.AugAssign() | cst.Return() | cst.NamedExpr():
-                    self._note(_left_by(parent))
                 case cst.Yield() | cst.GeneratorExp():
                     self.over = True
-            self._succeed(after(body_of(parent), child))
             if self.over:
                 return
-
-    def _succeed(self, nodes: Sequence[cst.CSTNode]) -> None:
-        """Note statements that run only if the send succeeds."""
-        if nodes:
-            self._note(effects_of(nodes, self.view))
-
-    def _note(self, done: Effects) -> None:
-        self.success.binds |= done.binds
-        self.success.leaves += done.leaves
-        self.over = self.over or done.acts or done.raises
+        self.over = self._outcome.is_told()
 
     # -- handlers
 
@@ -144,13 +225,12 @@ class _Climb:
             if refused and caught & EVERYTHING:
                 return  # refusals by SQS are raised: this handles what remains
             done = effects_of(body_of(handler.body), self.view)
-            if self._outcome.is_lost(statement, handler, done):
+            if self._outcome.is_lost(statement, handler):
                 yield self._loss(handler.type or handler, _how(done))
                 self.over = True
                 return
             if caught & ALL_OF_A_CLIENT:
-                last = last_statement(handler.body)
-                again = isinstance(last, cst.Raise) and last.exc is None and not done.acts and not done.leaves
+                again = self._outcome.raises_again(handler, done)
                 if not again or caught & NETWORK:
                     self.over = not again
                     return
@@ -159,12 +239,11 @@ class _Climb:
     def _suppressed(self, statement: cst.With) -> Iterator[Loss]:
         for item in statement.items:
             call = item.item
-            if not isinstance(call, cst.Call) or name_of(call) != "suppress":
+            if not isinstance(call, cst.Call) or "contextlib.suppress" not in self.view.names(call.func):
                 continue
-            kinds = [kind for argument in call.args if (kind := self._caught(argument.value))]
-            if not kinds or "contextlib.suppress" not in self.view.names(call.func):
+            if not any(self._caught(argument.value) for argument in call.args):
                 continue
-            if self._outcome.is_lost(statement, None, Effects()):
+            if self._outcome.is_lost(statement, None):
                 yield self._loss(call, "drops it")
             self.over = True
 
@@ -177,20 +256,10 @@ class _Climb:
 
     @property
     def _outcome(self) -> Outcome:
-        return Outcome(self.around, self.view, self.uses, self.success)
+        return Outcome(self.around, self.view, self.uses, self.node, self.content)
 
     def _loss(self, node: cst.CSTNode, how: str) -> Loss:
-        return Loss(NodePlace(self.view.frame.chunk, node), how, self.steps)
-
-
-def _left_by(statement: cst.CSTNode) -> Effects:
-    """What the sending statement itself leaves behind."""
-    found = Effects()
-    if isinstance(statement, cst.Return):
-        found.leaves.append(statement)
-    for target in targets(statement):
-        found.bind(target)
-    return found
+        return Loss(NodePlace(self.view.frame.chunk, node), f"the handler {how}", self.steps)
 
 
 def _names(values: Sequence[Abstract]) -> Iterator[str]:
@@ -205,7 +274,7 @@ def _names(values: Sequence[Abstract]) -> Iterator[str]:
 
 def _how(done: Effects) -> str:
     """What a handler does, as a clause that follows its type."""
+    told = [words for words, does in (("logs it", done.logs), ("reports it", done.reports)) if does]
     if done.returns and done.returns[0].value is not None:
-        value = cst.Module([]).code_for_node(done.returns[0].value)
-        return f"{'only logs it and ' if done.logs else 'only '}returns `{value}`"
-    return "only logs it" if done.logs else "drops it"
+        told.append(f"returns `{cst.Module([]).code_for_node(done.returns[0].value)}`")
+    return f"only {' and '.join(told)}" if told else "drops it"

@@ -54,8 +54,8 @@ def _parsed(data: bytes) -> ast.AST | None:
 
 def _uses_result(tree: ast.AST, name: str) -> bool:
     """Whether a file does more with `name` than call it and discard the result."""
-    thrown = set(_thrown_away(tree))
-    return any(_is_read(node, name) and node not in thrown for node in nodes_of(tree))
+    besides = {*_thrown_away(tree), *_of_clients(tree)}
+    return any(_is_read(node, name) and node not in besides for node in nodes_of(tree))
 
 
 def _thrown_away(tree: ast.AST) -> Iterator[ast.expr]:
@@ -64,6 +64,17 @@ def _thrown_away(tree: ast.AST) -> Iterator[ast.expr]:
         match node:
             case ast.Expr(value=ast.Call(func=function) | ast.Await(value=ast.Call(func=function))):
                 yield function
+
+
+def _of_clients(tree: ast.AST) -> Iterator[ast.expr]:
+    """The callees of calls of a client's own method: a wrapper may have its name."""
+    for node in nodes_of(tree):
+        if isinstance(node, ast.Call) and any(keyword.arg in _OF_CLIENTS for keyword in node.keywords):
+            yield node.func
+
+
+_OF_CLIENTS = frozenset({"QueueUrl", "TopicArn", "TargetArn", "MessageBody", "Message", "Entries"})
+"""Keywords that only the methods of clients take."""
 
 
 def _is_read(node: ast.AST, name: str) -> bool:

@@ -47,6 +47,8 @@ class SendApi(NamedTuple):
     """Keywords of the positional arguments."""
     needs_ids: bool = False
     """The method also sends to targets that have no IDs: without an ID it is not a send that rules examine."""
+    elsewhere: frozenset[str] = frozenset()
+    """Keywords of such targets: with one of them, IDs have no effect."""
 
     # What shows that a call is this one
     receivers: frozenset[str] = frozenset()
@@ -108,6 +110,7 @@ _APIS = (
         body="Message",
         queue=("TopicArn", "TargetArn"),
         needs_ids=True,
+        elsewhere=frozenset({"PhoneNumber"}),
         receivers=frozenset({"client", "topic"}),
         evidence=frozenset({GROUP, DEDUP}),
     ),

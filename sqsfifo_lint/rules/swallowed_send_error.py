@@ -4,8 +4,12 @@
 
 Finds handlers around a send, in the same function or around a call that leads to it, that catch what the client raises
 (`Exception`, everything, or exceptions of botocore) and do no more than log, print, pass, or return `None`, `False` or
-something empty; and `contextlib.suppress` around a send. A handler is left alone if it calls anything else, keeps the
-failure in a variable that is read, raises, or is inside a loop that tries again. So is one whose function returns
+something empty; and `contextlib.suppress` around a send. To tell an error tracker (Sentry, Rollbar, Bugsnag, New Relic,
+Datadog and others) is a kind of logging: somebody reads of it, and the message is lost all the same. What follows the
+send in the same `try`, such as a pause, another `raise`, or storing the content elsewhere, is no excuse. An exception
+that a future, a task or `gather(return_exceptions=True)` keeps, and that nobody asks for, is lost as well. A handler is
+left alone if it calls anything else, keeps the failure in a variable that is read, raises, or is inside a loop that
+tries again. So is one whose function returns
 something else on success, if that result is used anywhere in the project. Standard queues count too.
 
 ## Why is this bad
@@ -57,7 +61,7 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
     """Yield a violation for each handler in which an exception of the send is lost."""
     for loss in send.swallowed:
         message = (
-            f"An exception from the `{send.api}` on line {send.place.span.line} ends here, where the handler "
+            f"An exception from the `{send.api}` on line {send.place.span.line} ends here, where "
             f"{code_of(loss.how)}: the message is not sent, but the code goes on as if it were, so it is lost."
         )
         yield Violation(loss.place, message, HELP, loss.steps)

@@ -3,8 +3,9 @@
 ## What it does
 
 Finds calls of `send_message_batch`, `send_messages` and `publish_batch` whose result is thrown away, only logged, or
-kept without being checked for `Failed`; also at a caller, when the function that sends returns the result and the
-caller throws it away. Standard queues count too.
+kept without being checked for `Failed`; also at a caller, when the function that sends returns the result, decorated or
+not, and the caller throws it away. `Failed` that is only logged or counted is a loss too, and so is a result that the
+next round of a loop overwrites. A function in sight that gets the result is followed. Standard queues count too.
 
 ## Why is this bad
 

@@ -116,7 +116,8 @@ def _handled(send: Send, paths: Sequence[Path], handling: Handling) -> Send:
         return send  # the call sends nothing yet
     calls = [path.call for path in paths]
     unread = handling.unread(calls) if api.entries is not None else ()
-    swallowed = handling.swallowed(calls)
+    told = {loss.place for loss in unread}
+    swallowed = tuple(loss for loss in handling.swallowed(calls) if loss.place not in told)
     return replace(send, unread=unread, swallowed=swallowed) if unread or swallowed else send
 
 

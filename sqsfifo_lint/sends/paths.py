@@ -12,6 +12,7 @@ from sqsfifo_lint.flow import Machine, atoms_of, elements, ends_with
 from sqsfifo_lint.flow.context import Context, Ref
 from sqsfifo_lint.flow.values import Abstract, Atom, DictObject, Passed, Piece, Value, join
 from sqsfifo_lint.knowledge.apis import ENTRY_ID, SendApi
+from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.sends.evidence import api_of
 from sqsfifo_lint.sends.slots import IDS, NOT_TAKEN, Fields, Given, Slots, given, slots_of
@@ -63,6 +64,8 @@ def path_of(machine: Machine, call: SendCall, overridden: AbstractSet[str]) -> P
     if api is None:
         return None
     fields = _fields(machine, call, api)
+    if not api.elsewhere.isdisjoint(fields.named):
+        return None
     queue = _queue_of(fields, call)
     if api.entries is None:
         path = Path(call, api, queue, (_draft(fields, call.state.context),))
@@ -86,10 +89,20 @@ def _has_ids(path: Path) -> bool:
 
 
 def _misses_ids(path: Path, overridden: AbstractSet[str]) -> bool:
-    """Whether it visibly goes to a FIFO queue, and no other code sets the IDs that it lacks."""
+    """Whether it visibly goes to a FIFO queue, and no other code sets the IDs that it lacks.
+
+    A client may as well send to a topic of which nothing is known; whether IDs are missing there is not asked.
+    """
     if path.api.library in overridden or not path.queue.options:
         return False
+    if isinstance(path.call.member.receiver, Handle) and all(map(_is_unknown, path.queue.atoms)):
+        return True
     return all(ends_with(atom, ".fifo") for atom in path.queue.atoms)
+
+
+def _is_unknown(atom: Atom) -> bool:
+    """Whether nothing is known of how a text ends."""
+    return bool(atom.pieces) and atom.pieces[-1].material is Material.DATA
 
 
 def _fields(machine: Machine, call: SendCall, api: SendApi) -> Fields:
