@@ -120,12 +120,14 @@ def tail_of(node: cst.CSTNode) -> str:
     match node:
         case cst.Attribute(attr=cst.Name(value=name)):
             return f".{name}"
-        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=cst.SimpleString() as key))]):
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]) if isinstance(key, _TEXTS):
             return f"[{key.evaluated_value!r}]"
         case cst.Name(value=name):
             return name
     return ""
 
+
+_TEXTS = (cst.SimpleString, cst.ConcatenatedString)
 
 _PRINTING_NAMES = frozenset(name.rpartition(".")[2] for name in PRINTING)
 """Only a call of such a name is looked up."""

@@ -264,7 +264,7 @@ class _Failures:
             case cst.If(test=test) | cst.MatchCase(guard=test) if test is node:
                 return self._branches(parent, node, names)
             case cst.For() if parent.iter is node:
-                return self._of_effects(effects_of([parent.body], self.answer.view), parent, names)
+                return self._rounds(parent, names)
             case cst.CompFor() if parent.iter is node:
                 return self.ends(around.parents[parent], names)
             case cst.Arg() if parent.keyword is not node:
@@ -297,6 +297,14 @@ class _Failures:
             )
             return FAILURES_LOGGED if back else self.ends(call, names)
         return self.ends(call, names) if is_pure(call, view) else OUT_OF_SIGHT
+
+    def _rounds(self, loop: cst.For, names: frozenset[str]) -> Ends:
+        """What is done for each failure."""
+        around = self.answer.around
+        order = around.order(loop)
+        code = dict.fromkeys(code_of(order.reach(order.rounds.get(loop, ()))))
+        inside = [node for node in code if around.is_below(node, loop.body)]
+        return self._of_effects(effects_of(inside, self.answer.view), loop, names)
 
     def _branches(self, statement: cst.CSTNode, test: cst.CSTNode, names: frozenset[str]) -> Ends:
         """What is done only if a test holds, or only if it does not."""

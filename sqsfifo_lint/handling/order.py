@@ -101,7 +101,7 @@ class Order:
     # -- construction
 
     def _forget_dead(self, entry: Step) -> None:
-        """Leave only the steps that are reached, of code that is: the rest stems from a `finally` nobody raises into."""
+        """Leave only steps that are reached, of code that is: the rest is of a `finally` that is not reached."""
         alive: set[Step] = set()
         waiting = [entry]
         while waiting:
