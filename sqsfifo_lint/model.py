@@ -286,6 +286,13 @@ class Declaration:
         return Known.UNKNOWN if found.overridable else Known.NO
 
     @property
+    def tells(self) -> bool:
+        """Whether anything is known of the queue. Of a function that creates whatever its caller wants, nothing is."""
+        named = (self.name or "").removesuffix(".fifo").strip("*-_")
+        told = (self.fifo, self.content_based_deduplication)
+        return bool(named) or any(answer is not Known.UNKNOWN for answer in told)
+
+    @property
     def fifo(self) -> Known:
         """Whether it is FIFO: by its attribute, and by the ending of its name."""
         named = self.name is not None and self.name.endswith(".fifo")

@@ -17,6 +17,7 @@ from sqsfifo_lint.knowledge.declaring import (
     BOTO3_SERVICES,
     CONSTRUCTS,
     DEAD_LETTERS,
+    FETCHING_METHODS,
     IMPORTED,
     INFRASTRUCTURE_PACKAGES,
     PASSING_METHODS,
@@ -128,7 +129,9 @@ def _named(call: Call, name: str, declarations: Declarations) -> Value:
 
 
 def _declare(call: Call, declarations: Declarations, method: str, name: Passed | None) -> None:
-    """Note a queue that a client creates, or whose attributes it sets."""
+    """Note a queue that a client creates, whose attributes it sets, or that it asks for."""
+    if method in FETCHING_METHODS and name is not None:
+        declarations.note_fetched(name.value)
     if method in BOTO3_SERVICES:
         declaring.declare_by_attributes(call, declarations, method, BOTO3_SERVICES[method], name)
 

@@ -15,7 +15,7 @@ from sqsfifo_lint.aws.values import DECLARED, Handle
 from sqsfifo_lint.flow import Call, State, as_dict
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.values import Abstract, Atom, DictObject, Passed, Piece, Value
-from sqsfifo_lint.knowledge.declaring import DEAD_LETTER_KEY, ENVIRONMENT_KEYWORDS, Construct
+from sqsfifo_lint.knowledge.declaring import DEAD_LETTER_KEY, ENVIRONMENT_KEYWORDS, FIFO_ATTRIBUTE, Construct
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 
@@ -77,6 +77,8 @@ class Declarations:
     """By what the name is made of, where it is not known."""
     _by_call: dict[cst.CSTNode, Declared] = field(default_factory=dict)
     """Calls whose result refers to the queue that they declare."""
+    _fetched: set[tuple[Piece, ...]] = field(default_factory=set)
+    """What the names of queues are made of that may be there already, where they are not known."""
 
     def note(self, declared: Declared, *, referring: bool = False) -> None:
         """Keep a queue; `referring` when the result of the declaring call stands for it."""
@@ -90,6 +92,10 @@ class Declarations:
         if referring:
             self._by_call[declared.node] = declared
 
+    def note_fetched(self, name: Value) -> None:
+        """Keep that a queue of this name is asked for: it may differ from one that is created where none is."""
+        self._fetched.update(atom.pieces for atom in name if isinstance(atom, Atom) and not atom.known)
+
     def note_variable(self, name: str, atom: Atom, chunk: Chunk, node: cst.CSTNode) -> None:
         """Keep an environment variable, when its value is a queue."""
         if any(p.node in self._by_call for p in atom.pieces) or _names_a_queue(text_of(atom)):
@@ -102,7 +108,9 @@ class Declarations:
             if declared is not None:
                 return declared.key
         found = self._by_name.get(atom.pieces)
-        return found.key if found is not None else ""
+        if found is None or (atom.pieces in self._fetched and FIFO_ATTRIBUTE not in found.attributes):
+            return ""
+        return found.key
 
 
 def _names_a_queue(text: str) -> bool:

@@ -15,7 +15,7 @@ def infrastructure(declarations: Declarations) -> Infrastructure:
     """What was noted, in the order of files and lines."""
     met = [one for declared in declarations.declared.values() for one in _declarations(declarations, declared)]
     bindings = [_binding(declarations, variable) for variable in declarations.variables.values()]
-    return together([Infrastructure(tuple(one for one in met if _says_something(one)), tuple(bindings))])
+    return together([Infrastructure(tuple(met), tuple(bindings))])
 
 
 def together(parts: Sequence[Infrastructure]) -> Infrastructure:
@@ -26,12 +26,6 @@ def together(parts: Sequence[Infrastructure]) -> Infrastructure:
         tuple(sorted(dict.fromkeys(_known_best(declarations)), key=lambda d: (d.span, d.name or ""))),
         tuple(sorted(bindings, key=lambda b: (b.span, b.variable))),
     )
-
-
-def _says_something(declaration: Declaration) -> bool:
-    """Whether anything is known of a queue: a function that passes on a name and attributes declares none by itself."""
-    known = (attribute.value for attribute in declaration.attributes.values())
-    return declaration.complete or declaration.name is not None or any(value is not None for value in known)
 
 
 def _known_best(declarations: list[Declaration]) -> Iterator[Declaration]:

@@ -138,7 +138,18 @@ def _concatenation(choice: tuple[Atom, ...], node: cst.CSTNode, state: State, ki
             return Atom(distinct(pieces) if len(set(pieces)) == len(pieces) else _whole(pieces, text), kind, text)
         return Atom(_whole(pieces, text), kind, text) if pieces else constant_atom(text, node, state)
     length = sum(len(as_text(atom.constant)) if atom.known else atom.length for atom in choice)
-    return Atom(distinct(p for atom in choice for p in atom.pieces if p.text or not atom.known), kind, length=length)
+    pieces = tuple(p for atom in choice for p in atom.pieces if p.text or not atom.known)
+    return Atom(_in_order(pieces), kind, length=length)
+
+
+def _in_order(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """The pieces of a text, each once, and last of all the one that the text ends in.
+
+    One that came before, or had to give way, would otherwise leave another in its place.
+    """
+    found = distinct(pieces)
+    last = pieces[-1]
+    return found if found[-1] == last else (*(p for p in found if p != last), last)
 
 
 def _whole(pieces: tuple[Piece, ...], text: str) -> tuple[Piece, ...]:

@@ -17,6 +17,11 @@ BOTO3_SERVICES: Mapping[str, str] = {
 }
 """Methods that take the `Attributes` of a queue or topic -> its service."""
 
+FETCHING_METHODS = frozenset({"get_queue_url", "get_queue_by_name"})
+"""Those that ask for a queue that is there already."""
+
+FIFO_ATTRIBUTE = "FifoQueue"
+
 ATTRIBUTE_METHODS = frozenset({"set_queue_attributes", "set_attributes"})
 """Those that change some attributes of a queue (of a client, which takes its `QueueUrl`; of the queue itself)."""
 

@@ -153,7 +153,7 @@ class Lookup:
         return tuple(self._of(service))
 
     def _of(self, service: str) -> Iterator[Declaration]:
-        return (d for d in self.infrastructure.declarations if d.service == service)
+        return (d for d in self.infrastructure.declarations if d.service == service and d.tells)
 
 
 def _together(matches: Sequence[Match]) -> tuple[Declaration, ...]:

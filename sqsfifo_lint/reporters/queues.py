@@ -29,7 +29,7 @@ def rows(found: Overview) -> Iterator[Row]:
     for one in infrastructure.declarations:
         sends = _places(found, (send for send in found.sends if send.queue.joined and one in send.queue.declarations))
         variables = tuple(dict.fromkeys(b.variable for b in infrastructure.bindings if b.queue in (one.key, one.name)))
-        if sends or found.asked(one.span.path):
+        if sends or (one.tells and found.asked(one.span.path)):
             yield Row(one.name, one.service, replace(one, span=_shown(found, one.span)), sends, variables)
     others: dict[tuple[str, str], list[Send]] = {}
     for send in found.sends:
