@@ -45,8 +45,6 @@ class SendApi(NamedTuple):
     """Other keywords that say what the message is about."""
     parameters: tuple[str, ...] = ()
     """Keywords of the positional arguments."""
-    elsewhere: tuple[str, ...] = ()
-    """Keywords of another target: a call with one goes to no queue or topic."""
     needs_ids: bool = False
     """The method also sends to targets that have no IDs: without an ID it is not a send that rules examine."""
     elsewhere: frozenset[str] = frozenset()
@@ -111,7 +109,6 @@ _APIS = (
         service="sns",
         body="Message",
         queue=("TopicArn", "TargetArn"),
-        elsewhere=("PhoneNumber",),
         needs_ids=True,
         elsewhere=frozenset({"PhoneNumber"}),
         receivers=frozenset({"client", "topic"}),

@@ -15,7 +15,7 @@ def api_of(call: SendCall) -> SendApi | None:
     if call.api is not None:
         return call.api
     api = SEND_APIS.get(call.member.name)
-    if api is None or not call.arguments.keywords.keys().isdisjoint(api.elsewhere):
+    if api is None:
         return None
     receiver = call.member.receiver
     if isinstance(receiver, Handle):
