@@ -73,6 +73,8 @@ class Config:
     exclude: tuple[Patterns, ...] = ()
     content_based_deduplication: bool | tuple[str, ...] = False
     serial_queues: tuple[str, ...] = ()
+    test_files: Patterns | None = None
+    """Which files are tests; None: those that are called so by convention."""
     senders: tuple[Sender, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     """By qualified name, one of `MATERIALS`: what a function returns."""
@@ -163,6 +165,7 @@ def parse(table: object, path: Path, base: Path) -> Config:
         exclude=_as_patterns(reader.strings("exclude"), base),
         content_based_deduplication=reader.flag_or_strings("content-based-deduplication"),
         serial_queues=reader.strings("serial-queues"),
+        test_files=Patterns(reader.strings("test-files"), base) if "test-files" in table else None,
         senders=tuple(reader.senders()),
         sources=dict(reader.sources()),
         origin=str(path),
@@ -177,6 +180,7 @@ _KEYS: dict[str, str] = {
     "exclude": 'a list of file patterns in the syntax of .gitignore, such as ["migrations/"]',
     "content-based-deduplication": 'true, false, or a list of queue-name patterns, such as ["orders-*.fifo"]',
     "serial-queues": 'a list of queue-name patterns, such as ["ledger.fifo"]',
+    "test-files": 'a list of file patterns in the syntax of .gitignore, such as ["spec/", "check_*.py"]',
     "senders": (
         'a table of qualified names of functions, each with a table of the slots "queue", "group", "dedup", "body" and '
         '"delay" (with "group" or "dedup" at least) and the name of a parameter, its position or a list of both, such '

@@ -78,6 +78,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("walk",), "What is below a node: blocks, statements, targets, parameters?"),
         Shelf(("fast_cst", "deferred"), "How is LibCST patched, for how long, and for what gain?"),
         Shelf(("python_tree", "names", "writes"), "Which names does a statement bind, which attributes does code set?"),
+        Shelf(("tests",), "Which files are tests?"),
         Shelf(("chunks", "files", "project"), "What are the statements of a file, and the files of a project?"),
     ),
     "flow": (

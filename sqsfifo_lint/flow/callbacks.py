@@ -14,6 +14,7 @@ from sqsfifo_lint.flow.functions import unseen_arguments
 from sqsfifo_lint.flow.notes import Outside
 from sqsfifo_lint.flow.values import Abstract, Bound, Extension, Function, Partial, Passed, Value, unique
 from sqsfifo_lint.records import replace
+from sqsfifo_lint.source.walk import positional
 
 _MAPPING_NAMES = frozenset({"map", "imap", "imap_unordered", "starmap", "amap", "map_async", "starmap_async"})
 
@@ -53,9 +54,33 @@ def _hand_over(call: Call, callbacks: Value, index: int) -> Value:
     after = arguments.positional[index + 1 :]
     if name_of(call.node) in _MAPPING_NAMES:
         return map_over(call, callbacks, after)
-    if after or arguments.keywords or arguments.star or arguments.rest:
-        return call.again(callbacks, replace(arguments, positional=after))
+    later = replace(arguments, positional=after)
+    if (after or arguments.keywords or arguments.star or arguments.rest) and all(_fits(c, later) for c in callbacks):
+        return call.again(callbacks, later)
     return _call_back(call, callbacks, Arguments())
+
+
+def _fits(callback: Abstract, arguments: Arguments) -> bool:
+    """Whether a function can be called with these arguments: others are for whoever calls it."""
+    match callback:
+        case Bound(function=function):
+            bound = 1
+        case Function() as function:
+            bound = 0
+        case _:
+            return True
+    params = function.node.params
+    several = positional(function.node)
+    number = bound + len(arguments.positional)
+    named = {param.name.value for param in (*params.params, *params.kwonly_params)}
+    if number > len(several) and not isinstance(params.star_arg, cst.Param):
+        return False
+    if params.star_kwarg is None and not arguments.keywords.keys() <= named:
+        return False
+    if arguments.star or arguments.rest:
+        return True
+    missing = [param for param in (*several[number:], *params.kwonly_params) if param.default is None]
+    return all(param.name.value in arguments.keywords for param in missing)
 
 
 def map_over(call: Call, callbacks: Value, iterables: Sequence[Passed]) -> Value:

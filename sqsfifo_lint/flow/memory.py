@@ -72,6 +72,10 @@ class Classes:
         key = (module.path, name)
         if key not in self._inherited:
             files = self.project.files
-            several = (files.data(path) or b"" for path in files.importers(module.path))
+            several = (
+                files.data(path) or b""
+                for path in files.importers(module.path)
+                if self.project.counts(path, module.path)
+            )
             self._inherited[key] = any(inherits(data, name) for data in several)
         return self._inherited[key]

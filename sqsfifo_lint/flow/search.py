@@ -106,7 +106,7 @@ class Search:
         """Evaluate a start, once."""
         if start.key not in self.runs:
             self.runs[start.key] = Run(start, ())  # ends mutual wrappers
-            sends = self._evaluate(start)
+            sends = tuple(s for s in self._evaluate(start) if self._counts(start.module.path, s.frame.module.path))
             self.runs[start.key] = Run(start, sends, frozenset(self.machine.notes.unresolved))
             self.allowance -= max(MIN_SEARCH_STEPS, self.machine.budget.used)
         return self.runs[start.key]
@@ -168,8 +168,15 @@ class Search:
 
     def _mentioning_starts(self, word: str, but: Start) -> Iterator[Start]:
         """Starts, other than `but`, in which an identifier occurs; some, when there are very many."""
-        several = (start for start in self.mentions.starts(word, but.module.path) if start.key != but.key)
+        several = (start for start in self._naming(word, but.module.path) if start.key != but.key)
         return islice(several, MAX_CALLERS)
+
+    def _naming(self, word: str, path: str) -> Iterator[Start]:
+        """Starts in which an identifier of the file at `path` occurs; of tests, only if that is one."""
+        return (start for start in self.mentions.starts(word, path) if self._counts(start.module.path, path))
+
+    def _counts(self, caller: str, path: str) -> bool:
+        return self.machine.project.counts(caller, path)
 
     # -- classes
 
@@ -193,6 +200,8 @@ class Search:
     def _find_subclasses(self, owner: ClassValue) -> Iterator[ClassValue]:
         inherits = partial(may_inherit, name=owner.name)
         for module in self.mentions.modules(owner.name, owner.module.path, inherits):
+            if not self._counts(module.path, owner.module.path):
+                continue
             for chunk in module.chunks:
                 if chunk.imports or owner.name not in chunk.text or not inherits(chunk.text.encode()):
                     continue
@@ -209,7 +218,7 @@ class Search:
     def _on_constructed(self, start: Start, owner: ClassValue, hops: int) -> None:
         """Evaluate a method on the objects that are constructed in sight."""
         nodes = {owner.node, *(c.node for c in self._subclasses(owner))}
-        objects = self._objects(nodes, hops)
+        objects = self._objects(nodes, hops, owner.module.path)
         if not objects:
             return
         self.superseded[start.key] = None
@@ -219,13 +228,16 @@ class Search:
                 found.extend(run_start(self.machine, start, (reference, state)))
         self.on_objects[start.key] = tuple(found)
 
-    def _objects(self, nodes: set[cst.ClassDef], hops: int) -> list[tuple[Ref, State]]:
+    def _objects(self, nodes: set[cst.ClassDef], hops: int, path: str) -> list[tuple[Ref, State]]:
         made = [one for node in nodes for one in self.machine.classes.constructed.get(node, ())]
         for _, state in made:
             top = state.frame.start
+            if not self._counts(top.module.path, path):
+                continue
             if top.function is not None and hops < MAX_HOPS and isinstance(top.function.node, cst.FunctionDef):
                 self._run_callers_of(top.function.node, top.module.path)
         made = [one for node in nodes for one in self.machine.classes.constructed.get(node, ())]
+        made = [(reference, state) for reference, state in made if self._counts(state.frame.start.module.path, path)]
         kept: dict[object, tuple[Ref, State]] = {}
         for reference, state in made:
             top = state.frame.start
@@ -246,7 +258,7 @@ class Search:
         if function is None or not isinstance(function.node, cst.FunctionDef) or not _is_plain(function.node):
             return state
         name = function.node.name.value
-        for start in self.mentions.starts(name, top.module.path):
+        for start in self._naming(name, top.module.path):
             if start.node is None or start.node.name.value != name:  # not just a definition of that name
                 return state
         changed = state.copy()
@@ -257,7 +269,7 @@ class Search:
         if node in self.searched:
             return
         self.searched.add(node)
-        for start in islice(self.mentions.starts(node.name.value, path), MAX_CALLERS):
+        for start in islice(self._naming(node.name.value, path), MAX_CALLERS):
             if start.key is not node and self.allowance > 0:
                 self.run(start)
 

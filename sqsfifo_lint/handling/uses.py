@@ -28,7 +28,8 @@ class Uses:
         key = path, name = frame.module.path, frame.function.name
         if key not in self._results:
             files = {path, *self.project.files.importers(path), *self.project.sources}
-            self._results[key] = self._any(files, name, _uses_result)
+            callers = (file for file in files if self.project.counts(file, path))
+            self._results[key] = self._any(callers, name, _uses_result)
         return self._results[key]
 
     def of_variable(self, module: Module, name: str) -> bool:

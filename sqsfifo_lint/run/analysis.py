@@ -11,6 +11,7 @@ from sqsfifo_lint.run.share import Plan, Share, all_declared, surveyed_for
 from sqsfifo_lint.run.survey import Survey, nothing_else
 from sqsfifo_lint.sends import overriding
 from sqsfifo_lint.source.project import Project
+from sqsfifo_lint.source.tests import is_test_file
 
 
 class Analysis(NamedTuple):
@@ -32,15 +33,17 @@ def analyze(
     whole: bool = False,
     survey: Survey = nothing_else,
     always: bool = False,
+    is_test: Callable[[str], bool] = is_test_file,
 ) -> Analysis:
     """The sends in `sources`, each with what the project declares of its queue.
 
     `sources` gives names (relative to the project's root, with `/`) and bytes of the files that may contain a send;
     `python_files` names every Python file of the project, which `read` may read to follow a value. `added` is what the
     configuration says about functions. With `whole`, the sends carry the trace of every slot, even of those that no
-    rule shows. With `always`, declarations are looked for even if no send depends on them.
+    rule shows. With `always`, declarations are looked for even if no send depends on them. `is_test` says which files
+    are tests, by their names.
     """
-    project = Project(dict(sources), python_files, read)
+    project = Project(dict(sources), python_files, read, is_test)
     share = Share(project, Plan(overriding(project.sources.values()), added or Added(), whole))
     surveyed = surveyed_for([share.find()], survey, always=always)
     declared = all_declared([share.declare(surveyed)], surveyed)

@@ -12,7 +12,7 @@ from sqsfifo_lint.model import Problem
 from sqsfifo_lint.report import Judged, described, together
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.run.analysis import Analysis, analyze
-from sqsfifo_lint.run.configured import added_by, judge_with, with_queue_of
+from sqsfifo_lint.run.configured import added_by, judge_with, tests_of, with_queue_of
 from sqsfifo_lint.run.parts import parts_of
 from sqsfifo_lint.run.share import Plan, Share, all_declared, surveyed_for
 from sqsfifo_lint.run.survey import survey
@@ -48,12 +48,13 @@ def analyse(task: Task, *, whole: bool = False, always: bool = False) -> Analysi
         whole=whole,
         survey=partial(survey, task),
         always=always,
+        is_test=tests_of(task),
     )
 
 
 def _together(task: Task, sources: Sequence[tuple[str, bytes]], python: Sequence[str], count: int) -> Judged:
     """Check sources in parts that do not lead to each other, as far as there are any."""
-    project = Project(dict(sources), python, task.read)
+    project = Project(dict(sources), python, task.read, tests_of(task))
     plan = Plan(
         overriding(project.sources.values()),
         added_by(task.config),

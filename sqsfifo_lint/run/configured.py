@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 
 from sqsfifo_lint.config import Config
@@ -13,11 +13,23 @@ from sqsfifo_lint.report import Judged
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.rules.base import Options
 from sqsfifo_lint.rules.judging import judge
+from sqsfifo_lint.run.ignores import Ignores
+from sqsfifo_lint.run.task import Task
+from sqsfifo_lint.source.tests import is_test_file
 
 
 def added_by(config: Config) -> Added:
     """What the configuration says about functions."""
     return added(((sender.name, sender.slots) for sender in config.senders), config.sources)
+
+
+def tests_of(task: Task) -> Callable[[str], bool]:
+    """Which files, by their names in the project, are tests."""
+    patterns = task.config.test_files
+    if patterns is None:
+        return is_test_file
+    tests = Ignores(task.names.root, (patterns,), respect_gitignore=False)
+    return lambda name: tests.file(task.names.path(name))
 
 
 def judge_with(config: Config, subjects: Iterable[Send | Declaration]) -> Judged:

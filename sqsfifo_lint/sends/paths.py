@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 import libcst as cst
 
 from sqsfifo_lint.aws.values import Handle, SendCall
-from sqsfifo_lint.flow import Machine, atoms_of, elements, ends_with
+from sqsfifo_lint.flow import Machine, as_dict, atoms_of, elements, ends_with
 from sqsfifo_lint.flow.context import Context, Ref
 from sqsfifo_lint.flow.values import Abstract, Atom, DictObject, Passed, Piece, Value, join
 from sqsfifo_lint.knowledge.apis import ENTRY_ID, SendApi
@@ -110,7 +110,21 @@ def _fields(machine: Machine, call: SendCall, api: SendApi) -> Fields:
     arguments = call.arguments
     named = {**dict(zip(api.parameters, arguments.positional, strict=False)), **arguments.keywords}
     unnamed = join(arguments.rest, arguments.star) if api.group in api.parameters else arguments.rest
+    if arguments.positional and not api.parameters and not api.library:
+        return _by_position(machine, call, api, arguments.positional[0])
     return Fields(machine, call.state, api, named, unnamed, NodePlace(call.chunk, call.node))
+
+
+def _by_position(machine: Machine, call: SendCall, api: SendApi, passed: Passed) -> Fields:
+    """What a dict says that is given to a method of the AWS SDK, which takes keywords only, and refuses the call.
+
+    What else may be there is unknown: nothing is missing besides.
+    """
+    state, node = call.state, call.node
+    given = as_dict(machine, passed.value, passed.node, state)
+    named = {str(key): Passed(i.value, i.chunk, i.node, i.optional) for key, i in given.items.items()}
+    unseen = machine.unknown(node, state, "given by position")
+    return Fields(machine, state, api, {**named, **call.arguments.keywords}, unseen, NodePlace(call.chunk, node))
 
 
 def _queue_of(fields: Fields, call: SendCall) -> Given:

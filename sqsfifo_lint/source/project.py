@@ -15,6 +15,7 @@ from sqsfifo_lint.model import Problem
 from sqsfifo_lint.source.chunks import Chunk, SyntaxProblem, decode, split
 from sqsfifo_lint.source.files import Files
 from sqsfifo_lint.source.python_tree import UNREADABLE, nodes_of, tree_of
+from sqsfifo_lint.source.tests import is_test_file
 from sqsfifo_lint.source.writes import set_on_others
 
 MAX_LOADS = 300
@@ -144,7 +145,7 @@ class Project:
     """The Python files below one root, read and split when somebody asks for them.
 
     `sources` maps project-relative paths (with `/`) to bytes that are already read; `python_files` names every Python
-    file of the project, and `read` fetches one of these (it may raise OSError).
+    file of the project, and `read` fetches one of these (it may raise OSError). `is_test` says which are tests.
     """
 
     def __init__(
@@ -152,12 +153,18 @@ class Project:
         sources: Mapping[str, bytes],
         python_files: Iterable[str] = (),
         read: Callable[[str], bytes] | None = None,
+        is_test: Callable[[str], bool] = is_test_file,
     ) -> None:
+        self.is_test = is_test
         self.sources = dict(sources)
         self.files = Files(sources, python_files, read)
         self.problems: dict[str, Problem] = {}
         self._modules: dict[str, Module | None] = {}
         self._loads = MAX_LOADS + LOADS_PER_SOURCE * len(self.sources)
+
+    def counts(self, caller: str, path: str) -> bool:
+        """Whether what the file `caller` passes to the file at `path` says how that is used: tests are no callers."""
+        return not self.is_test(caller) or self.is_test(path)
 
     def part(self, paths: Iterable[str]) -> Project:
         """The same project, of whose sources only those at `paths` are to be analysed."""
