@@ -145,7 +145,8 @@ class Part:
     steps: tuple[Step, ...] = ()
     """From the origin (first) to the slot (last)."""
     resolution: int | None = None
-    """CLOCK only: nanoseconds between two values that differ; None when it cannot be known."""
+    """CLOCK: nanoseconds between two values that differ. UNIQUE: how many values it is taken from, if they are few
+    enough to count. None when it cannot be known."""
     verbatim: bool = True
     """CONSTANT only: the value contains the text unchanged (False after a hash, a slice, an encoding)."""
     reason: str = ""
@@ -406,6 +407,10 @@ class Related:
     text: str
 
 
+REJECTED = frozenset({"SQF304"})
+"""Codes that come first among those of one place: while a value is rejected, nothing else of it can be seen."""
+
+
 @record()
 class Finding:
     """A rule's verdict on a send, or on the declaration of a queue."""
@@ -422,10 +427,10 @@ class Finding:
 
     @property
     def rank(self) -> tuple[object, ...]:
-        """The order of findings: by position, then code; the rest makes the order total."""
+        """The order of findings: by position, first what AWS rejects, then code; the rest makes the order total."""
         span, send = self.span, self.send
         return (
-            *(span.path, span.line, span.column, self.code, span.end_line, span.end_column),
+            *(span.path, span.line, span.column, self.code not in REJECTED, self.code, span.end_line, span.end_column),
             *((send.path, send.line, send.column) if send is not None else ("", 0, 0)),
             self.message,
         )

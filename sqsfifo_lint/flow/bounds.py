@@ -58,6 +58,8 @@ MAX_COMBINATIONS = 12
 """Alternatives that a concatenation may multiply to."""
 MAX_TEXT = 4096
 """Characters of a folded constant."""
+MAX_BITS = 62
+"""Bits of a random number that are counted: with more, nobody will see the same one twice."""
 MAX_INTEGER = 10**40
 """The largest absolute value of a folded integer."""
 MAX_ELEMENTS = 64

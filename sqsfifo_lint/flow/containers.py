@@ -9,7 +9,7 @@ import libcst as cst
 
 from sqsfifo_lint.flow import text
 from sqsfifo_lint.flow.arguments import Arguments
-from sqsfifo_lint.flow.bounds import MAX_ELEMENTS
+from sqsfifo_lint.flow.bounds import MAX_ELEMENTS, MAX_NESTING
 from sqsfifo_lint.flow.context import Context, Ref
 from sqsfifo_lint.flow.machine import Machine, constant_atom
 from sqsfifo_lint.flow.state import State, join_items, join_objects
@@ -257,6 +257,22 @@ def _is_named_tuple(found: InstanceObject) -> bool:
     return any(isinstance(a, External) and a.name == "typing.NamedTuple" for base in found.cls.bases for a in base)
 
 
+def is_several(alternative: Abstract, state: State, nesting: int = MAX_NESTING) -> bool:
+    """Whether it is a dict with an item or a list with two, or holds one."""
+    if isinstance(alternative, TupleValue):
+        return len(alternative.items) > 1 or any(_holds_several(item, state, nesting) for item in alternative.items)
+    match state.at(alternative) if isinstance(alternative, Ref) else None:
+        case DictObject() as found:
+            return any(not item.optional for item in found.items.values())
+        case ListObject(exact=True) as found:
+            return len(found.elements) > 1 or any(_holds_several(item, state, nesting) for item in found.elements)
+    return False
+
+
+def _holds_several(value: Value, state: State, nesting: int) -> bool:
+    return bool(nesting and value) and all(is_several(alternative, state, nesting - 1) for alternative in value)
+
+
 def made_in_loop(value: Value, state: State, node: cst.CSTNode) -> Value:
     """An element of something that is iterated over: another one in each round."""
 
@@ -281,6 +297,23 @@ def subscript(machine: Machine, value: Value, key: object, node: cst.CSTNode, st
     """`value[key]`, where `key` is a constant or NOTHING."""
     result = each(value, lambda one: _subscript_of(machine, one, key, node, state))
     return made_in_loop(result, state, node) if key is NOTHING else result
+
+
+def chosen_by(machine: Machine, value: Value, key: Atom, node: cst.CSTNode, state: State) -> Value:
+    """`value[key]`, where the key is not known: which of several constants it is, is as random as the key."""
+    varying = tuple(opaque(p) for p in key.pieces if p.material is not Material.CONSTANT)
+    drawn = tuple(p for p in varying if p.material in (Material.UNIQUE, Material.CLOCK))
+
+    def one(alternative: Abstract) -> Value:
+        if isinstance(alternative, Atom) and alternative.known and varying:
+            return (Atom(varying, alternative.kind),)
+        several, _ = elements(machine, (alternative,), node, state) if drawn else ([], True)
+        atoms = [a for element in several for a in element]
+        if atoms and all(isinstance(a, Atom) and a.known for a in atoms):
+            return (Atom(drawn, atoms[0].kind if isinstance(atoms[0], Atom) else "any"),)
+        return subscript(machine, (alternative,), NOTHING, node, state)
+
+    return each(value, one)
 
 
 def _subscript_of(machine: Machine, alternative: Abstract, key: object, node: cst.CSTNode, state: State) -> Value:

@@ -236,6 +236,8 @@ def subscript(machine: Machine, node: cst.Subscript, state: State) -> Value:
 
     def item(key: Abstract) -> Value:
         constant = key.constant if isinstance(key, Atom) else NOTHING
+        if constant is NOTHING and isinstance(key, Atom):
+            return containers.chosen_by(machine, value, key, node, state)
         return containers.subscript(machine, value, constant, node, state)
 
     match node.slice:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from sqsfifo_lint.flow.arguments import Arguments
+from sqsfifo_lint.flow.bounds import MAX_BITS
 from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.context import Level
 from sqsfifo_lint.flow.state import State
-from sqsfifo_lint.flow.values import Atom, Piece, Value, join
+from sqsfifo_lint.flow.values import Atom, Piece, Value, fold, join
 from sqsfifo_lint.knowledge.lookup import config_attribute_of, source_of
 from sqsfifo_lint.knowledge.model import SECOND, Source, When
 from sqsfifo_lint.knowledge.resolutions import has_space, strftime_resolution
@@ -25,6 +26,25 @@ def yielded(call: Call, name: str) -> Value | None:
     given = call.arguments  # `os.environ.get(name, default)`: either
     default = given.keywords.get("default") or (given.positional[1] if len(given.positional) == 2 else None)
     return made if default is None else join(made, default.value)
+
+
+def drawn_from(call: Call, name: str) -> int | None:
+    """From how many values a random one is taken; None if that cannot be seen."""
+    given = [call.arguments.constant(index) for index in range(len(call.arguments.positional))]
+    match name.rpartition(".")[2], given:
+        case "randint", [int(low), int(high)]:
+            return max(1, high - low + 1)
+        case "randrange" | "randbelow" | "integers", [*bounds] if bounds and all(isinstance(b, int) for b in bounds):
+            count = fold(lambda: len(range(*bounds)))  # type: ignore[call-overload]
+            return count if isinstance(count, int) and count else None
+        case "getrandbits" | "randbits", [int(bits)] if 0 < bits <= MAX_BITS:
+            return 1 << bits
+        case "choice", [str(letters)] if letters:
+            return len(letters)
+        case "choice", [_]:
+            several, exact = call.inside(call.arguments.positional[0])
+            return len(several) or None if exact else None
+    return None
 
 
 def _source(name: str, arguments: Arguments, state: State) -> Source | None:
@@ -69,6 +89,8 @@ def _made(call: Call, source: Source, name: str) -> Atom:
     if name == "time.strftime" and isinstance(first, str):
         resolution = strftime_resolution(first) or resolution
         trait = Trait.SPACED if has_space(first) else trait
+    if material is Material.UNIQUE:
+        resolution = drawn_from(call, name)
     variable = first if material is Material.CONFIG and isinstance(first, str) else ""
     if material is Material.CONFIG and first in PROCESS_ENVIRONMENT:
         material, trait = Material.PROCESS, Trait.HOST

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sqsfifo_lint.flow import hashing, text
+from sqsfifo_lint.flow import containers, hashing, text
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.context import Ref
@@ -18,6 +18,7 @@ from sqsfifo_lint.flow.values import (
     InstanceObject,
     Passed,
     Value,
+    constant_of,
     distinct,
     each,
     fold,
@@ -28,7 +29,7 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.knowledge.clocks import FUNCTION_RESOLUTION
 from sqsfifo_lint.knowledge.lookup import transform_of
 from sqsfifo_lint.knowledge.model import SECOND, Transform
-from sqsfifo_lint.knowledge.transforms import HEX_DIGITS, ORDERED
+from sqsfifo_lint.knowledge.transforms import HEX_DIGITS, ORDERED, TOLD_OTHERWISE, WITH_SPACES
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import replace
 
@@ -42,9 +43,26 @@ def transformed(call: Call, name: str) -> Value | None:
     if transform is None:
         return None
     made = _made(call, name, transform)
+    if name in WITH_SPACES and call.arguments.positional and _is_spaced(call):
+        return _with_space(call, made)
     if name not in NUMERIC:
         return made
     return tuple(replace(a, about=About.NUMBER) if isinstance(a, Atom) and a.kind == "any" else a for a in made)
+
+
+def _is_spaced(call: Call) -> bool:
+    """Whether the text of the first argument has a space between two items, or between a key and its value."""
+    arguments = call.arguments
+    told = [arguments.keywords[name] for name in TOLD_OTHERWISE if name in arguments.keywords]
+    if arguments.rest or any(passed.optional or constant_of(passed.value) is not None for passed in told):
+        return False
+    value = arguments.positional[0].value
+    return bool(value) and all(containers.is_several(alternative, call.state) for alternative in value)
+
+
+def _with_space(call: Call, made: Value) -> Value:
+    space = replace(constant_atom("", call.node, call.state).pieces[0], trait=Trait.SPACED)
+    return tuple(replace(a, pieces=(*a.pieces, space), kind="str") if isinstance(a, Atom) else a for a in made)
 
 
 def stringified(call: Call, value: Value, methods: tuple[str, ...], name: str = "builtins.str") -> Value:

@@ -564,6 +564,18 @@ ORDERED: frozenset[str] = frozenset(
 )
 """Transforms whose result depends on the order of their input, unlike `max()` and `sum()`."""
 
+WITH_SPACES = frozenset(
+    {
+        *("builtins.ascii", "builtins.format", "builtins.repr", "builtins.str", "pprint.pformat"),
+        *("bson.json_util.dumps", "json.dumps", "json.JSONEncoder().encode", "simplejson.dumps"),
+    }
+)
+"""What writes the text of a dict or list with a space after each comma and colon, unless it is told otherwise (Python's
+library reference, `json.dumps`: the default `separators`)."""
+
+TOLD_OTHERWISE = frozenset({"separators", "indent", "cls"})
+"""Keywords by which it may be."""
+
 RETURNED_ARGUMENT: Mapping[str, int] = MappingProxyType(
     {
         "copy.copy": 0,

@@ -57,8 +57,10 @@ from sqsfifo_lint.rules.base import CaseRule, Options, Violation
 from sqsfifo_lint.rules.words import (
     clock,
     code,
+    drawn_from,
     is_batch,
     line_between,
+    meeting,
     origin,
     service,
     steps_of_declarations,
@@ -86,6 +88,9 @@ def _message(judgement: Judgement, send: Send) -> str:
     source = origin(part, judgement.place)
     verb = "is" if judgement.always else "can be"
     known_by = f"{who} recognises a repeated message by this ID alone, so"
+    few = drawn_from(part)
+    if few is not None:
+        return f"The dedup ID {verb} taken at random from {few} values ({source}): {_meet(few, judgement, send)}"
     if part.material is not Material.CLOCK:
         made = f"{verb} new each time this code runs ({source})"
         return f"The dedup ID {made}: {known_by} a retry that runs the code again is delivered as a second message."
@@ -99,6 +104,18 @@ def _message(judgement: Judgement, send: Send) -> str:
     return (
         f"The dedup ID {made}: {who} drops the second of two messages that are sent {meanwhile}"
         f"{_how_often(part, send)}, and delivers a retry after the clock has moved on as a second message."
+    )
+
+
+def _meet(values: int, judgement: Judgement, send: Send) -> str:
+    """What few random values do: messages meet, and a retry is another one."""
+    who, part = service(send), judgement.part
+    retried = "a retry that runs the code again is delivered as a second message"
+    if varies_besides(judgement.culprits[0].alternative, part):
+        return f"{who} recognises a repeated message by this ID alone, so {retried}."
+    return (
+        f"of {meeting(values)} messages within five minutes, two probably have the same one, and {who} drops the "
+        f"second, while {retried}."
     )
 
 

@@ -42,7 +42,7 @@ from collections.abc import Iterator
 
 from sqsfifo_lint.model import Lifetime, Material, Severity
 from sqsfifo_lint.rules.base import CaseRule, Options, Violation
-from sqsfifo_lint.rules.words import clock, origin
+from sqsfifo_lint.rules.words import clock, drawn_from, origin
 from sqsfifo_lint.verdicts import Case, Judgement, Verdict, may_be_fifo
 
 HELP = (
@@ -67,6 +67,12 @@ def _message(judgement: Judgement) -> str:
         return (
             f"The group ID {verb} taken from a clock ({source}{clock(part)}): SQS keeps order only within a group, so "
             "messages that belong together lose their order as soon as the clock moves on."
+        )
+    few = drawn_from(part)
+    if few is not None:
+        return (
+            f"The group ID {verb} taken at random from {few} values ({source}): SQS keeps order only within a group, "
+            "so messages that belong together lose their order."
         )
     if part.lifetime is Lifetime.CALL:
         return (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sqsfifo_lint.knowledge.resolutions import describe
 from sqsfifo_lint.model import (
     Declaration,
@@ -23,6 +25,8 @@ MAX_SHOWN = 60
 """Characters of code or of a value in a message: a longer one would hide what the message says."""
 MAX_LISTED = 3
 """Things that a message lists."""
+MAX_MEETING = 100_000
+"""Messages in five minutes: random values that do not meet among so many count as new each time."""
 
 ONE_AT_A_TIME = (
     "SQS delivers no other message of a group while one is in flight, so {these} are handled one at a time, "
@@ -68,6 +72,20 @@ def line_between(place: Place, seen_from: Place) -> str:
 def clock(part: Part) -> str:
     """What is known of a clock's steps: `, which moves once a second`; empty when nothing is."""
     return "" if part.resolution is None else f", which moves once {describe(part.resolution)}"
+
+
+def drawn_from(part: Part) -> int | None:
+    """From how many values a random one is taken, if that is so few that messages will meet; else None."""
+    few = part.material is Material.UNIQUE and part.resolution is not None and meeting(part.resolution) <= MAX_MEETING
+    return part.resolution if few else None
+
+
+def meeting(values: int) -> int:
+    """How many messages it takes for two of them to get the same of so many random values, more likely than not.
+
+    The birthday problem: the square root of `2 ln 2` times the number of values.
+    """
+    return math.ceil(math.sqrt(2 * math.log(2) * values))
 
 
 def differs(part: Part, seen_from: Place) -> str:

@@ -12,7 +12,7 @@ import libcst as cst
 
 from sqsfifo_lint.aws.values import SendCall
 from sqsfifo_lint.flow import Machine
-from sqsfifo_lint.flow.context import Context
+from sqsfifo_lint.flow.context import Context, Level
 from sqsfifo_lint.flow.values import Link, Piece, Role
 from sqsfifo_lint.knowledge.apis import Reuse
 from sqsfifo_lint.model import Alternative, Lifetime, Material, Message, Part, Place, Slot
@@ -145,9 +145,17 @@ def _seen(option: Option, name: SlotName, judging: _Judging) -> Option:
 
 def _part(piece: Piece, last: Link, judging: _Judging) -> Part:
     life = life_of(piece, judging.sending)
+    if piece.material is Material.UNIQUE and piece.resolution is not None and _is_one_of_several(piece, judging):
+        piece = replace(piece, resolution=None)
     if piece.material is Material.DATA and life is Lifetime.MESSAGE and not judging.whole:
         return untraced(piece, life)
     return part_of(piece, life, last, attempt_of(piece, judging.attempts))
+
+
+def _is_one_of_several(piece: Piece, judging: _Judging) -> bool:
+    """Whether a random value stands for several, or is changed: then it is not known how many there may be."""
+    context = judging.sending.context
+    return not piece.verbatim or piece.context.has(Level.LOOP, piece.context.common(context))
 
 
 # -- all paths
