@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -26,10 +27,17 @@ def import_value(machine: Machine, importer: Module, target: Import) -> Value:
     known = not target.level and target.name.partition(".")[0] in machine.hooks.packages
     found = machine.project.resolve(target.name, target.level, importer) if not known else None
     if found is None or (found is importer and target.attribute is None):
-        return (External(f"{target.name}.{target.attribute}" if target.attribute else target.name),)
+        if target.attribute is None:
+            return (External(target.name),)
+        constant = _CONSTANT.fullmatch(target.attribute) is not None
+        return (External(f"{target.name}.{target.attribute}", constant=constant),)
     if target.attribute is None:
         return (ModuleValue(found),)
     return module_attribute(machine, found, target.attribute) or (External(f"{found.path}:{target.attribute}"),)
+
+
+_CONSTANT = re.compile(r"_*[A-Z][A-Z0-9_]+")
+"""A name by which PEP 8 tells that it is bound once: https://peps.python.org/pep-0008/#constants"""
 
 
 def module_attribute(machine: Machine, module: Module, name: str) -> Value | None:

@@ -41,7 +41,7 @@ from sqsfifo_lint.records import replace
 
 def atoms_of(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> list[Atom]:
     """The value as scalars: a container becomes one atom of everything in it."""
-    read = [_as_read(a) for a in value]
+    read = [_as_read(a) if a.__class__ is not External else _external(machine, a, node, state) for a in value]
     result = [a if isinstance(a, Atom) else flat(machine, (a,), node, state) for a in read]
     return result if len(result) < 2 else list(dict.fromkeys(result))
 
@@ -73,6 +73,15 @@ def _as_read(alternative: Abstract) -> Abstract:
     return alternative
 
 
+def _external(machine: Machine, value: Abstract, node: cst.CSTNode, state: State) -> Abstract:
+    """What is outside the project, as a value: of a constant, when it was bound is known."""
+    if isinstance(value, External) and value.constant and value.receiver is None:
+        frame = state.frame
+        bound = machine.import_frame(frame.module, frame.chunk).key
+        return Atom((Piece(Material.CONFIG, bound, frame.chunk, node),))
+    return _as_read(value)
+
+
 def flat(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> Atom:
     """One atom made of all that is in `value`."""
     pieces = distinct(_contents(machine, value, node, state, MAX_NESTING))
@@ -84,7 +93,7 @@ def _literal(node: cst.CSTNode, state: State) -> tuple[Piece, ...]:
 
 
 def _contents(machine: Machine, value: Value, node: cst.CSTNode, state: State, nesting: int) -> Iterable[Piece]:
-    for alternative in map(_as_read, value):
+    for alternative in (_external(machine, a, node, state) for a in value):
         match alternative:
             case Atom():
                 yield from alternative.pieces

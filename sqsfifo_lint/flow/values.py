@@ -226,6 +226,8 @@ class External:
     name: str
     receiver: Atom | None = None
     """For a method of a value: the value."""
+    constant: bool = False
+    """An import binds it to a name in capitals: whatever it is, it is one and the same value for the process."""
 
 
 class Extension:
