@@ -94,7 +94,10 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             "What does a name, class or attribute refer to?",
         ),
         Shelf(("call", "functions", "callbacks"), "What is a call, and what does a function of the project do?"),
-        Shelf(("targets", "fields", "constructed"), "What is assigned, and what does a construction make?"),
+        Shelf(
+            ("targets", "fields", "constructed", "left_behind", "stocked"),
+            "What is assigned, and what does a construction make?",
+        ),
         Shelf(
             tuple(
                 f"library.{name}"

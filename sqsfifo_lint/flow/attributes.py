@@ -9,10 +9,12 @@ from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.bounds import MAX_QUALIFIED_NAME
 from sqsfifo_lint.flow.context import Level, Ref
 from sqsfifo_lint.flow.functions import invoke
+from sqsfifo_lint.flow.left_behind import settled
 from sqsfifo_lint.flow.library.dataclasses import METHODS
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.modules import module_attribute
 from sqsfifo_lint.flow.state import Frame, State
+from sqsfifo_lint.flow.stocked import stock
 from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
@@ -44,6 +46,7 @@ def attribute(machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, 
     match holder:
         case ModuleValue():
             found = module_attribute(machine, holder.module, name)
+            stock(machine, found or (), name, state)
             return found or machine.unknown(node, state, f"`{name}` is not in {holder.module.path}")
         case Ref():
             return _of_reference(machine, holder, name, node, state)
@@ -108,13 +111,14 @@ def instance_attribute(
     """An attribute of an instance: its own, or by its class."""
     own = found.attributes.get(name)
     if own is not None:
-        return own
+        return settled(machine, holder, name, own, state)
     if name == "__class__":
         return (found.cls,)
     if name == "__dict__":
         return (Method(name, holder),)
     inherited = classes.lookup_class(machine, found.cls, name, state)
     if inherited is not None:
+        stock(machine, inherited, name, state)
         return each(inherited, lambda one: _bound(machine, one, holder, found, name, node, state))
     if settings.is_settings(found.cls):
         return settings.settings_value(found.cls, name, node, state)
@@ -175,6 +179,8 @@ def _of_class(machine: Machine, holder: ClassValue, name: str, node: cst.CSTNode
         if settings.is_settings(holder):
             return settings.settings_value(holder, name, node, state)
         return machine.unknown(node, state, f"`{name}` is not in class {holder.name}")
+
+    stock(machine, found, name, state)
 
     def bound(one: Abstract) -> Value:
         return (Bound(one, holder) if isinstance(one, Function) and "classmethod" in one.marks else one,)

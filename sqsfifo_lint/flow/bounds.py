@@ -33,6 +33,8 @@ MAX_CALLERS = 60
 """Starts that are evaluated because they name one function or class."""
 MAX_OBJECTS = 8
 """Constructed objects, or subclasses, on which one method is evaluated."""
+MAX_STOCKING = 8
+"""Functions that are run because they put something into one container of a module or class."""
 MAX_LOOKS = 20_000
 """Files that are searched for the names of functions and classes, each counted as often as it is."""
 MAX_ALIASES = 3

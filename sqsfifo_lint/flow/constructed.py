@@ -111,11 +111,12 @@ def unseen_instance(
     if state.at(reference) is not None:
         return (reference,)
     state.heap[reference] = InstanceObject(cls, {}, context, handed_in=True)
+    node = cls.node  # the same construction, whichever code asks for the object
     outer, state.context = state.context, context
     functions = _functions(lookup_class(machine, cls, "__init__", state))
     if functions:
         for function in functions:
-            arguments = _unseen(machine, function, node, state)
+            arguments = unseen_arguments_of(machine, function, node, state)
             if handed_in:
                 arguments.positional = [replace(p, value=_any_time(p.value)) for p in arguments.positional]
                 arguments.keywords = {k: replace(p, value=_any_time(p.value)) for k, p in arguments.keywords.items()}
@@ -137,17 +138,19 @@ def _any_time(value: Value) -> Value:
     )
 
 
-def _unseen(machine: Machine, function: Function, node: cst.CSTNode, state: State) -> Arguments:
-    """Every parameter of a constructor, as somebody out of sight gives it."""
+def unseen_arguments_of(
+    machine: Machine, function: Function, node: cst.CSTNode, state: State, *, bound: bool = True
+) -> Arguments:
+    """Every parameter of a function, as somebody out of sight gives it; but the first of one that is `bound`."""
 
     def passed(parameter: cst.Param) -> Passed:
         return Passed(parameter_value(machine, parameter, function, state), function.chunk, parameter)
 
-    arguments = Arguments([passed(parameter) for parameter in positional(function.node)[1:]])
+    arguments = Arguments([passed(parameter) for parameter in positional(function.node)[bound:]])
     for parameter in function.node.params.kwonly_params:
         arguments.keywords[parameter.name.value] = passed(parameter)
     if function.node.params.star_kwarg is not None:
-        arguments.rest = machine.unknown(node, state, "arguments of the constructor", handed_in=True)
+        arguments.rest = machine.unknown(node, state, f"arguments of `{function.name}()`", handed_in=True)
     return arguments
 
 

@@ -239,6 +239,8 @@ def _elements_of(machine: Machine, alternative: Abstract, node: cst.CSTNode, sta
                     return list(found.elements), found.exact
                 case DictObject() as found:
                     keys: list[Value] = [(constant_atom(key, found.node, state),) for key in found.items]
+                    if is_object(found.rest):
+                        return [*keys, machine.unknown(node, state, "a key")], False
                     return ([*keys, found.rest], False) if found.rest else (keys, True)
                 case InstanceObject() as found if _is_named_tuple(found):
                     return list(found.attributes.values()), True
@@ -425,7 +427,7 @@ def store(
         case DictObject():
             builder = DictBuilder(machine, found.node, state, found)
             outlives = not found.context.within(state.frame.key)
-            if outlives and not all(isinstance(k, Atom) and k.known for k in key):
+            if outlives and not all(isinstance(k, Atom) and k.known for k in key) and not is_object(value):
                 value = machine.unknown(node, state, "kept under a key that is not known")
             builder.set(key, value, node)
             changed = DictObject(builder.items, builder.rest, found.chunk, found.node, found.context)
@@ -438,6 +440,11 @@ def store(
                 write(state, reference, replace(found, elements=tuple(several)), sure)
             else:
                 write(state, reference, replace(found, elements=(*found.elements, value), exact=False), sure)
+
+
+def is_object(value: Value) -> bool:
+    """Whether a value is nothing but objects: by whichever key one is found, it is one of those."""
+    return bool(value) and not any(isinstance(alternative, Atom) for alternative in value)
 
 
 def write(state: State, reference: Ref, changed: DictObject | ListObject | InstanceObject, sure: bool) -> None:

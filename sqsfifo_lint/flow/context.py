@@ -26,6 +26,8 @@ class Level(enum.Enum):
     INIT = "init"
     CACHED = "cached"
     INSTANCE = "instance"
+    EARLIER = "earlier"
+    """An earlier call, in another run, of a function that leaves something behind for the running one."""
 
 
 class Epoch(NamedTuple):

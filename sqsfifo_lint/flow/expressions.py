@@ -11,10 +11,11 @@ from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.comprehensions import dict_comprehension, list_comprehension
 from sqsfifo_lint.flow.conditions import branch, compare, truth
-from sqsfifo_lint.flow.context import NOWHERE, Context, Level
+from sqsfifo_lint.flow.context import NOWHERE, Context, Level, Ref
 from sqsfifo_lint.flow.machine import Evaluate, Machine, constant_atom, handles
 from sqsfifo_lint.flow.operators import binary_operation, unary_operation
 from sqsfifo_lint.flow.state import State, join_states
+from sqsfifo_lint.flow.stocked import stock
 from sqsfifo_lint.flow.targets import assign
 from sqsfifo_lint.flow.transforms import stringified
 from sqsfifo_lint.flow.values import (
@@ -70,6 +71,9 @@ def lookup(machine: Machine, wanted: str, node: cst.CSTNode, state: State) -> Va
     found = state.environments.get(module_key, {}).get(wanted)
     if found is None:
         found = machine.global_value(module, wanted)
+        if found is not None and any(a.__class__ is Ref for a in found):
+            target = module.imports.get(wanted)
+            stock(machine, found, target.attribute or wanted if target is not None else wanted, state)
     if found is not None:
         return found
     if wanted in BUILTINS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ import libcst as cst
 from sqsfifo_lint.flow.bounds import MAX_DEPTH
 from sqsfifo_lint.flow.context import Context, Ref
 from sqsfifo_lint.flow.state import Environment, State
-from sqsfifo_lint.flow.values import HeapObject, Value
+from sqsfifo_lint.flow.values import ClassValue, HeapObject, Value
+from sqsfifo_lint.records import record
 from sqsfifo_lint.source.project import Module, Project, inherits
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class Imported:
     """By a module's path and a name; None while it is being found out, and where nothing binds it."""
     heap: dict[Ref, HeapObject] = field(default_factory=dict)
     """The objects that every state sees."""
+    stocked: set[Ref] = field(default_factory=set)
+    """Containers that hold what functions in sight put into them."""
     environments: dict[Context, Environment] = field(default_factory=dict)
     """Variables of functions that ran during import, and defined others that see them."""
 
@@ -48,6 +51,34 @@ class Closures:
             key = self.homes[key]
 
 
+@record(eq=False)
+class Change:
+    """A method that may set an attribute of its object, or put something into what that holds."""
+
+    cls: ClassValue
+    method: cst.FunctionDef
+
+
+@record(eq=False)
+class Changes:
+    """What other methods may do to an object after its construction, attribute by attribute."""
+
+    state: State
+    """Right after the construction."""
+    by_name: Mapping[str, Sequence[Change]]
+
+
+@record(eq=False)
+class Left:
+    """What a call of a method leaves behind."""
+
+    attributes: Mapping[str, Value]
+    heap: Mapping[Ref, HeapObject]
+    """The objects that it made or changed."""
+    settles: bool = False
+    """It runs once, as a second constructor does: it makes a connection, or opens a `with` block."""
+
+
 @dataclass(slots=True, eq=False)
 class Classes:
     """What is known of the project's classes, each thing found out once."""
@@ -65,6 +96,10 @@ class Classes:
     """Attributes of its objects that its methods assign again."""
     set_elsewhere: dict[tuple[cst.ClassDef, str], bool] = field(default_factory=dict)
     """Attributes of a class, and whether other code than what counts them on sets them."""
+    changes: dict[Ref, Changes] = field(default_factory=dict)
+    """By object, what its methods may do to it."""
+    left: dict[tuple[Ref, cst.FunctionDef], Left | None] = field(default_factory=dict)
+    """By object and method, what that leaves behind; None while it is being found out, and where it never ends."""
     _inherited: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def inherited(self, module: Module, name: str) -> bool:

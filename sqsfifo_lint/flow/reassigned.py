@@ -11,11 +11,14 @@ from sqsfifo_lint.flow.classes import methods_of, mro
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.memo import absence
+from sqsfifo_lint.flow.memory import Change, Changes
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     Atom,
     ClassValue,
+    DictObject,
     InstanceObject,
+    ListObject,
     Piece,
     Value,
     data_at,
@@ -28,7 +31,7 @@ from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.fast_cst import DeferredBlock
 from sqsfifo_lint.source.walk import children, descendants, parameters, positional
-from sqsfifo_lint.source.writes import Write, in_expressions, may_set, writes
+from sqsfifo_lint.source.writes import Write, in_expressions, may_put, may_set, puts, writes
 
 _CONSTRUCTORS = frozenset({"__init__", "__post_init__", "__new__", "__attrs_post_init__"})
 
@@ -42,6 +45,10 @@ class Reassigned:
     method: cst.FunctionDef
     node: cst.CSTNode
     """The statement or call that does it."""
+    inside: bool = False
+    """It puts something into the container that the attribute holds."""
+    once: bool = False
+    """It does so only as long as the attribute is empty."""
 
 
 def loosen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode, state: State) -> None:
@@ -50,11 +57,16 @@ def loosen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode,
     if not isinstance(found, InstanceObject):
         return
     attributes = dict(found.attributes)
+    changing: dict[str, list[Change]] = {}
     for candidate in mro(cls)[0]:
         if candidate.node not in machine.classes.reassigned:
             machine.classes.reassigned[candidate.node] = list(reassigned(candidate))
         several = machine.classes.reassigned[candidate.node]
         for one in several:
+            if one.name is not None and one.method.name.value not in _CONSTRUCTORS:
+                changing.setdefault(one.name, []).append(Change(candidate, one.method))
+            if one.once or (one.inside and _is_container(attributes.get(one.name or "", ()), state)):
+                continue
             anything = data_at(candidate.chunk, one.method, state.context, f"set by {one.method.name.value}()")
             for name in (one.name,) if one.name is not None else tuple(attributes):
                 earlier = attributes.get(name, ())
@@ -68,7 +80,33 @@ def loosen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTNode,
         if cls.module.sets_outside(name):
             anyone = machine.unknown(node, state, f"`{name}` is set from outside the class")
             attributes[name] = join(attributes[name], anyone)
+        _open_up(machine, attributes[name], name in changing, cls, name, node, state)
     state.heap[reference] = replace(found, attributes=attributes)
+    machine.classes.changes.pop(reference, None)
+    if changing:
+        machine.classes.changes[reference] = Changes(state.copy(), changing)
+
+
+def _open_up(
+    machine: Machine, value: Value, fills: bool, cls: ClassValue, name: str, node: cst.CSTNode, state: State
+) -> None:
+    """Let a list of an object hold what others may have put into it: an empty one that no method fills is not empty."""
+    for alternative in value:
+        if not isinstance(alternative, Ref):
+            continue
+        held = state.at(alternative)
+        if not isinstance(held, ListObject) or held.elements or not held.exact:
+            continue
+        if not fills or cls.module.puts_outside(name):
+            unknown = machine.unknown(node, state, f"put into `{name}` out of sight")
+            element = tuple(Atom(tuple(map(unsteady, a.pieces))) for a in unknown if isinstance(a, Atom))
+            state.heap[alternative] = replace(held, elements=(element,), exact=False)
+
+
+def _is_container(value: Value, state: State) -> bool:
+    """Whether a value is a list or dict in sight, whichever it is."""
+    held = [state.at(alternative) if isinstance(alternative, Ref) else None for alternative in value]
+    return bool(held) and all(isinstance(one, DictObject | ListObject) for one in held)
 
 
 def _varying(value: Value) -> Iterator[Piece]:
@@ -79,7 +117,7 @@ def _varying(value: Value) -> Iterator[Piece]:
 
 def _step_of_counter(name: str, several: Sequence[Reassigned]) -> cst.CSTNode | None:
     """`self.name += 1`, when that is all that methods do to an attribute."""
-    steps = [one.node for one in several if one.name == name or one.name is None]
+    steps = [one.node for one in several if (one.name == name or one.name is None) and not one.once]
     return steps[-1] if all(map(counts_on, steps)) else None
 
 
@@ -97,21 +135,47 @@ def reassigned(cls: ClassValue) -> Iterator[Reassigned]:
         receiver = several[0].name.value
         given = frozenset(parameter.name.value for parameter in parameters(method)) - {receiver}
         block = method.body
+        constructs = method.name.value in _CONSTRUCTORS
+        if not constructs:
+            yield from _filled(method, receiver, block)
         if isinstance(block, DeferredBlock) and not may_set(block.text, receiver):
             continue
-        found = [w for w in writes(block.body, expressions=expressions) if _is_of(w, receiver, given)]
-        if method.name.value in _CONSTRUCTORS:
+        found = [w for w in writes(block.body, expressions=expressions) if _is_of(w, receiver)]
+        if constructs:
             found = [w for w in found if _runs_later(w, method)]
         elif found and _called_only_by_constructor(method, methods, cls):
             continue
-        yield from (Reassigned(w.name, method, w.node) for w in found)
+        for write in found:
+            if write.name is None or not _empties(write.node):
+                once = any(_fills(part, receiver, write, given) for part in write.around)
+                yield Reassigned(write.name, method, write.node, write.inside, once)
 
 
-def _is_of(write: Write, receiver: str, given: frozenset[str]) -> bool:
-    """Whether an attribute of a method's object is set, and more than once.
+def _filled(method: cst.FunctionDef, receiver: str, block: cst.BaseSuite) -> Iterator[Reassigned]:
+    """The containers of its object into which a method puts something by calling a method of theirs."""
+    if isinstance(block, DeferredBlock) and not (f"{receiver}." in block.text and may_put(block.text)):
+        return
+    for holder, node in puts(block.body):
+        match holder, node:
+            case cst.Attribute(value=cst.Name(value=owner), attr=cst.Name(value=name)), cst.Call():
+                if owner == receiver:
+                    yield Reassigned(name, method, node, inside=True)
 
-    `given` are the other parameters of the method.
-    """
+
+def _empties(node: cst.CSTNode) -> bool:
+    """Whether a statement takes away what something holds: `self.x = None`, `self.x = []`."""
+    match node:
+        case cst.Assign(value=value) | cst.AnnAssign(value=value):
+            match value:
+                case cst.Name("None") | cst.List(elements=[]) | cst.Dict(elements=[]):
+                    return True
+                case cst.Call(func=cst.Name("list" | "dict" | "set" | "deque"), args=[]):
+                    return True
+    return False
+
+
+def _is_of(write: Write, receiver: str) -> bool:
+    """Whether an attribute of a method's object is set."""
     match write.holder:
         case cst.Name():
             ours = write.holder.value == receiver
@@ -119,7 +183,7 @@ def _is_of(write: Write, receiver: str, given: frozenset[str]) -> bool:
             ours = True
         case _:
             ours = False
-    return ours and not any(_hides(part, receiver) or _fills(part, receiver, write, given) for part in write.around)
+    return ours and not any(_hides(part, receiver) for part in write.around)
 
 
 def _hides(part: cst.CSTNode, receiver: str) -> bool:

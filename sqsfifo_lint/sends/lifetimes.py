@@ -11,6 +11,7 @@ The first row that fits decides (`lifetime`):
 |---|---|---|
 | is nowhere: nothing is known about it | not at all | MESSAGE |
 | lies in a cached function or a memoised global, which the message does not | from its first use on | IMPORT |
+| has nothing in common, and was left behind by an earlier call | not at all: each call leaves its own | MESSAGE |
 | has nothing in common, and begins at import (or in a script's body) | while the process lives | IMPORT |
 | has nothing in common, and begins elsewhere: in the constructor of an object | while the object lives | INSTANCE |
 | lies in a loop of its own | not at all, as far as is known: each message may use another round's | MESSAGE |
@@ -51,6 +52,8 @@ def lifetime(origin: Context, message: Context, per_message: Context = NOWHERE) 
         return Lifetime.IMPORT
     if not common:
         begins = origin.outer(1)
+        if begins.has(Level.EARLIER):
+            return Lifetime.MESSAGE
         return Lifetime.IMPORT if begins.has(Level.IMPORT) or begins.has(Level.SCRIPT) else Lifetime.INSTANCE
     if origin.has(Level.LOOP, common) or origin.within(per_message):
         return Lifetime.MESSAGE
@@ -135,7 +138,7 @@ def kept_by_retries(piece: Piece, sending: Sending) -> Piece:
     if not made_again or _life_in_one_call(piece, sending) is not Lifetime.MESSAGE:
         return piece
     common = piece.context.common(sending.context)
-    if piece.context.has(Level.LOOP, common):
+    if piece.context.has(Level.LOOP, common) or (not common and piece.context.has(Level.EARLIER)):
         return piece
     if any(isinstance(loop.opened_by, cst.For | cst.While) for loop in sending.context.loops(common)):
         return replace(piece, material=Material.DATA, text="made once for every attempt", resolution=None)

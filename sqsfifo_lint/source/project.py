@@ -16,7 +16,7 @@ from sqsfifo_lint.source.chunks import Chunk, SyntaxProblem, decode, split
 from sqsfifo_lint.source.files import Files
 from sqsfifo_lint.source.python_tree import UNREADABLE, nodes_of, tree_of
 from sqsfifo_lint.source.tests import is_test_file
-from sqsfifo_lint.source.writes import set_on_others
+from sqsfifo_lint.source.writes import PUTTING, set_on_others
 
 MAX_LOADS = 300
 """Files of a project that are parsed only to follow values."""
@@ -99,8 +99,20 @@ class Module:
         found = self._outside.get(name)
         if found is None:
             naming = (chunk for chunk in self.chunks if _names_of_others(chunk.text, name))
-            found = self._outside[name] = any(name in self._set_on_others(chunk) for chunk in naming)
+            found = any(name in self._set_on_others(chunk) for chunk in naming)
+            found = self._outside[name] = found or self.project.sets_elsewhere(self.path, name)
         return found
+
+    def puts_outside(self, name: str) -> bool:
+        """Whether code may put something into what an attribute of another object holds than its methods' own."""
+        putting = re.compile(rf"(\b(?:self|cls)\s*)?\.\s*{name}\b[^\n=;]*?\.\s*(?:{'|'.join(PUTTING)})\s*\(")
+        files = self.project.files
+        return any(
+            not found[1]
+            for path in files.importers(self.path)
+            if self.project.counts(path, self.path) and name.encode() in (data := files.data(path) or b"")
+            for found in putting.finditer(data.decode("utf-8", "replace"))
+        )
 
     def _set_on_others(self, chunk: Chunk) -> frozenset[str]:
         if chunk not in self._set:
@@ -160,6 +172,7 @@ class Project:
         self.files = Files(sources, python_files, read)
         self.problems: dict[str, Problem] = {}
         self._modules: dict[str, Module | None] = {}
+        self._set: dict[str, frozenset[str]] = {}
         self._loads = MAX_LOADS + LOADS_PER_SOURCE * len(self.sources)
 
     def counts(self, caller: str, path: str) -> bool:
@@ -230,6 +243,21 @@ class Project:
         """The project's module that `importer` gets by the dotted `name` (`level` leading dots), or None."""
         path = self.files.find(name, level, importer.folder)
         return self.module(path) if path is not None else None
+
+    def sets_elsewhere(self, path: str, name: str) -> bool:
+        """Whether a file that imports the one at `path` sets this attribute of some object but its methods' own."""
+        setting = re.compile(rf"\.\s*{name}\s*(?::[^=\n]*)?[-+|]?=(?!=)".encode())
+        return any(
+            name in self._set_on_others_in(other)
+            for other in self.files.importers(path)
+            if other != path and self.counts(other, path) and setting.search(self.files.data(other) or b"")
+        )
+
+    def _set_on_others_in(self, path: str) -> frozenset[str]:
+        """What `set_on_others` says of a whole file."""
+        if path not in self._set:
+            self._set[path] = set_on_others((self.files.data(path) or b"").decode("utf-8", "replace"))
+        return self._set[path]
 
     def child(self, module: Module, name: str) -> Module | None:
         """The submodule `name` of a package or folder."""

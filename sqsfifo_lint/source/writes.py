@@ -17,7 +17,7 @@ from sqsfifo_lint.records import record
 from sqsfifo_lint.source.deferred import HEAD
 from sqsfifo_lint.source.fast_cst import DeferredBlock
 from sqsfifo_lint.source.python_tree import UNREADABLE, nodes_of, tree_of
-from sqsfifo_lint.source.walk import children, clauses, targets
+from sqsfifo_lint.source.walk import children, clauses, descendants, targets
 
 _SETTERS = frozenset({"setattr", "delattr"})
 _SETTING_METHODS = frozenset({"__setattr__", "__delattr__"})
@@ -46,6 +46,8 @@ class Write:
     node: cst.CSTNode
     """The statement, comprehension or expression that does it."""
     around: Around
+    inside: bool = False
+    """Something in what the attribute holds is set, an item of a container: it goes on holding the container."""
 
 
 def in_expressions(text: str) -> bool:
@@ -181,7 +183,7 @@ def _by_targets(node: cst.CSTNode, around: Around) -> Iterator[Write]:
         if holder is not None:
             yield Write(holder, _text(key), node, around)
         elif isinstance(changed, cst.Attribute):
-            yield Write(changed.value, changed.attr.value, node, around)
+            yield Write(changed.value, changed.attr.value, node, around, changed is not target)
 
 
 def _index(subscript: cst.Subscript) -> cst.BaseExpression | None:
@@ -189,6 +191,46 @@ def _index(subscript: cst.Subscript) -> cst.BaseExpression | None:
         case [cst.SubscriptElement(slice=cst.Index(value=key))]:
             return key
     return None
+
+
+# -- into containers
+
+PUTTING = (
+    *("append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault", "__setitem__"),
+    *("put", "put_nowait"),
+)
+_PUTS = re.compile(rf"\.\s*(?:{'|'.join(PUTTING)})\s*\(|\]\s*=(?!=)|\+=")
+
+
+def may_put(text: str) -> bool:
+    """Whether code of this text may put something into a container. False rules it out."""
+    return _PUTS.search(text) is not None
+
+
+def puts(body: Iterable[cst.CSTNode]) -> Iterator[tuple[cst.BaseExpression, cst.CSTNode]]:
+    """Each container into which a body puts something, at any depth, with what does it.
+
+    `x.y` of `x.y.append(z)`, of `x.y[k].append(z)`, of `x.y.setdefault(k, []).append(z)`, of `x.y[k] = z`.
+    """
+    for statement in body:
+        for node in descendants(statement):
+            match node:
+                case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value=method))) if method in PUTTING:
+                    yield _container(holder), node
+                case cst.AssignTarget(target=cst.Subscript(value=holder)):
+                    yield _container(holder), node
+                case cst.AugAssign(target=cst.Name() | cst.Attribute() as holder, operator=cst.AddAssign()):
+                    yield holder, node
+
+
+def _container(node: cst.BaseExpression) -> cst.BaseExpression:
+    """What holds a container that something is put into, where that is reached by its keys."""
+    match node:
+        case cst.Subscript(value=inner):
+            return _container(inner)
+        case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name("setdefault" | "get"))):
+            return _container(inner)
+    return node
 
 
 # -- by what is called

@@ -4,16 +4,50 @@ from __future__ import annotations
 
 import libcst as cst
 
+from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.call import Call, Model, models
 from sqsfifo_lint.flow.context import NOWHERE
 from sqsfifo_lint.flow.library import builtins
-from sqsfifo_lint.flow.values import ClassValue, External, ListKind, Passed, TupleValue, Value, constant_of, only
+from sqsfifo_lint.flow.values import (
+    ClassValue,
+    DictObject,
+    External,
+    ListKind,
+    Passed,
+    TupleValue,
+    Value,
+    constant_of,
+    only,
+)
 
 MODELS: dict[str, Model] = {}
 model = models(MODELS)
 
 model("collections.OrderedDict", "")(builtins.dict_)
 model("collections.deque", "iterable=(), /")(builtins.made_of(ListKind.LIST))
+
+
+@model("queue.Queue", "maxsize=0")
+@model("queue.LifoQueue", "maxsize=0")
+@model("queue.PriorityQueue", "maxsize=0")
+@model("queue.SimpleQueue", "")
+@model("asyncio.Queue", "maxsize=0")
+@model("asyncio.LifoQueue", "maxsize=0")
+@model("asyncio.PriorityQueue", "maxsize=0")
+@model("multiprocessing.Queue", "maxsize=0")
+@model("multiprocessing.SimpleQueue", "")
+@model("multiprocessing.JoinableQueue", "maxsize=0")
+def queue(call: Call) -> Value:
+    """A queue of this process or its children: what is put in comes out."""
+    return call.list([], exact=True)
+
+
+@model("collections.defaultdict", "default_factory=None, /")
+def defaultdict(call: Call) -> Value:
+    """A dict that makes what stands under a key of it when it is asked for."""
+    factory = call.argument("default_factory")
+    found = DictObject({}, call.again(factory, Arguments()), call.state.frame.chunk, call.node, call.state.context)
+    return call.state.allocate(call.node, found, "dict")
 
 
 @model("collections.namedtuple", "typename, field_names")

@@ -59,7 +59,10 @@ def setdefault(call: Call) -> Value:
     constant = constant_of(call.argument("key"))
     default = call.argument("default")
     if constant is NOTHING:
-        return call.unknown("kept under a key that is not known")
+        unknown = call.unknown("kept under a key that is not known")
+        rest = join(found.rest, default if containers.is_object(default) else unknown)
+        call.state.heap[reference] = replace(found, rest=rest)
+        return rest
     item = found.items.get(constant)
     if item is not None and not item.optional:
         return item.value

@@ -23,6 +23,8 @@ def _receiver(call: Call) -> tuple[Ref, ListObject]:
 
 
 @method("append", "object, /")
+@method("put", "object, /")
+@method("put_nowait", "object, /")
 @method("appendleft", "object, /")
 @method("add", "object, /")
 @method("insert", "index, object, /")
@@ -38,6 +40,7 @@ def append(call: Call) -> Value:
 
 
 @method("extend", "iterable, /")
+@method("extendleft", "iterable, /")
 @method("update", "iterable, /")
 def extend(call: Call) -> Value:
     reference, _ = _receiver(call)
@@ -47,6 +50,8 @@ def extend(call: Call) -> Value:
 
 
 @method("pop", "")
+@method("get", "")
+@method("get_nowait", "")
 @method("popleft", "")
 def pop(call: Call) -> Value:
     reference, found = _receiver(call)
