@@ -270,6 +270,8 @@ class Declaration:
     """Key, name, URL or ARN of its dead-letter queue; empty if it has none, or none that can be seen."""
     dead_letter_queue: Declaration | None = None
     """The declaration of that queue, once it has been looked up."""
+    expected: bool = False
+    """A test expects that the call fails."""
 
     def flag(self, attribute: str) -> Known:
         """A truth value that is false if left out.
@@ -397,6 +399,8 @@ class Send:
     """The library that sends, such as `Celery`; empty for the AWS SDK."""
     retries: tuple[Place, ...] = ()
     """Where the task that is sent publishes itself again, without the IDs that it was sent with."""
+    expected: bool = False
+    """A test expects that the call fails."""
 
 
 @record()

@@ -9,6 +9,7 @@ from sqsfifo_lint.aws.names import text_of
 from sqsfifo_lint.flow.values import Atom, External, Value
 from sqsfifo_lint.knowledge.declaring import ENUMERATIONS, FIFO_ATTRIBUTES
 from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration, Infrastructure, Material, Span
+from sqsfifo_lint.source.tests import expects_failure
 
 
 def infrastructure(declarations: Declarations) -> Infrastructure:
@@ -55,6 +56,7 @@ def _declarations(declarations: Declarations, declared: Declared) -> Iterator[De
             _inferred(name, declared, attributes, span),
             declared.complete,
             _dead_letter(declarations, policy.value) if policy is not None else "",
+            expected=expects_failure(declared.chunk.module, declared.chunk.text, declared.node),
         )
 
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 import libcst as cst
 
 from sqsfifo_lint.flow.arguments import Arguments
-from sqsfifo_lint.flow.context import NOWHERE, Context, Level
+from sqsfifo_lint.flow.context import NOWHERE, Context, Level, Ref
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
+    Bound,
     ClassValue,
     External,
     Function,
@@ -55,8 +56,8 @@ def set_decorations(machine: Machine, function: Function, decorators: Sequence[c
             return machine.unknown(expression, state, "one of several functions, by the type of an argument")
         if marks:
             value = tuple(replace(a, marks=a.marks | marks) if isinstance(a, Function) else a for a in value)
-        elif any(isinstance(a, Function) for a in found):
-            value = _wrapped(machine, found, expression, value, state) or value
+        elif any(isinstance(a, Function | ClassValue | Bound | Ref) for a in found):
+            value = _wrapped(machine, found, decorator, value, state) or value
         elif isinstance(expression, cst.Call):
             machine.evaluate(expression, state)
         value = _decorated(machine, value, found, expression)
@@ -83,12 +84,13 @@ def _owned(function: Function, state: State) -> Function:
     return replace(function, owner=frame.owner) if frame.function is None and frame.owner is not None else function
 
 
-def _wrapped(machine: Machine, found: Value, expression: cst.BaseExpression, value: Value, state: State) -> Value:
+def _wrapped(machine: Machine, found: Value, decorator: cst.Decorator, value: Value, state: State) -> Value:
     """What a decorator of the project makes of a function."""
+    expression = decorator.decorator
     if isinstance(expression, cst.Call):
         found = machine.evaluate(expression, state)
     arguments = Arguments([Passed(value, state.frame.chunk, expression)])
-    result = machine.call(found, arguments, expression, state)
+    result = machine.call(found, arguments, decorator, state)  # not the call that made the decorator
     if not result or any(isinstance(a, Atom | External) for a in result):
         return ()
     owner = next((a.owner for a in value if isinstance(a, Function)), None)

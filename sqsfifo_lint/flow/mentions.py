@@ -38,7 +38,7 @@ class Mention:
 
 _TOLD_OF = frozenset(
     {cst.Name, cst.SimpleString, cst.FunctionDef, cst.ClassDef, cst.Call, cst.Assign, cst.AnnAssign, cst.Lambda}
-    | {DeferredBlock}
+    | {DeferredBlock, cst.Decorator}
 )
 """The nodes that an index of mentions looks at."""
 
@@ -58,6 +58,8 @@ class MentionIndex(cst.CSTVisitor):
         self.assignments: list[cst.Assign | cst.AnnAssign] = []
         self.called: set[cst.CSTNode] = set()
         self.lambdas = 0
+        self._decorated: cst.FunctionDef | None = None
+        """The function whose decorators are being looked at."""
         self._here: Mention | None = None
         """What names that are kept nowhere are noted as, until a function or class begins or ends."""
 
@@ -86,13 +88,18 @@ class MentionIndex(cst.CSTVisitor):
                 self.assignments.append(node)
             case cst.Lambda():
                 self.lambdas += 1
+            case cst.Decorator():
+                if self.function is not None and any(node is one for one in self.function.decorators):
+                    self._decorated, self.function, self._here = self.function, None, None  # it runs outside
             case DeferredBlock():
                 self.bodies[node] = MentionIndex(self.classes, self.function)
                 return False
         return True
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
-        if original_node is self.function:
+        if self._decorated is not None and type(original_node) is cst.Decorator:
+            self.function, self._decorated, self._here = self._decorated, None, None
+        elif original_node is self.function:
             self.function = self._here = None
         elif self.classes and original_node is self.classes[-1]:
             self.classes.pop()

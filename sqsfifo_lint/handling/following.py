@@ -15,6 +15,7 @@ from sqsfifo_lint.handling.surroundings import Surrounded, Surroundings, View
 from sqsfifo_lint.handling.uses import Uses
 from sqsfifo_lint.knowledge.logs import PASS_THROUGH
 from sqsfifo_lint.records import record
+from sqsfifo_lint.source.tests import EXPECTATIONS
 
 
 class End(enum.Enum):
@@ -131,7 +132,7 @@ class Following:
     def _has_to_fail(self, node: cst.CSTNode) -> bool:
         """Whether a test expects an exception here: then there is no result."""
         items = (i.item for _, parent in self.around.above(node) if isinstance(parent, cst.With) for i in parent.items)
-        return any(name_of(item) in _EXPECT_FAILURE for item in items)
+        return any(name_of(item) in EXPECTATIONS for item in items)
 
     def _is_tested(self, node: cst.CSTNode) -> bool:
         """Whether a statement asks only if there is a value."""
@@ -334,9 +335,6 @@ class _Failures:
                 ends |= self._read_at(uses, names | {bound.value})
         return ends
 
-
-_EXPECT_FAILURE = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
-"""Context managers of test frameworks whose block has to raise an exception."""
 
 _KEEP_IT = (
     cst.Arg,

@@ -73,6 +73,8 @@ class Rule(Generic[Subject]):
     summary: str
     check: Callable[[Subject, Options], Iterator[Violation]]
     examples: Examples | None = None
+    rejected: bool = False
+    """AWS refuses the call that it reports: where a test expects a failure, that is no mistake."""
 
     @property
     def bad(self) -> tuple[Example, ...]:

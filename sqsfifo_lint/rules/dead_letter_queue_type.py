@@ -60,4 +60,5 @@ RULE = DeclarationRule(
     since="0.1.0",
     summary="A FIFO queue has a standard dead-letter queue, or the reverse, so the redrive policy is rejected.",
     check=check,
+    rejected=True,
 )

@@ -68,4 +68,5 @@ RULE = DeclarationRule(
     since="0.1.0",
     summary="A standard queue is declared with an attribute that only FIFO queues have, so it is rejected.",
     check=check,
+    rejected=True,
 )

@@ -97,4 +97,5 @@ RULE = SendRule(
     since="0.1.0",
     summary="A message for a FIFO queue has its own delay, so SQS rejects the call.",
     check=check,
+    rejected=True,
 )

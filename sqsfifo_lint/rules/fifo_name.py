@@ -69,4 +69,5 @@ RULE = DeclarationRule(
     since="0.1.0",
     summary="A queue's name ends in `.fifo` but it is not declared FIFO, or the reverse, so it is rejected.",
     check=check,
+    rejected=True,
 )

@@ -112,4 +112,5 @@ RULE = SendRule(
     since="0.1.0",
     summary="A batch has more than ten entries, or an entry `Id` that repeats or is not allowed, and is rejected.",
     check=check,
+    rejected=True,
 )

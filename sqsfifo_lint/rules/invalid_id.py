@@ -122,4 +122,5 @@ RULE = SendRule(
     since="0.1.0",
     summary="SQS or botocore rejects the group or dedup ID, or it is the text of a missing value.",
     check=check,
+    rejected=True,
 )

@@ -38,6 +38,8 @@ def _about(
     judged = Case(subject) if isinstance(subject, Send) else subject
     place = subject.place if isinstance(subject, Send) else subject
     for rule in rules:
+        if rule.rejected and subject.expected:
+            continue
         try:
             for violation in check(rule, judged, options):
                 yield _finding(rule, violation, place.span if isinstance(subject, Send) else None)

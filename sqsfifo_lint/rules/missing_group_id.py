@@ -79,4 +79,5 @@ RULE = SendRule(
     since="0.1.0",
     summary="A message for a FIFO queue has no group ID, so SQS rejects the call.",
     check=check,
+    rejected=True,
 )

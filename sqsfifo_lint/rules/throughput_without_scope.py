@@ -61,4 +61,5 @@ RULE = DeclarationRule(
     since="0.1.0",
     summary="The throughput limit is per message group and the deduplication scope is not, so the queue is rejected.",
     check=check,
+    rejected=True,
 )

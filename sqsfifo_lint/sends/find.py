@@ -25,6 +25,7 @@ from sqsfifo_lint.sends.queues import queue_of
 from sqsfifo_lint.sends.tasks import declared_tasks, retries_of
 from sqsfifo_lint.source.chunks import NodePlace
 from sqsfifo_lint.source.project import Module, Project
+from sqsfifo_lint.source.tests import expects_failure
 
 WORDS = frozenset(SEND_APIS) | ID_KEYS
 """Words that a statement with a send contains: if it cannot be parsed, that is reported."""
@@ -106,6 +107,7 @@ def _send(machine: Machine, paths: Sequence[Path], whole: bool) -> Send:
         least(machine, paths),
         library=first.api.library,
         retries=tuple(dict.fromkeys(_retries(paths))),
+        expected=expects_failure(first.call.chunk.module, first.call.chunk.text, first.call.node),
     )
 
 
