@@ -214,6 +214,16 @@ class Slot:
 
 
 @record()
+class Shared:
+    """Another message that is sent before, and has the same dedup ID although it visibly differs."""
+
+    place: Place
+    """Its dedup ID, or where it is sent if both get the ID in one place."""
+    apart: bool
+    """The two may go to different groups."""
+
+
+@record()
 class Message:
     """One message: the whole of a single send, or one entry of a batch."""
 
@@ -229,6 +239,7 @@ class Message:
     """An entry of the same batch that has the same `Id`: this entry itself if a loop makes several."""
     apart: bool = False
     """A loop sends several, each to another group."""
+    shared: Shared | None = None
 
 
 @record()

@@ -12,6 +12,7 @@ turn a judgement into a violation. A slot gets at most one judgement, so that on
 * dedup, fixed: no part of any alternative is created again per message
 * dedup, generated: as for the group, and not fixed
 * dedup, repeating: some alternative has an index, and otherwise only what is in the source or configuration
+* dedup, shared: a message that was sent before and differs has the same ID; it outweighs all but fixed
 
 Independently of that, SQS or botocore may refuse a value: see `sqsfifo_lint.faults`.
 
@@ -59,6 +60,7 @@ class Verdict(enum.Enum):
     PROCESS_DEPENDENT = "process-dependent"
     FIXED = "fixed"
     REPEATING = "repeating"
+    SHARED = "shared"
 
 
 @record()
@@ -77,6 +79,8 @@ class Judgement:
     culprits: tuple[Culprit, ...]
     always: bool = True
     """False if some path supplies a value that is not to blame."""
+    other: Place | None = None
+    """SHARED: the dedup ID of the message before."""
 
     @property
     def place(self) -> Place:
@@ -112,6 +116,18 @@ class Case:
         """The dedup IDs that get the verdict, in the order of the messages."""
         return (judgement for judgement in self._dedups if judgement.verdict is verdict)
 
+    @property
+    def bodies(self) -> Iterator[Judgement]:
+        """The bodies that are constant, or generated, where they stand for the dedup ID that is not given."""
+        queue = self.send.queue
+        if queue.content_based_deduplication is not Known.YES or queue.fifo is Known.NO:
+            return
+        for message in self.send.messages:
+            if message.dedup.never_given and not message.dedup.filled:
+                found = verdict_on_body(message.body)
+                if found is not None:
+                    yield found
+
     @cached_property
     def _groups(self) -> Sequence[Judgement]:
         judged = (verdict_on_group(message.group) for message in self.send.messages)
@@ -139,15 +155,31 @@ def verdict_on_group(slot: Slot) -> Judgement | None:
     )
 
 
+def verdict_on_body(slot: Slot) -> Judgement | None:
+    """The verdict on a body by whose digest repeats are recognised, or None if nothing is wrong with it."""
+    if slot.alternatives and _every_part(slot.alternatives, is_constant):
+        return _judgement(Verdict.CONSTANT, slot.alternatives, is_constant)
+    return _judgement(Verdict.GENERATED, slot.alternatives, is_generated)
+
+
 def judge_dedup(message: Message, queue: Queue) -> Judgement | None:
     """The verdict on the dedup ID of a message, seen together with the rest of it."""
     found = verdict_on_dedup(message.dedup)
     if found is None or found.verdict is not Verdict.FIXED:
-        return found
+        return _shared(message, queue) or found
     of_a_loop = all(culprit.parts[0].lifetime is Lifetime.CALL for culprit in found.culprits)
     if message.apart and of_a_loop and remembers_by_group(queue):
         return None
     return None if _is_as_fixed(message.body, message.dedup) else found
+
+
+def _shared(message: Message, queue: Queue) -> Judgement | None:
+    """That a message before had the ID, unless the queue remembers it for the other's group alone."""
+    other = message.shared
+    if other is None or (other.apart and remembers_by_group(queue)):
+        return None
+    culprits = tuple(Culprit(a, _freshest(a.parts)) for a in message.dedup.alternatives if a.parts)
+    return Judgement(Verdict.SHARED, culprits, other=other.place) if culprits else None
 
 
 def remembers_by_group(queue: Queue) -> bool:

@@ -60,6 +60,8 @@ def note_send(
     api: SendApi | None = None,
 ) -> None:
     """A method that may send is called."""
-    noted = SendCall(arguments, node, state.frame.chunk, state.copy(), machine.notes, member, api)
+    noted = SendCall(
+        arguments, node, state.frame.chunk, state.copy(), machine.notes, len(machine.notes.outside), member, api
+    )
     state.noted |= {noted}
     machine.notes.add(noted)

@@ -39,6 +39,7 @@ from sqsfifo_lint.flow.values import (
     mapped,
     opaque,
     read,
+    unsteady,
 )
 from sqsfifo_lint.knowledge.model import DAY, HOUR, MINUTE, SECOND
 from sqsfifo_lint.model import Material
@@ -279,9 +280,12 @@ def made_in_loop(value: Value, state: State, node: cst.CSTNode) -> Value:
     """An element of something that is iterated over: another one in each round."""
 
     def anew(piece: Piece) -> Piece:
-        if piece.material in (Material.DATA, Material.INDEX):
-            return replace(piece, context=state.context)
-        return piece
+        if piece.material not in (Material.DATA, Material.INDEX):
+            return piece
+        reading = piece.reading
+        if piece.material is Material.DATA and reading is not None and not reading.again:
+            return replace(piece, context=state.context, reading=replace(reading, again=True))
+        return replace(piece, context=state.context)
 
     result: list[Abstract] = []
     for alternative in value:
@@ -298,7 +302,17 @@ def made_in_loop(value: Value, state: State, node: cst.CSTNode) -> Value:
 def subscript(machine: Machine, value: Value, key: object, node: cst.CSTNode, state: State) -> Value:
     """`value[key]`, where `key` is a constant or NOTHING."""
     result = each(value, lambda one: _subscript_of(machine, one, key, node, state))
-    return made_in_loop(result, state, node) if key is NOTHING else result
+    return another(result, state, node) if key is NOTHING else result
+
+
+def another(value: Value, state: State, node: cst.CSTNode) -> Value:
+    """An element that may be another one each time that this is evaluated, by whatever it is called."""
+    return tuple(
+        replace(a, pieces=tuple(unsteady(p) if p.material is Material.DATA else p for p in a.pieces))
+        if isinstance(a, Atom)
+        else a
+        for a in made_in_loop(value, state, node)
+    )
 
 
 def chosen_by(machine: Machine, value: Value, key: Atom, node: cst.CSTNode, state: State) -> Value:

@@ -26,6 +26,8 @@ class Noted:
     state: State
     notes: Notes
     """Those of the start from which it was met."""
+    past: int
+    """How much of `notes.outside` was met before."""
 
     @property
     def frame(self) -> Frame:

@@ -59,7 +59,7 @@ class Reading:
     """What was read of an object out of sight: with the place where that came from, the identity of a datum."""
 
     steps: tuple[str, ...]
-    """From the object on: `.name` for an attribute, `[key]` for an item."""
+    """From the object on: `.name` for an attribute, `[key]` for an item, `[]` for an item that nobody can name."""
     context: Context
     """In which the last step was taken."""
     again: bool = True
@@ -463,9 +463,9 @@ def read(pieces: Iterable[Piece], step: str, context: Context, chunk: Chunk, nod
 def _read(piece: Piece, step: str, context: Context, place: tuple[Chunk, cst.CSTNode]) -> Piece:
     before = piece.reading
     if before is None:
-        reading = Reading((step,), context, True, piece.link, place)
+        reading = Reading((step,), context, step != "[]", piece.link, place)
     elif len(before.steps) < MAX_READ:
-        reading = Reading((*before.steps, step), context, before.again, piece.link, place)
+        reading = Reading((*before.steps, step), context, before.again and step != "[]", piece.link, place)
     elif before.again:
         reading = Reading(before.steps, context, False, piece.link, place)
     else:

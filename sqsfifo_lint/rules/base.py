@@ -37,6 +37,8 @@ class Violation:
     message: str
     help: str
     steps: tuple[Step, ...] = ()
+    severity: Severity | None = None
+    """None: the rule's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def _finding(rule: AnyRule, violation: Violation, send: Span | None) -> Finding:
         span=violation.place.span,
         code=rule.code,
         name=rule.name,
-        severity=rule.severity,
+        severity=violation.severity or rule.severity,
         message=violation.message,
         help=violation.help,
         send=send,

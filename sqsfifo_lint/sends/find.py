@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
@@ -16,12 +16,13 @@ from sqsfifo_lint.handling import Handling
 from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.apis import ID_KEYS, SEND_APIS, Reuse
 from sqsfifo_lint.knowledge.senders import Senders
-from sqsfifo_lint.model import Place, Problem, Send
+from sqsfifo_lint.model import Place, Problem, Send, Shared
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.sends.batches import least
 from sqsfifo_lint.sends.messages import messages_of
-from sqsfifo_lint.sends.paths import Path, depends, path_of
+from sqsfifo_lint.sends.paths import Draft, Path, depends, path_of
 from sqsfifo_lint.sends.queues import queue_of
+from sqsfifo_lint.sends.shared import shared_ids
 from sqsfifo_lint.sends.tasks import declared_tasks, retries_of
 from sqsfifo_lint.source.chunks import NodePlace
 from sqsfifo_lint.source.project import Module, Project
@@ -60,7 +61,8 @@ def find_sends(
     reached = paths.by_send(calls)
     problems = [*search.problems.values(), *_unparsed(modules)]
     handling = Handling(machine)
-    sends = [_handled(_send(machine, several, whole), several, handling) for several in reached]
+    shared = shared_ids([path for several in reached for path in several])
+    sends = [_handled(_send(machine, several, shared, whole), several, handling) for several in reached]
     if "Celery" not in overridden:
         sent = {path.call.member.receiver for several in reached for path in several}
         sends.extend(declared_tasks(aws.tasks.values(), sent))
@@ -94,7 +96,7 @@ class _Paths:
         return self._known[call]
 
 
-def _send(machine: Machine, paths: Sequence[Path], whole: bool) -> Send:
+def _send(machine: Machine, paths: Sequence[Path], shared: Mapping[Draft, Shared], whole: bool) -> Send:
     """One send, put together from the paths that reach it."""
     first = paths[0]
     return Send(
@@ -102,7 +104,7 @@ def _send(machine: Machine, paths: Sequence[Path], whole: bool) -> Send:
         first.api.service,
         NodePlace(first.call.chunk, first.call.node),
         queue_of(machine, paths),
-        messages_of(machine, paths, whole),
+        messages_of(machine, paths, shared, whole),
         tuple(dict.fromkeys(_calls(paths))) if whole else (),
         least(machine, paths),
         library=first.api.library,

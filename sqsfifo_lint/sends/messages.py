@@ -15,7 +15,7 @@ from sqsfifo_lint.flow import Machine
 from sqsfifo_lint.flow.context import Context, Level
 from sqsfifo_lint.flow.values import Link, Piece, Role
 from sqsfifo_lint.knowledge.apis import Reuse
-from sqsfifo_lint.model import Alternative, Lifetime, Material, Message, Part, Place, Slot
+from sqsfifo_lint.model import Alternative, Lifetime, Material, Message, Part, Place, Shared, Slot
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.sends.batches import twins
 from sqsfifo_lint.sends.holders import Holders, holders_of, kept_options, loops_in, returned, seen_from
@@ -44,7 +44,9 @@ class _Judged:
     shared: bool
 
 
-def messages_of(machine: Machine, paths: Sequence[Path], whole: bool) -> tuple[Message, ...]:
+def messages_of(
+    machine: Machine, paths: Sequence[Path], shared: Mapping[Draft, Shared], whole: bool
+) -> tuple[Message, ...]:
     """The messages of one send, put together from its paths. `whole`: see `find_sends`."""
     siblings = siblings_of(paths)
     rounds = rounds_of_ids(machine, paths, siblings)
@@ -58,7 +60,7 @@ def messages_of(machine: Machine, paths: Sequence[Path], whole: bool) -> tuple[M
     found: list[Message] = []
     for draft, slots, apart in judged:
         merged = {name.value: _merged(one, together[draft.place.node, name]) for name, one in slots.items()}
-        found.append(Message(draft.place, **merged, twin=others.get(draft), apart=apart))
+        found.append(Message(draft.place, **merged, twin=others.get(draft), apart=apart, shared=shared.get(draft)))
     return unrepeated(found)
 
 

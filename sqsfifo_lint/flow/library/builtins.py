@@ -115,7 +115,7 @@ def next_(call: Call) -> Value:
         if isinstance(alternative, External):
             return call.again((External(f"{alternative.name}.__next__", alternative.receiver),), Arguments())
         found, _ = containers.elements(call.machine, (alternative,), call.node, call.state)
-        return containers.made_in_loop(call.any_of(found), call.state, call.node)
+        return containers.another(call.any_of(found), call.state, call.node)
 
     result = each(call.argument("iterator"), one)
     default = call.passed("default")

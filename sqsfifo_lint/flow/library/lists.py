@@ -56,7 +56,7 @@ def extend(call: Call) -> Value:
 def pop(call: Call) -> Value:
     reference, found = _receiver(call)
     call.state.heap[reference] = replace(found, exact=False)
-    return containers.made_in_loop(call.any_of(found.elements), call.state, call.node)
+    return containers.another(call.any_of(found.elements), call.state, call.node)
 
 
 @method("copy", "")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.emulator.claims.model import Claim, delivered, lost
 from tests.emulator.experiment import Run, Setting
 
 SENT = Setting(messages=10)
 RETRIED = Setting(messages=10, attempts=2)
+CREATED = Setting(messages=10, queue="to a queue that the program creates")
 
 CLAIMS = (
     Claim(
@@ -105,5 +108,38 @@ CLAIMS = (
             ),
         },
         shows=("every send accepted, 10 delivered", "every send accepted, 20 delivered"),
+    ),
+    Claim(
+        rule="SQF206",
+        says="The second of two messages with one dedup ID is lost, and the sender is told that it was sent.",
+        setting=Setting(messages=5),
+        measure=delivered,
+        bad={
+            "Two events of one order": Run("publish(queue_url, event)"),
+            "Two entries of one batch": Run("publish(queue_url, event)"),
+        },
+        good={
+            "What tells the two apart is in the ID": Run("publish(queue_url, event)"),
+            "An ID for each event": Run("publish(queue_url, event)"),
+        },
+        shows=("every send accepted, 5 delivered", "every send accepted, 10 delivered"),
+    ),
+    Claim(
+        rule="SQF207",
+        says="With content-based deduplication, all messages with one body but the first are lost.",
+        setting=CREATED,
+        measure=delivered,
+        bad={"A body that is always the same": Run("flush(event)", start="create()")},
+        good={"A body that is the event": Run("publish(event)", start="create()")},
+        shows=("every send accepted, 1 delivered", "every send accepted, 10 delivered"),
+    ),
+    Claim(
+        rule="SQF207",
+        says="A retry with a new value in the body is a second message.",
+        setting=replace(CREATED, attempts=2),
+        measure=delivered,
+        bad={"A body with a fresh UUID and the time": Run("publish(event)", start="create()")},
+        good={"A dedup ID beside the envelope": Run("publish(event)", start="create()")},
+        shows=("every send accepted, 20 delivered", "every send accepted, 10 delivered"),
     ),
 )
