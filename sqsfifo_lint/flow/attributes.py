@@ -33,6 +33,7 @@ from sqsfifo_lint.flow.values import (
     TupleValue,
     Value,
     each,
+    join,
     read,
 )
 from sqsfifo_lint.knowledge.lookup import config_attribute_of
@@ -47,6 +48,8 @@ def attribute(machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, 
         case ModuleValue():
             found = module_attribute(machine, holder.module, name)
             stock(machine, found or (), name, state)
+            if found and _is_plain(found) and machine.project.sets_elsewhere(holder.module.path, name):
+                return join(found, machine.unknown(node, state, f"`{name}` is set from another file"))
             return found or machine.unknown(node, state, f"`{name}` is not in {holder.module.path}")
         case Ref():
             return _of_reference(machine, holder, name, node, state)
@@ -181,11 +184,18 @@ def _of_class(machine: Machine, holder: ClassValue, name: str, node: cst.CSTNode
         return machine.unknown(node, state, f"`{name}` is not in class {holder.name}")
 
     stock(machine, found, name, state)
+    if _is_plain(found) and holder.module.sets_outside(name):
+        return join(found, machine.unknown(node, state, f"`{name}` is set from outside the class"))
 
     def bound(one: Abstract) -> Value:
         return (Bound(one, holder) if isinstance(one, Function) and "classmethod" in one.marks else one,)
 
     return each(found, bound)
+
+
+def _is_plain(value: Value) -> bool:
+    """Whether a value is nothing but text and the like; a counter is looked at where it counts."""
+    return all(isinstance(alternative, Atom) and alternative.kind != "int" for alternative in value)
 
 
 def _of_super(machine: Machine, holder: Super, name: str, node: cst.CSTNode, state: State) -> Value:

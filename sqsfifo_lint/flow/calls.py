@@ -8,6 +8,7 @@ from sqsfifo_lint.flow import constructed
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.callbacks import escape, name_of
+from sqsfifo_lint.flow.containers import DictBuilder
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.functions import invoke
 from sqsfifo_lint.flow.library import dataclasses, dicts, lists
@@ -31,6 +32,7 @@ from sqsfifo_lint.flow.values import (
     Value,
     join,
 )
+from sqsfifo_lint.records import replace
 
 
 def call(machine: Machine, callee: Abstract, arguments: Arguments, node: cst.CSTNode, state: State) -> Value:
@@ -85,9 +87,25 @@ def _call_method(call: Call, method: Method) -> Value:
                     return lists.METHODS[name](call)
                 case InstanceObject() if name in dataclasses.METHODS:
                     return dataclasses.METHODS[name](call)
+        case Method(name="__dict__", receiver=Ref() as holder) if name == "update":
+            return _update_attributes(call, holder)
         case TupleValue() if name in ("index", "count"):
             return call.unknown("not followed")
     return escape(call)
+
+
+def _update_attributes(call: Call, holder: Ref) -> Value:
+    """`self.__dict__.update(options)`: attributes are set, any where the keys are not known."""
+    found = call.state.at(holder)
+    if isinstance(found, InstanceObject):
+        builder = DictBuilder(call.machine, call.node, call.state)
+        builder.fill(call.arguments)
+        attributes = {name: join(value, builder.rest) for name, value in found.attributes.items()}
+        for key, item in builder.items.items():
+            earlier = found.attributes.get(str(key), ()) if item.optional else ()
+            attributes[str(key)] = join(item.value, earlier)
+        call.state.heap[holder] = replace(found, attributes=attributes)
+    return call.known(None)
 
 
 def _call_instance(call: Call) -> Value:
@@ -104,4 +122,9 @@ def _call_unknown(call: Call, callee: Atom) -> Value:
     name = name_of(call.node)
     call.machine.notes.unresolved.add(name)
     result = escape(call)
+    key = call.arguments.constant(0)
+    if name in ("get", "pop") and isinstance(key, str) and key.isidentifier() and not call.arguments.keywords:
+        default = call.arguments.positional[1:2]
+        if default:
+            return join(result, default[0].value)
     return join(result, call.known(None)) if name == "get" and call.machine.keys.may_give_none(call) else result

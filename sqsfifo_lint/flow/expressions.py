@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import libcst as cst
@@ -65,6 +66,8 @@ def lookup(machine: Machine, wanted: str, node: cst.CSTNode, state: State) -> Va
         for key in machine.closures.scopes(state.frame.key):
             found = (state.environments.get(key) or machine.imported.environments.get(key, {})).get(wanted)
             if found is not None:
+                if key is not state.frame.key and "nonlocal" in state.frame.chunk.text:
+                    return _set_by_siblings(machine, found, wanted, node, state)
                 return found
     module = state.frame.module
     module_key = machine.root.enter(Level.IMPORT, module.path)
@@ -81,6 +84,14 @@ def lookup(machine: Machine, wanted: str, node: cst.CSTNode, state: State) -> Va
     if wanted in ("__name__", "__file__", "__doc__", "__package__"):
         return (Atom((constant_atom(wanted, node, state).pieces[0],), "str"),)
     return machine.unknown(node, state, f"`{wanted}` is not defined in sight")
+
+
+def _set_by_siblings(machine: Machine, found: Value, wanted: str, node: cst.CSTNode, state: State) -> Value:
+    """A variable of a function around the running one, which another function in that one may have set."""
+    text = all(isinstance(a, Atom) and a.kind in ("str", "none") for a in found)
+    if text and re.search(rf"\bnonlocal\b[^\n#]*\b{wanted}\b", state.frame.chunk.text):
+        return join(found, machine.unknown(node, state, f"`{wanted}` may be set by another function"))
+    return found
 
 
 def literal(machine: Machine, node: cst.SimpleString | cst.Integer | cst.Float | cst.Imaginary, state: State) -> Value:

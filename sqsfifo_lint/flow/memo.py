@@ -31,7 +31,7 @@ def memo_context(machine: Machine, statement: cst.If, state: State) -> Context |
     What it makes lives as long as what holds it, not as long as the running call.
     """
     missing = absence(statement.test)
-    if missing is None or not _sets(statement.body, missing.path):
+    if missing is None or not _sets(statement.body, missing.path) or is_set_back(statement.body, missing.path):
         return None
     if missing.holder is None:
         if missing.path[0] in state.frame.global_names:
@@ -52,6 +52,17 @@ def memo_context(machine: Machine, statement: cst.If, state: State) -> Context |
 
 def _sets(body: cst.BaseSuite, path: tuple[str, ...]) -> bool:
     return any(_path(target) == path for statement in statements(body.body) for target in targets(statement))
+
+
+def is_set_back(body: cst.BaseSuite, path: tuple[str, ...]) -> bool:
+    """Whether a body sets something to nothing again: what it guards runs more than once."""
+    return any(
+        isinstance(statement, cst.Assign)
+        and isinstance(statement.value, cst.Name)
+        and statement.value.value in ("False", "None")
+        and any(_path(target) == path for target in targets(statement))
+        for statement in statements(body.body)
+    )
 
 
 def absence(test: cst.BaseExpression) -> Absence | None:

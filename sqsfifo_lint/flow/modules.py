@@ -65,6 +65,14 @@ def _evaluate(machine: Machine, module: Module, name: str) -> Value | None:
         return import_value(machine, module, target)
     chunks = module.bindings.get(name)
     value = _run(machine, module, name, chunks) if chunks else _through_stars(machine, module, name)
+    if (
+        value
+        and "globals()" in module.text
+        and re.search(rf"globals\(\)\s*\[\s*['\"]{name}['\"]\s*\]\s*=", module.text)
+    ):
+        frame = machine.import_frame(module, chunks[0] if chunks else module.chunks[0])
+        unknown = machine.unknown(frame.chunk.module, machine.fresh_state(frame), f"`{name}` is set by its name")
+        value = join(value, unknown)
     for chunk in module.globals_declared.get(name, ()):
         later = _assigned_in_functions(machine, module, name, chunk, value or ())
         value = join(value or (), later) or None

@@ -10,7 +10,7 @@ from sqsfifo_lint.flow.class_attributes import counts_on
 from sqsfifo_lint.flow.classes import methods_of, mro
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine
-from sqsfifo_lint.flow.memo import absence
+from sqsfifo_lint.flow.memo import absence, is_set_back
 from sqsfifo_lint.flow.memory import Change, Changes
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
@@ -199,7 +199,7 @@ def _fills(part: cst.CSTNode, receiver: str, write: Write, given: frozenset[str]
     if not isinstance(part, cst.If) or write.name is None:
         return False
     missing = absence(part.test)
-    if missing is None or missing.path != (receiver, write.name):
+    if missing is None or missing.path != (receiver, write.name) or is_set_back(part.body, missing.path):
         return False
     named = {node.value for node in descendants(write.node) if isinstance(node, cst.Name)}
     return named.isdisjoint(given)

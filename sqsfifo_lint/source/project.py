@@ -98,7 +98,7 @@ class Module:
         """Whether some statement sets this attribute of another object than what its method is called on."""
         found = self._outside.get(name)
         if found is None:
-            naming = (chunk for chunk in self.chunks if _names_of_others(chunk.text, name))
+            naming = (c for c in self.chunks if _names_of_others(c.text, name) or "self = " in c.text)
             found = any(name in self._set_on_others(chunk) for chunk in naming)
             found = self._outside[name] = found or self.project.sets_elsewhere(self.path, name)
         return found

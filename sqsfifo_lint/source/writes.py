@@ -153,6 +153,14 @@ _LOADED = ast.Load()
 _OWN = frozenset({"self", "cls"})
 
 
+def _makes_self(statement: ast.stmt) -> bool:
+    """`self = cls(url)`: from here on it is another object than what a method is called on."""
+    match statement:
+        case ast.Assign(targets=[ast.Name("self")]):
+            return True
+    return False
+
+
 def _receivers(
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, outer: frozenset[str], in_class: bool
 ) -> frozenset[str]:
@@ -161,6 +169,8 @@ def _receivers(
     positional = [*arguments.posonlyargs, *arguments.args]
     several = [*positional, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
     own = (outer - {argument.arg for argument in several if argument is not None}) | _OWN
+    if not isinstance(node, ast.Lambda) and any(map(_makes_self, node.body)):
+        own -= {"self"}
     if not in_class or not positional or isinstance(node, ast.Lambda):
         return own
     if any(isinstance(decorator, ast.Name) and decorator.id == "staticmethod" for decorator in node.decorator_list):

@@ -181,6 +181,7 @@ def getattr_(call: Call) -> Value:
 
 
 @model("builtins.setattr", "object, name, value, /")
+@model("builtins.object.__setattr__", "object, name, value, /")
 def setattr_(call: Call) -> Value:
     name = call.constant("name")
     for holder in call.argument("object"):
