@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import libcst as cst
 
-from sqsfifo_lint.aws.values import Member, note_send
+from sqsfifo_lint.aws.values import Member, Signature, note_send
 from sqsfifo_lint.flow import Arguments, Call, Machine, State, as_dict
 from sqsfifo_lint.flow.values import (
+    Abstract,
     Decoration,
     DictObject,
     External,
@@ -35,7 +36,7 @@ def note_method(
     for receiver in receivers:
         if isinstance(receiver, External):
             continue  # it is called by its qualified name
-        function = receiver if isinstance(receiver, Function) else None
+        function = _task_of(receiver)
         decorations = function.decorations if function is not None else ()
         api = senders.of_method(name, arguments.keywords, (d.path for d in decorations))
         if api is not None:
@@ -44,6 +45,31 @@ def note_method(
             member = Member(name, function)
             note_send(machine, member, _completed(arguments, decorations, api), node, state, api)
             return
+
+
+def _task_of(receiver: Abstract) -> Function | None:
+    """The function whose message a method of it, or of a signature, sends."""
+    match receiver:
+        case Function():
+            return receiver
+        case Signature(task=task, made=True):
+            return task
+    return None
+
+
+def is_celery_task(function: Function) -> bool:
+    """Whether a decorator of Celery's makes a task of a function."""
+    return any(d.path.partition(".")[0] == "celery" for d in function.decorations)
+
+
+def signed(call: Call, signature: Signature) -> Value:
+    """`task.s(...)`: all that it is given goes to the task, and only `signature` may take options of the message."""
+    method = call.node.func if isinstance(call.node, cst.Call) else None
+    takes_options = isinstance(method, cst.Attribute) and method.attr.value in ("signature", "subtask")
+    given = call.arguments
+    if signature.made or (takes_options and (given.rest or given.keywords.keys() - {"args", "kwargs"})):
+        return call.unknown("not followed")
+    return (Signature(signature.task, made=True),)
 
 
 def by_own_class(decoration: Decoration) -> bool:

@@ -8,11 +8,11 @@ import libcst as cst
 
 from sqsfifo_lint.aws import clients, configured, frameworks
 from sqsfifo_lint.aws.declaring import Declarations
-from sqsfifo_lint.aws.values import Handle, Member
+from sqsfifo_lint.aws.values import Handle, Member, Signature
 from sqsfifo_lint.flow import Arguments, Call, Hooks, Machine, State
 from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Value
 from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, ID_KEYS
-from sqsfifo_lint.knowledge.frameworks import SCHEDULE_KEYS
+from sqsfifo_lint.knowledge.frameworks import SCHEDULE_KEYS, SIGNATURES
 from sqsfifo_lint.knowledge.model import Source
 from sqsfifo_lint.knowledge.senders import Senders
 
@@ -39,6 +39,8 @@ class Aws(Hooks):
         match call.callee:
             case Member() as member:
                 return clients.call_member(call, member, self.senders, self.declarations)
+            case Signature() as signature:
+                return frameworks.signed(call, signature)
             case External(name=path):
                 found = configured.of_outside(call, path, self.sources) if self.sources else None
                 if found is not None:
@@ -71,6 +73,10 @@ class Aws(Hooks):
         """The attributes of clients and queues, and methods that may send."""
         if isinstance(holder, Handle):
             return clients.attribute(holder, name)
+        if isinstance(holder, Function) and name in SIGNATURES and frameworks.is_celery_task(holder):
+            return (Signature(holder),)
+        if isinstance(holder, Signature):
+            return None
         if isinstance(holder, Function):
             known = self.senders.knows(name)
             return machine.unknown(node, state, "not followed") if known else None

@@ -42,6 +42,17 @@ class Member(Extension):
         return f"method {self.name}"
 
 
+@record()
+class Signature(Extension):
+    """A call of a task that is kept, without options of the message (`made`), or the method that makes one."""
+
+    task: Function
+    made: bool = False
+
+    def __str__(self) -> str:
+        return f"signature of {self.task.name}"
+
+
 @record(eq=False)
 class SendCall(Noted):
     """A call of a method that may send, as it was met: `sends` makes slots of it."""

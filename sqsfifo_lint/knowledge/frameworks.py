@@ -33,6 +33,9 @@ _celery = partial(
 TASK_DECORATORS = frozenset({"task", "shared_task"})
 """Celery's. Of their options, `queue` applies to every message of the task; the IDs do not (`extract_exec_options`)."""
 
+SIGNATURES = frozenset({"s", "si", "signature", "subtask"})
+"""Methods of a task that keep a call of it. What `s` and `si` are given goes to the task, not to the message."""
+
 _task = partial(_celery, decorators=TASK_DECORATORS, inherited=frozenset({"queue"}))
 
 BEAT_ENTRY = _celery("beat_schedule", body="", more_body=(), reuse=Reuse.SCHEDULED, words=_WITH_ID)
@@ -66,10 +69,13 @@ _CELERY = (
 OVERRIDES: Mapping[str, tuple[str, ...]] = {
     "Celery": (
         *("before_task_publish", "task_cls", "TASK_CLS", "task_routes", "TASK_ROUTES"),
-        *("def apply_async", "def send_task", "def delay"),
+        *("def apply_async(", "def send_task(", "def delay("),
     ),
 }
 """Library -> words of code that may set the IDs of each message later; it does in a file that names an ID."""
+
+ROUTES = frozenset({"task_routes", "TASK_ROUTES"})
+"""Words among them for a dict of options by task, which may be written out."""
 
 # -- Airflow: each run of a task parses the DAG file in a process of its own (task-sdk `task_runner.parse`)
 
