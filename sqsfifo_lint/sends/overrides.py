@@ -30,7 +30,15 @@ def _only_routes(data: bytes, word: str) -> bool:
     except UNREADABLE:
         return False
     several = list(_values(tree, word))
-    return data.count(word.encode()) == len(several) and all(map(_gives_no_id, several))
+    named = sum(1 for node in nodes_of(tree) if _names(node, word))
+    return named == len(several) and all(map(_gives_no_id, several))
+
+
+def _names(node: ast.AST, word: str) -> bool:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.keyword(arg=name) | ast.Constant(value=name):
+            return name == word
+    return False
 
 
 def _values(tree: ast.AST, word: str) -> Iterator[ast.expr]:
