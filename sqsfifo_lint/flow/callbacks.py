@@ -9,10 +9,23 @@ import libcst as cst
 from sqsfifo_lint.flow import containers
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.call import Call
-from sqsfifo_lint.flow.context import Level
+from sqsfifo_lint.flow.context import Level, Ref
 from sqsfifo_lint.flow.functions import unseen_arguments
 from sqsfifo_lint.flow.notes import Outside
-from sqsfifo_lint.flow.values import Abstract, Bound, Extension, Function, Partial, Passed, Value, unique
+from sqsfifo_lint.flow.values import (
+    Abstract,
+    Bound,
+    DictObject,
+    Extension,
+    Function,
+    ListObject,
+    Partial,
+    Passed,
+    Value,
+    constant_of,
+    only,
+    unique,
+)
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.walk import positional
 
@@ -36,6 +49,28 @@ def escape(call: Call) -> Value:
         if callbacks:
             return _call_back(call, callbacks, _keyword_arguments(call))
     return call.unknown("unknown callee")
+
+
+def parts_of(call: Call) -> Value | None:
+    """What an unknown function makes of a list of messages and a whole number: the list in parts; None for others.
+
+    A message is a dict with a key that a plugin looks out for. Whatever else is passed, nothing else could come out.
+    """
+    given = [passed.value for passed in call.arguments.all()]
+    if len(given) != 2 or not any(isinstance(constant_of(value), int) for value in given):
+        return None
+    for reference in (only(value, Ref) for value in given):
+        found = call.state.at(reference) if reference is not None else None
+        if isinstance(found, ListObject) and found.elements and all(_is_message(call, e) for e in found.elements):
+            part = call.list(found.elements, exact=False, extra="part")
+            return call.list([part], exact=False)
+    return None
+
+
+def _is_message(call: Call, element: Value) -> bool:
+    reference = only(element, Ref)
+    found = call.state.at(reference) if reference is not None else None
+    return isinstance(found, DictObject) and any(key in call.machine.hooks.keys for key in found.items)
 
 
 def functions_in(values: Iterable[Value]) -> Value:

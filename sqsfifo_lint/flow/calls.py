@@ -7,7 +7,7 @@ import libcst as cst
 from sqsfifo_lint.flow import constructed
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.call import Call
-from sqsfifo_lint.flow.callbacks import escape, name_of
+from sqsfifo_lint.flow.callbacks import escape, name_of, parts_of
 from sqsfifo_lint.flow.containers import DictBuilder
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.functions import invoke
@@ -121,6 +121,9 @@ def _call_unknown(call: Call, callee: Atom) -> Value:
         return ()
     name = name_of(call.node)
     call.machine.notes.unresolved.add(name)
+    parts = parts_of(call)
+    if parts is not None:
+        return parts
     result = escape(call)
     key = call.arguments.constant(0)
     if name in ("get", "pop") and isinstance(key, str) and key.isidentifier() and not call.arguments.keywords:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqsfifo_lint.flow.bounds import MAX_QUALIFIED_NAME
 from sqsfifo_lint.flow.call import Call, Model
-from sqsfifo_lint.flow.callbacks import escape, functions_in
+from sqsfifo_lint.flow.callbacks import escape, functions_in, parts_of
 from sqsfifo_lint.flow.library import (
     asyncio,
     builtins,
@@ -48,6 +48,9 @@ def call_external(call: Call, callee: External) -> Value:
 
 def _unseen(call: Call, name: str) -> Value:
     """Nothing is known of it: callbacks may run; the result is an object that may still be known by name."""
+    parts = parts_of(call)
+    if parts is not None:
+        return parts
     outcome = call.unknown(f"what `{name}` returns") if name in NEVER_CALLING else escape(call)
     callbacks = functions_in(passed.value for passed in call.arguments.all())
     if callbacks and name.rpartition(".")[2][:1].islower():
