@@ -142,7 +142,9 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     "sends": (
         Shelf(("evidence", "overrides", "slots", "tasks"), "What shows that a call sends, and what fills a slot?"),
         Shelf(("paths", "retries", "traces"), "How is a send reached, and what did a value pass through?"),
-        Shelf(("identity", "rounds", "shared"), "Which datum is it, and is it the same for several messages?"),
+        Shelf(
+            ("identity", "rounds", "shared", "stored"), "Which datum is it, and is it the same for several messages?"
+        ),
         Shelf(
             ("holders", "lifetimes", "batches", "queues"),
             "Whose is a value, and how long does it live? How many messages, and to which queue?",

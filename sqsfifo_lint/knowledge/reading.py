@@ -22,3 +22,36 @@ FETCHING = frozenset(
     }
 )
 """They give something else each time, whatever they are given."""
+
+TELLING = frozenset(
+    {
+        *("set_attribute", "set_attributes", "set_tag", "set_tags", "set_context", "add_event", "put_annotation"),
+        *("put_metadata", "bind", "bind_contextvars", "append_keys", "increment", "incr", "timing", "gauge", "append"),
+        *("extend", "assert_called_with", "assert_called_once_with", "send_message", "send_message_batch"),
+        *("send_messages", "publish", "publish_batch", "sleep"),
+    }
+)
+"""They tell somebody, or keep a value in memory, and store nothing."""
+
+STORING = frozenset(
+    {
+        *(
+            "add",
+            "bulk_create",
+            "create",
+            "execute",
+            "executemany",
+            "hset",
+            "insert",
+            "insert_many",
+            "insert_one",
+            "put",
+        ),
+        *("put_item", "put_object", "replace_one", "save", "set", "setex", "setnx", "store", "transact_write_items"),
+        *("update_item", "update_one", "upsert", "write", "write_text", "writerow", "writelines"),
+    }
+)
+"""They store what they are given, even if something is made of their results."""
+
+COMMITTING = frozenset({"commit", "flush", "save", "put"})
+"""They store what their object, or what was handed to it before, has been assigned."""

@@ -24,7 +24,8 @@ from sqsfifo_lint.sends.lifetimes import Sending, kept_by_retries, life_of
 from sqsfifo_lint.sends.paths import Draft, Path
 from sqsfifo_lint.sends.retries import Attempt, attempt_of, attempts_of
 from sqsfifo_lint.sends.rounds import ALONE, Siblings, is_apart, own_of_the_round, round_of, rounds_of_ids, siblings_of
-from sqsfifo_lint.sends.slots import Given, Option, SlotName, unrepeated
+from sqsfifo_lint.sends.slots import IDS, Given, Option, SlotName, unrepeated
+from sqsfifo_lint.sends.stored import seen_as_stored
 from sqsfifo_lint.sends.traces import blame, part_of, untraced
 
 _SHOWN = {
@@ -71,6 +72,7 @@ def messages_of(
 class _Judging:
     """What judging a slot needs, besides its values."""
 
+    machine: Machine
     sending: Sending
     call: SendCall
     holders: Holders
@@ -92,7 +94,7 @@ def _judge_path(
         per_message = round_of(draft, call, machine.notes.rounds)
         holders = holders_of(call, path.queue, body)
         sending = Sending(draft.context, per_message, reuse, at_import, loops_in(call, per_message), returned(call))
-        judging = _Judging(sending, call, holders, (), ALONE, whole)
+        judging = _Judging(machine, sending, call, holders, (), ALONE, whole)
         # Each queue remembers its own dedup IDs, and a retry has to use the same one.
         others = siblings.get(draft, ALONE)
         per_message = rounds[draft]
@@ -136,6 +138,8 @@ def _seen(option: Option, name: SlotName, judging: _Judging) -> Option:
     """An option as its message sees it: what is the message's own, or kept for its retries, counts as data."""
     atom = option.atom
     pieces = tuple(seen_from(piece, judging.holders) for piece in atom.pieces)
+    if name in IDS:
+        pieces = tuple(seen_as_stored(piece, judging.machine, judging.call) for piece in pieces)
     if name is SlotName.GROUP:
         pieces = tuple(kept_options(piece, option, judging.holders, judging.call) for piece in pieces)
     elif name is SlotName.DEDUP:
