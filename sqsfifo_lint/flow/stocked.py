@@ -74,9 +74,9 @@ def _putting(machine: Machine, found: DictObject | ListObject, name: str) -> Ite
     """The functions that put something into what is called `name`, in the files that can name it."""
     project = machine.project
     home = found.chunk.path
-    named = re.compile(rf"\b{re.escape(name)}\b".encode())
-    for path in sorted(project.files.importers(home), key=lambda path: (path != home, path)):
-        if not project.counts(path, home) or not named.search(project.files.data(path) or b""):
+    named = re.compile(rf"{name}\b(?<!\w{name})".encode())  # begins with letters: `re` skips to them
+    for path, data in sorted(project.naming(home, name), key=lambda found: (found[0] != home, found[0])):
+        if not project.counts(path, home) or not named.search(data):
             continue
         module = project.module(path)
         for chunk in module.chunks if module is not None else ():

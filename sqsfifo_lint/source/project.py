@@ -44,6 +44,8 @@ class Module:
     text: str = field(default="", repr=False)
     _set: dict[Chunk, frozenset[str]] = field(default_factory=dict, init=False, repr=False)
     """What `set_on_others` says of the statements that were asked about."""
+    _puts: dict[str, bool] = field(default_factory=dict, init=False, repr=False)
+    """What `puts_outside` says of the names that were asked about."""
     _outside: dict[str, bool] = field(default_factory=dict, init=False, repr=False)
     """What `sets_outside` says of the names that were asked about."""
 
@@ -105,14 +107,16 @@ class Module:
 
     def puts_outside(self, name: str) -> bool:
         """Whether code may put something into what an attribute of another object holds than its methods' own."""
-        putting = re.compile(rf"(\b(?:self|cls)\s*)?\.\s*{name}\b[^\n=;]*?\.\s*(?:{'|'.join(PUTTING)})\s*\(")
-        files = self.project.files
-        return any(
-            not found[1]
-            for path in files.importers(self.path)
-            if self.project.counts(path, self.path) and name.encode() in (data := files.data(path) or b"")
-            for found in putting.finditer(data.decode("utf-8", "replace"))
-        )
+        found = self._puts.get(name)
+        if found is None:
+            putting = re.compile(rf"{name}(?<=\.{name})\b[^\n=;]*?\.\s*(?:{'|'.join(PUTTING)})\s*\(".encode())
+            found = self._puts[name] = any(
+                not _OWN.search(data[max(0, put.start() - _BEFORE) : put.start()].decode("utf-8", "replace"))
+                for path, data in self.project.naming(self.path, name)
+                if self.project.counts(path, self.path)
+                for put in putting.finditer(data)
+            )
+        return found
 
     def _set_on_others(self, chunk: Chunk) -> frozenset[str]:
         if chunk not in self._set:
@@ -246,12 +250,20 @@ class Project:
 
     def sets_elsewhere(self, path: str, name: str) -> bool:
         """Whether a file that imports the one at `path` sets this attribute of some object but its methods' own."""
-        setting = re.compile(rf"\.\s*{name}\s*(?::[^=\n]*)?[-+|]?=(?!=)".encode())
+        setting = re.compile(rf"{name}(?<=\.{name})\s*(?::[^=\n]*)?[-+|]?=(?!=)".encode())
         return any(
             name in self._set_on_others_in(other)
-            for other in self.files.importers(path)
-            if other != path and self.counts(other, path) and setting.search(self.files.data(other) or b"")
+            for other, data in self.naming(path, name)
+            if other != path and self.counts(other, path) and setting.search(data)
         )
+
+    def naming(self, path: str, name: str) -> Iterator[tuple[str, bytes]]:
+        """The files that import the one at `path` and contain a name."""
+        word = name.encode()
+        for other in self.files.importers(path):
+            data = self.files.data(other)
+            if data is not None and word in data:
+                yield other, data
 
     def _set_on_others_in(self, path: str) -> frozenset[str]:
         """What `set_on_others` says of a whole file."""
