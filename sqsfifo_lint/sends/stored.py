@@ -75,7 +75,8 @@ def _holds(value: Value, piece: Piece, machine: Machine, call: SendCall, depth: 
     for held in (p for atom in atoms_of(machine, value, call.node, call.state) for p in atom.pieces):
         if held.node is piece.node and held.context is piece.context:
             return True
-        if held.material is Material.DATA and depth and isinstance(held.node, cst.Call):
+        made_by_call = isinstance(held.node, cst.Call) and held.node is not call.node
+        if held.material is Material.DATA and depth and made_by_call:
             makers = (one for one in call.notes.outside if isinstance(one, Outside) and one.node is held.node)
             if any(_holds(given, piece, machine, call, depth - 1) for one in makers for given in _given(one)):
                 return True
