@@ -87,6 +87,7 @@ def cli() -> None:
 )
 @click.option("--statistics", is_flag=True, help="Add the number of findings of each rule.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
+@click.option("--audit", is_flag=True, help="Report what is likely, too, and not only what is proven.")
 @click.option(
     "--stdin-filename",
     type=click.Path(path_type=Path),
@@ -112,6 +113,7 @@ def check(
     output_format: str,
     statistics: bool,
     exit_zero: bool,
+    audit: bool,
     stdin_filename: Path | None,
     color: str,
 ) -> None:
@@ -132,7 +134,7 @@ def check(
         layer = Layer(_words(select) if select else None, _words(extend_select), _words(ignore))
         config = _with_options(base, layer, exclude)
         config = replace(config, respect_gitignore=not no_respect_gitignore, force_exclude=force_exclude)
-        report = engine.check(paths, config, overlay=overlay, processes=processes())
+        report = engine.check(paths, config, overlay=overlay, audit=audit, processes=processes())
     except ConfigError as error:
         _fail(str(error))
     _print(report, output_format, colored=_colored(color), statistics=statistics)

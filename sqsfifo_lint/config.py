@@ -73,6 +73,8 @@ class Config:
     exclude: tuple[Patterns, ...] = ()
     content_based_deduplication: bool | tuple[str, ...] = False
     serial_queues: tuple[str, ...] = ()
+    audit: bool = False
+    """What is likely is reported too, and not only what is proven."""
     test_files: Patterns | None = None
     """Which files are tests; None: those that are called so by convention."""
     senders: tuple[Sender, ...] = ()
@@ -165,6 +167,7 @@ def parse(table: object, path: Path, base: Path) -> Config:
         exclude=_as_patterns(reader.strings("exclude"), base),
         content_based_deduplication=reader.flag_or_strings("content-based-deduplication"),
         serial_queues=reader.strings("serial-queues"),
+        audit=reader.flag("audit"),
         test_files=Patterns(reader.strings("test-files"), base) if "test-files" in table else None,
         senders=tuple(reader.senders()),
         sources=dict(reader.sources()),
@@ -180,6 +183,7 @@ _KEYS: dict[str, str] = {
     "exclude": 'a list of file patterns in the syntax of .gitignore, such as ["migrations/"]',
     "content-based-deduplication": 'true, false, or a list of queue-name patterns, such as ["orders-*.fifo"]',
     "serial-queues": 'a list of queue-name patterns, such as ["ledger.fifo"]',
+    "audit": "true or false",
     "test-files": 'a list of file patterns in the syntax of .gitignore, such as ["spec/", "check_*.py"]',
     "senders": (
         'a table of qualified names of functions, each with a table of the slots "queue", "group", "dedup", "body" and '
@@ -217,6 +221,12 @@ class _Reader:
 
     def strings(self, key: str) -> tuple[str, ...]:
         return self._strings(key, self.table.get(key, []), key)
+
+    def flag(self, key: str) -> bool:
+        value = self.table.get(key, False)
+        if not isinstance(value, bool):
+            raise self._wrong(key, key, value)
+        return value
 
     def flag_or_strings(self, key: str) -> bool | tuple[str, ...]:
         value = self.table.get(key, False)

@@ -29,6 +29,7 @@ from flake8.exceptions import ExecutionError
 
 from sqsfifo_lint import __version__
 from sqsfifo_lint.config import ConfigError
+from sqsfifo_lint.model import Confidence
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.run import engine
 from sqsfifo_lint.run.discover import group_by_root, is_project
@@ -36,6 +37,8 @@ from sqsfifo_lint.terminal import visible
 
 if TYPE_CHECKING:
     import argparse
+
+    from flake8.options.manager import OptionManager
 
 Row = tuple[int, int, str]
 """A finding as flake8 wants it: line from 1, column from 0, text that begins with the code."""
@@ -53,6 +56,8 @@ class Settings:
 
     paths: tuple[Path, ...] = (Path(),)
     stdin: bool = False
+    audit: bool = False
+    """What is likely is reported too; the configuration may say so as well."""
     folder: Path | None = None
 
 
@@ -72,6 +77,16 @@ class Plugin:
         self.lines = lines
 
     @classmethod
+    def add_options(cls, parser: OptionManager) -> None:
+        """Declare the option of flake8 that is ours."""
+        parser.add_option(
+            "--sqsfifo-audit",
+            action="store_true",
+            parse_from_config=True,
+            help="SQF: report what is likely, too, and not only what is proven.",
+        )
+
+    @classmethod
     def parse_options(cls, options: argparse.Namespace) -> None:
         """Remember the options of the run, and report an invalid configuration now."""
         names = tuple(options.filenames or ["."])
@@ -81,7 +96,7 @@ class Plugin:
             engine.project_config(paths)
         except ConfigError as error:
             raise ExecutionError(visible(str(error))) from error
-        cls.settings = Settings(paths, stdin, _run_folder())
+        cls.settings = Settings(paths, stdin, options.sqsfifo_audit, _run_folder())
         _project.cache_clear()
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
@@ -92,7 +107,7 @@ class Plugin:
     def _rows(self) -> Sequence[Row]:
         path = os.path.abspath(self.filename)
         if self.settings.stdin:
-            return _rows(_check([Path(path)], {Path(path): _encoded(self.lines)})).get(path, ())
+            return _rows(_check([Path(path)], {Path(path): _encoded(self.lines)}, self.settings)).get(path, ())
         return _project(self.settings).get(path, ())
 
 
@@ -108,12 +123,12 @@ def checked(settings: Settings) -> Project:
     paths = [Path(os.path.abspath(path)) for path in settings.paths]
     files = [path for path in paths if path.is_file()]
     roots = [root for root in group_by_root(paths) if is_project(root) or root in paths]
-    return _rows(_check([*roots, *files], {}))
+    return _rows(_check([*roots, *files], {}, settings))
 
 
-def _check(paths: Sequence[Path], overlay: Mapping[Path, bytes]) -> Report:
+def _check(paths: Sequence[Path], overlay: Mapping[Path, bytes], settings: Settings) -> Report:
     try:
-        return engine.check(paths, overlay=overlay, noqa=False)
+        return engine.check(paths, overlay=overlay, noqa=False, audit=settings.audit)
     except ConfigError as error:
         raise ExecutionError(visible(str(error))) from error
 
@@ -123,7 +138,9 @@ def _rows(report: Report) -> dict[str, list[Row]]:
     for finding in report.findings:
         span = finding.span
         path = str(report.locations[span.path])
-        rows.setdefault(path, []).append((span.line, span.column - 1, f"{finding.code} {visible(finding.message)}"))
+        likely = " (likely)" if finding.confidence is Confidence.LIKELY else ""
+        text = f"{finding.code} {visible(finding.message)}{likely}"
+        rows.setdefault(path, []).append((span.line, span.column - 1, text))
     return rows
 
 

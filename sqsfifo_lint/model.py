@@ -88,6 +88,10 @@ class Trait(enum.Enum):
     """PROCESS: the thread ID"""
     HOST = "host"
     """PROCESS: the name of the machine or container, which may well be what a message is about"""
+    MACHINE = "machine"
+    """PROCESS: the same, where the message is likely not about it"""
+    OPTION = "option"
+    """CONFIG: given on the command line"""
     UPTIME = "uptime"
     """INDEX: a clock that starts with the machine or the process"""
     SPACED = "spaced"
@@ -155,6 +159,8 @@ class Part:
     """What else is known about it."""
     retried: Step | None = None
     """The innermost decorator or loop that makes it again for the same message."""
+    likely: Part | None = None
+    """What it likely is, by its name or form, where that is not proven: only looked for in an audit."""
 
 
 @record()
@@ -374,6 +380,25 @@ class Queue:
     """The declarations are known to be of this queue."""
 
 
+class Detail(enum.Flag):
+    """What is worked out of sends besides what rules need in any case."""
+
+    NONE = 0
+    TRACES = enum.auto()
+    """The trace of every slot, even of those that no rule shows, and the calls on the way."""
+    LIKELY = enum.auto()
+    """What the parts of IDs likely are, where that is not proven."""
+
+
+class Confidence(enum.Enum):
+    """How sure a finding is."""
+
+    PROVEN = "proven"
+    """shown from what can be read"""
+    LIKELY = "likely"
+    """by the name or form of something out of sight: reported in an audit only"""
+
+
 @record()
 class Loss:
     """Where the report of a failed send, by SQS or the client, is lost."""
@@ -439,6 +464,9 @@ class Finding:
     send: Span | None
     """The whole call of the send; its start is what `jsonl` prints. None: it is about a declaration."""
     trace: tuple[Related, ...] = ()
+    confidence: Confidence = Confidence.PROVEN
+    also: tuple[Span, ...] = ()
+    """Further sends with the same finding, in order of position."""
 
     @property
     def rank(self) -> tuple[object, ...]:

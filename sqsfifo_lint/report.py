@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from sqsfifo_lint.model import Finding, Infrastructure, Problem, Send, Span
+from sqsfifo_lint.model import Confidence, Finding, Infrastructure, Problem, Send, Span
+from sqsfifo_lint.records import replace
 
 
 class Judged(NamedTuple):
@@ -30,13 +31,23 @@ def together(several: Iterable[Judged]) -> Judged:
 
 
 def distinct(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings; of several with the same cause (one code at one place), the first in order."""
+    """The findings; of several with the same cause (one code at one place), what is proven before the first in order.
+
+    It names the sends of all of them.
+    """
     found: dict[tuple[str, Span], Finding] = {}
     for finding in findings:
         key = (finding.code, finding.span)
-        if key not in found or finding.rank < found[key].rank:
-            found[key] = finding
+        found[key] = finding if key not in found else _both(found[key], finding)
     return list(found.values())
+
+
+def _both(one: Finding, other: Finding) -> Finding:
+    """One finding for two with the same cause."""
+    kept = min(one, other, key=lambda finding: (finding.confidence is Confidence.LIKELY, finding.rank))
+    sends = {*one.also, *other.also, *(finding.send for finding in (one, other) if finding.send is not None)}
+    also = tuple(sorted(sends - {kept.send}))
+    return kept if kept.also == also else replace(kept, also=also)
 
 
 @dataclass(frozen=True, slots=True)

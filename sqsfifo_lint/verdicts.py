@@ -44,7 +44,7 @@ from sqsfifo_lint.model import (
     Trait,
 )
 from sqsfifo_lint.queues.joining import may_do_without_dedup_id
-from sqsfifo_lint.records import record
+from sqsfifo_lint.records import record, replace
 
 DEDUPLICATION_INTERVAL = 5 * MINUTE
 """How many nanoseconds SQS remembers a dedup ID (five minutes; SendMessage, MessageDeduplicationId)."""
@@ -128,6 +128,14 @@ class Case:
                 if found is not None:
                     yield found
 
+    @property
+    def likely(self) -> Case | None:
+        """The case with IDs as what they likely are, where nothing is proven of them; None if that is nowhere."""
+        several = tuple(_as_likely(message, self.send.queue) for message in self.send.messages)
+        if all(now is before for now, before in zip(several, self.send.messages, strict=True)):
+            return None
+        return Case(replace(self.send, messages=several))
+
     @cached_property
     def _groups(self) -> Sequence[Judgement]:
         judged = (verdict_on_group(message.group) for message in self.send.messages)
@@ -137,6 +145,29 @@ class Case:
     def _dedups(self) -> Sequence[Judgement]:
         judged = (judge_dedup(message, self.send.queue) for message in self.send.messages)
         return [judgement for judgement in judged if judgement is not None]
+
+
+def _as_likely(message: Message, queue: Queue) -> Message:
+    """A message whose IDs are what they likely are, where there is no verdict on what they are known to be."""
+    group, dedup = message.group, message.dedup
+    if verdict_on_group(group) is None:
+        group = _slot_as_likely(group)
+    if judge_dedup(message, queue) is None:
+        dedup = _slot_as_likely(dedup)
+    unchanged = group is message.group and dedup is message.dedup
+    return message if unchanged else replace(message, group=group, dedup=dedup)
+
+
+def _slot_as_likely(slot: Slot) -> Slot:
+    """The slot with each part as what it likely is. A constant is a default, and is changed where it is written."""
+    if not any(part.likely is not None for part in slot.parts()):
+        return slot
+    alternatives = []
+    for one in slot.alternatives:
+        default = next((p.likely for p in one.parts if p.likely is not None and is_constant(p.likely)), None)
+        parts = tuple(part if part.likely is None else part.likely for part in one.parts)
+        alternatives.append(replace(one, parts=parts, place=one.place if default is None else default.place))
+    return replace(slot, alternatives=tuple(alternatives))
 
 
 def verdict_on_group(slot: Slot) -> Judgement | None:
@@ -345,7 +376,7 @@ def _age(part: Part) -> Lifetime:
     return Lifetime.IMPORT if part.material is Material.CONFIG or of_the_process else part.lifetime
 
 
-_OF_THE_PROCESS = (Trait.SALT, Trait.ORDER, Trait.ADDRESS, Trait.PROCESS)
+_OF_THE_PROCESS = (Trait.SALT, Trait.ORDER, Trait.ADDRESS, Trait.PROCESS, Trait.MACHINE)
 
 
 def _every_part(alternatives: Iterable[Alternative], holds: Callable[[Part], bool]) -> bool:

@@ -18,6 +18,9 @@ directly in it, which is one project. `tests/fixtures/independent/<topic>/` has 
 written by people who had not seen the linter. A folder in `tests/fixtures/projects/` is a project that is checked as by
 the command, with its templates and scripts, which have verdicts too; for JSON, which has no comments, they are in the
 project's `expected.txt`.
+
+What is in `tests/fixtures/audit/<feature>/`, laid out like `flow`, is likely and not proven: it is found in an audit,
+and nothing is found without one.
 """
 
 from __future__ import annotations
@@ -34,7 +37,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqsfifo_lint.config import Config
-from sqsfifo_lint.model import Finding, Problem
+from sqsfifo_lint.model import Detail, Finding, Problem
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.rules.base import Options
 from sqsfifo_lint.rules.judging import judge
@@ -86,6 +89,8 @@ class Case:
     files: tuple[str, ...]
     whole: bool = False
     """Checked as by the command, with everything in the folder."""
+    audit: bool = False
+    """Nothing in it is proven."""
 
     def sources(self) -> list[tuple[str, bytes]]:
         """Relative path and content of each file."""
@@ -107,13 +112,18 @@ def cases(fixtures: Path = FIXTURES) -> list[Case]:
         *_rule_cases(fixtures / "rules"),
         *_flow_cases(fixtures / "flow"),
         *_flow_cases(fixtures / "independent"),
+        *(replace(case, audit=True) for case in _flow_cases(fixtures / "audit")),
         *_project_cases(fixtures / "projects"),
     ]
 
 
 def run(case: Case) -> Outcome:
     """Check one case against its comments."""
-    return outcome_of(case.root, case.sources(), check_project if case.whole else check)
+    if not case.audit:
+        return outcome_of(case.root, case.sources(), check_project if case.whole else check)
+    outcome = outcome_of(case.root, case.sources(), audit)
+    outcome.faults += (f"without an audit: {fault}" for fault in compare((), check(case.root, case.sources())[0]))
+    return outcome
 
 
 Sources = Sequence[tuple[str, bytes]]
@@ -151,10 +161,15 @@ def _within(finding: Finding, prefix: str) -> Finding:
     return replace(finding, span=replace(finding.span, path=path))
 
 
-def check(root: Path, sources: Sources) -> Checked:
+def audit(root: Path, sources: Sources) -> Checked:
+    """The same, with what is likely."""
+    return check(root, sources, Detail.LIKELY)
+
+
+def check(root: Path, sources: Sources, detail: Detail = Detail.NONE) -> Checked:
     """All findings and problems, with every rule on and suppressions ignored. The files are the whole project."""
-    sends, problems, infrastructure = analyze(sources, [path for path, _ in sources])
-    judged = judge([*sends, *infrastructure.declarations], load_rules(), Options())
+    sends, problems, infrastructure = analyze(sources, [path for path, _ in sources], detail=detail)
+    judged = judge([*sends, *infrastructure.declarations], load_rules(), Options(audit=Detail.LIKELY in detail))
     found = sorted(judged.findings, key=lambda finding: (finding.span, finding.code))
     return found, [*problems, *judged.problems]
 

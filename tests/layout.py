@@ -149,6 +149,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             ("holders", "lifetimes", "batches", "queues"),
             "Whose is a value, and how long does it live? How many messages, and to which queue?",
         ),
+        Shelf(("likely",), "What is likely, where nothing is proven?"),
         Shelf(("messages", "find"), "What do all paths together say about a send?"),
     ),
     "run": (

@@ -18,7 +18,7 @@ def test_fixture(case: Case) -> None:
 
 def test_every_fixture_belongs_to_a_case() -> None:
     known = {case.root / file for case in cases() for file in case.files}
-    below = {path for name in ("rules", "flow", "independent") for path in (FIXTURES / name).rglob("*.py")}
+    below = {path for name in ("rules", "flow", "independent", "audit") for path in (FIXTURES / name).rglob("*.py")}
     assert below <= known
 
 

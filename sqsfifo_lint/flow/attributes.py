@@ -32,13 +32,14 @@ from sqsfifo_lint.flow.values import (
     Super,
     TupleValue,
     Value,
+    data_at,
     each,
     join,
     read,
 )
 from sqsfifo_lint.knowledge.lookup import config_attribute_of
 from sqsfifo_lint.knowledge.sources import PROCESS_ENVIRONMENT
-from sqsfifo_lint.model import Material
+from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import replace
 
 
@@ -225,8 +226,10 @@ def external_attribute(machine: Machine, holder: External, name: str, node: cst.
     if source is not None and name not in ("get", "setdefault", "pop"):
         environment = holder.name in ("os.environ", "os.environb")
         variable = name.strip("[]")
-        material = Material.PROCESS if environment and variable in PROCESS_ENVIRONMENT else source.material
-        return (Atom((Piece(material, state.context, state.frame.chunk, node, variable),), source.kind),)
+        if environment and variable in PROCESS_ENVIRONMENT:
+            source = replace(source, material=Material.PROCESS, trait=Trait.HOST)
+        piece = Piece(source.material, state.context, state.frame.chunk, node, variable, trait=source.trait)
+        return (Atom((piece,), source.kind),)
     if holder.name.startswith(("unittest.mock.", "mock.")):
         return (External("unittest.mock.Mock().anything"),)
     known = machine.hooks.attribute(machine, holder, name, node, state)
@@ -238,7 +241,8 @@ def external_attribute(machine: Machine, holder: External, name: str, node: cst.
         data = read(receiver.pieces, step, state.context, state.frame.chunk, node)
         receiver = replace(receiver, pieces=data) if data else receiver
     if len(dotted) > MAX_QUALIFIED_NAME or name.startswith("["):
-        return (receiver,) if receiver is not None else machine.unknown(node, state, "out of sight")
+        unseen = data_at(state.frame.chunk, node, state.context, "out of sight", name=dotted)
+        return (unseen if receiver is None else receiver,)
     return (External(dotted, receiver),)
 
 

@@ -352,7 +352,7 @@ def _subscript_of(machine: Machine, alternative: Abstract, key: object, node: cs
                     arguments = Arguments([Passed(given, state.frame.chunk, node)])
                     return machine.call(method, arguments, node, state)
         case External():
-            return machine.attribute((alternative,), f"[{key}]", node, state)
+            return machine.attribute((alternative,), "[]" if key is NOTHING else f"[{key}]", node, state)
         case ClassValue():
             return machine.attribute((alternative,), key, node, state) if isinstance(key, str) else (alternative,)
         case Atom():

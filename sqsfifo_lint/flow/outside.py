@@ -19,7 +19,7 @@ from sqsfifo_lint.flow.library import (
 )
 from sqsfifo_lint.flow.sources import yielded
 from sqsfifo_lint.flow.transforms import transformed
-from sqsfifo_lint.flow.values import Atom, External, Value
+from sqsfifo_lint.flow.values import External, Value, data_at
 from sqsfifo_lint.knowledge.decorators import NEVER_CALLING
 from sqsfifo_lint.knowledge.transforms import RETURNED_ARGUMENT
 
@@ -55,7 +55,7 @@ def _unseen(call: Call, name: str) -> Value:
     callbacks = functions_in(passed.value for passed in call.arguments.all())
     if callbacks and name.rpartition(".")[2][:1].islower():
         return outcome
-    unknown = call.unknown(f"what `{name}` returns is out of sight")[0]
-    if len(name) + 2 > MAX_QUALIFIED_NAME or not isinstance(unknown, Atom):
-        return (unknown,)
-    return (External(f"{name}()", unknown),)
+    if len(name) + 2 > MAX_QUALIFIED_NAME:
+        return call.unknown(f"what `{name}` returns is out of sight")
+    made, reason = f"{name}()", f"what `{name}` returns is out of sight"
+    return (External(made, data_at(call.state.frame.chunk, call.node, call.state.context, reason, name=made)),)

@@ -102,6 +102,8 @@ def _contents(machine: Machine, value: Value, node: cst.CSTNode, state: State, n
                     yield from _contents(machine, item, node, state, nesting - 1)
             case Ref() if nesting:
                 yield from _held(machine, alternative, node, state, nesting)
+            case External(name=name):
+                yield Piece(Material.DATA, state.context, state.frame.chunk, node, "not followed", name=name)
             case _:
                 yield Piece(Material.DATA, state.context, state.frame.chunk, node, "not followed")
 

@@ -88,6 +88,8 @@ class Piece:
     """DATA read from an object out of sight, which may hold another value at the next reading: what was read of it."""
     link: Link | None = field(default=None, compare=False)
     trait: Trait | None = None
+    name: str = ""
+    """DATA: the qualified name of what is out of sight, as that of an `External`; empty if it has none."""
 
     def __hash__(self) -> int:
         return id(self.node) ^ id(self.context)
@@ -447,12 +449,15 @@ def _extend(piece: Piece, link: Link) -> Piece:
         piece.reading,
         link,
         piece.trait,
+        piece.name,
     )
 
 
-def data_at(chunk: Chunk, node: cst.CSTNode, context: Context, reason: str, handed_in: bool = False) -> Atom:
+def data_at(
+    chunk: Chunk, node: cst.CSTNode, context: Context, reason: str, handed_in: bool = False, name: str = ""
+) -> Atom:
     """Something that cannot be seen; `entry` says that the entry's callers or constructions could tell."""
-    return Atom((Piece(Material.DATA, context, chunk, node, reason, handed_in=handed_in),))
+    return Atom((Piece(Material.DATA, context, chunk, node, reason, handed_in=handed_in, name=name),))
 
 
 def read(pieces: Iterable[Piece], step: str, context: Context, chunk: Chunk, node: cst.CSTNode) -> tuple[Piece, ...]:
@@ -482,6 +487,7 @@ def _read(piece: Piece, step: str, context: Context, place: tuple[Chunk, cst.CST
         reading,
         piece.link,
         piece.trait,
+        piece.name,
     )
 
 

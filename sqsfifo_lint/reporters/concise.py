@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sqsfifo_lint import unreadable
+from sqsfifo_lint.model import Confidence, Finding
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import Style
 from sqsfifo_lint.reporters.records import position
@@ -19,7 +20,13 @@ def render(report: Report, style: Style) -> Iterator[str]:
         yield f"{path_shown(report, problem.path)}:{line}:{column}: {unreadable.CODE} {visible(problem.message)}\n"
     for finding in report.findings:
         span = finding.span
-        yield f"{path_shown(report, span.path)}:{span.line}:{span.column}: {finding.code} {visible(finding.message)}\n"
+        text = visible(in_one_line(finding))
+        yield f"{path_shown(report, span.path)}:{span.line}:{span.column}: {finding.code} {text}\n"
+
+
+def in_one_line(finding: Finding) -> str:
+    """The message of a finding; one that is not proven says so."""
+    return f"{finding.message} (likely)" if finding.confidence is Confidence.LIKELY else finding.message
 
 
 def path_shown(report: Report, path: str) -> str:

@@ -8,6 +8,7 @@ from sqsfifo_lint import unreadable
 from sqsfifo_lint.model import Finding
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import Style
+from sqsfifo_lint.reporters.concise import in_one_line
 from sqsfifo_lint.reporters.records import position
 from sqsfifo_lint.terminal import visible
 
@@ -24,7 +25,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
         }
         yield _command("error", properties, problem.message)
     for finding in report.findings:
-        yield _command(finding.severity.value, _properties(finding), f"{finding.message}\n{finding.help}".strip())
+        yield _command(finding.severity.value, _properties(finding), f"{in_one_line(finding)}\n{finding.help}".strip())
 
 
 def _properties(finding: Finding) -> dict[str, str | int]:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sqsfifo_lint import unreadable
-from sqsfifo_lint.model import Finding, Problem, Related, Severity, Span
+from sqsfifo_lint.model import Confidence, Finding, Problem, Related, Severity, Span
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import Style
 from sqsfifo_lint.reporters.concise import path_shown
@@ -20,6 +20,9 @@ from sqsfifo_lint.terminal import visible
 
 FRAME_LINES = 6
 """The maximum number of lines of an argument in a frame."""
+
+MAX_ALSO = 3
+"""Further sends with the same finding that are named."""
 
 _COLORS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
 
@@ -56,13 +59,14 @@ def _problem(report: Report, problem: Problem) -> list[Text]:
 
 def _finding(report: Report, finding: Finding) -> list[Text]:
     span = finding.span
+    likely = ", likely" if finding.confidence is Confidence.LIKELY else ""
     lines = [
         _text(
             (f"{path_shown(report, span.path)}:{span.line}:{span.column}", "bold"),
             ": ",
             (finding.code, _COLORS[finding.severity]),
             (f" {finding.name}", "bold"),
-            (f" ({finding.severity.value})", "dim"),
+            (f" ({finding.severity.value}{likely})", "dim"),
         ),
         _text(f"  {visible(finding.message)}"),
         *_frame(report, span, _COLORS[finding.severity]),
@@ -72,10 +76,20 @@ def _finding(report: Report, finding: Finding) -> list[Text]:
         lines += _step(report, step)
     if finding.send is not None and not _covers(finding.send, span) and all(s.span != finding.send for s in shown):
         lines += _step(report, Related(finding.send, "the send"))
+    if finding.also:
+        lines.append(_text(("  also: ", "bold cyan"), _also(report, finding)))
     if finding.help:
         lines.append(_text(("  help: ", "bold cyan"), visible(finding.help)))
     lines.append(_text(("  more: ", "bold cyan"), f"sqsfifo-lint rule {finding.code}"))
     return lines
+
+
+def _also(report: Report, finding: Finding) -> str:
+    """The further sends with the same finding: how many there are, and the first of them."""
+    count = len(finding.also)
+    shown = [f"{path_shown(report, span.path)}:{span.line}" for span in finding.also[:MAX_ALSO]]
+    more = [] if count <= MAX_ALSO else ["..."]
+    return f"{count} more send{'s' if count > 1 else ''} ({', '.join([*shown, *more])})"
 
 
 def _frame(report: Report, span: Span, color: str) -> Iterator[Text]:

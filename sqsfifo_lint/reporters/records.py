@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from sqsfifo_lint import unreadable
-from sqsfifo_lint.model import Finding, Problem, Severity, Span
+from sqsfifo_lint.model import Confidence, Finding, Problem, Severity, Span
 from sqsfifo_lint.report import Report
 
 Record = dict[str, object]
@@ -39,6 +39,8 @@ def finding_record(finding: Finding) -> Record:
         "help": finding.help,
         "send": _start(finding.send) if finding.send is not None else None,
         "trace": [{**_start(step.span), "text": step.text} for step in finding.trace],
+        "confidence": finding.confidence.value,
+        "also": list(map(_start, finding.also)),
     }
 
 
@@ -62,6 +64,8 @@ def problem_record(problem: Problem) -> Record:
         "help": unreadable.HELP,
         "send": None,
         "trace": [],
+        "confidence": Confidence.PROVEN.value,
+        "also": [],
     }
 
 

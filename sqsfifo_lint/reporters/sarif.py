@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from sqsfifo_lint import __version__, unreadable
-from sqsfifo_lint.model import Finding, Problem, Severity, Span
+from sqsfifo_lint.model import Confidence, Finding, Problem, Severity, Span
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import Style
 from sqsfifo_lint.reporters.records import dumps, position
@@ -16,6 +16,9 @@ from sqsfifo_lint.rules import load_rules
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 Json = dict[str, object]
+
+RANKS = {Confidence.PROVEN: 100.0, Confidence.LIKELY: 50.0}
+"""The `rank` of a result: 0.0 to 100.0, the highest priority (SARIF 2.1.0, 3.27.25)."""
 
 
 def render(report: Report, style: Style) -> Iterator[str]:
@@ -94,9 +97,15 @@ def _result(finding: Finding, index: dict[str, int]) -> Json:
         "level": _level(finding.severity),
         "message": {"text": f"{finding.message} {finding.help}".strip()},
         "locations": [_location(finding.span)],
+        "rank": RANKS[finding.confidence],
     }
-    if finding.send is not None:
-        result["relatedLocations"] = [{"id": 1, **_location(finding.send, "the send")}]
+    sends = (
+        []
+        if finding.send is None
+        else [(finding.send, "the send"), *((send, "also sent here") for send in finding.also)]
+    )
+    if sends:
+        result["relatedLocations"] = [{"id": n, **_location(send, text)} for n, (send, text) in enumerate(sends, 1)]
     if finding.code in index:
         result["ruleIndex"] = index[finding.code]
     if finding.trace:

@@ -77,7 +77,8 @@ def _part(part: Part) -> str:
     if part.material is Material.CLOCK and part.resolution is not None:
         life += f", moves once {describe(part.resolution)}"
     why = f"; {part.reason}" if part.reason else ""
-    return f"{material}, {life}{why}"
+    likely = f"; likely {_part(part.likely)}, as an audit takes it" if part.likely is not None else ""
+    return f"{material}, {life}{why}{likely}"
 
 
 def _where(place: Place) -> str:
@@ -135,6 +136,7 @@ def _part_record(part: Part) -> dict[str, Any]:
         "text": part.text if part.material is Material.CONSTANT else part.place.source,
         "resolution_ns": part.resolution,
         "reason": part.reason,
+        "likely": None if part.likely is None else part.likely.material.name.lower(),
         "steps": [{**_place_record(s.place), "text": s.text, "source": s.place.source} for s in part.steps],
     }
 

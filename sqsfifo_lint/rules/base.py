@@ -24,9 +24,11 @@ class Options:
     """The part of the configuration that rules may see.
 
     `serial_queues`: queue-name patterns (fnmatch) of queues that are meant to be serial.
+    `audit`: what is likely is reported too, and not only what is proven.
     """
 
     serial_queues: tuple[str, ...] = ()
+    audit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

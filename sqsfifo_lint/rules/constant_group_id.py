@@ -30,6 +30,7 @@ The group ID is written in the call, is a constant defined elsewhere in the file
 ## Options
 
 - `serial-queues`: name patterns of queues that are meant to be serial; the rule is silent for them.
+- `audit`: the constant default of a parameter is reported, too, if nobody in sight calls the function.
 
 ## Sources
 

@@ -30,7 +30,9 @@ The ID is a literal, is made in the constructor, or is made before the loop.
 
 ## Options
 
-None.
+- `audit`: what is likely one value for the process is reported, too: attributes and items of settings out of sight,
+  options of the command line, constant defaults of functions that nobody in sight calls, and what a `Publisher`,
+  `Sender` ... is constructed with out of sight.
 
 ## Sources
 

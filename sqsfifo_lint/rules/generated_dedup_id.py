@@ -38,7 +38,8 @@ The ID is made in the call, in a variable before it, or from a clock.
 
 ## Options
 
-None.
+- `audit`: what a function out of sight returns is reported, too, if its name says that it makes a unique value or reads
+  a clock: `short_uid()`, `ids.generate_id()`, `current_millis()`.
 
 ## Sources
 

@@ -27,7 +27,8 @@ The group ID is a fresh UUID, or an entity's ID that a clock splits up again.
 
 ## Options
 
-None.
+- `audit`: what a function out of sight returns is reported, too, if its name says that it makes a unique value or reads
+  a clock: `short_uid()`, `ids.generate_id()`, `current_millis()`.
 
 ## Sources
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqsfifo_lint.model import Declaration, Finding, Problem, Related, Send, Span
+from sqsfifo_lint.model import Confidence, Declaration, Finding, Problem, Related, Send, Span
+from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Judged, described, distinct
 from sqsfifo_lint.rules.base import AnyRule, CaseRule, DeclarationRule, Options, SendRule, Violation
 from sqsfifo_lint.verdicts import Case
@@ -37,12 +38,16 @@ def _about(
 ) -> Iterator[Finding]:
     judged = Case(subject) if isinstance(subject, Send) else subject
     place = subject.place if isinstance(subject, Send) else subject
+    likely = judged.likely if options.audit and isinstance(judged, Case) else None
     for rule in rules:
         if rule.rejected and subject.expected:
             continue
         try:
             for violation in check(rule, judged, options):
                 yield _finding(rule, violation, place.span if isinstance(subject, Send) else None)
+            if likely is not None and isinstance(rule, CaseRule):
+                for violation in check(rule, likely, options):
+                    yield replace(_finding(rule, violation, place.span), confidence=Confidence.LIKELY)
         except Exception as error:
             message = f"{rule.code} cannot be checked here: {described(error)}"
             span = place.span

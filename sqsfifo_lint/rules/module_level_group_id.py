@@ -30,6 +30,9 @@ The value is read from the environment, or made by `uuid4()` at import.
 ## Options
 
 - `serial-queues`: name patterns of queues that are meant to be serial; the rule is silent for them.
+- `audit`: what is likely one value for the process is reported, too: attributes and items of settings out of sight
+  (`settings.group`, `self.config["group"]`, `Schema().load(os.environ)`), options of the command line if a run sends
+  several messages, and the name of the host.
 
 ## Sources
 

@@ -170,7 +170,7 @@ def render(page: Page) -> str:
     blocks = [
         f"# {page.title}",
         page.summary,
-        f"Severity: {page.severity.value}. Since {page.since}.",
+        f"Severity: {page.severity.value}. Since {page.since}.{_proof(page)}",
     ]
     for heading, text in page.sections.items():
         blocks += [f"## {heading}", text]
@@ -179,6 +179,12 @@ def render(page: Page) -> str:
     if "Example" not in page.sections:
         blocks += _examples(page)
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _proof(page: Page) -> str:
+    """That no finding is merely likely, where the options do not say which ones are."""
+    likely = "`audit`" in page.sections.get("Options", "")
+    return "" if likely or not page.bad else " Every finding is proven."
 
 
 def table(pages: Iterable[Page], folder: str = "") -> str:

@@ -37,7 +37,7 @@ The payload is hashed with `hash()`, or tags are joined from a set.
 
 ## Options
 
-None.
+- `audit`: the name of the host is reported, too, unless the message is about the host.
 
 ## Sources
 

@@ -34,7 +34,7 @@ A hash spreads customers over shards, and an object that defines no text of its 
 
 ## Options
 
-None.
+- `audit`: the name of the host is reported, too, unless the message is about the host.
 
 ## Sources
 

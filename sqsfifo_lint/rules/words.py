@@ -100,6 +100,8 @@ def differs(part: Part, seen_from: Place) -> str:
             return f"made from the process ID ({source})"
         case Trait.THREAD:
             return f"made from the thread ID ({source})"
+        case Trait.MACHINE:
+            return f"made from the name of the machine or container ({source})"
         case _:
             return f"made with `hash()` ({source}), which Python salts differently in each process, except for numbers"
 
@@ -137,6 +139,8 @@ def how_made(judgement: Judgement) -> str:
     source = origin(part, judgement.place)
     if part.material is Material.PROCESS and part.lifetime >= Lifetime.CALL:
         return f"the same for the whole process ({source})"
+    if part.trait is Trait.OPTION:
+        return f"given on the command line ({source}), one value for the whole run"
     if part.material is Material.CONFIG:
         return f"read from the configuration ({source}), one value for the whole process"
     match part.lifetime:

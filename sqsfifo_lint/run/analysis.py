@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from sqsfifo_lint.knowledge.added import Added
-from sqsfifo_lint.model import Infrastructure, Problem, Send
+from sqsfifo_lint.model import Detail, Infrastructure, Problem, Send
 from sqsfifo_lint.run.share import Plan, Share, all_declared, surveyed_for
 from sqsfifo_lint.run.survey import Survey, nothing_else
 from sqsfifo_lint.sends import overriding
@@ -30,7 +30,7 @@ def analyze(
     read: Callable[[str], bytes] | None = None,
     *,
     added: Added | None = None,
-    whole: bool = False,
+    detail: Detail = Detail.NONE,
     survey: Survey = nothing_else,
     always: bool = False,
     is_test: Callable[[str], bool] = is_test_file,
@@ -39,12 +39,11 @@ def analyze(
 
     `sources` gives names (relative to the project's root, with `/`) and bytes of the files that may contain a send;
     `python_files` names every Python file of the project, which `read` may read to follow a value. `added` is what the
-    configuration says about functions. With `whole`, the sends carry the trace of every slot, even of those that no
-    rule shows. With `always`, declarations are looked for even if no send depends on them. `is_test` says which files
-    are tests, by their names.
+    configuration says about functions. With `always`, declarations are looked for even if no send depends on them.
+    `is_test` says which files are tests, by their names.
     """
     project = Project(dict(sources), python_files, read, is_test)
-    share = Share(project, Plan(overriding(project.sources.values()), added or Added(), whole))
+    share = Share(project, Plan(overriding(project.sources.values()), added or Added(), detail))
     surveyed = surveyed_for([share.find()], survey, always=always)
     declared = all_declared([share.declare(surveyed)], surveyed)
     sends, problems = share.join(declared)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from sqsfifo_lint.model import Problem
+from sqsfifo_lint.model import Detail, Problem
 from sqsfifo_lint.report import Judged, described, together
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.run.analysis import Analysis, analyze
@@ -38,14 +38,14 @@ def check(task: Task, count: int) -> Judged:
         return _apart(task, error)
 
 
-def analyse(task: Task, *, whole: bool = False, always: bool = False) -> Analysis:
+def analyse(task: Task, *, detail: Detail = Detail.NONE, always: bool = False) -> Analysis:
     """What a project sends and declares; see `analyze`."""
     return analyze(
         task.sources,
         task.python,
         task.read,
         added=added_by(task.config),
-        whole=whole,
+        detail=detail,
         survey=partial(survey, task),
         always=always,
         is_test=tests_of(task),
@@ -58,6 +58,7 @@ def _together(task: Task, sources: Sequence[tuple[str, bytes]], python: Sequence
     plan = Plan(
         overriding(project.sources.values()),
         added_by(task.config),
+        detail=Detail.LIKELY if task.config.audit else Detail.NONE,
         config=task.config,
         sources={name for name, _ in task.sources},
         asks_for=task.asks_for,

@@ -36,7 +36,7 @@ def judge_with(config: Config, subjects: Iterable[Send | Declaration]) -> Judged
     """What the enabled rules say about sends and declarations; see `judge`."""
     rules = [rule for rule in load_rules() if config.enabled(rule.code, rule.name)]
     known = (with_queue_of(config, one) if isinstance(one, Send) else one for one in subjects)
-    return judge(known, rules, Options(serial_queues=config.serial_queues))
+    return judge(known, rules, Options(serial_queues=config.serial_queues, audit=config.audit))
 
 
 def with_queue_of(config: Config, send: Send) -> Send:

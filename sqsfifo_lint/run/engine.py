@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sqsfifo_lint.config import Config, find_config
-from sqsfifo_lint.model import Finding, Span
+from sqsfifo_lint.model import Detail, Finding, Span
 from sqsfifo_lint.queues.infrastructure import is_infrastructure
+from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Explanation, Judged, Overview, Report, merged
 from sqsfifo_lint.run.broken import broken
 from sqsfifo_lint.run.discover import discover, group_by_root
@@ -28,22 +29,24 @@ def check(
     *,
     overlay: Mapping[Path, bytes] | None = None,
     noqa: bool = True,
+    audit: bool = False,
     processes: int = 1,
 ) -> Report:
     """Check files and folders; each project that they belong to is read for that, but only they are reported on.
 
     `config`: None uses the project's own. `overlay`: content that replaces files on disk, or adds to them. With `noqa`
-    false, `# noqa` comments are left to the caller. A large analysis is shared among `processes` processes, which does
+    false, `# noqa` comments are left to the caller. With `audit`, or if the configuration says so, what is likely is
+    reported too. A large analysis is shared among `processes` processes, which does
     not change the report. Raises ConfigError.
     """
     with rare_collection():
-        return merged([_check(task, processes, noqa=noqa) for task in _tasks(paths, config, overlay)])
+        return merged([_check(task, processes, noqa=noqa) for task in _tasks(paths, config, overlay, audit=audit)])
 
 
 def explain(path: Path, line: int, config: Config | None = None) -> Explanation:
     """The sends whose call is at a line, or to which a call or value at that line leads. Raises ConfigError."""
     (task,) = _tasks([path], config)
-    sends, problems, _ = checking.analyse(task, whole=True)
+    sends, problems, _ = checking.analyse(task, detail=Detail.TRACES | Detail.LIKELY)
     chosen = sends_at(sends, task.names.of(str(_absolute(path))), line)
     return Explanation(tuple(chosen), (*problems, *task.unread))
 
@@ -62,12 +65,15 @@ def project_config(paths: Sequence[Path]) -> Config:
     return find_config(next(iter(group_by_root(list(map(_absolute, paths))))))
 
 
-def _tasks(paths: Sequence[Path], config: Config | None, overlay: Mapping[Path, bytes] | None = None) -> Iterator[Task]:
+def _tasks(
+    paths: Sequence[Path], config: Config | None, overlay: Mapping[Path, bytes] | None = None, *, audit: bool = False
+) -> Iterator[Task]:
     """The projects that the paths belong to, each read in its turn."""
     contents = {str(_absolute(path)): data for path, data in (overlay or {}).items()}
     groups = group_by_root(list(map(_absolute, paths)))
     for root, members in groups.items():
         settings = config if config is not None else find_config(root)
+        settings = replace(settings, audit=True) if audit else settings
         yield _read(Names(root, alone=len(groups) == 1), members, settings, contents)
 
 
@@ -136,6 +142,7 @@ def _spans(finding: Finding) -> Iterator[Span]:
     yield finding.span
     if finding.send is not None:
         yield finding.send
+    yield from finding.also
     for step in finding.trace:
         yield step.span
 

@@ -50,6 +50,7 @@ class Names:
             span=self._span_shown(finding.span),
             send=self._span_shown(finding.send) if finding.send is not None else None,
             trace=tuple(Related(self._span_shown(step.span), step.text) for step in finding.trace),
+            also=tuple(map(self._span_shown, finding.also)),
         )
 
     def problem_shown(self, problem: Problem) -> Problem:

@@ -19,7 +19,7 @@ from sqsfifo_lint.config import Config
 from sqsfifo_lint.flow import Search
 from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCT_WORDS, INFRASTRUCTURE_PACKAGES
-from sqsfifo_lint.model import Infrastructure, Problem, Send
+from sqsfifo_lint.model import Detail, Infrastructure, Problem, Send
 from sqsfifo_lint.queues.joining import Lookup, depends_on_declarations, join, merged
 from sqsfifo_lint.report import Judged
 from sqsfifo_lint.run.configured import judge_with
@@ -38,8 +38,7 @@ class Plan:
     """What `overriding` says about the whole project."""
     added: Added = field(default_factory=Added)
     """What the configuration says about functions."""
-    whole: bool = False
-    """The sends carry the trace of every slot, even of those that no rule shows."""
+    detail: Detail = Detail.NONE
     config: Config = field(default_factory=Config)
     sources: AbstractSet[str] = frozenset()
     """The names of all files that can contain a send."""
@@ -75,7 +74,7 @@ class Share:
         with _deep_nesting(), trusting():
             self._modules = [m for path in sorted(project.sources) if (m := project.module(path)) is not None]
             self._sends, self._problems, self._search = find_sends(
-                project, self._modules, overridden=plan.overridden, added=plan.added, whole=plan.whole
+                project, self._modules, overridden=plan.overridden, added=plan.added, detail=plan.detail
             )
         depending = (send.place.path for send in self._sends if depends_on_declarations(send))
         return Found(len(self._sends), frozenset(depending))

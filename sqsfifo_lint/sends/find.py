@@ -16,7 +16,7 @@ from sqsfifo_lint.handling import Handling
 from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.apis import ID_KEYS, SEND_APIS, Reuse
 from sqsfifo_lint.knowledge.senders import Senders
-from sqsfifo_lint.model import Place, Problem, Send, Shared
+from sqsfifo_lint.model import Detail, Place, Problem, Send, Shared
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.sends.batches import least
 from sqsfifo_lint.sends.messages import messages_of
@@ -46,12 +46,11 @@ def find_sends(
     *,
     overridden: AbstractSet[str] = frozenset(),
     added: Added | None = None,
-    whole: bool = False,
+    detail: Detail = Detail.NONE,
 ) -> FoundSends:
     """The sends in `modules`.
 
-    `overridden` is what `overriding` says about the whole project, `added` what the configuration adds. With `whole`,
-    every slot gets its trace and calls, even those that no rule shows.
+    `overridden` is what `overriding` says about the whole project, `added` what the configuration adds.
     """
     machine = new_machine(project, Senders(added.senders if added else ()), added.sources if added else {})
     paths = _Paths(machine, overridden)
@@ -62,7 +61,7 @@ def find_sends(
     problems = [*search.problems.values(), *_unparsed(modules)]
     handling = Handling(machine)
     shared = shared_ids([path for several in reached for path in several])
-    sends = [_handled(_send(machine, several, shared, whole), several, handling) for several in reached]
+    sends = [_handled(_send(machine, several, shared, detail), several, handling) for several in reached]
     if "Celery" not in overridden:
         sent = {path.call.member.receiver for several in reached for path in several}
         sends.extend(declared_tasks(aws.tasks.values(), sent))
@@ -96,7 +95,7 @@ class _Paths:
         return self._known[call]
 
 
-def _send(machine: Machine, paths: Sequence[Path], shared: Mapping[Draft, Shared], whole: bool) -> Send:
+def _send(machine: Machine, paths: Sequence[Path], shared: Mapping[Draft, Shared], detail: Detail) -> Send:
     """One send, put together from the paths that reach it."""
     first = paths[0]
     return Send(
@@ -104,8 +103,8 @@ def _send(machine: Machine, paths: Sequence[Path], shared: Mapping[Draft, Shared
         first.api.service,
         NodePlace(first.call.chunk, first.call.node),
         queue_of(machine, paths),
-        messages_of(machine, paths, shared, whole),
-        tuple(dict.fromkeys(_calls(paths))) if whole else (),
+        messages_of(machine, paths, shared, detail),
+        tuple(dict.fromkeys(_calls(paths))) if Detail.TRACES in detail else (),
         least(machine, paths),
         library=first.api.library,
         retries=tuple(dict.fromkeys(_retries(paths))),

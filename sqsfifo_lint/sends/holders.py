@@ -16,7 +16,7 @@ import libcst as cst
 from sqsfifo_lint.aws.values import Handle, SendCall
 from sqsfifo_lint.flow import Frame
 from sqsfifo_lint.flow.context import NOWHERE, Context, Level, Ref
-from sqsfifo_lint.flow.values import Atom, InstanceObject, Piece
+from sqsfifo_lint.flow.values import Atom, ClassValue, InstanceObject, Piece
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.sends.slots import Given, Option
@@ -103,6 +103,16 @@ def _has_handle(held: InstanceObject) -> bool:
 def returned(call: SendCall) -> Holders:
     """The objects that send and that their makers return to somebody out of sight."""
     return frozenset(instance.context.outer(1) for _, instance in _running(call) if instance.returned)
+
+
+def given_to(piece: Piece, call: SendCall, body: Given) -> ClassValue | None:
+    """The class of the running object that somebody out of sight constructed with a piece, unless it is the message."""
+    made = piece.context.outer(1) if piece.context else NOWHERE
+    if not piece.handed_in or not made.has(Level.INSTANCE):
+        return None
+    several = list(_running(call))
+    found = next((instance.cls for _, instance in several if instance.context.outer(1) is made), None)
+    return None if _is_the_message(made, several, body) else found
 
 
 def _running(call: SendCall) -> Iterator[tuple[Frame, InstanceObject]]:

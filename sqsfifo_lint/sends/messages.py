@@ -15,12 +15,13 @@ from sqsfifo_lint.flow import Machine
 from sqsfifo_lint.flow.context import Context, Level
 from sqsfifo_lint.flow.values import Link, Piece, Role
 from sqsfifo_lint.knowledge.apis import Reuse
-from sqsfifo_lint.model import Alternative, Lifetime, Material, Message, Part, Place, Shared, Slot
+from sqsfifo_lint.model import Alternative, Detail, Lifetime, Material, Message, Part, Place, Shared, Slot
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.sends.batches import twins
 from sqsfifo_lint.sends.holders import Holders, holders_of, kept_options, loops_in, returned, seen_from
 from sqsfifo_lint.sends.identity import Past
 from sqsfifo_lint.sends.lifetimes import Sending, kept_by_retries, life_of
+from sqsfifo_lint.sends.likely import Audit
 from sqsfifo_lint.sends.paths import Draft, Path
 from sqsfifo_lint.sends.retries import Attempt, attempt_of, attempts_of
 from sqsfifo_lint.sends.rounds import ALONE, Siblings, is_apart, own_of_the_round, round_of, rounds_of_ids, siblings_of
@@ -46,12 +47,12 @@ class _Judged:
 
 
 def messages_of(
-    machine: Machine, paths: Sequence[Path], shared: Mapping[Draft, Shared], whole: bool
+    machine: Machine, paths: Sequence[Path], shared: Mapping[Draft, Shared], detail: Detail
 ) -> tuple[Message, ...]:
-    """The messages of one send, put together from its paths. `whole`: see `find_sends`."""
+    """The messages of one send, put together from its paths."""
     siblings = siblings_of(paths)
     rounds = rounds_of_ids(machine, paths, siblings)
-    judged = [one for path in paths for one in _judge_path(machine, path, siblings, rounds, whole)]
+    judged = [one for path in paths for one in _judge_path(machine, path, siblings, rounds, detail)]
     several: dict[tuple[cst.CSTNode, SlotName], list[Slot]] = {}
     for draft, slots, _ in judged:
         for name, one in slots.items():
@@ -78,12 +79,12 @@ class _Judging:
     holders: Holders
     attempts: tuple[Attempt, ...]
     siblings: Siblings
-    whole: bool
-    """Every part gets its trace, even those that no rule shows."""
+    detail: Detail
+    body: Given
 
 
 def _judge_path(
-    machine: Machine, path: Path, siblings: Mapping[Draft, Siblings], rounds: Mapping[Draft, Context], whole: bool
+    machine: Machine, path: Path, siblings: Mapping[Draft, Siblings], rounds: Mapping[Draft, Context], detail: Detail
 ) -> Iterator[tuple[Draft, Mapping[SlotName, _Judged], bool]]:
     """The messages of one path, each with its slots, and whether a loop sends each to a group of its own."""
     call, reuse = path.call, path.api.reuse
@@ -94,7 +95,7 @@ def _judge_path(
         per_message = round_of(draft, call, machine.notes.rounds)
         holders = holders_of(call, path.queue, body)
         sending = Sending(draft.context, per_message, reuse, at_import, loops_in(call, per_message), returned(call))
-        judging = _Judging(machine, sending, call, holders, (), ALONE, whole)
+        judging = _Judging(machine, sending, call, holders, (), ALONE, detail, body)
         # Each queue remembers its own dedup IDs, and a retry has to use the same one.
         others = siblings.get(draft, ALONE)
         per_message = rounds[draft]
@@ -125,6 +126,8 @@ def _judge(name: SlotName, given: Given, judging: _Judging) -> _Judged:
         seen = _seen(option, name, judging)
         last = Link(option.place.chunk, option.place.node, f"used as {_SHOWN[name]}", Role.SLOT, None)
         parts = tuple(_part(piece, last, judging) for piece in seen.atom.pieces)
+        if Detail.LIKELY in judging.detail and name in IDS:
+            parts = _with_likely(parts, option, last, judging)
         blamed = blame(seen)
         shared = shared and not blamed.by_caller
         alternatives.append(Alternative(parts, blamed.place, seen.atom.kind, seen.atom.length))
@@ -153,9 +156,19 @@ def _part(piece: Piece, last: Link, judging: _Judging) -> Part:
     life = life_of(piece, judging.sending)
     if piece.material is Material.UNIQUE and piece.resolution is not None and _is_one_of_several(piece, judging):
         piece = replace(piece, resolution=None)
-    if piece.material is Material.DATA and life is Lifetime.MESSAGE and not judging.whole:
+    if piece.material is Material.DATA and life is Lifetime.MESSAGE and Detail.TRACES not in judging.detail:
         return untraced(piece, life)
     return part_of(piece, life, last, attempt_of(piece, judging.attempts))
+
+
+def _with_likely(parts: tuple[Part, ...], option: Option, last: Link, judging: _Judging) -> tuple[Part, ...]:
+    """The parts of an option, each with what it likely is."""
+    audit = Audit(judging.machine, judging.call, judging.sending, judging.body)
+    found = (audit.likely(piece) for piece in option.atom.pieces)
+    return tuple(
+        part if likely is None else replace(part, likely=part_of(*likely, last))
+        for part, likely in zip(parts, found, strict=True)
+    )
 
 
 def _is_one_of_several(piece: Piece, judging: _Judging) -> bool:

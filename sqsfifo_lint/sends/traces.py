@@ -81,7 +81,8 @@ def untraced(piece: Piece, life: Lifetime) -> Part:
 
 def _steps(piece: Piece, last: Link, retried: Step | None) -> tuple[Step, ...]:
     """From the origin to the slot; what happens in one place is one step."""
-    steps = [Step(NodePlace(piece.chunk, piece.node), _ORIGINS[piece.material])]
+    made = "given on the command line here" if piece.trait is Trait.OPTION else _ORIGINS[piece.material]
+    steps = [Step(NodePlace(piece.chunk, piece.node), made)]
     own = own_links(piece)
     before = links(piece)[len(own) :]
     read = [Link(*place, "read of it here", Role.STEP, None)] if (place := _read_at(piece)) is not None else []

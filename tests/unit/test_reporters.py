@@ -15,7 +15,7 @@ import sarif_pydantic
 
 from sqsfifo_lint import reporters
 from sqsfifo_lint.cli import check
-from sqsfifo_lint.model import Finding, Problem, Related, Severity, Span
+from sqsfifo_lint.model import Confidence, Finding, Problem, Related, Severity, Span
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import FORMATS, Style, reporter
 from sqsfifo_lint.terminal import visible
@@ -176,6 +176,8 @@ def test_jsonl_is_the_promised_schema() -> None:
             {"path": "app/orders.py", "line": 2, "column": 9, "text": "the constant 'orders'"},
             {"path": "app/orders.py", "line": 5, "column": 24, "text": "the group ID"},
         ],
+        "confidence": "proven",
+        "also": [],
     }
     assert problem == {
         "path": "app/broken.py",
@@ -190,7 +192,34 @@ def test_jsonl_is_the_promised_schema() -> None:
         "help": "Fix the file, or list it in `exclude`.",
         "send": None,
         "trace": [],
+        "confidence": "proven",
+        "also": [],
     }
+
+
+SENDS = tuple(Span("app/orders.py", line, 5, line, 9) for line in (6, 8, 10, 12))
+
+
+def test_what_is_likely_says_so() -> None:
+    likely = report(replace(FINDING, confidence=Confidence.LIKELY))
+    assert "SQF101 constant-group-id (warning, likely)" in rendered("full", likely)
+    assert rendered("concise", likely).endswith("The group ID is always 'orders'. (likely)\n")
+    assert "'orders'. (likely)%0AUse" in rendered("github", likely)
+    assert json.loads(rendered("jsonl", likely))["confidence"] == "likely"
+    ranks = [result["rank"] for what in (likely, report(FINDING)) for result in sarif(what)["runs"][0]["results"]]
+    assert ranks == [50.0, 100.0]
+
+
+def test_all_sends_with_one_finding_are_named() -> None:
+    shared = report(replace(FINDING, also=SENDS))
+    where = "app/orders.py:6, app/orders.py:8, app/orders.py:10, ..."
+    assert f"  also: 4 more sends ({where})\n" in rendered("full", shared)
+    assert "  also: 1 more send (app/orders.py:6)\n" in rendered("full", report(replace(FINDING, also=SENDS[:1])))
+    assert [send["line"] for send in json.loads(rendered("jsonl", shared))["also"]] == [6, 8, 10, 12]
+    (result,) = sarif(shared)["runs"][0]["results"]
+    starts = [one["physicalLocation"]["region"]["startLine"] for one in result["relatedLocations"]]
+    assert starts == [4, 6, 8, 10, 12]
+    assert [one["id"] for one in result["relatedLocations"]] == [1, 2, 3, 4, 5]
 
 
 def test_the_readme_documents_every_field_of_jsonl() -> None:

@@ -1,0 +1,136 @@
+"""What something out of sight likely is, by the names that it goes by: tables for `check --audit`, and nothing else.
+
+A name is the way to a value, in segments: `app.settings.queue["group"]` is `app`, `settings`, `queue`, `group`. A call
+ends in `()`; what cannot be seen is empty.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Sequence
+
+Segments = Sequence[str]
+
+
+class Meaning(enum.Enum):
+    """What a value likely is."""
+
+    SETTING = "setting"
+    """Configuration: one value for the process."""
+    OPTION = "option"
+    """Given on the command line: one value for the run."""
+    UNIQUE = "unique value"
+    CLOCK = "clock"
+
+
+SETTINGS = frozenset(
+    {"settings", "config", "configs", "configuration", "conf", "cfg", "constants", "defaults", "environment"}
+)
+"""The last words of what holds configuration: `settings`, `app_config`, `get_settings()`, `SqsConfig()`."""
+
+READERS = frozenset({"get", "getenv", "get_str", "get_string", "get_value", "getstr", "value", "require", "str"})
+"""Methods of configuration that read one value of it."""
+
+OF_A_REQUEST = frozenset(
+    {
+        *("account", "context", "ctx", "current", "customer", "event", "g", "job", "local", "message", "msg", "order"),
+        *("payload", "record", "request", "row", "session", "state", "task", "tenant", "user", "item"),
+    }
+)
+"""Segments next to configuration that say that it is a request's or a message's: `tenant.settings`."""
+
+FOLDERS = frozenset({"db", "helpers", "models", "repositories", "services", "utils", "views"})
+"""Segments below configuration that say that it is the name of a folder: `config.models.Order`."""
+
+COMMAND_LINES = frozenset({"parse_args()", "parse_known_args()", "parse_intermixed_args()", "docopt()", "FLAGS"})
+"""What holds the options of the command line."""
+
+COMMANDS = ("click.", "typer.", "asyncclick.", "rich_click.", "cyclopts.")
+"""Libraries whose decorators make a command of a function: its parameters are options."""
+
+UNIQUE = frozenset(
+    {
+        *("uid", "uuid", "guid", "ulid", "cuid", "ksuid", "nanoid", "uniqid", "snowflake", "snowflake_id", "objectid"),
+        *("short_uid", "long_uid", "short_uuid", "short_id", "unique_id", "unique_key", "unique_name", "unique_token"),
+        *("random_id", "random_string", "random_str", "rand_string", "rand_str", "random_name", "random_token"),
+        *("random_hex", "random_key", "get_random_string", "generate_random_string", "random_suffix", "rand_suffix"),
+        *(
+            f"{verb}_{noun}"
+            for verb in ("new", "gen", "generate", "get", "make", "create", "random")
+            for noun in ("uid", "uuid", "uuid4", "guid", "ulid", "nanoid", "unique_id", "random_id", "token", "nonce")
+        ),
+        *("new_id", "gen_id", "generate_id", "next_id", "nonce"),
+    }
+)
+"""Functions that make a new value at each call, if they are given nothing of the message."""
+
+CLOCKS = frozenset(
+    {
+        *("now", "utcnow", "utc_now", "now_utc", "now_ms", "now_iso", "now_str", "time_now", "time_ms", "millis"),
+        *("current_time", "current_timestamp", "current_time_ms", "current_millis", "current_time_millis"),
+        *("get_timestamp", "get_current_time", "get_current_timestamp", "get_now", "get_time_ms", "timestamp_ms"),
+        *("unix_timestamp", "unix_now", "epoch_ms", "epoch_millis", "iso_now", "now_timestamp", "timestamp_now"),
+    }
+)
+"""Functions that read the clock."""
+
+MAKERS = frozenset({"self", "cls", "clock", "factory", "faker", "fake", "generator", "ids", "idgen", "time", "utils"})
+"""The last words of what such a function may be a method of: an order's `unique_id()` is the order's."""
+
+UNCHANGING = frozenset({"", "hex", "int", "value", "str", "isoformat()", "timestamp()", "upper()", "lower()"})
+"""What is read of a unique value or clock, and is one itself; also a slice."""
+
+SENDERS = frozenset(
+    {
+        *("bus", "client", "dispatcher", "emitter", "forwarder", "gateway", "notifier", "outbox", "producer"),
+        *("publisher", "queue", "relay", "sender", "service", "sink", "sqs", "topic", "transport", "writer"),
+    }
+)
+"""The last words of classes whose objects send many messages."""
+
+
+def meaning_of(segments: Segments) -> Meaning | None:
+    """What is likely found on the way of these segments."""
+    made = _made(segments)
+    if made is not None or not segments or not all(segments):
+        return made
+    if COMMAND_LINES.intersection(segments) or segments[:2] == ["sys", "argv"]:
+        return Meaning.OPTION
+    return Meaning.SETTING if _is_setting(segments[:-1], segments[-1]) else None
+
+
+def _made(segments: Segments) -> Meaning | None:
+    """What a call likely makes, if that is only changed afterwards."""
+    several = list(segments)
+    while several and several[-1] in UNCHANGING:
+        several.pop()
+    if not several or not all(several) or not several[-1].endswith("()"):
+        return None
+    name = snake(several[-1])
+    return Meaning.UNIQUE if name in UNIQUE else Meaning.CLOCK if name in CLOCKS else None
+
+
+def _is_setting(holders: Segments, last: str) -> bool:
+    if last.endswith("()") and snake(last) not in READERS:
+        return False
+    near = {snake(segment) for segment in [*holders[-3:], last]}
+    if near & OF_A_REQUEST or FOLDERS.intersection(holders[-1:]):
+        return False
+    named = _CONSTANT.fullmatch(last) is not None and not any("(" in holder for holder in holders)
+    return any(last_word(holder) in SETTINGS for holder in holders[-2:]) or (bool(holders) and named)
+
+
+_CONSTANT = re.compile(r"_*[A-Z][A-Z0-9]*_[A-Z0-9_]+")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+
+def snake(name: str) -> str:
+    """A name in lower case, its words joined by `_`, without the `()` of a call: `newUuid()` is `new_uuid`."""
+    name = name.removesuffix("()")
+    return name.strip("_") if name.islower() else "_".join(_WORD.findall(name)).lower()
+
+
+def last_word(name: str) -> str:
+    """The last word of a name: `config` of `SqsConfig()`."""
+    return snake(name).rpartition("_")[2]

@@ -1,0 +1,185 @@
+"""What a piece that nobody can see likely is: for an audit, where it is asked of what is not proven.
+
+It goes by names and forms, from the tables in `knowledge.likely`. What is likely is never mixed with what is proven: it
+stands beside it (`Part.likely`), and is judged only where the proven value has no verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from sqsfifo_lint.aws.values import SendCall
+from sqsfifo_lint.flow import Machine, name_of
+from sqsfifo_lint.flow.values import Atom, External, Function, Piece, as_text, only
+from sqsfifo_lint.knowledge.likely import (
+    COMMANDS,
+    MAKERS,
+    SENDERS,
+    SETTINGS,
+    Meaning,
+    last_word,
+    meaning_of,
+)
+from sqsfifo_lint.model import Lifetime, Material, Trait
+from sqsfifo_lint.records import record, replace
+from sqsfifo_lint.sends.holders import given_to
+from sqsfifo_lint.sends.identity import is_repeated
+from sqsfifo_lint.sends.lifetimes import Sending, kept_by_retries, life_of, lifetime
+from sqsfifo_lint.sends.slots import Given
+from sqsfifo_lint.sends.stored import seen_as_stored
+from sqsfifo_lint.source.walk import descendants, parameters
+
+Likely = tuple[Piece, Lifetime]
+
+_MADE = {Meaning.UNIQUE: Material.UNIQUE, Meaning.CLOCK: Material.CLOCK}
+
+
+@record(eq=False)
+class Audit:
+    """What is known of a message, besides the piece in question."""
+
+    machine: Machine
+    call: SendCall
+    sending: Sending
+    body: Given
+
+    def likely(self, piece: Piece) -> Likely | None:
+        """What a piece likely is, and how long it is likely reused; None if nothing speaks for anything."""
+        if piece.material is Material.PROCESS and piece.trait is Trait.HOST:
+            return self._of_the_host(piece)
+        if piece.material is not Material.DATA:
+            return None
+        return self._by_name(piece) or self._by_default(piece) or self._by_construction(piece)
+
+    def _of_the_host(self, piece: Piece) -> Likely | None:
+        """A host's name, unless the message is about the host."""
+        if any(other.trait is Trait.HOST for other in self.body.pieces):
+            return None
+        return replace(piece, trait=Trait.MACHINE), life_of(piece, self.sending)
+
+    def _by_name(self, piece: Piece) -> Likely | None:
+        match self._meaning(piece):
+            case Meaning.SETTING:
+                return replace(piece, material=Material.CONFIG), Lifetime.IMPORT
+            case Meaning.OPTION if self._outlives_rounds(piece):
+                return replace(piece, material=Material.CONFIG, trait=Trait.OPTION), Lifetime.IMPORT
+            case Meaning.UNIQUE | Meaning.CLOCK as meaning:
+                made = seen_as_stored(replace(piece, material=_MADE[meaning], reading=None), self.machine, self.call)
+                made = kept_by_retries(made, self.sending)
+                return (made, life_of(made, self.sending)) if made.material is not Material.DATA else None
+        return None
+
+    def _meaning(self, piece: Piece) -> Meaning | None:
+        if isinstance(piece.node, cst.Param):
+            if self._is_option(piece):
+                return Meaning.OPTION
+            read = piece.reading is not None and _holds_settings(piece.node)
+            return meaning_of([SETTINGS_PARAMETER, *_read(piece)]) if read else None
+        if not _is_given_constants(piece.node):
+            return None
+        if isinstance(piece.node, cst.Call) and any(map(_is_environment, descendants(piece.node))):
+            return Meaning.SETTING
+        return meaning_of([*(piece.name.split(".") if piece.name else _way(piece.node)), *_read(piece)])
+
+    def _is_option(self, piece: Piece) -> bool:
+        function = self._taking(piece)
+        if function is None or piece.reading is not None or not isinstance(function.node, cst.FunctionDef):
+            return False
+        state = self.machine.fresh_state(self.machine.import_frame(function.module, function.chunk))
+        written = (decorator.decorator for decorator in function.node.decorators)
+        named = (one.func if isinstance(one, cst.Call) else one for one in written)
+        found = (alternative for one in named for alternative in self.machine.evaluate(one, state))
+        return any(isinstance(one, External) and one.name.startswith(COMMANDS) for one in found)
+
+    def _outlives_rounds(self, piece: Piece) -> bool:
+        """Whether several messages of a run get the same option; a run that sends one is about that message."""
+        sending = self.sending
+        life = lifetime(piece.context, sending.context, sending.per_message)
+        if piece.reading is not None and life is Lifetime.CALL:
+            return is_repeated(piece, sending.per_message, self.call.notes)
+        return life is not Lifetime.MESSAGE
+
+    def _by_default(self, piece: Piece) -> Likely | None:
+        """The constant default of a parameter that nobody in sight passes."""
+        function = self._taking(piece) if piece.handed_in and piece.reading is None else None
+        if function is None or not isinstance(piece.node, cst.Param) or piece.node.default is None:
+            return None
+        default = only(function.defaults.get(piece.node.name.value, ()), Atom)
+        if default is None or not default.known or default.constant in (None, ""):
+            return None
+        text = as_text(default.constant)
+        made = replace(piece, material=Material.CONSTANT, text=text, node=piece.node.default, chunk=function.chunk)
+        return made, Lifetime.IMPORT
+
+    def _taking(self, piece: Piece) -> Function | None:
+        """The running function that has a piece for its parameter."""
+        for frame in self.call.frame.outward():
+            if frame.function is not None and piece.node in parameters(frame.function.node):
+                return frame.function
+        return None
+
+    def _by_construction(self, piece: Piece) -> Likely | None:
+        """What an object that sends was constructed with, though it does not hold the client."""
+        cls = given_to(piece, self.call, self.body)
+        if cls is None or last_word(cls.name) not in SENDERS:
+            return None
+        return replace(piece, reading=None), Lifetime.INSTANCE
+
+
+SETTINGS_PARAMETER = "settings"
+"""What a parameter that holds settings is called for `meaning_of`, whether its name or its annotation says so."""
+
+
+def _holds_settings(parameter: cst.Param) -> bool:
+    named = [parameter.name.value]
+    match parameter.annotation:
+        case cst.Annotation(annotation=cst.Name(value=cls) | cst.Attribute(attr=cst.Name(value=cls))):
+            named.append(cls)
+    return any(last_word(name) in SETTINGS for name in named)
+
+
+def _read(piece: Piece) -> Iterator[str]:
+    """What was read of a piece, as segments."""
+    for step in piece.reading.steps if piece.reading is not None else ():
+        yield step[1:-1].strip("'\"") if step.startswith("[") else step[1:]
+
+
+def _way(node: cst.CSTNode) -> list[str]:
+    """The segments of an expression: a name, attributes of it, a call; none if it is anything else.
+
+    A call of a method says what it makes only if it is the method of something that makes values.
+    """
+    match node:
+        case cst.Name(value=name):
+            return [name]
+        case cst.Attribute(value=holder, attr=cst.Name(value=name)):
+            before = _way(holder)
+            return [*before, name] if before else []
+        case cst.Call(func=cst.Name(value=name)):
+            return [f"{name}()"]
+        case cst.Call(func=cst.Attribute(value=holder)):
+            before = _way(holder)
+            makes = bool(before) and last_word(before[-1]) in (MAKERS | SETTINGS)
+            return [*before, f"{name_of(node)}()"] if makes else []
+        case cst.Subscript(value=holder, slice=[cst.SubscriptElement(slice=cst.Slice())]):
+            before = _way(holder)
+            return [*before, ""] if before else []
+    return []
+
+
+def _is_given_constants(expression: cst.CSTNode) -> bool:
+    """Whether nothing of a message is passed to any call in an expression."""
+    return all(
+        isinstance(node.value, cst.SimpleString | cst.Integer) or _is_environment(node.value)
+        for node in descendants(expression)
+        if isinstance(node, cst.Arg)
+    )
+
+
+def _is_environment(node: cst.CSTNode) -> bool:
+    match node:
+        case cst.Attribute(value=cst.Name("os"), attr=cst.Name("environ")) | cst.Name("environ"):
+            return True
+    return False
