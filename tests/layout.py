@@ -152,6 +152,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         ),
         Shelf(("engine",), "What happens, in order?"),
     ),
+    "commands": (Shelf(("output",), "How do commands print errors and colours?"),),
 }
 """Rooms whose modules have an order, too."""
 

@@ -1,0 +1,30 @@
+"""What all commands about production print in the same way: errors, and whether there are colours."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+from sqsfifo_lint.terminal import visible
+
+FINE, BAD, FAILED = 0, 1, 2
+"""Exit statuses: nothing is wrong, the verdict is bad, something could not be read."""
+
+
+def colored(wish: str) -> bool:
+    """Whether to print colours. `wish`: the value of `--color`, one of `auto`, `always` and `never`."""
+    if wish == "auto":
+        return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
+    return wish == "always"
+
+
+def complain(message: str) -> None:
+    """Print an error on one line; what else there is to do is still done."""
+    sys.stderr.write(f"sqsfifo-lint: error: {visible(message)}\n")
+
+
+def fail(message: str) -> NoReturn:
+    """Print an error on one line and end with status 2."""
+    complain(message)
+    sys.exit(FAILED)
