@@ -152,7 +152,17 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         ),
         Shelf(("engine",), "What happens, in order?"),
     ),
-    "commands": (Shelf(("output",), "How do commands print errors and colours?"),),
+    "commands": (
+        Shelf(("output",), "How do commands print errors and colours?"),
+        Shelf(("logs",), "What do the commands do?"),
+    ),
+    "evidence": (
+        Shelf(("model",), "What are the words: message, event, span, verdict?"),
+        Shelf(("times", "presets", "extract"), "What does a log line say, and when was that?"),
+        Shelf(("formats.lines",), "How do log lines come out of what they lie in? One file per format."),
+        Shelf(("spans", "matching"), "Which start and end belong together, and how are millions of them kept?"),
+        Shelf(("reading",), "What do log files amount to?"),
+    ),
 }
 """Rooms whose modules have an order, too."""
 

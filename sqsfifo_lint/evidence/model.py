@@ -33,6 +33,8 @@ class Mark(Enum):
 
     START = "start"
     END = "end"
+    DURING = "during"
+    """Neither: a line between them, that tells the group."""
 
 
 class Event(NamedTuple):

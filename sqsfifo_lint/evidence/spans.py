@@ -1,0 +1,165 @@
+"""Keeps millions of spans of work in little memory, and gives them back in order of their start."""
+
+from __future__ import annotations
+
+import heapq
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from tempfile import TemporaryFile
+from typing import IO, NamedTuple
+
+from sqsfifo_lint.evidence.model import Event, Span
+
+MAX_SAMPLES = 5
+"""Events that are kept to be shown, of each kind of event that found no partner: enough to see what they look like."""
+
+MAX_KEPT_IDS = 100_000
+"""Work IDs that are kept with their spans: about 10 MB. Later spans have none; they are matched by then."""
+
+_RUN = 1 << 15
+"""Spans that are sorted at once, about 8 MB while that is done."""
+
+MAX_RUNS_IN_MEMORY = 64
+"""Sorted runs (of 32,768 spans, 1 MB each) in memory. Further ones go to a temporary file."""
+
+_BLOCK = 512
+"""Spans of a run that are decoded at once while runs are merged."""
+
+_ROW = struct.Struct("<qqIiI")
+
+NO_GROUP = -1
+"""The index of the group, where no group is known."""
+
+
+class Row(NamedTuple):
+    """A span, with indexes instead of names. Times are in microseconds since 1970, UTC."""
+
+    start: int
+    end: int
+    worker: int
+    """Index in `Spans.workers`."""
+    group: int
+    """Index in `Spans.groups`, or NO_GROUP."""
+    work_id: int
+    """Index in the work IDs that are kept; 0 if this one is not."""
+
+
+@dataclass(slots=True)
+class Unmatched:
+    """Events that found no partner: how many, and the first few."""
+
+    count: int = 0
+    samples: list[Event] = field(default_factory=list)
+
+    def add(self, event: Event) -> None:
+        """Count one more."""
+        self.count += 1
+        if len(self.samples) < MAX_SAMPLES:
+            self.samples.append(event)
+
+
+class Names:
+    """Gives each name a number, from 0 on."""
+
+    def __init__(self) -> None:
+        self.known: list[str] = []
+        self._numbers: dict[str, int] = {}
+
+    def number(self, name: str) -> int:
+        """The number of a name."""
+        known = self._numbers.get(name)
+        if known is None:
+            known = self._numbers[name] = len(self.known)
+            self.known.append(name)
+        return known
+
+
+class Spans:
+    """Completed spans, and what found no partner. Iterating gives `Span`s in order of start, as often as one likes.
+
+    Memory is bounded: beyond some two million spans, they lie in a temporary file.
+    """
+
+    def __init__(self) -> None:
+        self.starts_without_end = Unmatched()
+        self.ends_without_start = Unmatched()
+        self.inferred_starts = 0
+        """Spans of which only the end was logged, with how long they took."""
+        self.whole_seconds = 0
+        """Spans whose start and end both fall on a whole second: about all of them if the log has whole seconds only,
+        about none otherwise."""
+        self._workers = Names()
+        self._groups = Names()
+        self._ids: list[str] = [""]
+        self._rows: list[tuple[int, int, int, int, int]] = []
+        self._runs: list[bytes] = []
+        self._file: IO[bytes] | None = None
+        self._runs_in_file = 0
+        self._count = 0
+
+    @property
+    def workers(self) -> list[str]:
+        """Their names, by index. Only [""] if the log does not tell."""
+        return self._workers.known
+
+    @property
+    def groups(self) -> list[str]:
+        """Their names, by index."""
+        return self._groups.known
+
+    def add(self, start: int, end: int, worker: str, group: str | None = None, work_id: str = "") -> None:
+        """Add a completed span. Times are in microseconds since 1970, UTC; `end` is not before `start`."""
+        number = 0
+        if work_id and len(self._ids) <= MAX_KEPT_IDS:
+            number = len(self._ids)
+            self._ids.append(work_id)
+        group_number = NO_GROUP if group is None else self._groups.number(group)
+        self._rows.append((start, end, self._workers.number(worker), group_number, number))
+        self._count += 1
+        if not start % 1_000_000 and not end % 1_000_000:
+            self.whole_seconds += 1
+        if len(self._rows) == _RUN:
+            self._close_run()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Span]:
+        workers, groups, ids = self.workers, [*self.groups, None], self._ids  # index -1, no group, is the last
+        for start, end, worker, group, number in self._merged():
+            yield Span(start, end, workers[worker], groups[group], ids[number])
+
+    def rows(self) -> Iterator[Row]:
+        """The same in the same order, with indexes instead of names: faster where there are millions."""
+        return map(Row._make, self._merged())
+
+    def _merged(self) -> Iterator[tuple[int, int, int, int, int]]:
+        self._rows.sort()
+        runs = [_unpacked(run) for run in self._runs]
+        runs += [self._from_file(number) for number in range(self._runs_in_file)]
+        return heapq.merge(iter(self._rows), *runs) if runs else iter(self._rows)
+
+    def _close_run(self) -> None:
+        self._rows.sort()
+        run = b"".join([_ROW.pack(*row) for row in self._rows])
+        self._rows.clear()
+        if len(self._runs) < MAX_RUNS_IN_MEMORY:
+            self._runs.append(run)
+            return
+        if self._file is None:
+            self._file = TemporaryFile(prefix="sqsfifo-lint-")  # noqa: SIM115 - it lives as long as this object
+        self._file.seek(0, 2)
+        self._file.write(run)
+        self._runs_in_file += 1
+
+    def _from_file(self, number: int) -> Iterator[tuple[int, int, int, int, int]]:
+        assert self._file is not None
+        begin, size = number * _RUN * _ROW.size, _BLOCK * _ROW.size
+        for offset in range(begin, begin + _RUN * _ROW.size, size):
+            self._file.seek(offset)
+            yield from _ROW.iter_unpack(self._file.read(size))
+
+
+def _unpacked(run: bytes) -> Iterator[tuple[int, int, int, int, int]]:
+    return _ROW.iter_unpack(run)
