@@ -154,6 +154,8 @@ class Part:
     """What else is known about it."""
     retried: Step | None = None
     """The innermost decorator or loop that makes it again for the same message."""
+    maker: str = ""
+    """CLOCK, UNIQUE: the qualified name of what makes it, such as `uuid.uuid4`; empty where it has none."""
 
 
 @record()

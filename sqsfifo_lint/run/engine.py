@@ -48,13 +48,13 @@ def explain(path: Path, line: int, config: Config | None = None) -> Explanation:
     return Explanation(tuple(chosen), (*problems, *task.unread))
 
 
-def overviews(paths: Sequence[Path], config: Config | None = None) -> list[Overview]:
+def overviews(paths: Sequence[Path], config: Config | None = None, *, whole: bool = False) -> list[Overview]:
     """The queues of the projects that the paths belong to, whether or not anything is sent to them.
 
-    Raises ConfigError.
+    With `whole`, the sends carry the trace of every slot. Raises ConfigError.
     """
     with rare_collection():
-        return [_overview(task) for task in _tasks(paths, config)]
+        return [_overview(task, whole) for task in _tasks(paths, config)]
 
 
 def project_config(paths: Sequence[Path]) -> Config:
@@ -121,8 +121,8 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
     )
 
 
-def _overview(task: Task) -> Overview:
-    found = checking.analyse(task, always=True)
+def _overview(task: Task, whole: bool) -> Overview:
+    found = checking.analyse(task, whole=whole, always=True)
     return Overview(
         found.infrastructure,
         tuple(checking.with_queue_of(task.config, send) for send in found.sends),
