@@ -20,15 +20,14 @@ def test_the_classic_story_in_words_and_as_data() -> None:
     with contextlib.chdir(ROOT):
         found = senders([Path("examples/start_up_group")]).senders
     joined = join(found, [GROUP], DEDUPS)
-    trapped = "examples/start_up_group/trapped"
+    trapped, given = "examples/start_up_group/trapped", 'config.get("group") or uniqid("group-")'
     assert list(as_lines(joined, serial=True)) == [
         "Where the IDs come from (2 sends in the code)",
         f"  group ID 'group-68e3777f181f2' on 2 messages: could be from {trapped}/sqs_queue.py:27",
         "    'group-' + clock (time.time, created once per process)",
         f"      {trapped}/ids.py:8:27  read from the clock here: time.time()",
         f'      {trapped}/connector.py:17:71  returned by `uniqid()`: uniqid("group-")',
-        f"      {trapped}/connector.py:17:48  passed as `message_group_id` to `__init__()`: "
-        'config.get("group") or uniqid("group-")',
+        f"      {trapped}/connector.py:17:48  passed as `message_group_id` to `__init__()`: {given}",
         f"      {trapped}/sqs_queue.py:18:9  kept in `self.message_group_id`: self.message_group_id",
         f"      {trapped}/sqs_queue.py:30:32  used as the group ID: self.message_group_id",
         f"    This group makes the queue serial: change {trapped}/connector.py:17",
