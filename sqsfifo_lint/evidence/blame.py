@@ -9,7 +9,7 @@ from sqsfifo_lint.evidence.origins import Candidate, Joined, Source
 from sqsfifo_lint.evidence.shapes import Nature, Piece, Place, Shape, described
 from sqsfifo_lint.terminal import visible
 
-MAX_LISTED = 3
+MAX_CANDIDATES = 3
 """Candidates for the same IDs that are listed in full: with more of them, none is the answer."""
 
 
@@ -29,9 +29,9 @@ def _source(name: str, source: Source, *, to_blame: bool) -> Iterator[str]:
     if source.ids > 1:
         seen = f"IDs: {source.ids}, such as {source.example!r},"
     yield visible(f"  {name} {seen} on {_counted(source.messages, 'message')}: {_verdict(source)}")
-    for candidate in source.candidates[:MAX_LISTED]:
+    for candidate in source.candidates[:MAX_CANDIDATES]:
         yield from map(visible, _candidate(candidate))
-    left = source.others + len(source.candidates[MAX_LISTED:])
+    left = source.others + len(source.candidates[MAX_CANDIDATES:])
     if left:
         yield f"    {_counted(left, 'other send')} could have made {'it' if source.ids == 1 else 'them'}, too"
     if to_blame:
@@ -39,7 +39,7 @@ def _source(name: str, source: Source, *, to_blame: bool) -> Iterator[str]:
 
 
 def _verdict(source: Source) -> str:
-    where = " or ".join(dict.fromkeys(str(one.sender.at) for one in source.candidates[:MAX_LISTED]))
+    where = " or ".join(dict.fromkeys(str(one.sender.at) for one in source.candidates[:MAX_CANDIDATES]))
     match match_of(source):
         case "none":
             return "nothing in the code makes such an ID"
@@ -67,7 +67,7 @@ def _blame(source: Source) -> str:
         case (one,):
             return f"This group makes the queue serial: change {one.shape.given}"
         case several:
-            places = ", ".join(dict.fromkeys(str(one.shape.given) for one in several[:MAX_LISTED]))
+            places = ", ".join(dict.fromkeys(str(one.shape.given) for one in several[:MAX_CANDIDATES]))
             return f"This group makes the queue serial: look at {places}"
 
 
