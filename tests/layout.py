@@ -155,7 +155,8 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     "commands": (
         Shelf(("output",), "How do commands print errors and colours?"),
         Shelf(("senders",), "What do the sends of a project make their IDs of?"),
-        Shelf(("logs",), "What do the commands do?"),
+        Shelf(("config_file",), "How is something added to the configuration?"),
+        Shelf(("logs", "queue"), "What do the commands do?"),
     ),
     "evidence": (
         Shelf(("model",), "What are the words: message, event, span, verdict?"),
@@ -165,6 +166,10 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("reading",), "What do log files amount to?"),
         Shelf(("agreement",), "Do messages and logs agree?"),
         Shelf(("shapes", "origins", "blame"), "What do sends make their IDs of, and which send can have made an ID?"),
+        Shelf(
+            ("queue_facts", "queue_live", "queue_consequences", "queue_printed"),
+            "What does AWS say of a queue, and what follows?",
+        ),
     ),
 }
 """Rooms whose modules have an order, too."""
