@@ -164,6 +164,10 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("formats.lines",), "How do log lines come out of what they lie in? One file per format."),
         Shelf(("spans", "matching"), "Which start and end belong together, and how are millions of them kept?"),
         Shelf(("reading",), "What do log files amount to?"),
+        Shelf(
+            ("wording", "figures", "samples", "windows", "sweep", "measure", "verdict"),
+            "How many worked at once, how did work pass on, and what follows?",
+        ),
         Shelf(("agreement",), "Do messages and logs agree?"),
         Shelf(("shapes", "origins", "blame"), "What do sends make their IDs of, and which send can have made an ID?"),
         Shelf(

@@ -1,0 +1,103 @@
+"""The verdict on random schedules of known concurrency, and on a few made by hand."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from sqsfifo_lint.evidence.measure import measure
+from sqsfifo_lint.evidence.model import Judgement, Span
+from sqsfifo_lint.evidence.sweep import at_most
+from sqsfifo_lint.evidence.verdict import judge
+from tests.evidence.schedules import KINDS, MS, SECOND, Schedule, with_skew, without_groups
+
+SCHEDULES = 20
+"""How many of each kind, three times each. `python -m tests.evidence.test_verdict 400` tries that many."""
+
+
+def schedules(kind: str, count: int) -> list[Schedule]:
+    """Always the same ones."""
+    found = []
+    for seed in range(count):
+        random_ = random.Random(f"{kind} {seed}")
+        made = KINDS[kind](random_)
+        found += [made, with_skew(random_, made), without_groups(made)]
+    return found
+
+
+def mistaken(count: int) -> list[Schedule]:
+    """The schedules, of `count` of each kind, on which the verdict is wrong."""
+    return [
+        schedule
+        for kind in KINDS
+        for schedule in schedules(kind, count)
+        if judge(measure(schedule.spans)).judgement is not schedule.right
+    ]
+
+
+def test_the_verdict_is_right_on_99_of_100_random_schedules() -> None:
+    wrong = mistaken(SCHEDULES)
+    assert len(wrong) <= len(KINDS) * SCHEDULES * 3 / 100, [(one.kind, len(one.spans)) for one in wrong]
+
+
+def taking_turns(count: int, *, overlap: int = 0) -> list[Span]:
+    """Two workers, a second each, one after the other."""
+    return [Span(n * SECOND, (n + 1) * SECOND + overlap, f"w{n % 2}") for n in range(count)]
+
+
+def test_touching_ends_are_no_overlap() -> None:
+    figures = measure(taking_turns(30))
+    assert figures.at_once.maximum == 1
+    assert judge(figures).judgement is Judgement.SERIAL
+
+
+@pytest.mark.parametrize(
+    ("overlap", "right"),
+    [(5 * MS, Judgement.SERIAL), (100 * MS, Judgement.SERIAL), (101 * MS, Judgement.PARALLEL)],
+)
+def test_an_overlap_that_clocks_explain_is_not_parallel(overlap: int, right: Judgement) -> None:
+    figures = measure(taking_turns(30, overlap=overlap))
+    assert figures.at_once.maximum == 2, "the figures show it"
+    assert judge(figures).judgement is right
+
+
+def test_few_turns_show_nothing() -> None:
+    assert judge(measure(taking_turns(4))).judgement is Judgement.TOO_LITTLE
+    assert judge(measure(taking_turns(12))).judgement is Judgement.SERIAL
+
+
+def test_one_message_that_is_handled_twice_at_once_does_not_make_it_parallel() -> None:
+    again = Span(10 * SECOND + 200 * MS, 10 * SECOND + 800 * MS, "w1")
+    figures = measure(sorted([*taking_turns(60), again], key=lambda span: span[:2]))
+    assert judge(figures).judgement is Judgement.SERIAL
+
+
+def test_no_spans() -> None:
+    verdict = judge(measure([]))
+    assert verdict.judgement is Judgement.TOO_LITTLE
+    assert verdict.reasons == ("No work was found: no line that starts work and one that ends it belong together.",)
+
+
+def test_the_bound_is_never_below_the_likelihood() -> None:
+    """Against the sum of the binomial distribution."""
+    from math import comb  # here it is the other way to compute the same
+
+    for tries in (1, 5, 30, 60):
+        for chance in (0.1, 0.5, 0.9):
+            for seen in range(tries + 1):
+                exact = sum(comb(tries, k) * chance**k * (1 - chance) ** (tries - k) for k in range(seen + 1))
+                assert at_most(seen, tries, chance) >= exact - 1e-12
+            assert at_most(0, tries, chance) == pytest.approx((1 - chance) ** tries)
+
+
+if __name__ == "__main__":
+    import sys
+    from collections import Counter
+
+    tried = int(sys.argv[1])
+    wrong = mistaken(tried)
+    total = len(KINDS) * tried * 3
+    print(f"{total} schedules, {len(wrong)} wrong: {100 * (1 - len(wrong) / total):.2f} % right")
+    for kind, count in Counter(one.kind for one in wrong).items():
+        print(f"  {count} of {tried}: {kind}")
