@@ -160,8 +160,16 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     ),
     "evidence": (
         Shelf(("model",), "What are the words: message, event, span, verdict?"),
-        Shelf(("times", "presets", "extract"), "What does a log line say, and when was that?"),
-        Shelf(("formats.lines",), "How do log lines come out of what they lie in? One file per format."),
+        Shelf(("sources",), "How are files opened, decompressed and decoded?"),
+        Shelf(("times", "presets", "extract"), "What does a log message say, and when was that?"),
+        Shelf(
+            tuple(
+                f"formats.{name}"
+                for name in ("container", "lines", "plain", "s3_export", "tail", "events_json", "insights_csv")
+            ),
+            "How do messages come out of what they lie in? One file per format.",
+        ),
+        Shelf(("containers",), "What does a file look like?"),
         Shelf(("spans", "matching"), "Which start and end belong together, and how are millions of them kept?"),
         Shelf(("reading",), "What do log files amount to?"),
         Shelf(

@@ -2,24 +2,147 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, tzinfo
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
-from sqsfifo_lint.evidence.presets import PRESETS
-from sqsfifo_lint.evidence.reading import read
+from sqsfifo_lint.commands.output import FAILED, FINE, complain, fail
+from sqsfifo_lint.evidence.containers import CONTAINERS
+from sqsfifo_lint.evidence.presets import PRESETS, Preset
+from sqsfifo_lint.evidence.reading import Reading, Unrecognized, read
+from sqsfifo_lint.evidence.sources import Progress, Source, sources
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True), metavar="[FILE]...")
-@click.option("--preset", type=click.Choice(tuple(PRESETS)), help="What the lines are. Found out if not given.")
-def logs(paths: tuple[Path, ...], preset: str | None) -> None:
-    """Say from the logs of the workers whether they work at the same time."""
-    reading = read(paths, PRESETS[preset] if preset else None)
+@click.option(
+    "--preset", type=click.Choice(tuple(PRESETS)), help="What the messages say. Found out if not given, nor --start."
+)
+@click.option("--start", metavar="REGEX", help="Found in messages that tell of the start of work.")
+@click.option("--end", metavar="REGEX", help="Found in messages that tell of its end.")
+@click.option("--worker", metavar="REGEX", help="Who works. Else the log stream or the file is the worker.")
+@click.option("--group", metavar="REGEX", help="The message group, at the start, at the end or between them.")
+@click.option("--id", "work_id", metavar="REGEX", help="What joins a start to its end. Else a worker's next end does.")
+@click.option("--time", "time_format", metavar="FORMAT", help="iso, epoch, epoch-ms or a format of strptime.")
+@click.option("--timezone", metavar="NAME", help="Where times are that name no zone, such as Europe/Berlin. Else UTC.")
+@click.option("--container", type=click.Choice(tuple(CONTAINERS)), help="What the messages lie in. Else found out.")
+def logs(
+    paths: tuple[Path, ...],
+    preset: str | None,
+    start: str | None,
+    end: str | None,
+    worker: str | None,
+    group: str | None,
+    work_id: str | None,
+    time_format: str | None,
+    timezone: str | None,
+    container: str | None,
+) -> None:
+    """Say from the logs of workers whether they work at the same time.
+
+    FILE is a log, as it is or compressed; a folder stands for all files in it, `-` for standard input. An expression
+    with a group, `worker=(\\S+)`, gives what the group finds.
+    """
+    chosen = _preset(preset, start, end, worker, group, work_id, time_format)
+    reading = _read(paths, chosen, container, _zone(timezone))
     spans = reading.spans
     click.echo(
         f"{len(spans)} spans of {len(spans.workers)} workers;"
         f" {spans.starts_without_end.count} starts without end, {spans.ends_without_start.count} ends without start"
     )
-    sys.exit(2 if reading.unread_count else 0)
+    sys.exit(_complain(reading))
+
+
+def _preset(
+    name: str | None,
+    start: str | None,
+    end: str | None,
+    worker: str | None,
+    group: str | None,
+    work_id: str | None,
+    time_format: str | None,
+) -> Preset | None:
+    """The preset that the options amount to; None to find it out."""
+    given = {"worker": worker, "group": group, "id": work_id, "time_format": time_format}
+    changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    if (start is None) != (end is None):
+        raise click.UsageError("--start and --end belong together.")
+    if start is not None and end is not None:
+        if name is not None:
+            raise click.UsageError("Give either --preset or --start and --end.")
+        chosen = Preset("custom", "as the options say", start, end)
+    elif name is None and not changes:
+        return None
+    elif name is None:
+        raise click.UsageError(
+            "--worker, --group, --id and --time change a preset: give --preset, or --start and --end."
+        )
+    else:
+        chosen = PRESETS[name]
+    chosen = replace(chosen, **changes)
+    return chosen if group is None else replace(chosen, during=True, needles=())
+
+
+def _zone(name: str | None) -> tzinfo:
+    if name is None:
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError) as error:
+        raise click.UsageError(f"There is no time zone {name!r}.") from error
+
+
+def _read(paths: Sequence[Path], preset: Preset | None, container: str | None, zone: tzinfo) -> Reading:
+    if not paths and sys.stdin.isatty():
+        raise click.UsageError("Name log files or folders, or pipe a log in.")
+    files = sources(paths or (Path("-"),))
+    try:
+        with _progress(files) as progress:
+            return read(files, preset, container=container, zone=zone, progress=progress)
+    except Unrecognized as error:
+        fail(str(error))
+    except re.error as error:
+        fail(f"{error.pattern!r} is no regular expression: {error}")
+    except ValueError as error:
+        fail(str(error))
+
+
+@contextmanager
+def _progress(files: Sequence[Source]) -> Iterator[Progress]:
+    """Show how much is read, if someone is there to see it."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich import progress  # slow to import, and pipes do not need it
+    from rich.console import Console  # likewise
+
+    sizes = [file.path.stat().st_size if file.path.is_file() else 0 for file in files]
+    columns = (
+        progress.BarColumn(),
+        progress.DownloadColumn(),
+        progress.TransferSpeedColumn(),
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=sum(sizes) or None)
+        yield lambda read: bar.advance(task, read)
+
+
+def _complain(reading: Reading) -> int:
+    """Say what could not be read, and return the exit status."""
+    for unread in reading.unread:
+        complain(
+            f"{unread.source}:{unread.line}: {unread.message}" if unread.line else f"{unread.source}: {unread.message}"
+        )
+    more = reading.unread_count - len(reading.unread)
+    if more:
+        complain(f"{more:,} more could not be read")
+    return FAILED if reading.unread_count else FINE

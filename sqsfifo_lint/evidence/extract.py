@@ -10,13 +10,16 @@ from sqsfifo_lint.evidence import times
 from sqsfifo_lint.evidence.model import Event, Mark
 from sqsfifo_lint.evidence.presets import Preset
 
+MAX_TIME = 1 << 62
+"""Microseconds: the year 148108. What is later is no time, and does not fit into 64 bits once something is added."""
+
 
 class Record(NamedTuple):
     """One log message, as its container gives it."""
 
     message: str
-    time: int | None = None
-    """Microseconds since 1970, UTC; None if only the message itself may tell."""
+    time: int | str | None = None
+    """Microseconds since 1970, UTC; or ISO 8601, as it stands there; None if only the message itself may tell."""
     stream: str = ""
     """The log stream, or whatever else tells those who wrote it apart."""
 
@@ -34,52 +37,69 @@ class Extractor:
         self._zone = zone
         self._start = re.compile(preset.start).search
         self._end = re.compile(preset.end).search
-        self._id = re.compile(preset.id) if preset.id else None
-        self._worker = re.compile(preset.worker) if preset.worker else None
-        self._group = re.compile(preset.group) if preset.group else None
-        self._took = re.compile(preset.took) if preset.took else None
-        self._time = re.compile(preset.time) if preset.time else None
+        self._id = _compiled(preset.id)
+        self._worker = _compiled(preset.worker)
+        self._group = _compiled(preset.group)
+        self._during = self._group if preset.during else None
+        self._took = _compiled(preset.took)
+        self._time = _compiled(preset.time)
         self._read_time = times.reader(preset.time_format)
         self._names: dict[tuple[str, str], str] = {}
+
+    def mark(self, message: str) -> Mark | None:
+        """Which end of work a message tells of. One with the words of both tells of the end: "finished processing"."""
+        if self._end(message) is not None:
+            return Mark.END
+        if self._start(message) is not None:
+            return Mark.START
+        if self._during is not None and self._during.search(message) is not None:
+            return Mark.DURING
+        return None
 
     def event(self, record: Record) -> Event | None:
         """The event that a message tells of, if it does. Raises Timeless."""
         message = record.message
-        if self._end(message) is not None:
-            mark = Mark.END
-        elif self._start(message) is not None:
-            mark = Mark.START
-        else:
-            return self._during(record)
-        time = record.time if record.time is not None else self._own_time(message)
-        took = _first(self._took, message) if mark is Mark.END else None
-        return Event(
-            time,
-            mark,
-            self._name(record.stream, _first(self._worker, message) or ""),
-            _first(self._id, message) or "",
-            _first(self._group, message),
-            None if took is None else _duration(took, self.preset.took_unit),
-        )
-
-    def _during(self, record: Record) -> Event | None:
-        group = _first(self._group, record.message)
-        if group is None:
+        mark = self.mark(message)
+        if mark is None:
             return None
-        worker = self._name(record.stream, _first(self._worker, record.message) or "")
-        return Event(record.time or 0, Mark.DURING, worker, _first(self._id, record.message) or "", group)
-
-    def _own_time(self, message: str) -> int:
+        took = _duration(_first(self._took, message), self.preset.took_unit) if mark is Mark.END else None
+        worker = self._name(record.stream, _first(self._worker, message) or "")
+        work_id, group = _first(self._id, message) or "", _first(self._group, message)
         try:
-            if self._time is None:
-                time = times.found(message, self._zone)
-            else:
-                text = _first(self._time, message)
-                time = None if text is None else self._read_time(text, self._zone)
+            time = self.time(record)
+        except Timeless:
+            if mark is Mark.DURING:
+                return None
+            raise
+        return Event(time, mark, worker, work_id, group, took)
+
+    def time(self, record: Record) -> int:
+        """When it was logged, in microseconds since 1970, UTC. Raises Timeless.
+
+        The container's time counts; but where that has whole seconds only, what the message itself says is better.
+        """
+        try:
+            match record.time:
+                case int(time):
+                    pass
+                case str(text) if "." in text or self._time is None or self._time.search(record.message) is None:
+                    time = times.iso(text, UTC)
+                case _:
+                    time = self._own_time(record.message)
         except (ValueError, OverflowError) as error:
             raise Timeless(f"the time cannot be read: {error}") from error
+        if not 0 <= time < MAX_TIME:
+            raise Timeless("the time cannot be read: it is out of range")
+        return time
+
+    def _own_time(self, message: str) -> int:
+        if self._time is None:
+            time = times.found(message, self._zone)
+        else:
+            text = _first(self._time, message)
+            time = None if text is None else self._read_time(text, self._zone)
         if time is None:
-            raise Timeless("no time is found")
+            raise ValueError("there is none")
         return time
 
     def _name(self, stream: str, worker: str) -> str:
@@ -87,6 +107,10 @@ class Extractor:
         if name is None:
             name = self._names[stream, worker] = " ".join(filter(None, (stream, worker)))
         return name
+
+
+def _compiled(expression: str) -> re.Pattern[str] | None:
+    return re.compile(expression) if expression else None
 
 
 def _first(pattern: re.Pattern[str] | None, text: str) -> str | None:
@@ -97,8 +121,11 @@ def _first(pattern: re.Pattern[str] | None, text: str) -> str | None:
     return None if match is None else match[pattern.groups and 1]
 
 
-def _duration(text: str, unit: int) -> int | None:
+def _duration(text: str | None, unit: int) -> int | None:
+    if text is None:
+        return None
     try:
-        return round(float(text.replace(",", "")) * unit)
+        took = round(float(text.replace(",", "")) * unit)
     except (ValueError, OverflowError):
         return None
+    return took if 0 <= took < MAX_TIME else None

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 
 from sqsfifo_lint.evidence.model import Event, Mark
 from sqsfifo_lint.evidence.spans import Spans
 
 MAX_WAITING = 50_000
-"""Starts without an end yet, and ends without a start yet, that are kept waiting: each about 300 bytes. Real workers
-have as many open as there are workers and prefetched messages; the rest is lost ends."""
+"""Work IDs whose starts or ends wait for their partner: each about 600 bytes. Real workers have as many open as there
+are workers and prefetched messages; the rest is lost ends."""
+
+MAX_WAITING_FOR_ONE_ID = 100
+"""Starts, or ends, of one work ID that wait for a partner. A message that is delivered more often is in trouble."""
 
 MAX_DISORDER = 5_000_000
-"""Microseconds by which events without a work ID may be out of order. Log agents send in batches of up to 5 seconds:
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AgentReference.html (`batch_count`, `buffer_duration`)."""
+"""Microseconds by which events without a work ID may be out of order. The CloudWatch agent sends what it has gathered
+every 5 seconds: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Agent-Configuration-File-Details.html
+(`force_flush_interval`)."""
 
 MAX_HELD_BACK = 10_000
 """Events without a work ID that are held back to be put in order."""
@@ -38,32 +42,30 @@ class Matcher:
     latest start before it, of the same worker if there is one. Events without a work ID are put in order first; then a
     worker's next end ends what it does.
 
-    Where the end tells how long the work took, it cannot have begun earlier than that. Celery, for one, logs that a
-    task was received long before it begins.
+    Where the end tells how long the work took, it cannot have begun earlier than that. With `receipt`, starts tell that
+    a message was received, maybe long before the work begins: it does not begin before the worker's last work ended.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, receipt: bool = False) -> None:
         self.spans = Spans()
+        self._receipt = receipt
         self._starts: dict[str, list[Event]] = {}
         self._ends: dict[str, list[Event]] = {}
         self._by_worker: dict[str, Event] = {}
-        self._latest: dict[str, str] = {}
+        self._latest_id: dict[str, str] = {}
+        self._last_end: dict[str, int] = {}
         self._held: list[tuple[int, int, Event]] = []
         self._newest = 0
         self._number = 0
 
     def add(self, event: Event) -> None:
         """Take one more event."""
+        if event.mark is Mark.DURING and (self._note_group(event) or event.work_id):
+            return
         if event.work_id:
             self._add_with_id(event)
-            return
-        self._number += 1
-        self._newest = max(self._newest, event.time)
-        heapq.heappush(self._held, (event.time, self._number, event))
-        while self._newest - self._held[0][0] > MAX_DISORDER or len(self._held) > MAX_HELD_BACK:
-            self._add_in_order(heapq.heappop(self._held)[2])
-            if not self._held:
-                break
+        else:
+            self._hold_back(event)
 
     def end_of_file(self) -> None:
         """What comes now may be older: another file begins."""
@@ -76,61 +78,75 @@ class Matcher:
         self.end_of_file()
         for start in self._by_worker.values():
             self.spans.starts_without_end.add(start)
-        for starts in self._starts.values():
-            for start in starts:
-                self.spans.starts_without_end.add(start)
-        for ends in self._ends.values():
-            for end in ends:
-                self._alone(end)
+        for waiting in (*self._starts.values(), *self._ends.values()):
+            self._give_up(waiting)
         self._by_worker, self._starts, self._ends = {}, {}, {}
         return self.spans
 
     def _add_with_id(self, event: Event) -> None:
-        match event.mark:
-            case Mark.START:
-                end = _taken(self._ends, event, lambda end: end.time >= event.time - MAX_SKEW, min)
-                if end is not None:
+        if event.mark is Mark.START:
+            waiting = self._ends.get(event.work_id)
+            if waiting is not None:
+                fitting = [end for end in waiting if end.time >= event.time - MAX_SKEW]
+                if fitting:
+                    end = min(_of_worker(fitting, event.worker), key=_time)
+                    self._take(self._ends, end)
                     self._complete(event, end)
                     return
-                self._latest[event.worker] = event.work_id
-                self._wait(self._starts, event)
-            case Mark.END:
-                start = _taken(self._starts, event, lambda start: start.time <= event.time + MAX_SKEW, max)
-                if start is not None:
-                    self._complete(start, event)
-                    return
-                self._wait(self._ends, event)
-            case Mark.DURING:
-                self._note_group(event)
+            self._latest_id[event.worker] = event.work_id
+            self._wait(self._starts, event)
+            return
+        waiting = self._starts.get(event.work_id)
+        if waiting is not None:
+            fitting = [start for start in waiting if start.time <= event.time + MAX_SKEW]
+            if fitting:
+                start = max(_of_worker(fitting, event.worker), key=_time)
+                self._take(self._starts, start)
+                self._complete(start, event)
+                return
+        self._wait(self._ends, event)
+
+    def _hold_back(self, event: Event) -> None:
+        self._number += 1
+        self._newest = max(self._newest, event.time)
+        heapq.heappush(self._held, (event.time, self._number, event))
+        while self._held and (self._newest - self._held[0][0] > MAX_DISORDER or len(self._held) > MAX_HELD_BACK):
+            self._add_in_order(heapq.heappop(self._held)[2])
 
     def _add_in_order(self, event: Event) -> None:
-        match event.mark:
-            case Mark.START:
-                before = self._by_worker.get(event.worker)
-                if before is not None:
-                    self.spans.starts_without_end.add(before)
-                self._by_worker[event.worker] = event
-            case Mark.END:
-                start = self._by_worker.pop(event.worker, None)
-                if start is None:
-                    self._alone(event)
-                else:
-                    self._complete(start, event)
-            case Mark.DURING:
-                self._note_group(event)
+        if event.mark is Mark.START:
+            before = self._by_worker.get(event.worker)
+            if before is not None:
+                self.spans.starts_without_end.add(before)
+            self._by_worker[event.worker] = event
+            return
+        if event.mark is Mark.DURING:
+            if event.worker in self._by_worker:
+                self._by_worker[event.worker] = self._by_worker[event.worker]._replace(group=event.group)
+            return
+        start = self._by_worker.pop(event.worker, None)
+        if start is None:
+            self._alone(event)
+        else:
+            self._complete(start, event)
 
-    def _note_group(self, event: Event) -> None:
-        started = self._starts.get(event.work_id) or self._starts.get(self._latest.get(event.worker, ""))
+    def _note_group(self, event: Event) -> bool:
+        """A line between start and end tells the group. Its work is that of its ID, or else the worker's latest."""
+        started = self._starts.get(event.work_id) or self._starts.get(self._latest_id.get(event.worker, ""))
         if started:
             started[-1] = started[-1]._replace(group=event.group)
-        elif event.worker in self._by_worker:
-            self._by_worker[event.worker] = self._by_worker[event.worker]._replace(group=event.group)
+        return bool(started)
 
     def _complete(self, start: Event, end: Event) -> None:
-        begin = start.time if end.took is None else max(start.time, end.time - end.took)
+        begin = start.time
+        if end.took is not None:
+            begin = max(begin, end.time - end.took)
+        elif self._receipt:
+            begin = max(begin, self._last_end.get(end.worker, begin))
+        if self._receipt:
+            self._last_end[end.worker] = end.time
         group = end.group if start.group is None else start.group
-        worker = end.worker or start.worker
-        self.spans.add(min(begin, end.time), end.time, worker, group, end.work_id)
+        self.spans.add(min(begin, end.time), end.time, end.worker or start.worker, group, end.work_id)
 
     def _alone(self, end: Event) -> None:
         """An end whose start was never seen."""
@@ -141,29 +157,35 @@ class Matcher:
         self.spans.add(end.time - end.took, end.time, end.worker, end.group, end.work_id)
 
     def _wait(self, waiting: dict[str, list[Event]], event: Event) -> None:
-        waiting.setdefault(event.work_id, []).append(event)
-        if len(waiting) <= MAX_WAITING:
+        same = waiting.get(event.work_id)
+        if same is None:
+            waiting[event.work_id] = [event]
+            if len(waiting) > MAX_WAITING:
+                self._give_up(waiting.pop(next(iter(waiting))))
             return
-        for late in waiting.pop(next(iter(waiting))):
-            if late.mark is Mark.START:
-                self.spans.starts_without_end.add(late)
+        same.append(event)
+        if len(same) > MAX_WAITING_FOR_ONE_ID:
+            self._give_up([same.pop(0)])
+
+    def _take(self, waiting: dict[str, list[Event]], event: Event) -> None:
+        same = waiting[event.work_id]
+        if len(same) == 1:
+            del waiting[event.work_id]
+        else:
+            same.remove(event)
+
+    def _give_up(self, waited: Sequence[Event]) -> None:
+        for event in waited:
+            if event.mark is Mark.START:
+                self.spans.starts_without_end.add(event)
             else:
-                self._alone(late)
+                self._alone(event)
 
 
-def _taken(
-    waiting: dict[str, list[Event]], event: Event, fits: Callable[[Event], bool], nearest: Callable[..., Event]
-) -> Event | None:
-    """Take the event that waits for this one, if there is any: of the same worker rather than of another."""
-    same_id = waiting.get(event.work_id)
-    if same_id is None:
-        return None
-    fitting = [other for other in same_id if fits(other)]
-    if not fitting:
-        return None
-    own = [other for other in fitting if other.worker == event.worker]
-    found = nearest(own or fitting, key=lambda other: other.time)
-    same_id.remove(found)
-    if not same_id:
-        del waiting[event.work_id]
-    return found
+def _of_worker(events: Sequence[Event], worker: str) -> Sequence[Event]:
+    """Those of a worker, or all if it has none."""
+    return events if len(events) == 1 else [event for event in events if event.worker == worker] or events
+
+
+def _time(event: Event) -> int:
+    return event.time

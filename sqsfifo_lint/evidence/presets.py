@@ -39,6 +39,8 @@ class Preset:
     """A name in `times.FORMATS`, or a format of `strptime`."""
     needles: tuple[str, ...] = ()
     """Texts of which every start and every end has one; empty if there are none. They only make reading faster."""
+    during: bool = False
+    """Whether `group` is looked for in messages between start and end, too. That makes reading slower."""
     receipt: bool = False
     """Starts tell that a message was received, which may be long before the work begins."""
 
