@@ -16,6 +16,11 @@ MAX_IDS = 1_000
 """Different IDs of a slot that are matched, those of most messages first: more would say nothing more."""
 FEW_PROCESSES = 8
 """IDs, each on one message, that may well have been made at the start of as many processes."""
+DELAYED = 5 * 60 * 1_000_000
+"""Microseconds from the creation of an ID to its send, more than which no sender takes that creates one each time: SQS
+has then forgotten the dedup ID of a first attempt.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
+"""
 MILLISECOND = 1_000_000
 """Nanoseconds. A clock that moves so often or more often does not give one value to several messages."""
 
@@ -26,6 +31,9 @@ class Seen(NamedTuple):
     text: str
     messages: int
     """Different messages that had it."""
+    sent: int | None = None
+    """When the first of them was sent, and `made` when the ID says that it was made: microseconds since 1970."""
+    made: int | None = None
 
 
 class Candidate(NamedTuple):
@@ -152,6 +160,12 @@ def _against(seen: Seen, shape: Shape, found: Fit, once: int) -> str:
         )
         if new_each_time and piece.often is Often.MESSAGE and seen.messages > 1:
             return f"it creates a new one for each message, and {seen.messages} messages have this one"
+        if piece.nature is Nature.CLOCK and piece.often is Often.MESSAGE and _is_old(seen):
+            return "it creates a new one for each message, and this one is much older than its message"
     if shape.often is Often.IMPORT and seen.messages == 1 and once > FEW_PROCESSES:
         return f"it creates one per process, and {once} IDs were on one message each"
     return ""
+
+
+def _is_old(seen: Seen) -> bool:
+    return seen.made is not None and seen.sent is not None and seen.sent - seen.made > DELAYED

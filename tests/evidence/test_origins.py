@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqsfifo_lint.evidence.origins import FEW_PROCESSES, MAX_IDS, Joined, Seen, join
+from sqsfifo_lint.evidence.origins import DELAYED, FEW_PROCESSES, MAX_IDS, Joined, Seen, join
 from sqsfifo_lint.evidence.shapes import Nature, Often, Piece, Place, Sender, Shape
 
 UNIQID = "68e3777f181f2"
@@ -84,6 +84,14 @@ def test_a_group_of_many_messages_was_not_created_for_each() -> None:
 def test_a_clock_of_seconds_gives_one_value_to_many() -> None:
     coarse = sender(60, shape(61, clock(Often.MESSAGE, 1_000_000_000)))
     assert join([coarse], [Seen("1759737727", 2)]).group[0].candidates[0].against == ""
+
+
+def test_an_old_time_was_not_made_for_its_message() -> None:
+    made = 1_759_737_727_098_802
+    each_time = sender(60, shape(61, clock(Often.MESSAGE)))
+    soon, late = Seen(UNIQID, 1, made + DELAYED, made), Seen(UNIQID, 1, made + DELAYED + 1, made)
+    assert lines(join([each_time, AT_START], [soon])) == [(1, 1, [60, 30])]
+    assert lines(join([each_time, AT_START], [late])) == [(1, 1, [30])]
 
 
 def test_many_ids_were_not_each_made_at_the_start_of_a_process() -> None:
