@@ -32,6 +32,7 @@ FAILED = 2
 
 LAZY: Mapping[str, str] = {
     "logs": "sqsfifo_lint.commands.logs",
+    "messages": "sqsfifo_lint.commands.messages",
     "queue": "sqsfifo_lint.commands.queue",
 }
 """Commands about what runs in production, by name: the module that each is in.

@@ -153,10 +153,10 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("engine",), "What happens, in order?"),
     ),
     "commands": (
-        Shelf(("output",), "How do commands print errors and colours?"),
+        Shelf(("output", "progress"), "How do commands print errors, colours, and how far they are?"),
         Shelf(("senders",), "What do the sends of a project make their IDs of?"),
         Shelf(("config_file",), "How is something added to the configuration?"),
-        Shelf(("logs", "queue"), "What do the commands do?"),
+        Shelf(("logs", "messages", "queue"), "What do the commands do?"),
     ),
     "evidence": (
         Shelf(("model",), "What are the words: message, event, span, verdict?"),
@@ -176,6 +176,10 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             ("wording", "figures", "samples", "windows", "sweep", "measure", "verdict"),
             "How many worked at once, how did work pass on, and what follows?",
         ),
+        Shelf(("ids", "json_items", "messages"), "What kind of value is an ID? How are messages read?"),
+        Shelf(("id_columns", "tally"), "What are all IDs of a queue together, and how often is each used?"),
+        Shelf(("group_verdict", "groups", "reading_messages"), "What follows from the messages of a queue?"),
+        Shelf(("message_words", "message_text", "message_json", "message_html"), "How is that printed?"),
         Shelf(("agreement",), "Do messages and logs agree?"),
         Shelf(("shapes", "origins", "blame"), "What do sends make their IDs of, and which send can have made an ID?"),
         Shelf(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -15,10 +14,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from sqsfifo_lint.commands.output import FAILED, FINE, complain, fail
+from sqsfifo_lint.commands.progress import shown_progress
 from sqsfifo_lint.evidence.containers import CONTAINERS
 from sqsfifo_lint.evidence.presets import PRESETS, Preset
 from sqsfifo_lint.evidence.reading import Reading, Unrecognized, read
-from sqsfifo_lint.evidence.sources import Progress, Source, sources
+from sqsfifo_lint.evidence.sources import sources
 
 
 @click.command()
@@ -105,7 +105,7 @@ def _read(paths: Sequence[Path], preset: Preset | None, container: str | None, z
         raise click.UsageError("Name log files or folders, or pipe a log in.")
     files = sources(paths or (Path("-"),))
     try:
-        with _progress(files) as progress:
+        with shown_progress(files) as progress:
             return read(files, preset, container=container, zone=zone, progress=progress)
     except Unrecognized as error:
         fail(str(error))
@@ -113,27 +113,6 @@ def _read(paths: Sequence[Path], preset: Preset | None, container: str | None, z
         fail(f"{error.pattern!r} is no regular expression: {error}")
     except ValueError as error:
         fail(str(error))
-
-
-@contextmanager
-def _progress(files: Sequence[Source]) -> Iterator[Progress]:
-    """Show how much is read, if someone is there to see it."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich import progress  # slow to import, and pipes do not need it
-    from rich.console import Console  # likewise
-
-    sizes = [file.path.stat().st_size if file.path.is_file() else 0 for file in files]
-    columns = (
-        progress.BarColumn(),
-        progress.DownloadColumn(),
-        progress.TransferSpeedColumn(),
-        progress.TimeRemainingColumn(),
-    )
-    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=sum(sizes) or None)
-        yield lambda read: bar.advance(task, read)
 
 
 def _complain(reading: Reading) -> int:

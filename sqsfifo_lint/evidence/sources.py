@@ -109,6 +109,14 @@ class Source:
         with self.path.open("rb") as raw:
             yield from _blocks(raw, complain, progress)
 
+    def text(self, complain: Complain, progress: Progress) -> Iterator[str]:
+        """Its text, in pieces that end anywhere: for what is no log, and may have no lines. Raises OSError."""
+        if self.path == Path("-"):
+            yield from _text(sys.stdin.buffer, complain, progress)
+            return
+        with self.path.open("rb") as raw:
+            yield from _text(raw, complain, progress)
+
 
 def sources(paths: Iterable[Path]) -> list[Source]:
     """The files of these paths, `-` for standard input; of a folder, all that lie in it.
@@ -141,14 +149,18 @@ def _stream(file: Path) -> str:
     return _ROTATED.sub("", file.name) or file.name
 
 
-def _blocks(raw: BinaryIO, complain: Complain, progress: Progress) -> Iterator[str]:
+def _text(raw: BinaryIO, complain: Complain, progress: Progress) -> Iterator[str]:
     counted = io.BufferedReader(_Counted(raw, progress), BLOCK)
     start = counted.peek(8)[:8]
     opened = next((opening for magic, opening in _COMPRESSIONS.items() if start.startswith(magic)), None)
     stream: Stream = counted if opened is None else opened(counted)
+    return _decoded(stream, complain)
+
+
+def _blocks(raw: BinaryIO, complain: Complain, progress: Progress) -> Iterator[str]:
     rest = ""
     lines = 0
-    for text in _decoded(stream, complain):
+    for text in _text(raw, complain, progress):
         block = rest + text if rest else text
         cut = block.rfind("\n") + 1
         if cut == 0 and len(block) > MAX_LINE:

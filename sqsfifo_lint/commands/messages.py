@@ -1,0 +1,67 @@
+"""`sqsfifo-lint messages`: are the messages of a queue handled one after the other, and are their IDs right?"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from shutil import get_terminal_size
+
+import click
+
+from sqsfifo_lint.commands.output import colored
+from sqsfifo_lint.commands.progress import shown_progress
+from sqsfifo_lint.evidence.reading_messages import read_report
+from sqsfifo_lint.evidence.sources import sources
+
+WIDTH = 100
+"""Columns of what is not printed to a terminal."""
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True), metavar="[FILE|-]...")
+@click.option(
+    "--output-format",
+    type=click.Choice(("full", "json", "html")),
+    default="full",
+    show_default=True,
+    help="What the report looks like.",
+)
+@click.option("--show-bodies", is_flag=True, help="Show the bodies of messages that came back or repeat.")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    show_default=True,
+    help="Whether to use colours.",
+)
+def messages(paths: tuple[Path, ...], output_format: str, show_bodies: bool, color: str) -> None:
+    """Say from messages of a queue whether they can be handled at the same time, and what their IDs are.
+
+    FILE is what `aws sqs receive-message --attribute-names All` prints, events that Lambda gets from SQS, or a dump
+    of a dead-letter queue, packed or not. Without FILE, standard input is read. Bodies are never printed unless asked
+    for.
+
+    \b
+    Exit status: 0 fine, 1 serial or colliding dedup IDs, 2 something could not be read.
+    """
+    if not paths and sys.stdin.isatty():
+        raise click.UsageError("Give a FILE, or pipe in what `aws sqs receive-message --attribute-names All` prints.")
+    files = sources(paths or (Path("-"),))
+    with shown_progress(files) as progress:
+        report = read_report(files, progress, bodies=show_bodies)
+    match output_format:
+        case "json":
+            from sqsfifo_lint.evidence.message_json import as_json  # each format is needed alone
+
+            text = as_json(report, bodies=show_bodies)
+        case "html":
+            from sqsfifo_lint.evidence.message_html import as_html  # as above
+
+            text = as_html(report, bodies=show_bodies)
+        case _:
+            from sqsfifo_lint.evidence.message_text import as_text  # rich is slow to import
+
+            width = get_terminal_size().columns if sys.stdout.isatty() else WIDTH
+            text = as_text(report, color=colored(color), width=width, bodies=show_bodies)
+    sys.stdout.write(text)
+    sys.exit(report.exit_status())
