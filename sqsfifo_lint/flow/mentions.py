@@ -50,13 +50,16 @@ class MentionIndex(cst.CSTVisitor):
     """
 
     def __init__(self, classes: Sequence[cst.ClassDef] = (), function: cst.FunctionDef | None = None) -> None:
-        self.found: dict[str, dict[Mention, None]] = {}
+        self.found: dict[str, list[Mention]] = {}
+        """By the identifier. Some more than once; those of one function are mostly one object."""
         self.classes = list(classes)
         self.function = function
         self.bodies: dict[DeferredBlock, MentionIndex] = {}
         self.assignments: list[cst.Assign | cst.AnnAssign] = []
         self.called: set[cst.CSTNode] = set()
         self.lambdas = 0
+        self._here: Mention | None = None
+        """What names that are kept nowhere are noted as, until a function or class begins or ends."""
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         if type(node) not in _TOLD_OF:
@@ -72,9 +75,11 @@ class MentionIndex(cst.CSTVisitor):
             case cst.FunctionDef():
                 if self.function is None:
                     self.function = node
+                    self._here = None
             case cst.ClassDef():
                 if self.function is None:
                     self.classes.append(node)
+                    self._here = None
             case cst.Call(func=cst.Name() as name) | cst.Call(func=cst.Attribute(attr=name)):
                 self.called.add(name)
             case cst.Assign() | cst.AnnAssign():
@@ -88,19 +93,23 @@ class MentionIndex(cst.CSTVisitor):
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
         if original_node is self.function:
-            self.function = None
+            self.function = self._here = None
         elif self.classes and original_node is self.classes[-1]:
             self.classes.pop()
+            self._here = None
         elif self.assignments and original_node is self.assignments[-1]:
             self.assignments.pop()
         elif type(original_node) is cst.Lambda:
             self.lambdas -= 1
 
     def _note(self, word: str, node: cst.CSTNode) -> None:
-        kept = self.assignments and (node not in self.called or self.lambdas)
-        aliases = tuple(_kept_as(self.assignments[-1])) if kept else ()
-        mention = Mention(self.function, tuple(self.classes), aliases)
-        self.found.setdefault(word, {})[mention] = None
+        if self.assignments and (node not in self.called or self.lambdas):
+            mention = Mention(self.function, tuple(self.classes), tuple(_kept_as(self.assignments[-1])))
+        else:
+            mention = self._here = self._here or Mention(self.function, tuple(self.classes), ())
+        several = self.found.setdefault(word, [])
+        if not several or several[-1] is not mention:
+            several.append(mention)
 
 
 def _kept_as(assignment: cst.Assign | cst.AnnAssign) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
-from sqsfifo_lint.source.python_tree import UNREADABLE, tree_of
+from sqsfifo_lint.source.python_tree import UNREADABLE, nodes_of, tree_of
 
 if TYPE_CHECKING:
     from sqsfifo_lint.flow.call import Call
@@ -55,7 +55,9 @@ class Keys:
                     self._spoken[chunk] = _spoken(chunk.text)
                 found = self._spoken[chunk]
                 spoken.extend((False, False) if found is None else found.get(key, ()))
-        return len(spoken) > 1 and not all(spoken)
+                if len(spoken) > 1 and not all(spoken):
+                    return True
+        return False
 
 
 Spoken = Mapping[str, Sequence[bool]] | None
@@ -75,7 +77,7 @@ def _spoken(text: str) -> Spoken:
     found: dict[str, list[bool]] = {}
     passed_over: set[ast.AST] = set()
     made_text: set[ast.AST] = set()
-    for node in ast.walk(tree):  # what is above comes first
+    for node in nodes_of(tree):  # what is above comes first
         match node:
             case ast.Expr(value=ast.Constant() as constant):
                 passed_over.add(constant)

@@ -102,7 +102,7 @@ def _assigned_in_functions(machine: Machine, module: Module, name: str, chunk: C
     result: Value = ()
     for definition in _declaring(chunk, name):
         frame = machine.import_frame(module, chunk)
-        frame.global_names.add(name)
+        frame.global_names |= {name}
         state = machine.fresh_state(frame)
         if is_scalar(start, "int"):
             state.bind(name, start)  # a counter starts here

@@ -52,8 +52,8 @@ class Frame:
     returns: list[tuple[Value, State]] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
-    global_names: set[str] = field(default_factory=set)
-    outer_names: set[str] = field(default_factory=set)
+    global_names: frozenset[str] = frozenset()
+    outer_names: frozenset[str] = frozenset()
 
     def outward(self) -> Iterator[Frame]:
         """The frame, its caller, and so on up to the one where evaluation started."""

@@ -182,13 +182,13 @@ def _delete(machine: Machine, target: cst.BaseExpression, state: State) -> None:
 
 def global_names(machine: Machine, node: cst.Global, state: State) -> State | None:
     """`global a, b`."""
-    state.frame.global_names.update(item.name.value for item in node.names)
+    state.frame.global_names |= {item.name.value for item in node.names}
     return state
 
 
 def outer_names(machine: Machine, node: cst.Nonlocal, state: State) -> State | None:
     """`nonlocal a, b`."""
-    state.frame.outer_names.update(item.name.value for item in node.names)
+    state.frame.outer_names |= {item.name.value for item in node.names}
     return state
 
 

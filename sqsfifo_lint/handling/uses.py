@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from sqsfifo_lint.flow import Frame
 from sqsfifo_lint.source.project import Module, Project
-from sqsfifo_lint.source.python_tree import UNREADABLE, tree_of
+from sqsfifo_lint.source.python_tree import UNREADABLE, nodes_of, tree_of
 
 MAX_FILES = 200
 """How many files are searched for one name; if there are more, the name is assumed to be used."""
@@ -55,12 +55,12 @@ def _parsed(data: bytes) -> ast.AST | None:
 def _uses_result(tree: ast.AST, name: str) -> bool:
     """Whether a file does more with `name` than call it and discard the result."""
     thrown = set(_thrown_away(tree))
-    return any(_is_read(node, name) and node not in thrown for node in ast.walk(tree))
+    return any(_is_read(node, name) and node not in thrown for node in nodes_of(tree))
 
 
 def _thrown_away(tree: ast.AST) -> Iterator[ast.expr]:
     """The callees of statements that are only a call."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         match node:
             case ast.Expr(value=ast.Call(func=function) | ast.Await(value=ast.Call(func=function))):
                 yield function
@@ -75,7 +75,7 @@ def _is_read(node: ast.AST, name: str) -> bool:
 
 def _reads_attribute(tree: ast.AST, name: str) -> bool:
     """Whether a file may take `name` from another module: by import, as an attribute, or by `getattr`."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         match node:
             case ast.ImportFrom(names=names) if any(alias.name in (name, "*") for alias in names):
                 return True

@@ -31,7 +31,9 @@ class Relevance:
             if call.needle in data and call.is_in(data):
                 return True
         return (FIFO_MARKS[0] in data or FIFO_MARKS[1] in data) and (
-            self._framework.search(data) is not None or all(key in data for key in _SCHEDULE)
+            any(sign in data for sign in self._framework_words)
+            or self._framework_forms.search(data) is not None
+            or all(key in data for key in _SCHEDULE)
         )
 
     @property
@@ -48,8 +50,8 @@ class Relevance:
             yield _Call(stem, {api.name for api in (*own, *self.frameworks) if stem in api.name}, signs)
 
     @cached_property
-    def _framework(self) -> re.Pattern[bytes]:
-        """The signs of a framework: its package, its name, a keyword unique to it, or one of its calls.
+    def _framework_words(self) -> tuple[bytes, ...]:
+        """The signs of a framework that are plain text: its package, its name, or one of its calls.
 
         Calls that have the same names as the SDK's do not count.
         """
@@ -57,11 +59,25 @@ class Relevance:
         for api in self.frameworks:
             found.update(api.packages)
             if api.library:
-                found.add(f"[{api.library[0].upper()}{api.library[0].lower()}]{api.library[1:]}")
-            if not any(call.stem in api.name for call in self._calls):
-                found.add(rf"[.\"']{api.name}\b" if _is_a_word(api.name) else api.name)
-        found.update(rf"\b{keyword}\s*=" for keyword in TELLING - ID_KEYS)
-        return re.compile(_either(found))
+                found.update((api.library[0].upper() + api.library[1:], api.library[0].lower() + api.library[1:]))
+        found.update(name for name in self._own_calls if not _is_a_word(name))
+        return tuple(word.encode() for word in _shortest(found))
+
+    @cached_property
+    def _framework_forms(self) -> re.Pattern[bytes]:
+        """The other signs: a call that is an ordinary word, or a keyword unique to the framework.
+
+        What each begins with is written so that `re` skips what begins otherwise: a hundred times as fast here.
+        """
+        found = {rf"[.\"']{name}\b" for name in self._own_calls if _is_a_word(name)}
+        found |= {rf"{keyword[0]}(?<!\w.){keyword[1:]}\s*=" for keyword in TELLING - ID_KEYS}
+        return re.compile("|".join(sorted(found)).encode())
+
+    @property
+    def _own_calls(self) -> set[str]:
+        """The names of the frameworks' calls that the search for the SDK's does not find."""
+        names = {api.name for api in self.frameworks}
+        return {name for name in names if not any(call.stem in name for call in self._calls)}
 
 
 class _Call:
@@ -131,14 +147,6 @@ def _shortest(words: Iterable[str]) -> list[str]:
         if not any(known in word for known in kept):
             kept.append(word)
     return kept
-
-
-def _either(patterns: Iterable[str]) -> bytes:
-    """A regular expression for any of several; one that contains a plain word among the others is left to that word."""
-    several = set(patterns)
-    plain = _shortest(pattern for pattern in several if pattern.isidentifier())
-    rest = (p for p in several if not p.isidentifier() and not any(word in p for word in plain))
-    return "|".join((*plain, *sorted(rest))).encode()
 
 
 _SCHEDULE = tuple(key.encode() for key in sorted(SCHEDULE_KEYS))

@@ -99,10 +99,12 @@ class Share:
         return [join(send, lookup) for send in self._sends], [*unread, *self._problems]
 
     def judge(self, declared: Infrastructure) -> Judged:
-        """What the rules say about the sends, once it is known what the whole project declares."""
+        """What the rules say about the sends, once it is known what the whole project declares. The last step."""
         sends, problems = self.join(declared)
         judged = judge_with(self._plan.config, sends)
-        return Judged(judged.findings, [*problems, *judged.problems], sum(map(self._counts, sends)))
+        counted = sum(map(self._counts, sends))
+        del self._project, self._modules, self._search, self._sends  # memory for the shares that come after this one
+        return Judged(judged.findings, [*problems, *judged.problems], counted)
 
     def _counts(self, send: Send) -> bool:
         """Whether a send is counted here: one that is reached in the files of another share is counted there."""

@@ -72,7 +72,7 @@ class Chunk:
     path: str
     text: str
     first_line: int
-    names: frozenset[str] = _NONE
+    names: tuple[str, ...] = ()
     """Names that it binds in the module's scope, or whose object it changes; see `names.bound`."""
     globals: frozenset[str] = _NONE
     """Names that functions and classes in it declare `global`."""
@@ -207,13 +207,13 @@ def split(path: str, text: str, *, deferring: bool = False) -> list[Chunk]:
     except (SyntaxError, ValueError) as error:
         _parse_newer(text, error)
         words = frozenset(re.findall(r"[^\W\d]\w*", text))  # nothing less is certain
-        return [Chunk(path, text, 1, names=words, globals=words if "global" in words else _NONE)]
+        return [Chunk(path, text, 1, names=tuple(sorted(words)), globals=words if "global" in words else _NONE)]
     lines = text.split("\n")
     may_defer = Way.DEFERRED in fast_cst.ways
     chunks: list[Chunk] = []
     for first, last, statements in _groups(body):
         source = "\n".join(lines[first - 1 : last]) + "\n"
-        names = frozenset(name for statement in statements for name in bound(statement, source))
+        names = tuple(dict.fromkeys(name for statement in statements for name in bound(statement, source)))
         declared = frozenset(declared_global(statements)) if "global" in source else _NONE
         imports = tuple(s for s in statements if isinstance(s, ast.Import | ast.ImportFrom))
         executes = not all(isinstance(s, _DECLARATIONS) for s in statements)

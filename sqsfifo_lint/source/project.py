@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.source.chunks import Chunk, SyntaxProblem, decode, split
 from sqsfifo_lint.source.files import Files
-from sqsfifo_lint.source.python_tree import UNREADABLE, tree_of
+from sqsfifo_lint.source.python_tree import UNREADABLE, nodes_of, tree_of
 from sqsfifo_lint.source.writes import set_on_others
 
 MAX_LOADS = 300
@@ -43,6 +43,8 @@ class Module:
     text: str = field(default="", repr=False)
     _set: dict[Chunk, frozenset[str]] = field(default_factory=dict, init=False, repr=False)
     """What `set_on_others` says of the statements that were asked about."""
+    _outside: dict[str, bool] = field(default_factory=dict, init=False, repr=False)
+    """What `sets_outside` says of the names that were asked about."""
 
     @property
     def folder(self) -> str:
@@ -93,16 +95,11 @@ class Module:
 
     def sets_outside(self, name: str) -> bool:
         """Whether some statement sets this attribute of another object than what its method is called on."""
-        return any(
-            name in attributes and name in self._set_on_others(chunk)
-            for chunk, attributes in self._attributes_of_others
-        )
-
-    @cached_property
-    def _attributes_of_others(self) -> list[tuple[Chunk, set[str]]]:
-        """The attributes that each statement's text names of anything but `self` and `cls`. Others are ruled out."""
-        found = ((chunk, {name for own, name in _ATTRIBUTE.findall(chunk.text) if not own}) for chunk in self.chunks)
-        return [(chunk, names) for chunk, names in found if names]
+        found = self._outside.get(name)
+        if found is None:
+            naming = (chunk for chunk in self.chunks if _names_of_others(chunk.text, name))
+            found = self._outside[name] = any(name in self._set_on_others(chunk) for chunk in naming)
+        return found
 
     def _set_on_others(self, chunk: Chunk) -> frozenset[str]:
         if chunk not in self._set:
@@ -110,7 +107,25 @@ class Module:
         return self._set[chunk]
 
 
-_ATTRIBUTE = re.compile(r"(?:((?<![\w.])(?<!\.\s)(?:self|cls))|(?<![\s\\]))[\s\\]*\.[\s\\]*(\w+)")
+def _names_of_others(text: str, attribute: str) -> bool:
+    """Whether a text names this attribute of anything but `self` and `cls`. False rules it out."""
+    at = text.find(attribute)
+    while at >= 0:
+        end = at + len(attribute)
+        before = text[max(0, at - _BEFORE) : at].rstrip(_BLANK)
+        if not before:
+            return True
+        if before[-1] == "." and not _OWN.search(before) and not _LETTER.match(text, end):
+            return True
+        at = text.find(attribute, end)
+    return False
+
+
+_BEFORE = 80
+"""Characters before an attribute in which its dot and the end of what it is an attribute of are expected."""
+_BLANK = " \t\n\r\f\\"
+_LETTER = re.compile(r"\w")
+_OWN = re.compile(r"(?<![\w.])(?<!\.\s)(?:self|cls)[\s\\]*\.\Z")
 
 
 def imports_of(statement: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Import]]:
@@ -231,10 +246,10 @@ def inherits(text: bytes, name: str) -> bool:
     if not may_inherit(text, name):
         return False
     try:
-        classes = [node for node in ast.walk(tree_of(text)) if isinstance(node, ast.ClassDef)]
+        classes = [node for node in nodes_of(tree_of(text)) if isinstance(node, ast.ClassDef)]
     except UNREADABLE:
         return True
-    named = (node for definition in classes for base in definition.bases for node in ast.walk(base))
+    named = (node for definition in classes for base in definition.bases for node in nodes_of(base))
     return any(name in (getattr(node, "id", None), getattr(node, "attr", None)) for node in named)
 
 

@@ -16,7 +16,7 @@ import libcst as cst
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.deferred import HEAD
 from sqsfifo_lint.source.fast_cst import DeferredBlock
-from sqsfifo_lint.source.python_tree import UNREADABLE, tree_of
+from sqsfifo_lint.source.python_tree import UNREADABLE, nodes_of, tree_of
 from sqsfifo_lint.source.walk import children, clauses, targets
 
 _SETTERS = frozenset({"setattr", "delattr"})
@@ -27,7 +27,7 @@ _SUITES = frozenset[type[cst.CSTNode]]({cst.IndentedBlock, cst.SimpleStatementSu
 
 _BY_NAME = ("setattr", "delattr", "__dict__", "vars")
 _IN_COMPREHENSION = re.compile(
-    r"\bfor\b(?:(?!\bin\b)[^:])*?(?:\.\w|[\s\\]\.|\.[\s\\]+\w+[\s\\]*(?:[.,\[\])]|in\b))", re.DOTALL
+    r"for\b(?<!\wfor)(?:(?!\bin\b)[^:])*?(?:\.\w|[\s\\]\.|\.[\s\\]+\w+[\s\\]*(?:[.,\[\])]|in\b))", re.DOTALL
 )
 """An attribute between `for` and `in`; the end of a sentence is none."""
 
@@ -91,7 +91,7 @@ def may_set(text: str, holder: str) -> bool:
         tree = tree_of(HEAD + text)
     except UNREADABLE:
         return True
-    return any(_may_set(node, holder) for node in ast.walk(tree))
+    return any(_may_set(node, holder) for node in nodes_of(tree))
 
 
 def _may_set(node: ast.AST, holder: str) -> bool:

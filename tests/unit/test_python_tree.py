@@ -1,15 +1,17 @@
-"""Parsing a checked text never emits a warning of Python's own parser, and does not suppress those of other code."""
+"""Python's own parser: it warns of nothing that it is given, and lets others warn. What its trees hold."""
 
 from __future__ import annotations
 
 import ast
 import sys
 import warnings
+from pathlib import Path
 from threading import Thread
 
 import pytest
 
-from sqsfifo_lint.source.python_tree import NAME, UNREADABLE, tree_of
+import sqsfifo_lint
+from sqsfifo_lint.source.python_tree import NAME, UNREADABLE, nodes_of, tree_of
 
 ODD = "x = '\\d'\n"
 
@@ -50,3 +52,15 @@ def test_what_it_cannot_parse(text: str) -> None:
 def test_it_is_silent_by_default(recwarn: pytest.WarningsRecorder) -> None:
     tree_of(ODD)
     assert not recwarn
+
+
+def test_every_node_but_marks_comes_once_and_after_what_it_is_below() -> None:
+    marks = ast.expr_context | ast.operator | ast.unaryop | ast.boolop | ast.cmpop
+    for file in sorted(Path(sqsfifo_lint.__file__).parent.glob("*.py")):
+        tree = ast.parse(file.read_bytes())
+        found = list(nodes_of(tree))
+        assert {*found} == {node for node in ast.walk(tree) if not isinstance(node, marks)}
+        places = {node: number for number, node in enumerate(found)}
+        assert len(places) == len(found)
+        for node in found:
+            assert all(places[below] > places[node] for below in ast.iter_child_nodes(node) if below in places)
