@@ -44,7 +44,7 @@ class Extractor:
         self._took = _compiled(preset.took)
         self._time = _compiled(preset.time)
         self._read_time = times.reader(preset.time_format)
-        self._names: dict[tuple[str, str], str] = {}
+        self._names: dict[tuple[str, str | None], str] = {}
 
     def mark(self, message: str) -> Mark | None:
         """Which end of work a message tells of. One with the words of both tells of the end: "finished processing"."""
@@ -62,30 +62,35 @@ class Extractor:
         mark = self.mark(message)
         if mark is None:
             return None
-        took = _duration(_first(self._took, message), self.preset.took_unit) if mark is Mark.END else None
-        worker = self._name(record.stream, _first(self._worker, message) or "")
-        work_id, group = _first(self._id, message) or "", _first(self._group, message)
         try:
             time = self.time(record)
         except Timeless:
             if mark is Mark.DURING:
                 return None
             raise
-        return Event(time, mark, worker, work_id, group, took)
+        took = None
+        if mark is Mark.END and self._took is not None:
+            took = _duration(_first(self._took, message), self.preset.took_unit)
+        worker = record.stream if self._worker is None else self._name(record.stream, _first(self._worker, message))
+        work_id = _first(self._id, message)
+        group = None if self._group is None else _first(self._group, message)
+        return Event(time, mark, worker, work_id or "", group, took)
 
     def time(self, record: Record) -> int:
         """When it was logged, in microseconds since 1970, UTC. Raises Timeless.
 
         The container's time counts; but where that has whole seconds only, what the message itself says is better.
         """
+        given = record.time
         try:
-            match record.time:
-                case int(time):
-                    pass
-                case str(text) if "." in text or self._time is None or self._time.search(record.message) is None:
-                    time = times.iso(text, UTC)
-                case _:
-                    time = self._own_time(record.message)
+            if given is None:
+                time = self._own_time(record.message)
+            elif isinstance(given, int):
+                time = given
+            elif "." in given or self._time is None or self._time.search(record.message) is None:
+                time = times.iso(given, UTC)
+            else:
+                time = self._own_time(record.message)
         except (ValueError, OverflowError) as error:
             raise Timeless(f"the time cannot be read: {error}") from error
         if not 0 <= time < MAX_TIME:
@@ -102,7 +107,7 @@ class Extractor:
             raise ValueError("there is none")
         return time
 
-    def _name(self, stream: str, worker: str) -> str:
+    def _name(self, stream: str, worker: str | None) -> str:
         name = self._names.get((stream, worker))
         if name is None:
             name = self._names[stream, worker] = " ".join(filter(None, (stream, worker)))

@@ -26,6 +26,8 @@ MAX_HELD_BACK = 10_000
 MAX_SKEW = 1_000_000
 """Microseconds by which an end may come before its own start, as two clocks differ; the span is then empty."""
 
+_START, _DURING = Mark.START, Mark.DURING
+
 
 def matched(events: Iterable[Event]) -> Spans:
     """The spans of some events, which may be out of order."""
@@ -60,12 +62,14 @@ class Matcher:
 
     def add(self, event: Event) -> None:
         """Take one more event."""
-        if event.mark is Mark.DURING and (self._note_group(event) or event.work_id):
+        if event.mark is _DURING and (self._note_group(event) or event.work_id):
             return
-        if event.work_id:
-            self._add_with_id(event)
-        else:
+        if not event.work_id:
             self._hold_back(event)
+        elif event.mark is _START:
+            self._add_start(event)
+        else:
+            self._add_end(event)
 
     def end_of_file(self) -> None:
         """What comes now may be older: another file begins."""
@@ -83,25 +87,20 @@ class Matcher:
         self._by_worker, self._starts, self._ends = {}, {}, {}
         return self.spans
 
-    def _add_with_id(self, event: Event) -> None:
-        if event.mark is Mark.START:
-            waiting = self._ends.get(event.work_id)
-            if waiting is not None:
-                fitting = [end for end in waiting if end.time >= event.time - MAX_SKEW]
-                if fitting:
-                    end = min(_of_worker(fitting, event.worker), key=_time)
-                    self._take(self._ends, end)
-                    self._complete(event, end)
-                    return
-            self._latest_id[event.worker] = event.work_id
-            self._wait(self._starts, event)
-            return
-        waiting = self._starts.get(event.work_id)
-        if waiting is not None:
-            fitting = [start for start in waiting if start.time <= event.time + MAX_SKEW]
-            if fitting:
-                start = max(_of_worker(fitting, event.worker), key=_time)
-                self._take(self._starts, start)
+    def _add_start(self, event: Event) -> None:
+        if event.work_id in self._ends:
+            end = _nearest(self._ends, event, [end for end in self._ends[event.work_id] if _joins(event, end)])
+            if end is not None:
+                self._complete(event, end)
+                return
+        self._latest_id[event.worker] = event.work_id
+        self._wait(self._starts, event)
+
+    def _add_end(self, event: Event) -> None:
+        if event.work_id in self._starts:
+            fitting = [start for start in self._starts[event.work_id] if _joins(start, event)]
+            start = _nearest(self._starts, event, fitting)
+            if start is not None:
                 self._complete(start, event)
                 return
         self._wait(self._ends, event)
@@ -167,13 +166,6 @@ class Matcher:
         if len(same) > MAX_WAITING_FOR_ONE_ID:
             self._give_up([same.pop(0)])
 
-    def _take(self, waiting: dict[str, list[Event]], event: Event) -> None:
-        same = waiting[event.work_id]
-        if len(same) == 1:
-            del waiting[event.work_id]
-        else:
-            same.remove(event)
-
     def _give_up(self, waited: Sequence[Event]) -> None:
         for event in waited:
             if event.mark is Mark.START:
@@ -182,10 +174,19 @@ class Matcher:
                 self._alone(event)
 
 
-def _of_worker(events: Sequence[Event], worker: str) -> Sequence[Event]:
-    """Those of a worker, or all if it has none."""
-    return events if len(events) == 1 else [event for event in events if event.worker == worker] or events
+def _joins(start: Event, end: Event) -> bool:
+    return start.time <= end.time + MAX_SKEW
 
 
-def _time(event: Event) -> int:
-    return event.time
+def _nearest(waiting: dict[str, list[Event]], event: Event, fitting: Sequence[Event]) -> Event | None:
+    """Take the one that is nearest in time from those that wait: of the same worker, or of any if there is none."""
+    if not fitting:
+        return None
+    same_id = waiting[event.work_id]
+    if len(same_id) == 1:
+        del waiting[event.work_id]
+        return fitting[0]
+    same_worker = [other for other in fitting if other.worker == event.worker]
+    found = min(same_worker or fitting, key=lambda other: abs(event.time - other.time))
+    same_id.remove(found)
+    return found

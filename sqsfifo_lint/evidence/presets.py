@@ -112,6 +112,10 @@ _ALL = (
         id=r"(?:[Mm]essage|[Mm]sg|[Jj]ob|[Tt]ask|[Rr]equest|\bid)(?:[_ -]?(?:id|Id|ID))?"
         r"[\"']?[ =:#]+[\"']?([0-9A-Za-z_-]*[0-9][0-9A-Za-z_.-]*)",
         worker=r"((?:[Ww]orker|[Tt]hread|[Pp]rocess|[Cc]onsumer|\bpid)[A-Za-z]*[\"']?[ =:#_-]*[0-9A-Za-z_.-]*[0-9])",
+        needles=(
+            *("tart", "TART", "egin", "egan", "egun", "EGIN", "rocess", "andl"),
+            *("end", "End", "END", "one", "ONE", "inish", "omplete", "ailed"),
+        ),
         group=r"[Gg]roup(?:[_ -]?(?:id|Id|ID))?[\"']?[ =:]+[\"']?([^ ,;\"'\])]+)",
     ),
 )

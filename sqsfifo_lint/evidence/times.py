@@ -10,6 +10,7 @@ from functools import partial
 Reader = Callable[[str, tzinfo], int]
 """Reads a time; where the text names no zone, it is in the given one. Raises ValueError."""
 
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
