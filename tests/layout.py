@@ -154,7 +154,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     ),
     "commands": (
         Shelf(("output", "progress"), "How do commands print errors, colours, and how far they are?"),
-        Shelf(("senders",), "What do the sends of a project make their IDs of?"),
+        Shelf(("senders", "joined"), "What do the sends of a project make their IDs of, and what else is known?"),
         Shelf(("config_file",), "How is something added to the configuration?"),
         Shelf(("logs", "messages", "queue"), "What do the commands do?"),
     ),
@@ -177,6 +177,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             "How many worked at once, how did work pass on, and what follows?",
         ),
         Shelf(("ids", "json_items", "messages"), "What kind of value is an ID? How are messages read?"),
+        Shelf(("sections",), "What is a report made of?"),
         Shelf(("id_columns", "tally"), "What are all IDs of a queue together, and how often is each used?"),
         Shelf(("group_verdict", "groups", "reading_messages"), "What follows from the messages of a queue?"),
         Shelf(("message_words", "message_text", "message_json", "message_html"), "How is that printed?"),

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from sqsfifo_lint.commands.output import FAILED, FINE, complain, fail
+from sqsfifo_lint.commands.output import FAILED, FINE, complain_of, fail
 from sqsfifo_lint.commands.progress import shown_progress
 from sqsfifo_lint.evidence.containers import CONTAINERS
 from sqsfifo_lint.evidence.presets import PRESETS, Preset
@@ -58,7 +58,8 @@ def logs(
         f"{len(spans)} spans of {len(spans.workers)} workers;"
         f" {spans.starts_without_end.count} starts without end, {spans.ends_without_start.count} ends without start"
     )
-    sys.exit(_complain(reading))
+    complain_of(reading.unread, reading.unread_count)
+    sys.exit(FAILED if reading.unread_count else FINE)
 
 
 def _preset(
@@ -113,15 +114,3 @@ def _read(paths: Sequence[Path], preset: Preset | None, container: str | None, z
         fail(f"{error.pattern!r} is no regular expression: {error}")
     except ValueError as error:
         fail(str(error))
-
-
-def _complain(reading: Reading) -> int:
-    """Say what could not be read, and return the exit status."""
-    for unread in reading.unread:
-        complain(
-            f"{unread.source}:{unread.line}: {unread.message}" if unread.line else f"{unread.source}: {unread.message}"
-        )
-    more = reading.unread_count - len(reading.unread)
-    if more:
-        complain(f"{more:,} more could not be read")
-    return FAILED if reading.unread_count else FINE

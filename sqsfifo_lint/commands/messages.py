@@ -8,7 +8,8 @@ from shutil import get_terminal_size
 
 import click
 
-from sqsfifo_lint.commands.output import colored
+from sqsfifo_lint.commands.joined import Code, Logs, project_option, with_beside
+from sqsfifo_lint.commands.output import FAILED, colored
 from sqsfifo_lint.commands.progress import shown_progress
 from sqsfifo_lint.evidence.reading_messages import read_report
 from sqsfifo_lint.evidence.sources import sources
@@ -26,6 +27,15 @@ WIDTH = 100
     show_default=True,
     help="What the report looks like.",
 )
+@project_option
+@click.option(
+    "--logs",
+    "log_paths",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    metavar="PATH",
+    help="Compare with these logs of the workers, files or folders; see `sqsfifo-lint logs`.",
+)
 @click.option("--show-bodies", is_flag=True, help="Show the bodies of messages that came back or repeat.")
 @click.option(
     "--color",
@@ -34,7 +44,14 @@ WIDTH = 100
     show_default=True,
     help="Whether to use colours.",
 )
-def messages(paths: tuple[Path, ...], output_format: str, show_bodies: bool, color: str) -> None:
+def messages(
+    paths: tuple[Path, ...],
+    output_format: str,
+    projects: tuple[Path, ...],
+    log_paths: tuple[Path, ...],
+    show_bodies: bool,
+    color: str,
+) -> None:
     """Say from messages of a queue whether they can be handled at the same time, and what their IDs are.
 
     FILE is what `aws sqs receive-message --attribute-names All` prints, events that Lambda gets from SQS, or a dump
@@ -49,6 +66,8 @@ def messages(paths: tuple[Path, ...], output_format: str, show_bodies: bool, col
     files = sources(paths or (Path("-"),))
     with shown_progress(files) as progress:
         report = read_report(files, progress, bodies=show_bodies)
+    others: list[Code | Logs] = [*([Logs(log_paths)] if log_paths else []), *([Code(projects)] if projects else [])]
+    report = with_beside(report, others)
     match output_format:
         case "json":
             from sqsfifo_lint.evidence.message_json import as_json  # each format is needed alone
@@ -64,4 +83,4 @@ def messages(paths: tuple[Path, ...], output_format: str, show_bodies: bool, col
             width = get_terminal_size().columns if sys.stdout.isatty() else WIDTH
             text = as_text(report, color=colored(color), width=width, bodies=show_bodies)
     sys.stdout.write(text)
-    sys.exit(report.exit_status())
+    sys.exit(report.exit_status() if all(one.complete for one in others) else FAILED)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from typing import NoReturn
 
+from sqsfifo_lint.evidence.model import Unread
 from sqsfifo_lint.terminal import visible
 
 FINE, BAD, FAILED = 0, 1, 2
@@ -22,6 +24,14 @@ def colored(wish: str) -> bool:
 def complain(message: str) -> None:
     """Print an error on one line; what else there is to do is still done."""
     sys.stderr.write(f"sqsfifo-lint: error: {visible(message)}\n")
+
+
+def complain_of(unread: Sequence[Unread], count: int) -> None:
+    """Print what could not be read: the first few of so many."""
+    for one in unread:
+        complain(f"{one.source}:{one.line}: {one.message}" if one.line else f"{one.source}: {one.message}")
+    if count > len(unread):
+        complain(f"{count - len(unread):,} more could not be read")
 
 
 def fail(message: str) -> NoReturn:

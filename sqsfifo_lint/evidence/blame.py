@@ -6,69 +6,76 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqsfifo_lint.evidence.origins import Candidate, Joined, Source
+from sqsfifo_lint.evidence.sections import Section
 from sqsfifo_lint.evidence.shapes import Nature, Piece, Place, Shape, described
-from sqsfifo_lint.terminal import visible
+from sqsfifo_lint.evidence.wording import counted
 
 MAX_CANDIDATES = 3
 """Candidates for the same IDs that are listed in full: with more of them, none is the answer."""
+MAX_SOURCES = 5
+"""Sources of IDs that `full` tells of, those of most messages first; JSON has all."""
 
 
-def as_lines(joined: Joined, *, serial: bool) -> Iterator[str]:
-    """Lines for people. `serial`: the queue works serially, because of its largest group."""
-    yield f"Where the IDs come from ({_counted(joined.senders, 'send')} in the code)"
-    for name in ("group", "dedup"):
-        sources: tuple[Source, ...] = getattr(joined, name)
-        for source in sources:
-            yield from _source(name, source, to_blame=serial and source is joined.largest)
-    if joined.beyond:
-        yield f"  {_counted(joined.beyond, 'further ID')} not looked at"
+def as_sections(joined: Joined, *, serial: bool) -> Iterator[Section]:
+    """For people. `serial`: the queue works serially, because of its largest group."""
+    yield from _slot(f"Group IDs in the code ({counted(joined.senders, 'send')})", joined.group, joined, serial)
+    yield from _slot("Dedup IDs in the code", joined.dedup, joined, False)
 
 
-def _source(name: str, source: Source, *, to_blame: bool) -> Iterator[str]:
-    seen = f"ID {source.example!r}"
-    if source.ids > 1:
-        seen = f"IDs: {source.ids}, such as {source.example!r},"
-    yield visible(f"  {name} {seen} on {_counted(source.messages, 'message')}: {_verdict(source)}")
-    for candidate in source.candidates[:MAX_CANDIDATES]:
-        yield from map(visible, _candidate(candidate))
-    left = source.others + len(source.candidates[MAX_CANDIDATES:])
+def _slot(title: str, sources: tuple[Source, ...], joined: Joined, serial: bool) -> Iterator[Section]:
+    if not sources:
+        return
+    first, *others = sorted(sources, key=lambda source: source is not joined.largest)
+    told = [*_source(first), *([_blame(first)] if serial and first is joined.largest else [])]
+    told += (sentence for source in others[: MAX_SOURCES - 1] for sentence in _source(source))
+    left = others[MAX_SOURCES - 1 :]
     if left:
-        yield f"    {_counted(left, 'other send')} could have made {'it' if source.ids == 1 else 'them'}, too"
-    if to_blame:
-        yield visible(f"    {_blame(source)}")
+        ids, messages = sum(source.ids for source in left), sum(source.messages for source in left)
+        told.append(f"{counted(ids, 'more ID')} on {counted(messages, 'message')}: see `--output-format json`.")
+    steps = [step for one in first.candidates[:1] for step in trace(one.shape)]
+    lines = tuple(f"{step.path}:{step.line}:{step.column}  {step.words}: {step.code}" for step in steps)
+    yield Section(title, tuple(told), alarming=serial, lines=lines)
 
 
-def _verdict(source: Source) -> str:
-    where = " or ".join(dict.fromkeys(str(one.sender.at) for one in source.candidates[:MAX_CANDIDATES]))
+def _source(source: Source) -> Iterator[str]:
+    """What is to be said of some IDs: their send, what it makes them of, and what speaks against it."""
+    them = "it" if source.ids == 1 else "them"
+    shown = f"`{source.example}`" if source.ids == 1 else f"{source.ids:,} IDs such as `{source.example}`"
+    seen = f"{shown} on {counted(source.messages, 'message')}"
+    where = " or ".join(dict.fromkeys(f"`{one.sender.at}`" for one in source.candidates[:MAX_CANDIDATES]))
     match match_of(source):
         case "none":
-            return "nothing in the code makes such an ID"
+            yield f"{seen}: nothing in the code makes {them}."
+            return
         case "text":
-            return f"the text of {where}"
+            yield f"{seen}: the text of {where}."
         case "form":
-            return f"could be from {where}"
+            yield f"{seen}: {where} could have made {them}: {_made_of(source)}."
         case _:
-            return f"nothing in it tells; could be from {where}"
+            yield f"{seen}: nothing tells what made {them}. {where} could have: {_made_of(source)}."
+    yield from dict.fromkeys(f"Against that: {one.against}." for one in source.candidates if one.against)
+    more = len(source.candidates[MAX_CANDIDATES:])
+    if more:
+        yield f"So could {counted(more, 'more send')}."
+    if source.others:
+        yield f"Less likely: {counted(source.others, 'other send')}."
 
 
-def _candidate(candidate: Candidate) -> Iterator[str]:
-    changed = "" if candidate.fit.strict else ", changed on the way"
-    yield f"    {described(candidate.shape)}{changed}"
-    for step in trace(candidate.shape):
-        yield f"      {step.path}:{step.line}:{step.column}  {step.words}: {step.code}"
-    if candidate.against:
-        yield f"      against it: {candidate.against}"
+def _made_of(source: Source) -> str:
+    """What the candidates make the IDs of, in words."""
+    several = (
+        described(one.shape) + ("" if one.fit.strict else ", changed on the way")
+        for one in source.candidates[:MAX_CANDIDATES]
+    )
+    return " or ".join(dict.fromkeys(several))
 
 
 def _blame(source: Source) -> str:
-    match source.candidates:
-        case ():
-            return "This group makes the queue serial, and it is not from this code."
-        case (one,):
-            return f"This group makes the queue serial: change {one.shape.given}"
-        case several:
-            places = ", ".join(dict.fromkeys(str(one.shape.given) for one in several[:MAX_CANDIDATES]))
-            return f"This group makes the queue serial: look at {places}"
+    if not source.candidates:
+        return "This is the group that makes the queue serial, and it is not from this code."
+    places = dict.fromkeys(f"`{one.shape.given}`" for one in source.candidates[:MAX_CANDIDATES])
+    verb = "Change" if len(places) == 1 else "Look at"
+    return f"This is the group that makes the queue serial. {verb} {', '.join(places)}."
 
 
 def trace(shape: Shape) -> tuple[Place, ...]:
@@ -138,7 +145,3 @@ def _piece_record(piece: Piece) -> dict[str, Any]:
 
 def _place(place: Place) -> dict[str, Any]:
     return {"path": place.path, "line": place.line, "column": place.column}
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -13,6 +13,7 @@ from sqsfifo_lint.evidence.group_verdict import verdict
 from sqsfifo_lint.evidence.id_columns import Collisions, Ids, collisions, ids_of
 from sqsfifo_lint.evidence.ids import Window
 from sqsfifo_lint.evidence.model import Judgement, Message, Unread, Verdict
+from sqsfifo_lint.evidence.sections import NOTHING_BESIDE, Beside
 from sqsfifo_lint.evidence.tally import Tally
 
 DEDUPLICATED = 5 * 60 * 1000
@@ -105,6 +106,7 @@ class QueueFacts:
     unrecognized: Repeats
     """Equal bodies that were sent within five minutes of each other in one group with different dedup IDs."""
     verdict: Verdict
+    beside: Beside = NOTHING_BESIDE
 
     @property
     def largest(self) -> float | None:
@@ -120,7 +122,7 @@ class QueueFacts:
     @property
     def bad(self) -> bool:
         """Whether somebody should look at it: it is serial, or dedup IDs collide."""
-        return self.verdict.judgement is Judgement.SERIAL or self.colliding
+        return self.verdict.judgement is Judgement.SERIAL or self.colliding or self.beside.bad
 
 
 @dataclass(frozen=True, slots=True)

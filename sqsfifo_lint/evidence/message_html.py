@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from html import escape
 
 from sqsfifo_lint.evidence.groups import MessagesReport, QueueFacts
-from sqsfifo_lint.evidence.message_words import Bar, Section, sections, title
+from sqsfifo_lint.evidence.message_words import sections, title
+from sqsfifo_lint.evidence.sections import Bar, Section
 from sqsfifo_lint.terminal import visible
 
 _STYLE = """
@@ -20,6 +21,7 @@ table { border-collapse: collapse; width: 100%; margin: .4rem 0; }
 th { text-align: left; font-weight: normal; font-family: ui-monospace, monospace; overflow-wrap: anywhere; width: 30%; }
 td { padding: .1rem .4rem; } td.number { text-align: right; white-space: nowrap; width: 1%; }
 .bar { display: block; height: 1rem; min-width: 2px; background: var(--bar); border-radius: 2px; }
+pre { overflow-x: auto; background: var(--soft); padding: .5rem; border-radius: 3px; }
 code { background: var(--soft); padding: 0 .2em; border-radius: 3px; overflow-wrap: anywhere; }
 """
 
@@ -60,6 +62,8 @@ def _section(section: Section) -> Iterator[str]:
     yield "<ul>"
     yield from (f"<li>{_words(sentence)}</li>" for sentence in section.sentences)
     yield "</ul>"
+    if section.lines:
+        yield f"<pre>{escape(chr(10).join(map(visible, section.lines)))}</pre>"
 
 
 def _bar(bar: Bar) -> str:

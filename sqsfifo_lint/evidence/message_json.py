@@ -79,6 +79,9 @@ def _queue(facts: QueueFacts, bodies: bool) -> dict[str, Any]:
             "on_equal_bodies": _repeats(facts.resent, bodies),
             "equal_bodies_not_recognized": _repeats(facts.unrecognized, bodies),
         },
+        "code": None,
+        "logs": None,
+        **facts.beside.fields,
     }
 
 

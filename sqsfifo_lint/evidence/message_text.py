@@ -11,8 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from sqsfifo_lint.evidence.groups import MessagesReport, QueueFacts
-from sqsfifo_lint.evidence.message_words import Bar, Section, sections, title
+from sqsfifo_lint.evidence.message_words import sections, title
 from sqsfifo_lint.evidence.model import Judgement
+from sqsfifo_lint.evidence.sections import Bar, Section
 from sqsfifo_lint.terminal import visible
 
 WIDEST = 120
@@ -64,6 +65,8 @@ def _section(section: Section) -> Iterator[RenderableType]:
     for sentence in section.sentences:
         several.add_row("-", Text(visible(sentence)))
     yield several
+    for line in section.lines:
+        yield Padding(Text(visible(line), overflow="fold", style="dim"), (0, 0, 0, 4))
 
 
 def _picture(bars: tuple[Bar, ...]) -> Table:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from sqsfifo_lint.evidence.group_verdict import ONE_RECEIVE
 from sqsfifo_lint.evidence.groups import COLLIDING, QueueFacts, Repeats
 from sqsfifo_lint.evidence.id_columns import ENOUGH_SENDS, Ids, IdValue
 from sqsfifo_lint.evidence.ids import Fit, Reading, moment
 from sqsfifo_lint.evidence.model import Judgement, Message
+from sqsfifo_lint.evidence.sections import Bar, Section
 from sqsfifo_lint.evidence.wording import counted, duration, percent
 
 BARS = 10
@@ -17,26 +17,6 @@ BARS = 10
 
 VALUES = 3
 """IDs of a kind that are shown as examples."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A group in the picture of their sizes."""
-
-    label: str
-    messages: int
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A few sentences under a title."""
-
-    title: str
-    sentences: tuple[str, ...]
-    bars: tuple[Bar, ...] = ()
-    alarming: bool = False
-    """It tells of what makes the exit status 1."""
 
 
 def title(facts: QueueFacts) -> str:
@@ -51,6 +31,7 @@ def sections(facts: QueueFacts, *, bodies: bool = False) -> tuple[Section, ...]:
     """Everything there is to say, the weightiest first. `bodies`: whether to show bodies where they tell something."""
     several = (
         Section("Why", facts.verdict.reasons, alarming=facts.verdict.judgement is Judgement.SERIAL),
+        *facts.beside.sections,
         Section("Groups", tuple(_groups(facts)), tuple(_bars(facts))),
         Section("Messages", tuple(_messages(facts))),
         Section("Came back", tuple(_returned(facts, bodies))),

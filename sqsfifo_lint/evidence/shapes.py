@@ -1,9 +1,7 @@
 """What a project's sends make their IDs of, as plain records, and whether an ID that was seen can have been made so.
 
-The linter's answer arrives here without the linter: `commands.senders` makes these records. Patterns of IDs:
-UUID, RFC 9562 (https://www.rfc-editor.org/rfc/rfc9562); ULID (https://github.com/ulid/spec); KSUID
-(https://github.com/segmentio/ksuid); ObjectId (https://www.mongodb.com/docs/manual/reference/bson-types/#objectid);
-nanoid (https://github.com/ai/nanoid); PHP's `uniqid` (https://www.php.net/manual/en/function.uniqid.php).
+The linter's answer arrives here without the linter: `commands.senders` makes these records. What each kind of value
+looks like is in the table of `ids`.
 """
 
 from __future__ import annotations
@@ -11,7 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
+from functools import cache
 from typing import NamedTuple
+
+from sqsfifo_lint.evidence.ids import KINDS, Kind
 
 MAX_SEEN_ID = 128
 """Characters of an ID, by the quotas of SQS: a longer text was made by nothing that sends to SQS."""
@@ -197,78 +198,76 @@ def _ends(text: str, start: int, piece: Piece, strict: bool) -> Iterator[tuple[i
 
 Form = tuple[re.Pattern[str], ...]
 
+_KINDS: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 
-def _forms(*patterns: str) -> Form:
-    return tuple(re.compile(pattern, re.ASCII) for pattern in patterns)
-
-
-def _uuid(versions: str) -> Form:
-    """A UUID with hyphens, or its 32 hexadecimal digits, in either case."""
-    h, v, variant = "[0-9a-fA-F]", f"[{versions}]", "[89abAB]"
-    return _forms(
-        f"{h}{{8}}-{h}{{4}}-{v}{h}{{3}}-{variant}{h}{{3}}-{h}{{12}}", f"{h}{{12}}{v}{h}{{3}}{variant}{h}{{15}}"
-    )
-
-
-_ULID = _forms("[0-7][0-9A-HJKMNP-TV-Z]{25}", "[0-7][0-9a-hjkmnp-tv-z]{25}")
-_KSUID = _forms("[0-9A-Za-z]{27}")
-_NUMBER = _forms("-?[0-9]+")
-_HEX = _forms("[0-9a-f]+")
-
-_SECOND, _MILLISECOND, _MICROSECOND, _NANOSECOND = 1_000_000_000, 1_000_000, 1_000, 1
-_DATE, _TIME = "[0-9]{4}-?[01][0-9]-?[0-3][0-9]", "[T_-]?[0-2][0-9]:?[0-5][0-9]:?[0-5][0-9]"
-_ZONE = "(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
-_CLOCK_OF: Mapping[int, Form] = {
-    _SECOND: _forms("[0-9]{10}", "[0-9a-f]{8}", _DATE + _TIME + _ZONE),
-    _MILLISECOND: _forms("[0-9]{13}", "[0-9a-f]{11}", _DATE + _TIME + "[.,]?[0-9]{3}" + _ZONE),
-    _MICROSECOND: _forms(
-        *("[0-9]{16}", "[0-9a-f]{13}", r"[0-9]{10}\.[0-9]{1,7}", _DATE + _TIME + "(?:[.,]?[0-9]{6})?" + _ZONE)
-    ),
-    _NANOSECOND: _forms("[0-9]{19}", "[0-9a-f]{16}", _DATE + _TIME + "[.,]?[0-9]{9}" + _ZONE),
-    86_400 * _SECOND: _forms(_DATE),
+_OTHERS: Mapping[str, re.Pattern[str]] = {
+    "any-uuid": re.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+    "urlsafe": re.compile("[A-Za-z0-9_-]+"),
+    "xid": re.compile("[0-9a-v]{20}"),  # https://github.com/rs/xid
 }
-"""By the nanoseconds between two values: the time since 1970 in decimal or hexadecimal digits (which have had these
-lengths since 2006 at the latest and keep them until 2106 at the earliest), and the date and time in digits."""
-_CLOCKS: Form = tuple(form for forms in _CLOCK_OF.values() for form in forms)
+"""Forms that generators give to their values, and that no ID tells by itself."""
 
-_MADE_BY: tuple[tuple[re.Pattern[str], Form], ...] = tuple(
-    (re.compile(name), form)
-    for name, form in (
-        (r"(?:celery|kombu)\.(?:utils\.)?(?:uuid\.)?uuid|.*\buuid4|.*generate_uuid", _uuid("4")),
-        (r".*\buuid([1678])(?:str)?", ()),  # the version is in the name
-        (r"ulid2\.generate_ulid_as_uuid", _forms("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")),
-        (r"ulid_transform\.ulid_hex", _forms("[0-9a-fA-F]{32}")),
-        (r"ulid.*", _ULID),
-        (r"(?:cyksuid|ksuid|pksuid)\..*", _KSUID),
-        (r"bson\..*ObjectId", _forms("[0-9a-f]{24}")),
-        (r"(?:xid|epyxid)\..*", _forms("[0-9a-v]{20}")),
-        (r"secrets\.token_hex", _HEX),
-        (r"(?:secrets\.token_urlsafe|(?:fast|py)?nanoid\..*|shortuuid\..*|cuid2?\..*)", _forms("[A-Za-z0-9_-]+")),
-        (r"(?:.*\.)?(?:getrandbits|randint|randrange|randbelow|randbits)|s(?:now|ony)flake\..*", _NUMBER),
+_MADE_BY: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
+    (re.compile(name), forms)
+    for name, forms in (
+        (r"(?:celery|kombu)\..*uuid|.*\buuid4|.*generate_uuid", ("uuid4", "uuid4-hex")),
+        (r".*\buuid([1678])(?:str)?", ("uuid{}", "uuid{}-hex")),
+        (r"ulid2\.generate_ulid_as_uuid", ("any-uuid",)),
+        (r"ulid_transform\.ulid_hex|secrets\.token_hex", ("hexadecimal", "number")),
+        (r"ulid.*", ("ulid",)),
+        (r"(?:cyksuid|ksuid|pksuid)\..*", ("ksuid",)),
+        (r"bson\..*ObjectId", ("objectid",)),
+        (r"(?:xid|epyxid)\..*", ("xid",)),
+        (r"secrets\.token_urlsafe|(?:fast|py)?nanoid\..*|shortuuid\..*|cuid2?\..*", ("urlsafe",)),
+        (r"(?:.*\.)?(?:getrandbits|randint|randrange|randbelow|randbits)|s(?:now|ony)flake\..*", ("number",)),
     )
 )
-"""By the end of the name of what makes a unique value: what it looks like. The first that matches counts."""
+"""By the name of what makes a unique value: the kinds of ID that it looks like, with what the name captures put in.
+The first that matches counts."""
+
+_SECOND, _DAY = 1_000_000_000, 86_400_000_000_000
+"""Nanoseconds."""
 
 
 def _form(piece: Piece) -> Form | None:
     """What a value looks like as its generator makes it; None if there is nothing to go by."""
     match piece.nature:
         case Nature.CLOCK:
-            return _CLOCKS if piece.resolution is None else _CLOCK_OF.get(piece.resolution)
+            return _clock(piece.resolution)
         case Nature.COUNTER:
-            return _NUMBER
+            return (_KINDS["number"].pattern,)
         case Nature.DIGEST:
-            return _forms(f"[0-9a-f]{{{piece.text}}}", f"[0-9A-F]{{{piece.text}}}")
+            return (_KINDS[f"digest-{piece.text}"].pattern,) if f"digest-{piece.text}" in _KINDS else None
         case Nature.UNIQUE:
             return _made_by(piece.maker)
     return None
 
 
+@cache
+def _clock(resolution: int | None) -> Form | None:
+    """The times that a clock which moves this often (in nanoseconds) is written as; None if there are none."""
+    found = tuple(kind.pattern for kind in KINDS if kind.clock and _moves(kind, resolution))
+    return (*found, _DATE) if resolution in (None, _DAY) else found or None
+
+
+_DATE = re.compile("[0-9]{4}-?[01][0-9]-?[0-3][0-9]")
+
+
+def _moves(kind: Kind, resolution: int | None) -> bool:
+    if resolution is None or kind.resolution is None or kind.resolution == resolution:
+        return True
+    if kind.name.startswith("epoch-decimal"):  # of a float, which has digits to spare, and drops zeros
+        return resolution < _SECOND
+    return kind.name.startswith("iso") and kind.resolution > resolution  # `isoformat()` drops a fraction of zero
+
+
+@cache
 def _made_by(maker: str) -> Form | None:
-    for name, form in _MADE_BY:
+    for name, forms in _MADE_BY:
         found = name.fullmatch(maker)
         if found is not None:
-            return form or _uuid(found[1])
+            names = [form.format(*found.groups()) for form in forms]
+            return tuple(_OTHERS.get(one) or _KINDS[one].pattern for one in names)
     return None
 
 

@@ -12,8 +12,6 @@ import pytest
 from sqsfifo_lint.commands.senders import senders
 from sqsfifo_lint.evidence.shapes import Nature, Often, Sender, Shape, described, fit
 
-ROOT = Path(__file__).parent.parent.parent
-
 START = """\
 import hashlib, os, time, uuid
 from uuid import uuid4 as new_id
@@ -77,8 +75,8 @@ def test_what_the_code_makes_fits(tmp_path: Path) -> None:
         assert found.explained, code
 
 
-def test_the_start_up_group_with_its_trace() -> None:
-    (found,) = senders([ROOT / "examples" / "start_up_group" / "trapped"]).senders
+def test_the_start_up_group_with_its_trace(project: Path) -> None:
+    (found,) = senders([project / "examples" / "start_up_group" / "trapped"]).senders
     assert found.at.path.endswith("examples/start_up_group/trapped/sqs_queue.py")
     assert (found.at.line, found.queues) == (27, ("jobs.fifo",))
     (made,) = found.group
