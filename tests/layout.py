@@ -156,6 +156,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("output", "progress"), "How do commands print errors, colours, and how far they are?"),
         Shelf(("senders", "joined"), "What do the sends of a project make their IDs of, and what else is known?"),
         Shelf(("config_file",), "How is something added to the configuration?"),
+        Shelf(("log_output",), "How are reports printed and written to files?"),
         Shelf(("logs", "messages", "queue"), "What do the commands do?"),
     ),
     "evidence": (
@@ -173,8 +174,13 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("spans", "matching"), "Which start and end belong together, and how are millions of them kept?"),
         Shelf(("reading",), "What do log files amount to?"),
         Shelf(
-            ("wording", "figures", "samples", "windows", "sweep", "measure", "verdict"),
+            ("wording", "moments", "figures", "samples", "windows", "sweep", "measure", "verdict"),
             "How many worked at once, how did work pass on, and what follows?",
+        ),
+        Shelf(("timeline", "timeline_svg"), "Who worked when, as a picture?"),
+        Shelf(("timeline_text",), "Who worked when, in a terminal?"),
+        Shelf(
+            ("log_report", "log_words", "log_text", "log_json", "log_html"), "What do logs show, and how is it printed?"
         ),
         Shelf(("ids", "json_items", "messages"), "What kind of value is an ID? How are messages read?"),
         Shelf(("sections",), "What is a report made of?"),

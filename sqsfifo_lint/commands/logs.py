@@ -13,9 +13,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from sqsfifo_lint.commands.output import FAILED, FINE, complain_of, fail
+from sqsfifo_lint.commands.log_output import Printed
+from sqsfifo_lint.commands.output import FAILED, colored, complain_of, fail
 from sqsfifo_lint.commands.progress import shown_progress
 from sqsfifo_lint.evidence.containers import CONTAINERS
+from sqsfifo_lint.evidence.log_report import report_of
+from sqsfifo_lint.evidence.measure import CLOCK_SKEW
 from sqsfifo_lint.evidence.presets import PRESETS, Preset
 from sqsfifo_lint.evidence.reading import Reading, Unrecognized, read
 from sqsfifo_lint.evidence.sources import sources
@@ -33,6 +36,30 @@ from sqsfifo_lint.evidence.sources import sources
 @click.option("--id", "work_id", metavar="REGEX", help="What joins a start to its end. Else a worker's next end does.")
 @click.option("--time", "time_format", metavar="FORMAT", help="iso, epoch, epoch-ms or a format of strptime.")
 @click.option("--timezone", metavar="NAME", help="Where times are that name no zone, such as Europe/Berlin. Else UTC.")
+@click.option(
+    "--clock-skew",
+    type=click.FloatRange(0),
+    default=CLOCK_SKEW / 1000,
+    show_default=True,
+    metavar="MS",
+    help="By how much the clocks of workers may differ, in milliseconds.",
+)
+@click.option(
+    "--output-format",
+    type=click.Choice(("full", "json", "html")),
+    default="full",
+    show_default=True,
+    help="What the report looks like.",
+)
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write the report as HTML, too.")
+@click.option("--svg", type=click.Path(path_type=Path), metavar="FILE", help="Write the timeline as SVG.")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    show_default=True,
+    help="Whether to use colours.",
+)
 @click.option("--container", type=click.Choice(tuple(CONTAINERS)), help="What the messages lie in. Else found out.")
 def logs(
     paths: tuple[Path, ...],
@@ -45,21 +72,26 @@ def logs(
     time_format: str | None,
     timezone: str | None,
     container: str | None,
+    clock_skew: float,
+    output_format: str,
+    html: Path | None,
+    svg: Path | None,
+    color: str,
 ) -> None:
     """Say from the logs of workers whether they work at the same time.
 
     FILE is a log, as it is or compressed; a folder stands for all files in it, `-` for standard input. An expression
     with a group, `worker=(\\S+)`, gives what the group finds.
+
+    \b
+    Exit status: 0 fine or too little data, 1 workers wait for each other, 2 something could not be read.
     """
     chosen = _preset(preset, start, end, worker, group, work_id, time_format)
     reading = _read(paths, chosen, container, _zone(timezone))
-    spans = reading.spans
-    click.echo(
-        f"{len(spans)} spans of {len(spans.workers)} workers;"
-        f" {spans.starts_without_end.count} starts without end, {spans.ends_without_start.count} ends without start"
-    )
+    report = report_of(reading, clock_skew=round(clock_skew * 1000))
     complain_of(reading.unread, reading.unread_count)
-    sys.exit(FAILED if reading.unread_count else FINE)
+    printed = Printed(output_format, html=html, svg=svg, color=colored(color))
+    sys.exit(report.exit_status() if printed.write(report) else FAILED)
 
 
 def _preset(

@@ -21,6 +21,12 @@ def colored(wish: str) -> bool:
     return wish == "always"
 
 
+def show(text: str) -> None:
+    """Print a text; what the terminal's encoding does not have is replaced."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+
+
 def complain(message: str) -> None:
     """Print an error on one line; what else there is to do is still done."""
     sys.stderr.write(f"sqsfifo-lint: error: {visible(message)}\n")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from math import floor
 
 from sqsfifo_lint.evidence.id_columns import Ids, IdValue
-from sqsfifo_lint.evidence.ids import Fit, moment
+from sqsfifo_lint.evidence.ids import Fit
 from sqsfifo_lint.evidence.model import Judgement, Verdict
+from sqsfifo_lint.evidence.moments import moment
 from sqsfifo_lint.evidence.wording import counted, duration, percent
 
 ONE_RECEIVE = 10

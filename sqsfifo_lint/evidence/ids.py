@@ -201,18 +201,6 @@ def fit_of(made: int, window: Window | None) -> Fit:
     return Fit.PAST if EARLIEST <= made < window.first else Fit.FAR
 
 
-def moment(microseconds: int, *, digits: int = 3) -> str:
-    """A time as text: `2025-10-06T08:02:07.098Z`, cut (not rounded) to `digits` of the second, 0, 3 or 6."""
-    try:
-        when = _EPOCH + timedelta(microseconds=microseconds)
-    except OverflowError:
-        return f"{microseconds} µs"
-    return (
-        when.replace(tzinfo=None).isoformat(timespec={0: "seconds", 3: "milliseconds"}.get(digits, "microseconds"))
-        + "Z"
-    )
-
-
 # How the time is read
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqsfifo_lint.evidence.groups import Blocked, MessagesReport, QueueFacts, Repeats
 from sqsfifo_lint.evidence.id_columns import Ids, IdValue
-from sqsfifo_lint.evidence.ids import Reading, moment
+from sqsfifo_lint.evidence.ids import Reading
 from sqsfifo_lint.evidence.model import Message
+from sqsfifo_lint.evidence.moments import moment
 
 VERSION = 1
 """Of the promised fields. A field may be added without a new version."""

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from sqsfifo_lint.evidence.group_verdict import ONE_RECEIVE
 from sqsfifo_lint.evidence.groups import COLLIDING, QueueFacts, Repeats
 from sqsfifo_lint.evidence.id_columns import ENOUGH_SENDS, Ids, IdValue
-from sqsfifo_lint.evidence.ids import Fit, Reading, moment
+from sqsfifo_lint.evidence.ids import Fit, Reading
 from sqsfifo_lint.evidence.model import Judgement, Message
+from sqsfifo_lint.evidence.moments import moment
 from sqsfifo_lint.evidence.sections import Bar, Section
 from sqsfifo_lint.evidence.wording import counted, duration, percent
 

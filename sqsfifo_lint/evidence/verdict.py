@@ -29,7 +29,7 @@ from collections.abc import Iterator
 
 from sqsfifo_lint.evidence.figures import Figures, GroupFigures
 from sqsfifo_lint.evidence.model import Judgement, Verdict
-from sqsfifo_lint.evidence.wording import counted, duration, percent
+from sqsfifo_lint.evidence.wording import counted, duration, percent, rate
 
 SIGNIFICANCE = 0.001
 """A likelihood below this is no chance."""
@@ -130,8 +130,7 @@ def _parallel(figures: Figures) -> Iterator[str]:
     )
     yield (
         f"Of {counted(waiting.during + waiting.after, 'start')} beside or right after another worker's work,"
-        f" {waiting.during:,} came while that was still going on. If the workers did not wait for each other, about"
-        f" {waiting.expected_during:,.0f} would have."
+        f" {waiting.during:,} came while that was still going on: they do not wait for each other."
     )
     if _capped(figures):
         yield (
@@ -206,8 +205,8 @@ def _throughput(figures: Figures) -> Iterator[str]:
     brought = scaling.many_per_hour / scaling.few_per_hour
     said = "brought no more throughput" if brought < SAME_THROUGHPUT else f"brought {brought:.1f} times the throughput"
     yield (
-        f"{scaling.many} workers instead of {scaling.few} {said}: {scaling.many_per_hour:,.0f} an hour instead of"
-        f" {scaling.few_per_hour:,.0f}."
+        f"{scaling.many} workers instead of {scaling.few} {said}: {rate(scaling.many_per_hour)} instead of"
+        f" {rate(scaling.few_per_hour)}."
     )
 
 

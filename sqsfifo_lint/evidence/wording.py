@@ -20,6 +20,14 @@ def duration(microseconds: int | float) -> str:
     return "0 s" if not microseconds else f"{microseconds / 1000:.2g} ms"
 
 
+def rate(per_hour: float) -> str:
+    """`3.4 an hour`, `17 a minute`, `1,200 a second`: in the largest unit in which it is 2 at least."""
+    units = (("a second", 3600), ("a minute", 60), ("an hour", 1))
+    unit, share = next(((unit, share) for unit, share in units if per_hour >= 2 * share), ("a day", 1 / 24))
+    value = per_hour / share
+    return f"{value:,.0f} {unit}" if value >= 10 else f"{value:.1f} {unit}"
+
+
 def percent(share: float) -> str:
     """A share from 0 to 1. Neither `0%` nor `100%` unless it is exactly that."""
     if 0 < share < 0.001:
