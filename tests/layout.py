@@ -173,6 +173,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("containers",), "What does a file look like?"),
         Shelf(("spans", "matching"), "Which start and end belong together, and how are millions of them kept?"),
         Shelf(("reading",), "What do log files amount to?"),
+        Shelf(("sections",), "What is a report made of?"),
         Shelf(
             ("wording", "moments", "figures", "samples", "windows", "sweep", "measure", "verdict"),
             "How many worked at once, how did work pass on, and what follows?",
@@ -183,7 +184,6 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             ("log_report", "log_words", "log_text", "log_json", "log_html"), "What do logs show, and how is it printed?"
         ),
         Shelf(("ids", "json_items", "messages"), "What kind of value is an ID? How are messages read?"),
-        Shelf(("sections",), "What is a report made of?"),
         Shelf(("id_columns", "tally"), "What are all IDs of a queue together, and how often is each used?"),
         Shelf(("group_verdict", "groups", "reading_messages"), "What follows from the messages of a queue?"),
         Shelf(("message_words", "message_text", "message_json", "message_html"), "How is that printed?"),

@@ -26,7 +26,7 @@ dt, th, .soft { color: var(--soft); font-weight: normal; }
 table { border-collapse: collapse; } th, td { padding: .15rem .9rem .15rem 0; text-align: right; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; white-space: normal; }
 td { border-top: 1px solid var(--line); font-variant-numeric: tabular-nums; }
-code { background: var(--code); padding: 0 .25em; border-radius: 3px; } svg { width: 100%; height: auto; }
+pre { overflow-x: auto; color: var(--soft); } code { background: var(--code); padding: 0 .25em; border-radius: 3px; } svg { width: 100%; height: auto; }
 .finished { fill: var(--bar); } .present { fill: none; stroke: var(--people); stroke-width: 2; }
 .windows text { fill: var(--soft); font: 12px system-ui, sans-serif; }
 """
@@ -47,8 +47,10 @@ def _page(report: LogsReport) -> Iterator[str]:
     yield f"<title>{text_of(f'{judgement}: {headline(report)}')}</title>\n<style>{_STYLE}</style>"
     yield f'<h1><span class="{judgement.partition(" ")[0]}">{judgement}</span> {text_of(headline(report))}</h1>'
     yield from _sentences("Why", report.verdict.reasons)
-    for addition in report.additions:
-        yield from _sentences(addition.title, addition.sentences, alarming=addition.alarming)
+    for section in report.beside.sections:
+        yield from _sentences(section.title, section.sentences, alarming=section.alarming)
+        if section.lines:
+            yield f"<pre>{chr(10).join(map(text_of, section.lines))}</pre>"
     if report.picture is not None:
         yield "<h2>Who worked when</h2>"
         yield as_svg(report.picture, f"{judgement}: {headline(report)}")

@@ -8,22 +8,10 @@ from sqsfifo_lint.evidence.figures import Figures
 from sqsfifo_lint.evidence.measure import CLOCK_SKEW, measure
 from sqsfifo_lint.evidence.model import Judgement, Unread, Verdict
 from sqsfifo_lint.evidence.reading import Reading
+from sqsfifo_lint.evidence.sections import NOTHING_BESIDE, Beside
 from sqsfifo_lint.evidence.spans import Unmatched
 from sqsfifo_lint.evidence.timeline import MAX_DRAWN, MAX_DRAWN_IN_TEXT, Near, Timeline, timeline
 from sqsfifo_lint.evidence.verdict import judge
-
-
-@dataclass(frozen=True, slots=True)
-class Addition:
-    """What a command adds to a report: sentences under a title, and the same as fields for programs."""
-
-    title: str
-    sentences: tuple[str, ...]
-    key: str
-    """The field's name in JSON."""
-    value: object
-    """What `json.dumps` takes."""
-    alarming: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +36,23 @@ class LogsReport:
     unread_count: int
     unread: tuple[Unread, ...]
     """The first few parts that could not be read."""
-    additions: tuple[Addition, ...] = ()
+    beside: Beside = NOTHING_BESIDE
 
     @property
     def bad(self) -> bool:
-        """Whether workers wait for each other."""
-        return self.verdict.judgement in (Judgement.SERIAL, Judgement.PARTLY)
+        """Whether workers wait for each other, or what stands beside the logs is bad."""
+        return self.beside.bad or self.verdict.judgement in (Judgement.SERIAL, Judgement.PARTLY)
 
     def exit_status(self) -> int:
-        """2 if something could not be read, else 1 if workers wait for each other, else 0."""
+        """2 if something could not be read, else 1 if it is bad, else 0."""
         return 2 if self.unread_count else int(self.bad)
 
 
 def report_of(reading: Reading, *, clock_skew: int = CLOCK_SKEW) -> LogsReport:
-    """What follows from what was read. `clock_skew`: by how many microseconds the workers' clocks may differ."""
+    """What follows from what was read. `clock_skew`: by how many microseconds the workers' clocks may differ.
+
+    A command that knows more puts it beside: `replace(report, beside=…)`.
+    """
     spans = reading.spans
     figures = measure(spans, clock_skew=clock_skew)
     verdict = judge(figures)

@@ -52,8 +52,9 @@ def as_text(report: LogsReport, *, color: bool, width: int) -> str:
 
 def _sections(report: LogsReport, width: int, color: bool) -> Iterator[tuple[str, Iterable[RenderableType]]]:
     yield "Why", _sentences(report.verdict.reasons)
-    for addition in report.additions:
-        yield visible(addition.title), _sentences(addition.sentences)
+    for section in report.beside.sections:
+        lines = (Padding(Text(visible(line), "dim", overflow="fold"), (0, 0, 0, 2)) for line in section.lines)
+        yield visible(section.title), [*_sentences(section.sentences), *lines]
     picture = report.small_picture
     if picture is not None:
         part = "" if picture.whole else ", in a part of the time"

@@ -6,6 +6,7 @@ import json
 import random
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,11 +18,12 @@ from click.testing import CliRunner, Result
 from sqsfifo_lint.cli import cli
 from sqsfifo_lint.evidence.log_html import as_html
 from sqsfifo_lint.evidence.log_json import as_json
-from sqsfifo_lint.evidence.log_report import Addition, LogsReport, report_of
+from sqsfifo_lint.evidence.log_report import LogsReport, report_of
 from sqsfifo_lint.evidence.log_text import as_text
 from sqsfifo_lint.evidence.model import Event, Judgement, Mark, Span, Unread
 from sqsfifo_lint.evidence.presets import PRESETS
 from sqsfifo_lint.evidence.reading import Reading
+from sqsfifo_lint.evidence.sections import Beside, Section
 from sqsfifo_lint.evidence.spans import Spans
 from tests.evidence.schedules import KINDS, MS, SECOND
 
@@ -159,12 +161,15 @@ def test_what_is_not_counted_is_shown() -> None:
 
 
 def test_what_a_command_adds_is_in_all_formats() -> None:
-    from dataclasses import replace  # only this test needs it
-
-    one = replace(report(turns(20)), additions=(Addition("In the code", ("See `a.py:3`.",), "senders", [{"line": 3}]),))
-    assert "In the code\n  - See `a.py:3`." in as_text(one, color=False, width=100)
-    assert "<h2>In the code</h2>\n<ul>\n<li>See <code>a.py:3</code>.</li>" in as_html(one)
+    section = Section("In the code", ("See `a.py:3`.",), lines=("a.py:3  group = <'x'>",))
+    one = replace(report(turns(20)), beside=Beside((section,), {"senders": [{"line": 3}]}))
+    assert "In the code\n  - See `a.py:3`.\n    a.py:3  group = <'x'>\n" in as_text(one, color=False, width=100)
+    html = as_html(one)
+    assert "<h2>In the code</h2>\n<ul>\n<li>See <code>a.py:3</code>.</li>" in html
+    assert "<pre>a.py:3  group = &lt;&#x27;x&#x27;&gt;</pre>" in html
     assert json.loads(as_json(one))["senders"] == [{"line": 3}]
+    quiet = report(turns(3))
+    assert [replace(quiet, beside=Beside(bad=bad)).exit_status() for bad in (False, True)] == [0, 1]
 
 
 HOSTILE = "::error::x<script>alert(1)</script>\x1b[31m\r\n##[command]\u202e"
