@@ -26,7 +26,8 @@ dt, th, .soft { color: var(--soft); font-weight: normal; }
 table { border-collapse: collapse; } th, td { padding: .15rem .9rem .15rem 0; text-align: right; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; white-space: normal; }
 td { border-top: 1px solid var(--line); font-variant-numeric: tabular-nums; }
-pre { overflow-x: auto; color: var(--soft); } code { background: var(--code); padding: 0 .25em; border-radius: 3px; } svg { width: 100%; height: auto; }
+pre { overflow-x: auto; color: var(--soft); } code { background: var(--code); padding: 0 .25em; border-radius: 3px; }
+svg { width: 100%; height: auto; }
 .finished { fill: var(--bar); } .present { fill: none; stroke: var(--people); stroke-width: 2; }
 .windows text { fill: var(--soft); font: 12px system-ui, sans-serif; }
 """
