@@ -19,7 +19,7 @@ from sqsfifo_lint.evidence.figures import (
 )
 from sqsfifo_lint.evidence.model import Span
 from sqsfifo_lint.evidence.samples import Sample
-from sqsfifo_lint.evidence.sweep import Columns, Sweep
+from sqsfifo_lint.evidence.sweep import Groups, Sweep, Workers
 from sqsfifo_lint.evidence.windows import Windows, scaling
 
 CLOCK_SKEW = SECOND // 10
@@ -55,8 +55,7 @@ def measure(spans: Iterable[Span], *, clock_skew: int = CLOCK_SKEW) -> Figures:
     for span in spans:
         sweep.add(span)
     sweep.finish()
-    there = sweep.workers.columns
-    table = windows.table(zip(there["first"], there["last"], strict=True)) if survey.durations.count else ()
+    table = windows.table(zip(sweep.workers.first, sweep.workers.last, strict=True)) if survey.durations.count else ()
     ungrouped = sweep.groups.rows.get(None)
     return Figures(
         spans=survey.durations.count,
@@ -69,7 +68,7 @@ def measure(spans: Iterable[Span], *, clock_skew: int = CLOCK_SKEW) -> Figures:
         at_once=sweep.at_once(),
         hand_overs=sweep.hand_overs(),
         runs=sweep.runs(),
-        ungrouped=0 if ungrouped is None else sweep.groups.columns["spans"][ungrouped],
+        ungrouped=0 if ungrouped is None else sweep.groups.spans[ungrouped],
         group_count=len(sweep.groups.rows) - (ungrouped is not None),
         groups=tuple(_groups(sweep.groups)),
         window=windows.length,
@@ -77,6 +76,9 @@ def measure(spans: Iterable[Span], *, clock_skew: int = CLOCK_SKEW) -> Figures:
         scaling=scaling(table, windows.length),
         waiting=sweep.waiting(),
     )
+
+
+_EARLIEST = -(1 << 63)
 
 
 class _Survey(NamedTuple):
@@ -92,34 +94,34 @@ class _Survey(NamedTuple):
 def _survey(spans: Iterable[Span]) -> _Survey:
     durations = Sample()
     begin = end = divisor = 0
-    before = None
-    for span in spans:
-        if span.end < span.start or (before is not None and span[:2] < before):
-            raise ValueError(f"not in order of start and end: {before}, then {span[:2]}")
-        before = span[:2]
+    before_start = before_end = _EARLIEST
+    for start, stop, *_ in spans:
+        if stop < start or start < before_start or (start == before_start and stop < before_end):
+            raise ValueError(f"not in order of start and end: {before_start}-{before_end}, then {start}-{stop}")
+        before_start, before_end = start, stop
         if not durations.count:
-            begin, end = span.start, span.end
-        durations.add(span.end - span.start)
-        end = max(end, span.end)
+            begin, end = start, stop
+        durations.add(stop - start)
+        if stop > end:
+            end = stop
         if divisor != 1:
-            divisor = math.gcd(divisor, span.start, span.end)
+            divisor = math.gcd(divisor, start, stop)
     return _Survey(durations, begin, end, divisor)
 
 
-def _workers(table: Columns) -> Iterator[WorkerFigures]:
-    for name, row in _largest(table):
-        yield WorkerFigures(name or "", *(table.columns[column][row] for column in ("spans", "busy", "first", "last")))
+def _workers(table: Workers) -> Iterator[WorkerFigures]:
+    for name, row in nlargest(MAX_NAMED, table.rows.items(), key=lambda item: table.spans[item[1]]):
+        yield WorkerFigures(name, table.spans[row], table.busy[row], table.first[row], table.last[row])
 
 
-def _groups(table: Columns) -> Iterator[GroupFigures]:
-    for name, row in _largest(table):
-        if name is not None:
-            spans, busy, most, alone, held = (
-                table.columns[column][row] for column in ("spans", "busy", "most", "alone", "held")
-            )
-            yield GroupFigures(name, spans, busy, most, alone, max(held, 0))
-
-
-def _largest(table: Columns) -> list[tuple[str | None, int]]:
-    spans = table.columns["spans"]
-    return nlargest(MAX_NAMED, table.rows.items(), key=lambda item: spans[item[1]])
+def _groups(table: Groups) -> Iterator[GroupFigures]:
+    named = (item for item in table.rows.items() if item[0] is not None)
+    for name, row in nlargest(MAX_NAMED, named, key=lambda item: table.spans[item[1]]):
+        yield GroupFigures(
+            name=name or "",
+            spans=table.spans[row],
+            busy=table.busy[row],
+            maximum=table.most[row],
+            alone=table.alone[row],
+            holding_up=max(table.held[row], 0),
+        )

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from array import array
 from heapq import heappop, heappush
-from typing import NamedTuple
 
 from sqsfifo_lint.evidence.figures import SECOND, AtOnce, HandOvers, Runs, Waiting
 from sqsfifo_lint.evidence.model import Span
@@ -18,31 +17,68 @@ from sqsfifo_lint.evidence.windows import Windows
 _NEVER = -(1 << 62)
 
 
-class _Open(NamedTuple):
-    """What counts for a span while it is the only one."""
+class Workers:
+    """What is counted for each worker. The columns are arrays, since there may be a million names."""
 
-    group: int
-    held_group: int
-    """1 if it began at once after the group's work before it; -1 if it began as long after that again; else 0."""
-    held: int
-    """The same, after any work."""
+    __slots__ = ("busy", "first", "last", "rows", "spans")
 
+    def __init__(self) -> None:
+        self.rows: dict[str, int] = {}
+        """The row of each name."""
+        self.spans, self.busy, self.first, self.last = (array("q") for _ in range(4))
 
-class Columns:
-    """A table of numbers with a row for each name, in arrays: there may be a million names."""
-
-    def __init__(self, *columns: str) -> None:
-        self.rows: dict[str | None, int] = {}
-        self.columns = {column: array("q") for column in columns}
-
-    def row(self, name: str | None) -> int:
-        """The row of a name, which is created if need be."""
+    def add(self, name: str, start: int, end: int) -> int:
+        """Count a span. Returns the worker's row."""
         row = self.rows.get(name)
         if row is None:
             row = self.rows[name] = len(self.rows)
-            for column in self.columns.values():
-                column.append(0)
+            self.spans.append(1)
+            self.busy.append(end - start)
+            self.first.append(start)
+            self.last.append(end)
+            return row
+        self.spans[row] += 1
+        self.busy[row] += end - start
+        if end > self.last[row]:
+            self.last[row] = end
         return row
+
+
+class Groups:
+    """What is counted for each group, and for spans without one."""
+
+    __slots__ = ("alone", "busy", "held", "last", "most", "open", "rows", "since", "spans")
+
+    def __init__(self) -> None:
+        self.rows: dict[str | None, int] = {}
+        """The row of each name."""
+        self.spans, self.busy, self.since, self.open = (array("q") for _ in range(4))
+        self.most, self.alone, self.held, self.last = (array("q") for _ in range(4))
+
+    def add(self, name: str | None, start: int, end: int) -> tuple[int, int]:
+        """Open a span. Returns the group's row, and how long its work had been over, or will still go on (negative)."""
+        row = self.rows.get(name)
+        if row is None:
+            row = self.rows[name] = len(self.rows)
+            for column in (self.spans, self.busy, self.since, self.open, self.most, self.alone, self.held):
+                column.append(0)
+            self.last.append(_NEVER)
+        gap = start - self.last[row]
+        self.spans[row] += 1
+        if end > self.last[row]:
+            self.last[row] = end
+        if self.open[row] == 0:
+            self.since[row] = start
+        self.open[row] += 1
+        if end > start and self.open[row] > self.most[row]:
+            self.most[row] = self.open[row]
+        return row, gap
+
+    def close(self, row: int, end: int) -> None:
+        """End a span."""
+        self.open[row] -= 1
+        if self.open[row] == 0:
+            self.busy[row] += end - self.since[row]
 
 
 class Correlation:
@@ -75,18 +111,19 @@ class Sweep:
     """Call `add` for each span in order, then `finish`."""
 
     def __init__(self, tolerance: int, reach: int, windows: Windows) -> None:
-        self.workers = Columns("spans", "busy", "first", "last")
-        self.groups = Columns("spans", "busy", "since", "open", "most", "alone", "held", "last")
+        self.workers = Workers()
+        self.groups = Groups()
         self.gaps = Sample()
         self._tolerance = tolerance
         self._reach = reach
         self._windows = windows
         self._count = 0
         self._ends: list[tuple[int, int]] = []
-        self._open: dict[int, _Open] = {}
+        self._open: dict[int, tuple[int, int, int]] = {}
+        """Of each open span the group's row, and what `_held` says of it: within its group, and among all."""
         self._time = _NEVER
         self._busy_since = _NEVER
-        self._time_at = [0]
+        self._time_at = [0, 0]
         self._latest_end = _NEVER
         self._latest_worker = -1
         self._latest_duration = 0
@@ -98,17 +135,25 @@ class Sweep:
 
     def add(self, span: Span) -> None:
         """Take the next span into account."""
-        start, end = span.start, span.end
-        if self._count == 0:
+        start, end, worker_name, group_name, _ = span
+        number = self._count
+        if number:
+            self._pass_until(start)
+        else:
             self._time = start
-        self._pass_until(start)
         if not self._open:
             self._busy_since = start
-        worker = self._work(span)
-        held = self._follow(start, end, worker)
-        group = self.groups.row(span.group)
-        self._open[self._count] = _Open(group, self._open_group(group, start, end), held)
-        heappush(self._ends, (end, self._count))
+        worker = self.workers.add(worker_name, start, end)
+        if worker == self._run_worker:
+            self._run += 1
+        else:
+            self._end_run(worker)
+        held = self._follow(start, worker) if number else 0
+        if end >= self._latest_end:
+            self._latest_end, self._latest_worker, self._latest_duration = end, worker, end - start
+        group, gap = self.groups.add(group_name, start, end)
+        self._open[number] = (group, _held(gap, self._reach) if gap >= -self._tolerance else 0, held)
+        heappush(self._ends, (end, number))
         self._windows.finished(end)
         self._count += 1
 
@@ -116,100 +161,59 @@ class Sweep:
         """Nothing more follows."""
         if self._ends:
             self._pass_until(max(self._ends)[0])
-        self._end_run()
+        self._end_run(-1)
 
     def _pass_until(self, time: int) -> None:
         """Close what ends until `time`, inclusively, and let time pass."""
-        ends = self._ends
+        ends, still_open = self._ends, self._open
         while ends and ends[0][0] <= time:
             end, number = heappop(ends)
-            self._pass(end)
-            self._close_group(self._open.pop(number).group, end)
-            if not self._open:
+            if end > self._time:
+                self._pass(end)
+            self.groups.close(still_open.pop(number)[0], end)
+            if not still_open:
                 self._windows.busy(self._busy_since, end)
-        self._pass(time)
+        if time > self._time:
+            self._pass(time)
 
     def _pass(self, time: int) -> None:
         passed = time - self._time
-        if not passed:
-            return
         self._time = time
         level = len(self._open)
         if level >= len(self._time_at):
             self._time_at += [0] * (level + 1 - len(self._time_at))
         self._time_at[level] += passed
         if level == 1:
-            (only,) = self._open.values()
-            columns = self.groups.columns
-            columns["alone"][only.group] += passed
-            columns["held"][only.group] += passed * only.held_group
-            self._held += passed * only.held
+            ((group, held_group, held),) = self._open.values()
+            self.groups.alone[group] += passed
+            self.groups.held[group] += passed * held_group
+            self._held += passed * held
 
-    def _work(self, span: Span) -> int:
-        worker = self.workers.row(span.worker)
-        columns = self.workers.columns
-        if columns["spans"][worker] == 0:
-            columns["first"][worker] = span.start
-            columns["last"][worker] = span.end
-        columns["spans"][worker] += 1
-        columns["busy"][worker] += span.end - span.start
-        columns["last"][worker] = max(columns["last"][worker], span.end)
-        if worker != self._run_worker:
-            self._end_run()
-            self._run_worker = worker
-        self._run += 1
-        return worker
-
-    def _end_run(self) -> None:
+    def _end_run(self, worker: int) -> None:
+        """Another worker follows."""
         if self._run:
             self._runs += 1
         if self._run > self._longest:
             self._longest, self._longest_worker = self._run, self._run_worker
-        self._run = 0
+        self._run, self._run_worker = 1, worker
 
-    def _follow(self, start: int, end: int, worker: int) -> int:
-        """Compare a start with the work before it. Returns what `_Open.held` is."""
-        held = 0
-        if self._count and self._latest_end - start > self._tolerance:
+    def _follow(self, start: int, worker: int) -> int:
+        """Compare a start with the work before it. Returns what `_held` says of it."""
+        gap = start - self._latest_end
+        if -gap > self._tolerance:
             self._during += 1
-        elif self._count:
-            gap = max(start - self._latest_end, 0)
-            held = _held(gap, self._reach)
-            self._hand_over(gap, worker)
-        if end >= self._latest_end:
-            self._latest_end, self._latest_worker, self._latest_duration = end, worker, end - start
-        return held
-
-    def _hand_over(self, gap: int, worker: int) -> None:
+            return 0
+        gap = max(gap, 0)
         self.gaps.add(gap)
         self._short_gaps += gap < SECOND
         self._watched += min(gap, self._reach)
         self._forgiven += min(self._tolerance, self._latest_duration)
-        if worker == self._latest_worker:
-            return
-        self._between += 1
-        if gap <= self._reach and self.workers.columns["spans"][worker] > 1:
-            self._after += 1
-            self._following.add(self._latest_duration, gap)
-
-    def _open_group(self, group: int, start: int, end: int) -> int:
-        """Open a span of a group. Returns what `_Open.held_group` is."""
-        columns = self.groups.columns
-        gap = start - columns["last"][group] if columns["spans"][group] else self._reach * 3
-        columns["spans"][group] += 1
-        columns["last"][group] = max(columns["last"][group], end) if columns["spans"][group] > 1 else end
-        if columns["open"][group] == 0:
-            columns["since"][group] = start
-        columns["open"][group] += 1
-        if end > start:
-            columns["most"][group] = max(columns["most"][group], columns["open"][group])
-        return _held(max(gap, 0), self._reach) if gap >= -self._tolerance else 0
-
-    def _close_group(self, group: int, end: int) -> None:
-        columns = self.groups.columns
-        columns["open"][group] -= 1
-        if columns["open"][group] == 0:
-            columns["busy"][group] += end - columns["since"][group]
+        if worker != self._latest_worker:
+            self._between += 1
+            if gap <= self._reach and self.workers.spans[worker] > 1:
+                self._after += 1
+                self._following.add(self._latest_duration, gap)
+        return _held(gap, self._reach)
 
     def at_once(self) -> AtOnce:
         """How many were open."""
@@ -223,7 +227,7 @@ class Sweep:
     def runs(self) -> Runs:
         """How often it stayed with the same worker."""
         names = list(self.workers.rows)
-        by = (names[self._longest_worker] or "") if self._runs else ""
+        by = names[self._longest_worker] if self._runs else ""
         return Runs(self._runs, self._longest, by, self._count / self._runs if self._runs else 0.0)
 
     def waiting(self) -> Waiting:
@@ -251,6 +255,8 @@ class Sweep:
 
 
 def _held(gap: int, reach: int) -> int:
+    """How work that began so long after other work counts as held up by it: 1 if at once, else 0, but -1 if it began as
+    long after that again, to make up for what begins at once by chance."""
     if gap <= reach:
         return 1
     return -1 if gap <= 2 * reach else 0

@@ -5,9 +5,10 @@ Times are in microseconds since 1970, UTC.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from sqsfifo_lint.evidence.model import Span
@@ -65,7 +66,7 @@ class Timeline:
     begin: int
     end: int
     lanes: tuple[str, ...]
-    """The workers' names, from top to bottom. A worker that did several things at once has several lanes."""
+    """The workers' names, from top to bottom, sorted. A worker that did several things at once has several lanes."""
     bars: tuple[Bar, ...]
     passings: tuple[Passing, ...]
     colored: tuple[Colored, ...]
@@ -164,12 +165,14 @@ def _drawn(stretch: Stretch, near: Near) -> Timeline:
             passings.append(Passing(latest.lane, latest.end, lane, bar.start))
         if latest is None or span.end >= latest.span.end:
             latest = bar
+    order = sorted(range(len(lanes.names)), key=lambda lane: (_natural(lanes.names[lane]), lane))
+    place = {lane: n for n, lane in enumerate(order)}
     return Timeline(
         begin=begin,
         end=end,
-        lanes=tuple(lanes.names),
-        bars=tuple(bars),
-        passings=tuple(passings),
+        lanes=tuple(lanes.names[lane] for lane in order),
+        bars=tuple(replace(bar, lane=place[bar.lane]) for bar in bars),
+        passings=tuple(replace(p, from_lane=place[p.from_lane], to_lane=place[p.to_lane]) for p in passings),
         colored=colored,
         other_groups=len(groups) - len(colored),
         ungrouped=sum(span.group is None for span in stretch.spans),
@@ -187,6 +190,11 @@ def levels(picture: Timeline) -> list[tuple[int, int, int]]:
             steps.append((since, time, level))
         level, since = level + change, time
     return steps
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Sorts `worker-2` before `worker-10`."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d{1,18})", name)]
 
 
 class _Lanes:

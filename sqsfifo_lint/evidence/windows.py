@@ -49,7 +49,10 @@ class Windows:
 
     def busy(self, since: int, until: int) -> None:
         """At least one span was open all the time."""
-        first, last = ((time - self._begin) // self.length for time in (since, until))
+        first, last = (since - self._begin) // self.length, (until - self._begin) // self.length
+        if first == last:
+            self._busy[first] += until - since
+            return
         for n in range(first, last + 1):
             start = self._begin + n * self.length
             self._busy[n] += min(until, start + self.length) - max(since, start)

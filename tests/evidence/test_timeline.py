@@ -207,3 +207,15 @@ def test_what_ticks_say() -> None:
 
 def test_a_moment_that_no_calendar_has_is_still_written() -> None:
     assert moment(10**18) == f"{10**18} µs"
+
+
+def test_lanes_are_in_the_order_of_names() -> None:
+    spans = [Span(n, n + 1, f"worker-{n * 7 % 12}") for n in range(12)]
+    picture = drawn(spans)
+    assert picture.lanes == tuple(f"worker-{n}" for n in range(12))
+    assert all(picture.lanes[bar.lane] == bar.span.worker for bar in picture.bars)
+    for one in picture.passings:
+        assert (picture.lanes[one.from_lane], picture.lanes[one.to_lane]) == (
+            next(span.worker for span in spans if span.end == one.ended),
+            next(span.worker for span in spans if span.start == one.started),
+        )
