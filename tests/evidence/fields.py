@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "evidence.md"
 
@@ -22,17 +23,37 @@ def fields_of(value: object, path: str = "") -> Iterator[str]:
                 yield from fields_of(inner, f"{path}[]")
 
 
-def promised(heading: str) -> set[str]:
-    """The fields in the tables below a heading of the page: what stands between backticks in the first column."""
-    text = PAGE.read_text(encoding="utf-8")
-    section = re.split(r"^## ", text.partition(f"\n## {heading}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
-    assert section.strip(), f"the page has no section {heading!r}"
-    found: set[str] = set()
-    prefix = ""
-    for line in section.splitlines():
-        inside = re.fullmatch(r"(?:In|Each of) `([^`]+)`.*:", line)
-        if inside:
-            prefix = inside[1] + "."
+class Promise(NamedTuple):
+    """A field that the page promises."""
+
+    section: str
+    owner: str
+    """The end of the path of the object that has it; empty for the document."""
+    name: str
+
+
+def promises() -> list[Promise]:
+    """What the tables of the page say, below headings such as "In `queues[]` and `code`"."""
+    found: list[Promise] = []
+    section, owners = "", list[str]()
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            section, owners = line[3:], []
+        elif line.startswith("### "):
+            owners = [""] if line == "### The document" else re.findall("`([^`]+)`", line)
         elif line.startswith("| `"):
-            found.update(prefix + name for name in re.findall(r"`([^`]+)`", line.split("|")[1]))
+            names = re.findall("`([^`]+)`", line.split("|")[1])
+            found += (Promise(section, owner, name) for owner in owners for name in names)
     return found
+
+
+def kept_by(field: str, section: str, promised: list[Promise]) -> list[Promise]:
+    """The promises that speak of a field of the document that `section` is about."""
+    owner, _, name = field.rpartition(".")
+    return [
+        one
+        for one in promised
+        if one.name == name
+        and (one.section == section if not one.owner else owner == one.owner or owner.endswith(f".{one.owner}"))
+        and bool(one.owner) == bool(owner)
+    ]
