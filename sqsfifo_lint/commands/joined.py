@@ -14,9 +14,9 @@ from sqsfifo_lint.commands.senders import senders
 from sqsfifo_lint.config import ConfigError
 from sqsfifo_lint.evidence.agreement import Side, together
 from sqsfifo_lint.evidence.blame import as_record, as_sections
-from sqsfifo_lint.evidence.figures import Figures
 from sqsfifo_lint.evidence.groups import MessagesReport, QueueFacts
 from sqsfifo_lint.evidence.id_columns import Ids
+from sqsfifo_lint.evidence.log_report import LogsReport
 from sqsfifo_lint.evidence.measure import measure
 from sqsfifo_lint.evidence.model import Judgement, Unread, Verdict
 from sqsfifo_lint.evidence.origins import Seen, join
@@ -24,7 +24,7 @@ from sqsfifo_lint.evidence.reading import Unrecognized, read
 from sqsfifo_lint.evidence.sections import Beside, Section
 from sqsfifo_lint.evidence.shapes import Sender
 from sqsfifo_lint.evidence.sources import sources
-from sqsfifo_lint.evidence.verdict import judge
+from sqsfifo_lint.evidence.verdict import hot_group, judge
 
 project_option = click.option(
     "--project",
@@ -54,14 +54,24 @@ class Code:
         serial = facts.verdict.judgement in _HELD_UP
         return self._beside(_seen(facts.groups), _seen(facts.dedups), facts.queue, serial=serial)
 
-    def of_logs(self, figures: Figures, judgement: Judgement) -> Beside:
-        """Where the groups that a log names come from."""
-        groups = [Seen(group.name, group.spans) for group in figures.groups]
-        return self._beside(groups, (), None, serial=judgement in _HELD_UP)
+    def of_logs(self, report: LogsReport) -> Beside:
+        """Where the groups that logs name come from."""
+        hot = hot_group(report.figures)
+        groups = [Seen(group.name, group.spans) for group in report.figures.groups]
+        serial = report.verdict.judgement in _HELD_UP
+        return self._beside(groups, serial=serial, blamed=None if hot is None else hot.name)
 
-    def _beside(self, groups: Iterable[Seen], dedups: Iterable[Seen], queue: str | None, *, serial: bool) -> Beside:
-        joined = join(self.senders, groups, dedups, queue)
-        return Beside(tuple(as_sections(joined, serial=serial)), {"code": as_record(joined)})
+    def _beside(
+        self,
+        groups: Iterable[Seen],
+        dedups: Iterable[Seen] = (),
+        queue: str | None = None,
+        *,
+        serial: bool,
+        blamed: str | None = None,
+    ) -> Beside:
+        joined = join(self.senders, groups, dedups, queue, blamed)
+        return Beside(tuple(as_sections(joined, serial=serial)), {"code": as_record(joined, serial=serial)})
 
 
 _HELD_UP = frozenset({Judgement.SERIAL, Judgement.PARTLY})

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from sqsfifo_lint.commands.joined import Code, project_option
 from sqsfifo_lint.commands.log_output import Printed
 from sqsfifo_lint.commands.output import FAILED, colored, complain_of, fail
 from sqsfifo_lint.commands.progress import shown_progress
@@ -60,6 +61,7 @@ from sqsfifo_lint.evidence.sources import sources
     show_default=True,
     help="Whether to use colours.",
 )
+@project_option
 @click.option("--container", type=click.Choice(tuple(CONTAINERS)), help="What the messages lie in. Else found out.")
 def logs(
     paths: tuple[Path, ...],
@@ -77,6 +79,7 @@ def logs(
     html: Path | None,
     svg: Path | None,
     color: str,
+    projects: tuple[Path, ...],
 ) -> None:
     """Say from the logs of workers whether they work at the same time.
 
@@ -90,8 +93,12 @@ def logs(
     reading = _read(paths, chosen, container, _zone(timezone))
     report = report_of(reading, clock_skew=round(clock_skew * 1000))
     complain_of(reading.unread, reading.unread_count)
+    complete = True
+    if projects:
+        code = Code(projects)
+        report, complete = replace(report, beside=code.of_logs(report)), code.complete
     printed = Printed(output_format, html=html, svg=svg, color=colored(color))
-    sys.exit(report.exit_status() if printed.write(report) else FAILED)
+    sys.exit(report.exit_status() if printed.write(report) and complete else FAILED)
 
 
 def _preset(

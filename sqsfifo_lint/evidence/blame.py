@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqsfifo_lint.evidence.origins import Candidate, Joined, Source
@@ -17,24 +17,25 @@ MAX_SOURCES = 5
 
 
 def as_sections(joined: Joined, *, serial: bool) -> Iterator[Section]:
-    """For people. `serial`: the queue works serially, because of its largest group."""
-    yield from _slot(f"Group IDs in the code ({counted(joined.senders, 'send')})", joined.group, joined, serial)
-    yield from _slot("Dedup IDs in the code", joined.dedup, joined, False)
+    """For people. `serial`: workers wait for each other, because of one group."""
+    blamed = joined.blamed if serial else None
+    title = f"Group IDs in the code ({counted(joined.senders, 'send')})"
+    yield from _slot(title, [source for source in joined.group if source != blamed], blamed)
+    yield from _slot("Dedup IDs in the code", joined.dedup)
 
 
-def _slot(title: str, sources: tuple[Source, ...], joined: Joined, serial: bool) -> Iterator[Section]:
-    if not sources:
-        return
-    first, *others = sorted(sources, key=lambda source: source is not joined.largest)
-    told = [*_source(first), *([_blame(first)] if serial and first is joined.largest else [])]
-    told += (sentence for source in others[: MAX_SOURCES - 1] for sentence in _source(source))
-    left = others[MAX_SOURCES - 1 :]
+def _slot(title: str, sources: Sequence[Source], blamed: Source | None = None) -> Iterator[Section]:
+    told = [] if blamed is None else [*_source(blamed), _blame(blamed)]
+    told += (sentence for source in sources[:MAX_SOURCES] for sentence in _source(source))
+    left = sources[MAX_SOURCES:]
     if left:
         ids, messages = sum(source.ids for source in left), sum(source.messages for source in left)
         told.append(f"{counted(ids, 'more ID')} on {counted(messages, 'message')}: see `--output-format json`.")
-    steps = [step for one in first.candidates[:1] for step in trace(one.shape)]
+    first = next(iter((*([blamed] if blamed else []), *sources)), None)
+    steps = [step for one in (first.candidates[:1] if first else ()) for step in trace(one.shape)]
     lines = tuple(f"{step.path}:{step.line}:{step.column}  {step.words}: {step.code}" for step in steps)
-    yield Section(title, tuple(told), alarming=serial, lines=lines)
+    if told:
+        yield Section(title, tuple(told), alarming=blamed is not None, lines=lines)
 
 
 def _source(source: Source) -> Iterator[str]:
@@ -72,10 +73,10 @@ def _made_of(source: Source) -> str:
 
 def _blame(source: Source) -> str:
     if not source.candidates:
-        return "This is the group that makes the queue serial, and it is not from this code."
+        return "This is the group that makes the workers wait, and it is not from this code."
     places = dict.fromkeys(f"`{one.shape.given}`" for one in source.candidates[:MAX_CANDIDATES])
     verb = "Change" if len(places) == 1 else "Look at"
-    return f"This is the group that makes the queue serial. {verb} {', '.join(places)}."
+    return f"This is the group that makes the workers wait. {verb} {', '.join(places)}."
 
 
 def trace(shape: Shape) -> tuple[Place, ...]:
@@ -87,13 +88,13 @@ def trace(shape: Shape) -> tuple[Place, ...]:
 # -- for programs
 
 
-def as_record(joined: Joined) -> dict[str, Any]:
-    """All of it as JSON data; its fields are promised in docs/evidence.md."""
+def as_record(joined: Joined, *, serial: bool) -> dict[str, Any]:
+    """All of it as JSON data; its fields are promised in docs/evidence.md. `serial`: as above."""
     return {
         "sends": joined.senders,
         "group_ids": [_source_record(source) for source in joined.group],
         "dedup_ids": [_source_record(source) for source in joined.dedup],
-        "largest_group": None if joined.largest is None else _source_record(joined.largest),
+        "blamed_group": _source_record(joined.blamed) if serial and joined.blamed else None,
         "not_looked_at": joined.beyond,
     }
 

@@ -46,6 +46,7 @@ def as_json(report: LogsReport) -> str:
             "first": [{"source": one.source, "line": one.line, "message": one.message} for one in report.unread],
         },
         "timeline": None if report.picture is None else _timeline(report.picture),
+        "code": None,
         **report.beside.fields,
     }
     return json.dumps(value, indent=2, ensure_ascii=True) + "\n"

@@ -82,27 +82,35 @@ class Joined(NamedTuple):
     group: tuple[Source, ...]
     """By the messages that had them, most first."""
     dedup: tuple[Source, ...]
-    largest: Source | None = None
-    """Where the group of most messages comes from: if the queue works serially, the one to blame."""
+    blamed: Source | None = None
+    """Where the group comes from that is to blame if the queue works serially; None if no group was seen."""
     beyond: int = 0
     """Different IDs that were not looked at."""
 
 
 def join(
-    senders: Iterable[Sender], groups: Iterable[Seen], dedups: Iterable[Seen] = (), queue: str | None = None
+    senders: Iterable[Sender],
+    groups: Iterable[Seen],
+    dedups: Iterable[Seen] = (),
+    queue: str | None = None,
+    blamed: str | None = None,
 ) -> Joined:
-    """Where the IDs come from. `queue`: the ARN, URL or name of the queue, if it is known."""
+    """Where the IDs come from.
+
+    `queue`: the ARN, URL or name of the queue, if it is known. `blamed`: the group that holds the others up; None if it
+    is the one of most messages.
+    """
     mine = [sender for sender in senders if _may_go_to(sender, queue)]
     of_groups, beyond_groups = _most(groups)
     of_dedups, beyond_dedups = _most(dedups)
+    of_blamed = [one for one in of_groups if one.text == blamed] or of_groups[:1]
     shapes = [(sender, shape) for sender in mine for shape in sender.group]
-    sources = _sources(of_groups, shapes)
-    largest = next((source for source in sources if of_groups and source.example == of_groups[0].text), None)
+    once = _once(of_groups)
     return Joined(
         len(mine),
-        sources,
-        _sources(of_dedups, [(sender, shape) for sender in mine for shape in sender.dedup]),
-        largest,
+        _sources(of_groups, shapes, once),
+        _sources(of_dedups, [(sender, shape) for sender in mine for shape in sender.dedup], _once(of_dedups)),
+        next(iter(_sources(of_blamed, shapes, once)), None),
         beyond_groups + beyond_dedups,
     )
 
@@ -124,9 +132,13 @@ def _most(seen: Iterable[Seen]) -> tuple[list[Seen], int]:
     return ordered[:MAX_IDS], len(ordered[MAX_IDS:])
 
 
-def _sources(seen: Sequence[Seen], shapes: Sequence[tuple[Sender, Shape]]) -> tuple[Source, ...]:
+def _once(seen: Iterable[Seen]) -> int:
+    """How many IDs were on one message each."""
+    return sum(one.messages == 1 for one in seen)
+
+
+def _sources(seen: Sequence[Seen], shapes: Sequence[tuple[Sender, Shape]], once: int) -> tuple[Source, ...]:
     """The IDs by their best candidates, those of most messages first; what nothing explains is last."""
-    once = sum(one.messages == 1 for one in seen)
     by_best: dict[tuple[tuple[Sender, Shape, bool], ...], Source] = {}
     for one in seen:
         found = list(_candidates(one, shapes, once))

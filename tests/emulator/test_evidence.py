@@ -88,11 +88,11 @@ def test_the_line_that_makes_the_queue_serial_is_named(services: dict[str, Produ
     files = production.evidence.messages if command == "messages" else production.evidence.logs
     _, found = told(production, command, files, "--project", ".")
     code = found["queues"][0]["code"] if command == "messages" else found["code"]
-    (candidate,) = code["largest_group"]["candidates"]
+    (candidate,) = code["blamed_group"]["candidates"]
     assert (candidate["path"], candidate["line"]) == ("sqs_queue.py", 27)
     assert (candidate["given"]["path"], candidate["given"]["line"]) == ("connector.py", 17)
     assert candidate["often"] == "import"
-    assert [(step["path"], step["line"]) for step in candidate["trace"]][0] == ("ids.py", 8)
+    assert (candidate["trace"][0]["path"], candidate["trace"][0]["line"]) == ("ids.py", 8)
 
 
 def test_the_groups_of_the_mended_service_are_the_accounts(services: dict[str, Production]) -> None:

@@ -25,7 +25,7 @@ def test_the_classic_story_in_words_and_as_data(project: Path) -> None:
     made = "'group-' + clock (time.time, created once per process)"
     assert group.sentences == (
         f"`group-68e3777f181f2` on 2 messages: `{trapped}/sqs_queue.py:27` could have made it: {made}.",
-        f"This is the group that makes the queue serial. Change `{trapped}/connector.py:17`.",
+        f"This is the group that makes the workers wait. Change `{trapped}/connector.py:17`.",
     )
     assert group.lines == (
         f"{trapped}/ids.py:8:27  read from the clock here: time.time()",
@@ -43,9 +43,9 @@ def test_the_classic_story_in_words_and_as_data(project: Path) -> None:
         f"{trapped}/ids.py:8:27  read from the clock here: time.time()",
         f"{trapped}/sqs_queue.py:31:40  returned by `uniqid()`, used as the dedup ID: uniqid()",
     )
-    record = json.loads(json.dumps(as_record(joined)))
+    record = json.loads(json.dumps(as_record(joined, serial=True)))
     (group,) = record["group_ids"]
-    assert record["largest_group"] == group
+    assert record["blamed_group"] == group
     assert (record["sends"], group["match"], group["messages"], group["example"]) == (2, "form", 2, GROUP.text)
     (candidate,) = group["candidates"]
     assert (candidate["path"], candidate["line"]) == (f"{trapped}/sqs_queue.py", 27)
@@ -81,7 +81,7 @@ ORDERS = Seen("orders", 3)
 def test_a_constant_is_the_text_of_its_send() -> None:
     assert said(sender(1, text("orders")), seen=[ORDERS]) == [
         "`orders` on 3 messages: the text of `app.py:1`.",
-        "This is the group that makes the queue serial. Change `app.py:2`.",
+        "This is the group that makes the workers wait. Change `app.py:2`.",
     ]
 
 
@@ -91,7 +91,7 @@ def test_several_could_have_made_it() -> None:
         "`orders` on 3 messages: `app.py:1` or `app.py:3` or `app.py:5` could have made it: 'orders'.",
         "So could 1 more send.",
         "Less likely: 1 other send.",
-        "This is the group that makes the queue serial. Look at `app.py:2`, `app.py:4`, `app.py:6`.",
+        "This is the group that makes the workers wait. Look at `app.py:2`, `app.py:4`, `app.py:6`.",
     ]
 
 
@@ -112,7 +112,7 @@ def test_what_speaks_against_it_is_said() -> None:
 def test_what_matches_nothing_is_said() -> None:
     assert said(sender(1, text("invoices")), seen=[ORDERS]) == [
         "`orders` on 3 messages: nothing in the code makes it.",
-        "This is the group that makes the queue serial, and it is not from this code.",
+        "This is the group that makes the workers wait, and it is not from this code.",
     ]
 
 
@@ -120,9 +120,10 @@ def test_the_group_to_blame_is_first_and_many_are_summed_up() -> None:
     senders = [sender(line, text(f"{line}-"), DATA) for line in range(1, 8)]
     seen = [Seen("7-a", 3), *(Seen(f"{line}-{letter}", 2) for line in range(1, 8) for letter in "bc")]
     lines = said(*senders, seen=seen)
-    assert lines[0].startswith("3 IDs such as `7-a` on 7 messages: `app.py:7` could have made them")
-    assert lines[1] == "This is the group that makes the queue serial. Change `app.py:8`."
-    assert lines[2].startswith("2 IDs such as `1-b` on 4 messages")
+    assert lines[0].startswith("`7-a` on 3 messages: `app.py:7` could have made it")
+    assert lines[1] == "This is the group that makes the workers wait. Change `app.py:8`."
+    assert lines[2].startswith("3 IDs such as `7-a` on 7 messages")
+    assert lines[3].startswith("2 IDs such as `1-b` on 4 messages")
     assert lines[-1] == "4 more IDs on 8 messages: see `--output-format json`."
 
 

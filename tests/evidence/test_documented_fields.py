@@ -26,11 +26,13 @@ def documents(project: Path, tmp_path: Path) -> dict[str, list[object]]:
     several = [message(n, MessageGroupId="a", MessageDeduplicationId=f"d{n % 4}") for n in range(12)]
     several += [message(n, MessageGroupId="b", MessageDeduplicationId="same") for n in (12, 13)]
     (tmp_path / "several.json").write_text(json.dumps({"Messages": several}) + "\n{")
+    (tmp_path / "broken.log").write_text("2025-10-06T08:02:07Z job 1 done\n2025-10-06T08:02:08Z job 2 start\n\nstart\n")
     asked = {
         "messages": [
             (f"{RECORDED}/messages.json", *CODE, "--logs", f"{RECORDED}/logs"),
             (str(tmp_path / "several.json"), "--show-bodies"),
         ],
+        "logs": [(f"{RECORDED}/logs", *CODE), (str(tmp_path / "broken.log"),)],
     }
     return {
         command: [json.loads(run(project, command, *one, "--output-format", "json").stdout) for one in several]

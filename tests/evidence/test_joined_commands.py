@@ -67,7 +67,7 @@ def test_the_recorded_start_up_group_in_words(project: Path) -> None:
     assert done.returncode == 1, done.stderr
     words = " ".join(done.stdout.split())
     assert "Together with the logs: serial - Both agree" in words
-    assert "This is the group that makes the queue serial." in words
+    assert "This is the group that makes the workers wait." in words
     assert "Change `examples/start_up_group/trapped/connector.py:17`." in words
     assert "examples/start_up_group/trapped/ids.py:8:27 read from the clock here: time.time()" in words
 
@@ -78,7 +78,7 @@ def test_the_recorded_start_up_group_as_data(project: Path) -> None:
     assert (queue["logs"]["judgement"], queue["logs"]["agree"]) == ("serial", True)
     assert queue["logs"]["together"]["judgement"] == "serial"
     assert [len(queue["logs"][part]["reasons"]) for part in ("together",)] == [1]
-    (candidate,) = queue["code"]["largest_group"]["candidates"]
+    (candidate,) = queue["code"]["blamed_group"]["candidates"]
     assert candidate["given"]["path"] == "examples/start_up_group/trapped/connector.py"
     assert [source["match"] for source in queue["code"]["dedup_ids"]] == ["form"]
 
@@ -119,8 +119,8 @@ def test_a_constant_group_of_the_code(tmp_path: Path) -> None:
     messages(tmp_path, ["orders"] * 20)
     (tmp_path / "app.py").write_text(SENDER.format(group='"orders"'))
     status, queue = report(tmp_path, "messages.json", "--project", "app.py")
-    assert (status, queue["code"]["largest_group"]["match"]) == (1, "text")
-    (candidate,) = queue["code"]["largest_group"]["candidates"]
+    assert (status, queue["code"]["blamed_group"]["match"]) == (1, "text")
+    (candidate,) = queue["code"]["blamed_group"]["candidates"]
     assert (candidate["path"], candidate["line"], candidate["given"]["line"]) == ("app.py", 3, 4)
     (dedups,) = queue["code"]["dedup_ids"]
     assert (dedups["match"], dedups["ids"], dedups["example"]) == ("any", 20, "d0")
@@ -138,7 +138,7 @@ def test_a_send_to_another_queue_is_not_blamed(tmp_path: Path) -> None:
     messages(tmp_path, ["orders"] * 20, queue="refunds.fifo")
     (tmp_path / "app.py").write_text(SENDER.format(group='"orders"'))
     _, queue = report(tmp_path, "messages.json", "--project", "app.py")
-    assert (queue["code"]["sends"], queue["code"]["largest_group"]["match"]) == (0, "none")
+    assert (queue["code"]["sends"], queue["code"]["blamed_group"]["match"]) == (0, "none")
 
 
 def test_code_that_cannot_be_read_is_an_error_and_the_rest_is_told(tmp_path: Path) -> None:

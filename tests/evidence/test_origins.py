@@ -51,17 +51,17 @@ def lines(joined: Joined, slot: str = "group") -> list[tuple[int, int, list[int]
 def test_a_constant_names_its_send() -> None:
     joined = join([ORDERS, BY_ORDER, AT_START], [Seen("orders", 8)])
     assert lines(joined) == [(1, 8, [10])]
-    assert joined.largest is not None
-    assert joined.largest.certain
-    assert joined.largest.candidates[0].shape.given == at(11)
+    assert joined.blamed is not None
+    assert joined.blamed.certain
+    assert joined.blamed.candidates[0].shape.given == at(11)
 
 
 def test_the_same_constant_in_two_places_could_be_either() -> None:
     twin = sender(40, shape(41, text("orders")))
     joined = join([ORDERS, twin], [Seen("orders", 8)])
     assert lines(joined) == [(1, 8, [10, 40])]
-    assert joined.largest is not None
-    assert not joined.largest.certain
+    assert joined.blamed is not None
+    assert not joined.blamed.certain
 
 
 def test_a_prefix_beats_data_and_others_are_counted() -> None:
@@ -104,24 +104,24 @@ def test_many_ids_were_not_each_made_at_the_start_of_a_process() -> None:
 def test_what_nothing_explains_is_said_last() -> None:
     joined = join([ORDERS], [Seen("invoices", 9), Seen("orders", 1)])
     assert lines(joined) == [(1, 1, [10]), (1, 9, [])]
-    assert joined.largest is not None
-    assert joined.largest.candidates == ()
-    assert joined.largest.example == "invoices"
+    assert joined.blamed is not None
+    assert joined.blamed.candidates == ()
+    assert joined.blamed.example == "invoices"
 
 
-def test_the_source_of_the_largest_group_is_not_that_of_most_messages() -> None:
+def test_the_source_of_the_blamed_group_is_not_that_of_most_messages() -> None:
     seen = [Seen("orders", 5), *(Seen(f"order-{number}", 2) for number in range(9))]
     joined = join([ORDERS, BY_ORDER], seen)
     assert lines(joined) == [(9, 18, [20]), (1, 5, [10])]
-    assert joined.largest is not None
-    assert joined.largest.candidates[0].sender is ORDERS
+    assert joined.blamed is not None
+    assert joined.blamed.candidates[0].sender is ORDERS
 
 
 def test_both_ids_are_looked_at() -> None:
     seen = [Seen(f"0f8fad5b-d9cb-469f-a165-70867728950{number}", 1) for number in range(3)]
     joined = join([ORDERS, AT_START], [], seen)
     assert (lines(joined), lines(joined, "dedup")) == ([], [(3, 3, [30])])
-    assert joined.largest is None
+    assert joined.blamed is None
 
 
 def test_a_send_to_another_queue_is_not_meant() -> None:
@@ -137,3 +137,9 @@ def test_a_send_to_another_queue_is_not_meant() -> None:
 def test_what_is_not_looked_at_is_counted() -> None:
     joined = join([BY_ORDER], (Seen(f"order-{number}", 1) for number in range(MAX_IDS + 3)))
     assert (joined.beyond, lines(joined)) == (3, [(MAX_IDS, MAX_IDS, [20])])
+
+
+def test_another_group_than_the_largest_may_be_to_blame() -> None:
+    joined = join([ORDERS, BY_ORDER], [Seen("order-1", 9), Seen("orders", 5)], blamed="orders")
+    assert joined.blamed is not None
+    assert (joined.blamed.example, joined.blamed.ids, joined.blamed.candidates[0].sender) == ("orders", 1, ORDERS)
