@@ -45,10 +45,6 @@ class Preset:
     """Starts tell that a message was received, which may be long before the work begins."""
 
 
-def _word(words: str) -> str:
-    return rf"\b(?:{words})\b"
-
-
 _ALL = (
     Preset(
         "lambda",
@@ -105,13 +101,13 @@ _ALL = (
     Preset(
         "plain",
         "Lines that say start, begin, process, and end, finish, done, fail",
-        start=_word("[Ss]tart(?:ed|ing|s)?|START(?:ED)?|[Bb]eg[aiu]ns?|[Bb]eginning|BEGIN|[Pp]rocessing|[Hh]andling"),
-        end=_word(
-            "[Ee]nd(?:ed|s)?|END|[Dd]one|DONE|[Ff]inish(?:ed|es)?|[Cc]ompleted?|[Pp]rocessed|[Hh]andled|[Ff]ailed"
-        ),
-        id=r"(?:[Mm]essage|[Mm]sg|[Jj]ob|[Tt]ask|[Rr]equest|\bid)(?:[_ -]?(?:id|Id|ID))?"
+        # The first letters stand in front, since Python searches three times as fast for `[Ss](?:tart|...)`.
+        start=r"\b[SsBbPpHh](?:tart(?:ed|ing|s)?|TART(?:ED)?|eg[aiu]ns?|eginning|EGIN|rocessing|andling)\b",
+        end=r"\b[EeDdFfCcPpHh](?:nd(?:ed|s)?|ND(?:ED)?|one|ONE|inish(?:ed|es)?|INISHED|ompleted?|rocessed|andled|ailed)\b",
+        id=r"(?:[MmJjTtRr](?:essage|sg|ob|ask|equest)(?:[_ -]?(?:id|Id|ID))?|\b(?:id|Id|ID))"
         r"[\"']?[ =:#]+[\"']?([0-9A-Za-z_-]*[0-9][0-9A-Za-z_.-]*)",
-        worker=r"((?:[Ww]orker|[Tt]hread|[Pp]rocess|[Cc]onsumer|\bpid)[A-Za-z]*[\"']?[ =:#_-]*[0-9A-Za-z_.-]*[0-9])",
+        worker=r"([WwTtPpCc](?:orker|hread|rocess|onsumer)(?:PoolExecutor)?(?:[_ -]?(?:id|Id|ID))?"
+        r"[\"']?[ =:#_-]*[\"']?[0-9A-Za-z_.-]*[0-9]|\bpid[ =:]+[0-9]+)",
         needles=(
             *("tart", "TART", "egin", "egan", "egun", "EGIN", "rocess", "andl"),
             *("end", "End", "END", "one", "ONE", "inish", "omplete", "ailed"),

@@ -17,13 +17,13 @@ MAX_SAMPLES = 5
 MAX_KEPT_IDS = 100_000
 """Work IDs that are kept with their spans: about 10 MB. Later spans have none; they are matched by then."""
 
-_RUN = 1 << 15
-"""Spans that are sorted at once, about 8 MB while that is done."""
+RUN = 1 << 15
+"""Spans of a run, which are sorted at once, about 8 MB while that is done."""
 
 MAX_RUNS_IN_MEMORY = 64
 """Sorted runs (of 32,768 spans, 1 MB each) in memory. Further ones go to a temporary file."""
 
-_BLOCK = 512
+BLOCK_OF_RUN = 512
 """Spans of a run that are decoded at once while runs are merged."""
 
 _ROW = struct.Struct("<qqIiI")
@@ -119,7 +119,7 @@ class Spans:
         self._count += 1
         if not start % 1_000_000 and not end % 1_000_000:
             self.whole_seconds += 1
-        if len(self._rows) == _RUN:
+        if len(self._rows) == RUN:
             self._close_run()
 
     def __len__(self) -> int:
@@ -155,8 +155,8 @@ class Spans:
 
     def _from_file(self, number: int) -> Iterator[tuple[int, int, int, int, int]]:
         assert self._file is not None
-        begin, size = number * _RUN * _ROW.size, _BLOCK * _ROW.size
-        for offset in range(begin, begin + _RUN * _ROW.size, size):
+        begin, size = number * RUN * _ROW.size, min(BLOCK_OF_RUN, RUN) * _ROW.size
+        for offset in range(begin, begin + RUN * _ROW.size, size):
             self._file.seek(offset)
             yield from _ROW.iter_unpack(self._file.read(size))
 
