@@ -102,14 +102,8 @@ def read(
 def _heads(sources: Iterable[Source], container: str | None, zone: tzinfo, reading: Reading) -> Iterator[_Head]:
     timing = Extractor(PRESETS[GENERIC], zone)
     for source in sources:
-        try:
-            text = source.head()
-        except OSError as error:
-            reading.complain(source.name, 0, error.strerror or str(error))
-            continue
+        text = _head_text(source, reading)
         if not text.strip():
-            reading.files += 1
-            reading.silent.append(source.name)
             continue
         found = CONTAINERS[container] if container else container_of(text)
         if found is None or "\0" in text[:1000]:
@@ -118,8 +112,33 @@ def _heads(sources: Iterable[Source], container: str | None, zone: tzinfo, readi
         yield _Head(source, found, _first_time(_messages(found, text), timing))
 
 
+def _head_text(source: Source, reading: Reading) -> str:
+    """The head of a file. If there is nothing to read, it is said why."""
+    problems: list[str] = []
+
+    def keep(line: int, message: str) -> None:
+        problems.append(message)
+
+    try:
+        text = source.head(keep)
+    except (OSError, EOFError) as error:
+        problems, text = [getattr(error, "strerror", None) or str(error)], ""
+    if text.strip():
+        return text  # problems come again when the whole file is read
+    for problem in problems:
+        reading.complain(source.name, 0, problem)
+    if not problems:
+        reading.files += 1
+        reading.silent.append(source.name)
+    return ""
+
+
 def _messages(container: Container, text: str) -> Iterator[Record]:
-    return container.records([text], Wanted(), lambda line, message: None)
+    return container.records([text], Wanted(), _ignore)
+
+
+def _ignore(line: int, message: str) -> None:
+    """What is wrong with a head is said when the whole file is read."""
 
 
 def _first_time(records: Iterable[Record], timing: Extractor) -> int:
@@ -155,7 +174,7 @@ def _counts(heads: Sequence[_Head], finders: Mapping[str, Callable[[str], object
     left = MAX_MESSAGES_COMPARED
     for head in heads:
         try:
-            text = head.source.head()
+            text = head.source.head(_ignore)
         except OSError:
             continue  # it is complained about when the file is read
         for record in islice(_messages(head.container, text), left):

@@ -12,8 +12,9 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 Complain = Callable[[int, str], None]
 """Takes what cannot be read: the line, from 1, or 0 for the whole file; and what is wrong."""
@@ -37,22 +38,39 @@ _COLOURS = re.compile("\x1b\\[[0-9;]*m")
 class Stream(Protocol):
     """Whatever decompresses."""
 
-    def read(self, size: int, /) -> bytes:
-        """Up to `size` bytes, none at the end."""
+    def read1(self, size: int, /) -> bytes:
+        """Up to `size` bytes, as many as are there; none at the end."""
 
 
-def _zstd(raw: BinaryIO) -> Stream:
-    try:
-        import zstandard  # an extra: most logs are not compressed with it
-    except ImportError as error:
-        raise OSError("compressed with zstd: install sqsfifo-lint[zstd] to read it") from error
-    reader: Stream = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
-    return reader
+class _Zstd:
+    """zstandard's reader says nothing when a file ends early. What the file says of its size tells."""
+
+    def __init__(self, raw: io.BufferedReader[_Counted]) -> None:
+        try:
+            import zstandard  # an extra: most logs are not compressed with it
+        except ImportError as error:
+            raise OSError("compressed with zstd: install sqsfifo-lint[zstd] to read it") from error
+        self._error = zstandard.ZstdError
+        try:
+            self._missing = zstandard.frame_content_size(raw.peek(18)[:18])
+        except zstandard.ZstdError as error:
+            raise EOFError(str(error)) from error
+        self._reader = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
+
+    def read1(self, size: int, /) -> bytes:
+        try:
+            data: bytes = self._reader.read1(size)
+        except self._error as error:
+            raise EOFError(str(error)) from error
+        if not data and self._missing > 0:
+            raise EOFError(f"{self._missing:,} bytes are missing")
+        self._missing -= len(data)
+        return data
 
 
-_COMPRESSIONS: Mapping[bytes, Callable[[BinaryIO], Stream]] = {
+_COMPRESSIONS: Mapping[bytes, Callable[[Any], Stream]] = {
     b"\x1f\x8b": lambda raw: gzip.GzipFile(fileobj=raw),
-    b"\x28\xb5\x2f\xfd": _zstd,
+    b"\x28\xb5\x2f\xfd": _Zstd,
     b"BZh": lambda raw: bz2.BZ2File(raw),
     b"\xfd7zXZ\x00": lambda raw: lzma.LZMAFile(raw),  # noqa: SIM115 - it ends with the file that it reads
 }
@@ -86,10 +104,10 @@ class Source:
         """As it is shown."""
         return "<stdin>" if self.path == Path("-") else str(self.path)
 
-    def head(self) -> str:
+    def head(self, complain: Complain) -> str:
         """Its first lines, up to about 1 MiB. Raises OSError."""
         if self.path != Path("-"):
-            return next(self.blocks(_ignore, _no_progress), "")
+            return next(self.blocks(complain, _no_progress), "")
         if self._first is None:
             self._rest = _blocks(sys.stdin.buffer, self._keep, _no_progress)
             self._first = next(self._rest, "")
@@ -101,7 +119,7 @@ class Source:
     def blocks(self, complain: Complain, progress: Progress) -> Iterator[str]:
         """Its text, in pieces that end at the end of a line. What is broken is complained about. Raises OSError."""
         if self.path == Path("-"):
-            yield self.head()
+            yield self.head(complain)
             yield from self._rest or ()
             for line, message in self._kept:
                 complain(line, message)
@@ -178,23 +196,29 @@ def _blocks(raw: BinaryIO, complain: Complain, progress: Progress) -> Iterator[s
 def _decoded(stream: Stream, complain: Complain) -> Iterator[str]:
     """The text. What is no text in its encoding becomes U+FFFD."""
     decoder: codecs.IncrementalDecoder | None = None
-    while True:
-        try:
-            data = stream.read(BLOCK)
-        except _BROKEN as error:
-            complain(0, f"is broken, and was read up to there: {error}")
-            return
-        except Exception as error:  # zstandard's own error, whose module may not be there
-            if type(error).__name__ != "ZstdError":
-                raise
-            complain(0, f"is broken, and was read up to there: {error}")
-            return
+    for data in chain(_pieces(stream, complain), (b"",)):
         if decoder is None:
             encoding = next((name for mark, name in _BYTE_ORDER_MARKS.items() if data.startswith(mark)), "utf-8")
             decoder = codecs.getincrementaldecoder(encoding)("replace")
         text = decoder.decode(data, final=not data)
         if text:
             yield text
+
+
+def _pieces(stream: Stream, complain: Complain) -> Iterator[bytes]:
+    """The content in blocks. A broken file gives all that comes before the break."""
+    block = bytearray()
+    while True:
+        try:
+            data = stream.read1(BLOCK - len(block))
+        except _BROKEN as error:
+            yield bytes(block)
+            complain(0, f"is broken, and was read up to there: {error}")
+            return
+        block += data
+        if len(block) >= BLOCK or not data:
+            yield bytes(block)
+            block.clear()
         if not data:
             return
 
@@ -218,10 +242,6 @@ class _Counted(io.RawIOBase):
         buffer[: len(data)] = data
         self._progress(len(data))
         return len(data)
-
-
-def _ignore(line: int, message: str) -> None:
-    """What is wrong with a head is said when the whole file is read."""
 
 
 def _no_progress(read: int) -> None:
