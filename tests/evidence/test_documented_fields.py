@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from sqsfifo_lint.evidence.model import Judgement, Verdict
+from sqsfifo_lint.evidence.queue_consequences import consequences
+from sqsfifo_lint.evidence.queue_facts import DeadLetter, Figure, Metrics, Queue
+from sqsfifo_lint.evidence.queue_printed import Report, as_json
 from tests.commands import run
 from tests.evidence.fields import Promise, fields_of, kept_by, promises
 
-RECORDED = "examples/start_up_group/recorded"
+RECORDED = "examples/start_up_group/recorded/trapped"
 CODE = ("--project", "examples/start_up_group")
 
 
@@ -29,15 +33,24 @@ def documents(project: Path, tmp_path: Path) -> dict[str, list[object]]:
     (tmp_path / "broken.log").write_text("2025-10-06T08:02:07Z job 1 done\n2025-10-06T08:02:08Z job 2 start\n\nstart\n")
     asked = {
         "messages": [
-            (f"{RECORDED}/messages.json", *CODE, "--logs", f"{RECORDED}/logs"),
+            (f"{RECORDED}/messages.json", *CODE, "--logs", f"{RECORDED}/workers.log"),
             (str(tmp_path / "several.json"), "--show-bodies"),
         ],
-        "logs": [(f"{RECORDED}/logs", *CODE), (str(tmp_path / "broken.log"),)],
+        "logs": [(f"{RECORDED}/workers.log", *CODE), (str(tmp_path / "broken.log"),)],
     }
-    return {
+    printed = {
         command: [json.loads(run(project, command, *one, "--output-format", "json").stdout) for one in several]
         for command, several in asked.items()
     }
+    return {**printed, "queue": [json.loads(as_json(a_queue()))]}
+
+
+def a_queue() -> Report:
+    """What AWS might say of a queue."""
+    url = "https://sqs.eu-west-1.amazonaws.com/123456789012/a.fifo"
+    queue = Queue(url, "a.fifo", True, dead_letter=DeadLetter("b", 3))
+    metrics = Metrics(1, {Figure.GROUPS: {0: 1.0}})
+    return Report(queue, metrics, Verdict(Judgement.SERIAL, ("why",)), tuple(consequences(queue, metrics)))
 
 
 def test_every_field_is_promised_and_every_promise_kept(documents: dict[str, list[object]]) -> None:

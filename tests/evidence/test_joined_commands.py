@@ -10,8 +10,8 @@ import pytest
 
 from tests.commands import run
 
-RECORDED = "examples/start_up_group/recorded"
-MESSAGES, LOGS = f"{RECORDED}/messages.json", f"{RECORDED}/logs"
+RECORDED = "examples/start_up_group/recorded/trapped"
+MESSAGES, LOGS = f"{RECORDED}/messages.json", f"{RECORDED}/workers.log"
 
 SENDER = """\
 import boto3
@@ -70,6 +70,18 @@ def test_the_recorded_start_up_group_in_words(project: Path) -> None:
     assert "This is the group that makes the workers wait." in words
     assert "Change `examples/start_up_group/trapped/connector.py:17`." in words
     assert "examples/start_up_group/trapped/ids.py:8:27 read from the clock here: time.time()" in words
+
+
+def test_the_readme_shows_what_is_printed(project: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("<!-- evidence -->\n```console\n$ sqsfifo-lint ")[2].partition("```\n<!-- /evidence -->")[
+        0
+    ]
+    command, _, shown = block.replace("\\\n", " ").partition("\n")
+    done = run(project, *command.split())
+    first, end = shown.rsplit("\n  ...\n", 1)
+    assert done.stdout.startswith(f"{first}\n")
+    assert end == ""
 
 
 def test_the_recorded_start_up_group_as_data(project: Path) -> None:
