@@ -173,6 +173,10 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("containers",), "What does a file look like?"),
         Shelf(("spans", "matching"), "Which start and end belong together, and how are millions of them kept?"),
         Shelf(("reading",), "What do log files amount to?"),
+        Shelf(
+            ("portable", "athena", "insights", "queries", "results"),
+            "With which queries do AWS's engines do the same, and what do they return?",
+        ),
         Shelf(("sections",), "What is a report made of?"),
         Shelf(
             ("wording", "moments", "figures", "samples", "windows", "sweep", "measure", "verdict"),

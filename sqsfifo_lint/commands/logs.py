@@ -15,14 +15,17 @@ import click
 
 from sqsfifo_lint.commands.joined import Code, project_option
 from sqsfifo_lint.commands.log_output import Printed
-from sqsfifo_lint.commands.output import FAILED, colored, complain_of, fail
+from sqsfifo_lint.commands.output import FAILED, colored, complain_of, fail, show
 from sqsfifo_lint.commands.progress import shown_progress
 from sqsfifo_lint.evidence.containers import CONTAINERS
 from sqsfifo_lint.evidence.log_report import report_of
 from sqsfifo_lint.evidence.measure import CLOCK_SKEW
+from sqsfifo_lint.evidence.portable import QueryError
 from sqsfifo_lint.evidence.presets import PRESETS, Preset
+from sqsfifo_lint.evidence.queries import QUERIES
 from sqsfifo_lint.evidence.reading import Reading, Unrecognized, read
-from sqsfifo_lint.evidence.sources import sources
+from sqsfifo_lint.evidence.results import read_results
+from sqsfifo_lint.evidence.sources import Source, sources
 
 
 @click.command()
@@ -62,6 +65,14 @@ from sqsfifo_lint.evidence.sources import sources
     help="Whether to use colours.",
 )
 @project_option
+@click.option(
+    "--query",
+    type=click.Choice(tuple(QUERIES)),
+    help="Print the query with which AWS itself reduces the logs to spans.",
+)
+@click.option(
+    "--from", "engine", type=click.Choice(tuple(QUERIES)), help="FILE is what that query returned, as CSV or JSON."
+)
 @click.option("--container", type=click.Choice(tuple(CONTAINERS)), help="What the messages lie in. Else found out.")
 def logs(
     paths: tuple[Path, ...],
@@ -80,6 +91,8 @@ def logs(
     svg: Path | None,
     color: str,
     projects: tuple[Path, ...],
+    query: str | None,
+    engine: str | None,
 ) -> None:
     """Say from the logs of workers whether they work at the same time.
 
@@ -90,7 +103,10 @@ def logs(
     Exit status: 0 fine or too little data, 1 workers wait for each other, 2 something could not be read.
     """
     chosen = _preset(preset, start, end, worker, group, work_id, time_format)
-    reading = _read(paths, chosen, container, _zone(timezone))
+    if query:
+        _print_query(query, chosen, paths)
+        return
+    reading = _read_results(engine, paths) if engine else _read(paths, chosen, container, _zone(timezone))
     report = report_of(reading, clock_skew=round(clock_skew * 1000))
     complain_of(reading.unread, reading.unread_count)
     complete = True
@@ -131,6 +147,31 @@ def _preset(
     return chosen if group is None else replace(chosen, during=True, needles=())
 
 
+def _print_query(engine: str, preset: Preset | None, paths: Sequence[Path]) -> None:
+    if paths:
+        raise click.UsageError("--query reads no FILE: AWS's engine reads the logs where they are.")
+    if preset is None:
+        raise click.UsageError("--query cannot find out what the lines say: give --preset, or --start and --end.")
+    try:
+        show(QUERIES[engine](preset))
+    except re.error as error:
+        fail(f"{error.pattern!r} is no regular expression: {error}")
+    except QueryError as error:
+        fail(str(error))
+
+
+def _read_results(engine: str, paths: Sequence[Path]) -> Reading:
+    files = _sources(paths)
+    with shown_progress(files) as progress:
+        return read_results(engine, files, progress)
+
+
+def _sources(paths: Sequence[Path]) -> list[Source]:
+    if not paths and sys.stdin.isatty():
+        raise click.UsageError("Name log files or folders, or pipe a log in.")
+    return sources(paths or (Path("-"),))
+
+
 def _zone(name: str | None) -> tzinfo:
     if name is None:
         return UTC
@@ -141,9 +182,7 @@ def _zone(name: str | None) -> tzinfo:
 
 
 def _read(paths: Sequence[Path], preset: Preset | None, container: str | None, zone: tzinfo) -> Reading:
-    if not paths and sys.stdin.isatty():
-        raise click.UsageError("Name log files or folders, or pipe a log in.")
-    files = sources(paths or (Path("-"),))
+    files = _sources(paths)
     try:
         with shown_progress(files) as progress:
             return read(files, preset, container=container, zone=zone, progress=progress)

@@ -61,7 +61,7 @@ def queue(
     or deletes a message.
 
     \b
-    Exit status: 0 fine, 1 the queue is serial, 2 something could not be read.
+    Exit status: 0 fine or too little data, 1 groups wait for each other, 2 something could not be read.
     """
     found = address(queue_url)
     if found is None:

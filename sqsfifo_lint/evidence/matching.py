@@ -50,7 +50,7 @@ class Matcher:
 
     def __init__(self, *, receipt: bool = False) -> None:
         self.spans = Spans()
-        self._receipt = receipt
+        self.receipt = receipt
         self._starts: dict[str, list[Event]] = {}
         self._ends: dict[str, list[Event]] = {}
         self._by_worker: dict[str, Event] = {}
@@ -140,9 +140,9 @@ class Matcher:
         begin = start.time
         if end.took is not None:
             begin = max(begin, end.time - end.took)
-        elif self._receipt:
+        elif self.receipt:
             begin = max(begin, self._last_end.get(end.worker, begin))
-        if self._receipt:
+        if self.receipt:
             self._last_end[end.worker] = end.time
         group = end.group if start.group is None else start.group
         self.spans.add(min(begin, end.time), end.time, end.worker or start.worker, group, end.work_id)

@@ -20,6 +20,9 @@ from sqsfifo_lint.terminal import visible
 WIDTH = 120
 """The width, in columns, of what is not printed to a terminal."""
 
+VERSION = 1
+"""Of the promised fields."""
+
 
 class Report(NamedTuple):
     """All that is to be said of a queue."""
@@ -36,8 +39,9 @@ class Report(NamedTuple):
 
     @property
     def bad(self) -> bool:
-        """Whether the queue is serial and nobody meant it to be."""
-        return self.verdict is not None and self.verdict.judgement is Judgement.SERIAL and not self.meant
+        """Whether groups wait for each other, and nobody meant them to."""
+        wrong = self.verdict is not None and self.verdict.judgement in (Judgement.SERIAL, Judgement.PARTLY)
+        return wrong and not self.meant
 
 
 def as_text(report: Report, *, color: bool, width: int | None = None) -> str:
@@ -68,10 +72,17 @@ def as_text(report: Report, *, color: bool, width: int | None = None) -> str:
 
 
 def as_json(report: Report) -> str:
-    """For programs: one object. Fields may be added, but none is renamed, removed or given another meaning."""
+    """For programs: one object. Fields may be added, but none is renamed, removed or given another meaning without a
+    new version. Times are in seconds, sizes in bytes.
+    """
     queue, metrics, verdict = report.queue, report.metrics, report.verdict
     letters = queue.dead_letter
     document = {
+        "version": VERSION,
+        "judgement": verdict and verdict.judgement.value,
+        "reasons": list(verdict.reasons) if verdict else [],
+        "bad": report.bad,
+        "meant_to_be_serial": report.meant,
         "url": queue.url,
         "name": queue.name,
         "arn": queue.arn,
@@ -89,8 +100,6 @@ def as_json(report: Report) -> str:
         "in_flight": queue.in_flight,
         "delayed": queue.delayed,
         "metrics": None if metrics is None else _metrics(metrics),
-        "verdict": verdict and {"judgement": verdict.judgement.value, "reasons": list(verdict.reasons)},
-        "meant_to_be_serial": report.meant,
         "consequences": [{**one._asdict(), "about": one.about.value} for one in report.consequences],
         "configuration": list(report.configuration),
     }

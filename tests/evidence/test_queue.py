@@ -120,9 +120,9 @@ def test_a_parallel_queue_is_fine(aws: Aws, tmp_path: Path) -> None:
     aws.metrics(groups=[4.0, 3.0, 1.0, 4.0, 5.0], waiting=[9.0] * 5)
     done = queue(tmp_path, URL, "--output-format", "json")
     assert done.returncode == 0
-    verdict = json.loads(done.stdout)["verdict"]
-    assert verdict["judgement"] == "parallel"
-    assert "in 4 of them (80%) two or more groups were in flight, 5 at once at most" in verdict["reasons"][0]
+    found = json.loads(done.stdout)
+    assert (found["judgement"], found["bad"]) == ("parallel", False)
+    assert "in 4 of them (80%) two or more groups were in flight, 5 at once at most" in found["reasons"][0]
 
 
 def test_the_json_has_what_the_text_says(aws: Aws, tmp_path: Path) -> None:
@@ -138,9 +138,17 @@ def test_the_json_has_what_the_text_says(aws: Aws, tmp_path: Path) -> None:
     assert found["metrics"]["groups"] == {"minutes": 2, "max": 3, "mean": 2}
     assert found["metrics"]["sent"] == {"minutes": 2, "max": 7, "sum": 12}
     assert found["metrics"]["deleted"] == {"minutes": 0, "max": None, "sum": 0}
-    assert found["verdict"]["judgement"] == "too little data"
+    assert (found["judgement"], found["bad"], found["version"]) == ("too little data", False, 1)
     assert {one["about"] for one in found["consequences"]} == {"senders", "workers"}
     assert {*found["consequences"][0]} == {"id", "about", "warning", "text"}
+
+
+def test_a_queue_that_is_parallel_at_times_is_bad(aws: Aws, tmp_path: Path) -> None:
+    aws.attributes(FIFO)
+    aws.metrics(groups=[4.0, 1.0, 1.0, 1.0, 1.0], waiting=[9.0] * 5)
+    done = queue(tmp_path, URL)
+    assert done.returncode == 1
+    assert "Verdict: partly\n" in done.stdout
 
 
 def test_a_standard_queue_has_no_groups(aws: Aws, tmp_path: Path) -> None:
