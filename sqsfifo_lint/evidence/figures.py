@@ -136,11 +136,14 @@ class Waiting:
     """Starts while another span was open."""
     after: int
     """Starts of another worker, when none was open, within `reach` after the end. A worker's first start does not
-    count: it may have come into being only then, and so have waited for nobody."""
+    count: it may have come into being only then, and so have waited for nobody. Nor does a start after work that seems
+    to have taken no time, since the log's times are coarse: nobody could be seen beside it."""
     expected_during: float
     """How many of these starts (`during` and `after`) would be `during` if nobody waited for anybody."""
     likelihood: float
     """At most how likely as few `during` would be then."""
+    beside: float
+    """The share of the busy time in which two or more spans were open, but for overlaps within `tolerance`."""
     following: float
     """Correlation of how long work took with the gap after it. Near -1, work begins when a clock says so."""
     holding_up: float

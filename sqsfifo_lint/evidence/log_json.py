@@ -87,6 +87,7 @@ def _figures(figures: Figures) -> dict[str, Any]:
             "expected_during": waiting.expected_during,
             "likelihood": waiting.likelihood,
             "threshold": SIGNIFICANCE,
+            "beside": waiting.beside,
             "gap_follows_duration": waiting.following,
             "holding_up": waiting.holding_up,
         },

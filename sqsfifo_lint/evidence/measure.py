@@ -51,7 +51,8 @@ def measure(spans: Iterable[Span], *, clock_skew: int = CLOCK_SKEW) -> Figures:
     usual = survey.durations.median() or 0
     windows = Windows(survey.begin, survey.end)
     reach = min(max(usual, SHORTEST_REACH), LONGEST_REACH)
-    sweep = Sweep(min(clock_skew, usual // SKEW_OF_SHORT_WORK), reach, windows)
+    resolution = next(unit for unit in RESOLUTIONS if survey.divisor % unit == 0)
+    sweep = Sweep(min(clock_skew, usual // SKEW_OF_SHORT_WORK), reach, resolution, windows)
     for span in spans:
         sweep.add(span)
     sweep.finish()
@@ -61,7 +62,7 @@ def measure(spans: Iterable[Span], *, clock_skew: int = CLOCK_SKEW) -> Figures:
         spans=survey.durations.count,
         begin=survey.begin if survey.durations.count else None,
         end=survey.end if survey.durations.count else None,
-        resolution=next(unit for unit in RESOLUTIONS if survey.divisor % unit == 0),
+        resolution=resolution,
         median_duration=survey.durations.median(),
         worker_count=len(sweep.workers.rows),
         workers=tuple(_workers(sweep.workers)),

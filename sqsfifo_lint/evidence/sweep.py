@@ -108,14 +108,20 @@ class Correlation:
 
 
 class Sweep:
-    """Call `add` for each span in order, then `finish`."""
+    """Call `add` for each span in order, then `finish`.
 
-    def __init__(self, tolerance: int, reach: int, windows: Windows) -> None:
+    Times are rounded down to `resolution`: work that ends at 3 s in a log of whole seconds may have ended just before
+    4 s, and work that begins at 3 s after it looks as if it began at once. So what can be seen of the time after some
+    work is longer by the resolution; and nothing can be seen beside work that seems to have taken no time.
+    """
+
+    def __init__(self, tolerance: int, reach: int, resolution: int, windows: Windows) -> None:
         self.workers = Workers()
         self.groups = Groups()
         self.gaps = Sample()
         self._tolerance = tolerance
         self._reach = reach
+        self._resolution = resolution
         self._windows = windows
         self._count = 0
         self._ends: list[tuple[int, int]] = []
@@ -128,7 +134,7 @@ class Sweep:
         self._latest_worker = -1
         self._latest_duration = 0
         self._between = self._short_gaps = 0
-        self._during = self._after = self._watched = self._forgiven = self._held = 0
+        self._during = self._after = self._watched = self._forgiven = self._held = self._explained = 0
         self._following = Correlation()
         self._run = self._runs = self._longest = 0
         self._longest_worker = self._run_worker = -1
@@ -203,14 +209,18 @@ class Sweep:
         if -gap > self._tolerance:
             self._during += 1
             return 0
-        gap = max(gap, 0)
+        if gap < 0:
+            self._explained -= gap
+            gap = 0
         self.gaps.add(gap)
         self._short_gaps += gap < SECOND
-        self._watched += min(gap, self._reach)
-        self._forgiven += min(self._tolerance, self._latest_duration)
+        visible = self._latest_duration > 0
+        if visible:
+            self._watched += min(gap, self._reach) + self._resolution
+            self._forgiven += min(self._tolerance, self._latest_duration)
         if worker != self._latest_worker:
             self._between += 1
-            if gap <= self._reach and self.workers.spans[worker] > 1:
+            if gap <= self._reach and visible and self.workers.spans[worker] > 1:
                 self._after += 1
                 self._following.add(self._latest_duration, gap)
         return _held(gap, self._reach)
@@ -249,6 +259,7 @@ class Sweep:
             after=self._after,
             expected_during=starts * chance,
             likelihood=at_most(self._during, starts, chance),
+            beside=max(at_once.two_or_more - self._explained / at_once.busy, 0.0) if at_once.busy else 0.0,
             following=self._following.value(),
             holding_up=max(self._held, 0) / at_once.busy if at_once.busy else 0.0,
         )

@@ -11,13 +11,14 @@ If workers do not wait for each other, both happen in proportion to the time tha
 first never happens, and the second again and again. So the number of `during` among all these starts is compared with
 what it would be by chance: a binomial test, given the times. Quiet times and bursts do not matter, since only the time
 near work counts; nor does how often a worker follows itself, which says nothing about the others. The test is exact in
-one pass, so it needs no sampling and no random numbers. On some ten thousand random schedules of known concurrency it
-is right in more than 99 of 100; `tests/evidence/test_verdict.py` runs some of them each time.
+one pass, so it needs no sampling and no random numbers. On 11,000 random schedules of known concurrency it is right on
+99.9 of 100: `tests/evidence/test_verdict.py`, which tries some hundreds of them in each run.
 
-Four thresholds:
+The thresholds:
 
 - `SIGNIFICANCE`: as few `during` come by chance in at most one log of a thousand.
-- `RARELY`: serial work has next to no `during`; a few come from a visibility timeout that was too short.
+- `RARELY` and `BRIEFLY`: serial work has few `during`, and they take little of the time; they come from a visibility
+  timeout that was too short. Where there is little to do, few would come by chance, too: that is why both count.
 - `LARGE_PART`: one group holds up the rest if it is alone for this share of the busy time, while more of it waits.
 - `BY_THE_CLOCK`: if a gap is the shorter the longer the work before it took, work begins when a clock says so. Then
   none was waiting, and nothing follows from the gaps.
@@ -27,15 +28,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.evidence.figures import Figures, GroupFigures
+from sqsfifo_lint.evidence.figures import SECOND, Figures, GroupFigures
 from sqsfifo_lint.evidence.model import Judgement, Verdict
 from sqsfifo_lint.evidence.wording import counted, duration, percent, rate
 
 SIGNIFICANCE = 0.001
 """A likelihood below this is no chance."""
 
-RARELY = 0.1
-"""Serial work has at most this share of the `during` that there would be by chance."""
+RARELY = 0.25
+"""Serial work has at most this share of the `during` that there would be by chance …"""
+
+BRIEFLY = 0.05
+"""… and two or more are at work for at most this share of the busy time."""
 
 LARGE_PART = 0.4
 """The share of the busy time for which one group has to hold up the rest."""
@@ -86,17 +90,20 @@ def hot_group(figures: Figures) -> GroupFigures | None:
 def _judgement(figures: Figures) -> Judgement:
     waiting = figures.waiting
     exclusive = waiting.likelihood <= SIGNIFICANCE
-    if exclusive and waiting.during <= RARELY * waiting.expected_during:
+    if exclusive and waiting.during <= RARELY * waiting.expected_during and waiting.beside <= BRIEFLY:
         enough = waiting.after >= FEWEST_HAND_OVERS and waiting.following > BY_THE_CLOCK
         return Judgement.SERIAL if enough else Judgement.TOO_LITTLE
     if waiting.during < FEWEST_OVERLAPS:
         return Judgement.TOO_LITTLE
-    if figures.group_count > 1 and hot_group(figures):
-        return Judgement.PARTLY
-    fine = (figures.median_duration or 0) >= FINE_ENOUGH * figures.resolution
-    if not figures.group_count and exclusive and fine and waiting.holding_up >= LARGE_PART:
-        return Judgement.PARTLY
+    unnamed = not figures.group_count and exclusive and waiting.holding_up >= LARGE_PART
+    if unnamed or (figures.group_count > 1 and hot_group(figures)):
+        return Judgement.TOO_LITTLE if _coarse(figures) else Judgement.PARTLY
     return Judgement.PARALLEL
+
+
+def _coarse(figures: Figures) -> bool:
+    """Whether the log's times are too coarse to tell what is alone."""
+    return (figures.median_duration or 0) < FINE_ENOUGH * figures.resolution
 
 
 def _serial(figures: Figures) -> Iterator[str]:
@@ -185,6 +192,8 @@ def _too_little(figures: Figures) -> Iterator[str]:
             f"No work began beside or within {duration(waiting.reach)} after another worker's work: none was waiting,"
             " so nobody had to wait for anybody. Logs of a time with more work are needed."
         )
+    if _coarse(figures) and figures.resolution >= SECOND:
+        yield "The log's times are whole seconds, and work takes less than that. Logs with milliseconds show more."
     if figures.hand_overs.count:
         yield _work_was_waiting(figures)
 

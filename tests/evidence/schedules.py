@@ -34,6 +34,12 @@ class Schedule:
     kind: str
     right: Judgement
     spans: list[Span]
+    coarse: bool = False
+    """What is left of it may be too little."""
+
+    def fits(self, judgement: Judgement) -> bool:
+        """Whether a judgement is right."""
+        return judgement is self.right or (self.coarse and judgement is Judgement.TOO_LITTLE)
 
 
 def handle(random_: random.Random, sent: list[Sent], workers: int, *, pause: int, stick: float = 0.0) -> list[Span]:
@@ -224,6 +230,75 @@ def relieved(random_: random.Random) -> Schedule:
     return Schedule("relieved", Judgement.TOO_LITTLE, spans)
 
 
+def serial_light(random_: random.Random) -> Schedule:
+    """One group, and often nothing to do: now and then a message has to wait."""
+    work, workers = pace(random_), random_.randint(2, 12)
+    sent = poisson(random_, random_.randint(300, 600), work.usual / random_.uniform(0.2, 0.6), lambda: "g", work)
+    return Schedule("serial, light", Judgement.SERIAL, handle(random_, sent, workers, pause=pause_for(random_, work)))
+
+
+def parallel_light(random_: random.Random) -> Schedule:
+    """Many groups, and often nothing to do: now and then two are at work."""
+    work, workers = pace(random_), random_.randint(3, 12)
+    sent = poisson(
+        random_,
+        random_.randint(300, 600),
+        work.usual / random_.uniform(0.2, 0.6),
+        lambda: f"g{random_.randrange(30)}",
+        work,
+    )
+    return Schedule(
+        "parallel, light", Judgement.PARALLEL, handle(random_, sent, workers, pause=pause_for(random_, work))
+    )
+
+
+def handled_again(random_: random.Random) -> Schedule:
+    """One group; of one message in fifty the visibility timeout ends too early, so another worker handles it too."""
+    made = next(made for made in iter(lambda: serial(random_), None) if len(made.spans) >= 100)
+    again = [
+        span._replace(start=span.start + (span.end - span.start) // 2, worker=f"{span.worker}-again")
+        for span in made.spans
+        if random_.random() < 0.02
+    ]
+    return Schedule("handled again", Judgement.SERIAL, sorted([*made.spans, *again], key=lambda span: span[:2]))
+
+
+def short_lived(random_: random.Random) -> Schedule:
+    """One group, and workers that are replaced every now and then, as the environments of a function are."""
+    made = serial(random_)
+    lives = random_.randint(30, 100)
+    spans = [span._replace(worker=f"{span.worker}/{n // lives}") for n, span in enumerate(made.spans)]
+    workers = len({span.worker for span in made.spans})
+    few = workers * 4 > lives or len(spans) < 60
+    return relieved(random_) if few else Schedule("short-lived", Judgement.SERIAL, spans)
+
+
+def slow_to_ask(random_: random.Random) -> Schedule:
+    """One group, and workers that take up to a second to ask for the next message."""
+    work = Pace(random_.randint(SECOND, 20 * SECOND), random_.choice((0.0, 0.1, 0.5)))
+    sent = poisson(random_, random_.randint(60, 400), work.usual / 2, lambda: "g", work)
+    return Schedule("slow to ask", Judgement.SERIAL, handle(random_, sent, random_.randint(2, 12), pause=SECOND))
+
+
+def shifts(random_: random.Random) -> Schedule:
+    """Two workers that take turns by the hour: each is busy alone, and nobody waits for anybody."""
+    work = Pace(random_.randint(100 * MS, 10 * SECOND), random_.choice((0.0, 0.1, 0.5)))
+    spans: list[Span] = []
+    for hour in range(random_.randint(2, 8)):
+        sent = poisson(random_, random_.randint(20, 60), work.usual / 2, lambda: "g", work)
+        for span in handle(random_, sent, 1, pause=pause_for(random_, work)):
+            later = hour * 3600 * SECOND
+            spans.append(Span(span.start + later, span.end + later, f"worker-{hour % 2}", span.group))
+    return Schedule("shifts", Judgement.TOO_LITTLE, spans)
+
+
+def many_groups_and_a_lock(random_: random.Random) -> Schedule:
+    """Many groups, but the workers share a lock."""
+    made = next(made for made in iter(lambda: serial(random_), None) if len(made.spans) >= 100)
+    spans = [span._replace(group=f"g{random_.randrange(30)}") for span in made.spans]
+    return Schedule("lock", Judgement.SERIAL, spans)
+
+
 KINDS: Mapping[str, Callable[[random.Random], Schedule]] = {
     make.__name__: make
     for make in (
@@ -236,6 +311,13 @@ KINDS: Mapping[str, Callable[[random.Random], Schedule]] = {
         by_the_clock,
         one_worker,
         relieved,
+        serial_light,
+        parallel_light,
+        handled_again,
+        short_lived,
+        slow_to_ask,
+        shifts,
+        many_groups_and_a_lock,
     )
 }
 
@@ -253,3 +335,9 @@ def without_groups(schedule: Schedule) -> Schedule:
     """As in a log that does not name groups."""
     spans = [span._replace(group=None) for span in schedule.spans]
     return Schedule(f"{schedule.kind}, no groups", schedule.right, spans)
+
+
+def in_whole_seconds(schedule: Schedule) -> Schedule:
+    """As in a log that has whole seconds only: what is cut off is lost."""
+    spans = [s._replace(start=s.start // SECOND * SECOND, end=s.end // SECOND * SECOND) for s in schedule.spans]
+    return Schedule(f"{schedule.kind}, whole seconds", schedule.right, sorted(spans, key=lambda s: s[:2]), coarse=True)

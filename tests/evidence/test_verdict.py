@@ -10,10 +10,14 @@ from sqsfifo_lint.evidence.measure import measure
 from sqsfifo_lint.evidence.model import Judgement, Span
 from sqsfifo_lint.evidence.sweep import at_most
 from sqsfifo_lint.evidence.verdict import judge
-from tests.evidence.schedules import KINDS, MS, SECOND, Schedule, with_skew, without_groups
+from tests.evidence.schedules import KINDS, MS, SECOND, Schedule, in_whole_seconds, with_skew, without_groups
 
-SCHEDULES = 20
-"""How many of each kind, three times each. `python -m tests.evidence.test_verdict 400` tries that many."""
+SCHEDULES = 8
+"""How many of each kind, four times each. `python -m tests.evidence.test_verdict 400` tries that many."""
+
+
+UNSEEN_IN_WHOLE_SECONDS = frozenset({"by_the_clock"})
+"""What looks as if it was waiting if work and pauses are below a second, and the log has whole seconds."""
 
 
 def schedules(kind: str, count: int) -> list[Schedule]:
@@ -23,6 +27,8 @@ def schedules(kind: str, count: int) -> list[Schedule]:
         random_ = random.Random(f"{kind} {seed}")
         made = KINDS[kind](random_)
         found += [made, with_skew(random_, made), without_groups(made)]
+        if kind not in UNSEEN_IN_WHOLE_SECONDS:
+            found.append(in_whole_seconds(made))
     return found
 
 
@@ -32,18 +38,18 @@ def mistaken(count: int) -> list[Schedule]:
         schedule
         for kind in KINDS
         for schedule in schedules(kind, count)
-        if judge(measure(schedule.spans)).judgement is not schedule.right
+        if not schedule.fits(judge(measure(schedule.spans)).judgement)
     ]
 
 
 def test_the_verdict_is_right_on_99_of_100_random_schedules() -> None:
     wrong = mistaken(SCHEDULES)
-    assert len(wrong) <= len(KINDS) * SCHEDULES * 3 / 100, [(one.kind, len(one.spans)) for one in wrong]
+    assert len(wrong) <= len(KINDS) * SCHEDULES * 4 / 100, [(one.kind, len(one.spans)) for one in wrong]
 
 
 def taking_turns(count: int, *, overlap: int = 0) -> list[Span]:
     """Two workers, a second each, one after the other."""
-    return [Span(n * SECOND, (n + 1) * SECOND + overlap, f"w{n % 2}") for n in range(count)]
+    return [Span(n * SECOND + 7, (n + 1) * SECOND + 7 + overlap, f"w{n % 2}") for n in range(count)]
 
 
 def test_touching_ends_are_no_overlap() -> None:
@@ -97,7 +103,7 @@ if __name__ == "__main__":
 
     tried = int(sys.argv[1])
     wrong = mistaken(tried)
-    total = len(KINDS) * tried * 3
+    total = sum(len(schedules(kind, tried)) for kind in KINDS)
     print(f"{total} schedules, {len(wrong)} wrong: {100 * (1 - len(wrong) / total):.2f} % right")
     for kind, count in Counter(one.kind for one in wrong).items():
         print(f"  {count} of {tried}: {kind}")
