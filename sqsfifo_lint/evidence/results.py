@@ -78,7 +78,8 @@ def _chained(first: str, rest: Iterable[str]) -> Iterator[str]:
 
 def _csv_rows(pieces: Iterable[str], complain: Complain) -> Iterator[Numbered]:
     csv.field_size_limit(MAX_LINE)
-    rows = csv.reader(line for piece in pieces for line in piece.splitlines(keepends=True))
+    # not `splitlines`, which splits at characters that names contain, such as U+2028
+    rows = csv.reader(line + "\n" for piece in pieces for line in piece.removesuffix("\n").split("\n"))
     names: Sequence[str] = ()
     while True:
         try:
