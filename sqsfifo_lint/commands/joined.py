@@ -52,14 +52,15 @@ class Code:
     def of_messages(self, facts: QueueFacts) -> Beside:
         """Where the IDs of messages come from."""
         serial = facts.verdict.judgement in _HELD_UP
-        return self._beside(_seen(facts.groups), _seen(facts.dedups), facts.queue, serial=serial)
+        return self._beside(_seen(facts.groups), _seen(facts.dedups), facts.queue, serial=serial, fifo=facts.fifo)
 
     def of_logs(self, report: LogsReport) -> Beside:
         """Where the groups that logs name come from."""
         hot = hot_group(report.figures)
         groups = [Seen(group.name, group.spans) for group in report.figures.groups]
         serial = report.verdict.judgement in _HELD_UP
-        return self._beside(groups, serial=serial, blamed=None if hot is None else hot.name)
+        # In a standard queue, no group makes workers wait.
+        return self._beside(groups, serial=serial, blamed=None if hot is None else hot.name, fifo=serial or None)
 
     def _beside(
         self,
@@ -69,8 +70,9 @@ class Code:
         *,
         serial: bool,
         blamed: str | None = None,
+        fifo: bool | None = None,
     ) -> Beside:
-        joined = join(self.senders, groups, dedups, queue, blamed)
+        joined = join(self.senders, groups, dedups, queue, blamed, fifo=fifo)
         return Beside(tuple(as_sections(joined, serial=serial)), {"code": as_record(joined, serial=serial)})
 
 

@@ -26,7 +26,7 @@ class Read(NamedTuple):
 def senders(paths: Sequence[Path], config: Config | None = None) -> Read:
     """The messages that the projects send in which `paths` lie, as far as they are sent in files below these.
 
-    Sends to queues that are known to be standard are left out. Raises ConfigError.
+    Raises ConfigError.
     """
     found = engine.overviews(paths, config, whole=True)
     return Read(
@@ -37,7 +37,7 @@ def senders(paths: Sequence[Path], config: Config | None = None) -> Read:
 
 def _senders(found: Overview) -> Iterator[Sender]:
     for send in found.sends:
-        if found.asked(send.place.path) and send.queue.fifo is not Known.NO:
+        if found.asked(send.place.path):
             yield from (_Reading(found, send).sender(message) for message in send.messages)
 
 
@@ -77,6 +77,7 @@ class _Reading:
             tuple(self._queues()),
             tuple(self._shapes(message.group, "group")),
             tuple(self._shapes(message.dedup, "dedup")),
+            send.queue.fifo is Known.NO,
         )
 
     def _queues(self) -> Iterator[str]:

@@ -94,13 +94,15 @@ def join(
     dedups: Iterable[Seen] = (),
     queue: str | None = None,
     blamed: str | None = None,
+    *,
+    fifo: bool | None = None,
 ) -> Joined:
     """Where the IDs come from.
 
-    `queue`: the ARN, URL or name of the queue, if it is known. `blamed`: the group that holds the others up; None if it
-    is the one of most messages.
+    `queue`: the ARN, URL or name of the queue, and `fifo` its type, if they are known. `blamed`: the group that holds
+    the others up; None if it is the one of most messages.
     """
-    mine = [sender for sender in senders if _may_go_to(sender, queue)]
+    mine = [sender for sender in senders if _may_go_to(sender, queue) and not (sender.standard and fifo)]
     of_groups, beyond_groups = _most(groups)
     of_dedups, beyond_dedups = _most(dedups)
     of_blamed = [one for one in of_groups if one.text == blamed] or of_groups[:1]

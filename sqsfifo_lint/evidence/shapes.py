@@ -109,6 +109,8 @@ class Sender(NamedTuple):
     """Names, URLs or ARNs of the queues that it may go to, `*` for what cannot be seen. Empty: nothing is known."""
     group: tuple[Shape, ...] = ()
     dedup: tuple[Shape, ...] = ()
+    standard: bool = False
+    """The queue is known to be no FIFO queue."""
 
 
 class Fit(NamedTuple):

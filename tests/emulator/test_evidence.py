@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from sqsfifo_lint.commands.senders import senders
+from sqsfifo_lint.evidence.origins import Seen, join
+from sqsfifo_lint.rules import load_rules
 from tests.commands import run
+from tests.emulator.claims import dedup_ids, group_ids
+from tests.emulator.claims.model import Claim
 from tests.emulator.environment import Emulator
+from tests.emulator.experiment import Run, Setting, create_queue, existing_queues, queues_of, send
 from tests.emulator.workers import ROOT, Evidence, run_example
 from tests.programs import write
 
@@ -100,3 +107,50 @@ def test_the_groups_of_the_mended_service_are_the_accounts(services: dict[str, P
     (source,) = queue["code"]["group_ids"]
     assert (source["ids"], source["match"]) == (JOBS, "form")
     assert [piece["text"] or piece["kind"] for piece in source["candidates"][0]["made_of"]] == ["account-", "data"]
+
+
+# What rules' examples really send is explained by their own code
+
+
+def sent_ids(emulator: Emulator, program: str, how: Run, setting: Setting) -> list[dict[str, str]]:
+    """The attributes of the messages that a program sends."""
+    sqs, found = emulator.sqs, list[dict[str, str]]()
+    for name in () if setting.queue else sorted(queues_of(program, how)):
+        create_queue(sqs, name)
+    try:
+        send(emulator, program, how, setting)
+        for url in existing_queues(sqs):
+            while received := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"]).get(
+                "Messages"
+            ):
+                for message in received:
+                    found.append(message["Attributes"])
+                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    finally:
+        for url in existing_queues(sqs):
+            sqs.delete_queue(QueueUrl=url)
+    return found
+
+
+def seen(messages: list[dict[str, str]], name: str) -> list[Seen]:
+    """The values of an attribute, each with the number of messages that have it."""
+    return [Seen(*item) for item in Counter(message[name] for message in messages if name in message).items()]
+
+
+@pytest.mark.parametrize("kind", ["bad", "good"])
+@pytest.mark.parametrize("claim", [*group_ids.CLAIMS, *dedup_ids.CLAIMS], ids=lambda claim: claim.rule)
+def test_what_an_example_sends_is_what_its_code_says(
+    emulator: Emulator, tmp_path: Path, claim: Claim, kind: str
+) -> None:
+    (rule,) = (rule for rule in load_rules() if rule.code == claim.rule)
+    title, how = next(iter(getattr(claim, kind).items()))
+    (code,) = (example.code for example in getattr(rule, kind) if example.title == title)
+    messages = sent_ids(emulator, code, how, claim.setting)
+    (tmp_path / "app.py").write_text(code)
+    joined = join(
+        senders([tmp_path]).senders, seen(messages, "MessageGroupId"), seen(messages, "MessageDeduplicationId")
+    )
+    for source in (*joined.group, *joined.dedup):
+        assert source.candidates, f"nothing in the code makes {source.example!r}"
+        assert all(not one.against for one in source.candidates), source.candidates[0].against
+        assert any(one.fit.strict for one in source.candidates), source.example

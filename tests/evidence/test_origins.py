@@ -134,6 +134,13 @@ def test_a_send_to_another_queue_is_not_meant() -> None:
     assert join([*mine, other], [Seen("a", 1)]).senders == 5
 
 
+def test_a_send_to_a_standard_queue_explains_nothing_of_a_fifo_queue() -> None:
+    fair = ORDERS._replace(standard=True)
+    seen = [Seen("orders", 9)]
+    assert lines(join([fair], seen, fifo=True)) == [(1, 9, [])]
+    assert lines(join([fair], seen, fifo=False)) == lines(join([fair], seen)) == [(1, 9, [10])]
+
+
 def test_what_is_not_looked_at_is_counted() -> None:
     joined = join([BY_ORDER], (Seen(f"order-{number}", 1) for number in range(MAX_IDS + 3)))
     assert (joined.beyond, lines(joined)) == (3, [(MAX_IDS, MAX_IDS, [20])])

@@ -99,7 +99,7 @@ def test_the_start_up_group_with_its_trace(project: Path) -> None:
     assert clock.steps[0].words == "read from the clock here"
 
 
-def test_only_sends_below_the_paths_and_to_fifo_queues(tmp_path: Path) -> None:
+def test_only_sends_below_the_paths(tmp_path: Path) -> None:
     send = 'import boto3\nboto3.client("sqs").send_message(QueueUrl="{}", MessageBody="x", MessageGroupId="{}")\n'
     (tmp_path / "pyproject.toml").write_text("")
     for folder, queue in (("one", "a.fifo"), ("two", "b.fifo"), ("fair", "standard")):
@@ -110,8 +110,9 @@ def test_only_sends_below_the_paths_and_to_fifo_queues(tmp_path: Path) -> None:
         found = senders([tmp_path / path for path in paths]).senders
         return [piece.text for sender in found for shape in sender.group for piece in shape.pieces]
 
-    assert groups(".") == ["one", "two"]
-    assert groups("two", "fair") == ["two"]
+    assert groups(".") == ["fair", "one", "two"]
+    assert groups("two", "fair") == ["fair", "two"]
+    assert [sender.standard for sender in senders([tmp_path]).senders] == [True, False, False]
 
 
 def test_a_queue_that_deduplicates_by_content_makes_the_id(tmp_path: Path) -> None:
