@@ -11,14 +11,14 @@ from html import escape
 
 from sqsfifo_lint.evidence.moments import moment, ticks
 from sqsfifo_lint.evidence.timeline import Bar, Timeline, levels
-from sqsfifo_lint.evidence.wording import counted, duration
+from sqsfifo_lint.evidence.wording import counted, duration, shortened
 from sqsfifo_lint.terminal import visible
 
 WIDTH = 1000
 """Units; the picture is scaled to where it stands."""
 
 MARGIN = 16
-LABELS = 170
+LABELS = 184
 """Width of the column with the workers' names."""
 
 LANE = 26
@@ -36,7 +36,7 @@ LEVEL = 26
 LEGEND = 18
 """Height of a line of the legend."""
 
-MAX_LABEL = 24
+MAX_LABEL = 21
 """Characters of a name that fit into its column; the whole name is shown when the mouse points at it."""
 
 MAX_TICKS = 7
@@ -93,7 +93,7 @@ def as_svg(picture: Timeline, title: str) -> str:
         ),
         f"<style>{_style()}</style>",
         f'<rect class="paper" width="{WIDTH}" height="{height}" rx="8"/>',
-        f'<text class="head" x="{MARGIN}" y="25">{text_of(_cut(title, 130))}</text>',
+        f'<text class="head" x="{MARGIN}" y="25">{text_of(shortened(title, 120))}</text>',
         *_level(picture, scale),
         *_axis(picture, scale, bottom),
         *_lanes(picture, scale),
@@ -108,10 +108,6 @@ def as_svg(picture: Timeline, title: str) -> str:
 def text_of(text: str) -> str:
     """A text from a log, safe between tags and in attributes. XML does not allow U+FFFE and U+FFFF."""
     return escape(visible(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff"))
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _level(picture: Timeline, scale: _Scale) -> Iterator[str]:
@@ -143,7 +139,7 @@ def _lanes(picture: Timeline, scale: _Scale) -> Iterator[str]:
         yield f'<line class="rule" x1="{LABELS}" x2="{WIDTH - MARGIN}" y1="{y:.1f}" y2="{y:.1f}"/>'
         yield (
             f'<text class="lane{" soft" if again else ""}" x="{MARGIN}" y="{y + 4:.1f}">'
-            f"<title>{text_of(shown)}</title>{text_of(_cut(shown, MAX_LABEL))}</text>"
+            f"<title>{text_of(shown)}</title>{text_of(shortened(shown, MAX_LABEL))}</text>"
         )
 
 
@@ -176,8 +172,8 @@ def _legend(picture: Timeline) -> Iterator[str]:
     for row in range(0, len(picture.colored), 4):
         yield "".join(
             f'<rect class="c{one.color}" x="{n * 242}" y="-2" width="11" height="11" rx="2"/>'
-            f'<text x="{n * 242 + 17}" y="8"><title>{text_of(one.group)}</title>{text_of(_cut(one.group, MAX_LABEL))}'
-            f' <tspan class="soft">{one.spans:,}</tspan></text>'
+            f'<text x="{n * 242 + 17}" y="8"><title>{text_of(one.group)}</title>'
+            f'{text_of(shortened(one.group, MAX_LABEL))} <tspan class="soft">{one.spans:,}</tspan></text>'
             for n, one in enumerate(picture.colored[row : row + 4])
         )
     yield f'<text class="soft" y="8">{text_of(caption(picture))}</text>'

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from sqsfifo_lint.evidence.moments import moment
 from sqsfifo_lint.evidence.timeline import Bar, Timeline, levels
+from sqsfifo_lint.evidence.wording import shortened
 from sqsfifo_lint.terminal import visible
 
 COLORS = ("blue", "yellow", "green", "magenta", "cyan", "red", "bright_blue", "bright_magenta")
@@ -108,7 +109,7 @@ def _row(title: str, cells: str, label: int) -> Text:
 
 
 def _fit(name: str, width: int) -> str:
-    return set_cell_size(name if cell_len(name) <= width else set_cell_size(name, width - 1) + "…", width)
+    return set_cell_size(name if cell_len(name) <= width else shortened(name, width), width)
 
 
 def _legend(picture: Timeline, color: bool) -> Iterator[Text]:
@@ -117,12 +118,8 @@ def _legend(picture: Timeline, color: bool) -> Iterator[Text]:
     legend = Text.assemble(("groups: ", "dim"))
     for one in picture.colored:
         legend.append(FULL if color else LETTERS[one.color], COLORS[one.color] if color else "")
-        legend.append(f" {_shortened(visible(one.group))} ({one.spans:,})  ")
+        legend.append(f" {shortened(visible(one.group), LABELS)} ({one.spans:,})  ")
     if picture.other_groups:
         legend.append(FULL if color else "X", "bright_black" if color else "")
         legend.append(f" {picture.other_groups:,} others")
     yield legend
-
-
-def _shortened(name: str) -> str:
-    return name if cell_len(name) <= LABELS else set_cell_size(name, LABELS - 1).rstrip() + "…"

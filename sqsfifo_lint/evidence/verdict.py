@@ -212,9 +212,9 @@ def _throughput(figures: Figures) -> Iterator[str]:
     if scaling is None or not scaling.few_per_hour:
         return
     brought = scaling.many_per_hour / scaling.few_per_hour
-    said = "brought no more throughput" if brought < SAME_THROUGHPUT else f"brought {brought:.1f} times the throughput"
+    said = "no more throughput than" if brought < SAME_THROUGHPUT else f"{brought:.1f} times the throughput of"
     yield (
-        f"{scaling.many} workers instead of {scaling.few} {said}: {rate(scaling.many_per_hour)} instead of"
+        f"{scaling.many:,} workers brought {said} {scaling.few:,}: {rate(scaling.many_per_hour)} against"
         f" {rate(scaling.few_per_hour)}."
     )
 

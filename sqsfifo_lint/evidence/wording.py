@@ -20,6 +20,14 @@ def duration(microseconds: int | float) -> str:
     return "0 s" if not microseconds else f"{microseconds / 1000:.2g} ms"
 
 
+def shortened(text: str, most: int) -> str:
+    """At most `most` characters, at least 3, of a name: its start and its end, since either may tell it from others."""
+    if len(text) <= most:
+        return text
+    tail = (most - 1) * 2 // 3
+    return f"{text[: most - 1 - tail]}…{text[-tail:]}"
+
+
 def rate(per_hour: float) -> str:
     """`3.4 an hour`, `17 a minute`, `1,200 a second`: in the largest unit in which it is 2 at least."""
     units = (("a second", 3600), ("a minute", 60), ("an hour", 1))

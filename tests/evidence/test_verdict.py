@@ -85,6 +85,39 @@ def test_no_spans() -> None:
     assert verdict.reasons == ("No work was found: no line that starts work and one that ends it belong together.",)
 
 
+def test_coarse_times_are_named_as_what_is_missing() -> None:
+    spans = [Span(n // 3 * SECOND, n // 3 * SECOND, f"w{n % 2}") for n in range(9)]
+    verdict = judge(measure(spans))
+    assert verdict.judgement is Judgement.TOO_LITTLE
+    assert any("Logs with milliseconds show more" in reason for reason in verdict.reasons)
+
+
+def test_what_is_missing_is_said() -> None:
+    alone = judge(measure([span._replace(worker="w") for span in taking_turns(30)]))
+    assert alone.reasons[0].startswith("Only one worker worked: at least two are needed")
+    unnamed = judge(measure([span._replace(worker="") for span in taking_turns(30)]))
+    assert unnamed.reasons[0].startswith("The log does not tell one worker from another")
+    few = judge(measure(taking_turns(4)))
+    assert few.reasons[0].startswith("Only 2 starts came beside or right after another worker's work, none of them")
+
+
+def test_a_worker_that_does_several_things_at_once_is_parallel() -> None:
+    """Threads of one process, in a log that does not tell them apart."""
+    spans = [Span(n * SECOND // 2, n * SECOND // 2 + SECOND, "") for n in range(30)]
+    assert judge(measure(spans)).judgement is Judgement.PARALLEL
+
+
+def test_more_workers_and_the_same_throughput_are_a_reason() -> None:
+    """Two hours with two workers, two with six, a span of ten seconds after the other."""
+    hour = 360
+    spans = [
+        Span(n * 10 * SECOND, (n + 1) * 10 * SECOND, f"w{n % (6 if n >= 2 * hour else 2)}") for n in range(4 * hour)
+    ]
+    verdict = judge(measure(spans))
+    assert verdict.judgement is Judgement.SERIAL
+    assert "6 workers brought no more throughput than 2: 6.0 a minute against 6.0 a minute." in verdict.reasons
+
+
 def test_the_bound_is_never_below_the_likelihood() -> None:
     """Against the sum of the binomial distribution."""
     from math import comb  # here it is the other way to compute the same
