@@ -27,9 +27,11 @@ SPANS = st.builds(
 )
 
 
-@given(st.lists(SPANS, max_size=60), st.sampled_from([1, 2, 5, 100]), st.integers(0, 3))
-def test_what_goes_in_comes_out_in_order(given_spans: list[Span], run: int, in_memory: int) -> None:
-    """However few are kept in memory."""
+@given(st.lists(SPANS, max_size=60), st.booleans(), st.sampled_from([1, 2, 5, 100]), st.integers(0, 3))
+def test_what_goes_in_comes_out_in_order(given_spans: list[Span], ordered: bool, run: int, in_memory: int) -> None:
+    """However few are kept in memory, and however far out of order they came."""
+    if ordered:
+        given_spans.sort(key=lambda span: span.end)
     with patch.object(spans, "RUN", run), patch.object(spans, "MAX_RUNS_IN_MEMORY", in_memory):
         kept = Spans()
         for span in given_spans:
