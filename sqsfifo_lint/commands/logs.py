@@ -106,6 +106,8 @@ def logs(
     if query:
         _print_query(query, chosen, paths)
         return
+    if engine and (chosen or container or timezone):
+        raise click.UsageError("--from reads what a query returned: what the lines say was said to --query.")
     reading = _read_results(engine, paths) if engine else _read(paths, chosen, container, _zone(timezone))
     report = report_of(reading, clock_skew=round(clock_skew * 1000))
     complain_of(reading.unread, reading.unread_count)

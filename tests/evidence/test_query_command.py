@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sqsfifo_lint.evidence.athena import athena
 from sqsfifo_lint.evidence.insights import insights
@@ -92,6 +96,12 @@ def test_what_cannot_be_a_query(engine: str, arguments: tuple[str, ...], said: s
     assert said in done.stderr
 
 
+def test_options_about_lines_belong_to_the_query(tmp_path: Path) -> None:
+    done = run(tmp_path, "logs", "--from", "athena", "--preset", "lambda", "x.csv")
+    assert done.returncode == 2
+    assert "what the lines say was said to --query" in done.stderr
+
+
 def test_a_result_that_is_none_is_status_2(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
     done = run(tmp_path, "logs", "--from", "athena", "x.csv")
@@ -121,6 +131,46 @@ def test_a_result_that_is_none_is_status_2(tmp_path: Path) -> None:
 def test_expressions_are_written_for_all_engines(expression: str, expected: str, named: str) -> None:
     assert portable(expression) == expected
     assert portable(expression, name="x") == named
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "a",
+            "b",
+            ".",
+            " ",
+            r"\d",
+            r"\w",
+            r"\b",
+            "^",
+            "$",
+            "[ab]",
+            "[^b ]",
+            r"[\d\]]",
+            "(?:a|b)",
+            "(a|1)",
+            r"\[",
+            "{",
+            "}",
+        ),
+        *("a*", "b+", "(b)?", "a{2}", "a{,2}", "{1", "[[b]", "'", "|"),
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(PIECES, min_size=1, max_size=5).map("".join), st.text(alphabet="ab1 [{}]'&", max_size=8))
+@pytest.mark.filterwarnings("ignore:Possible nested set:FutureWarning")
+def test_a_rewritten_expression_finds_the_same(expression: str, text: str) -> None:
+    """To Python and RE2, the two that are here. What stands first in a choice wins in both."""
+    try:
+        pattern = re.compile(expression)
+    except re.error:
+        return
+    match, group = pattern.search(text), int(pattern.groups > 0)
+    found = duckdb.execute("SELECT regexp_extract($1, $2, $3)", [text, portable(expression), group]).fetchone()
+    assert found == ((match[group] if match else None) or "",)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from pathlib import Path
 
@@ -143,6 +144,18 @@ def test_a_configuration_that_disagrees_is_told() -> None:
     )
     assert disagreement(config, NAME, by_content=True) is None
     assert disagreement(config, "other.fifo", by_content=False) is None
+
+
+def test_without_tomlkit_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "tomlkit", None)
+    with pytest.raises(ConfigError, match=r"--write-config needs tomlkit: pip install 'sqsfifo-lint\[aws\]'"):
+        add_queue(tmp_path / "sqsfifo-lint.toml", Config(), NAME, True)
+
+
+@pytest.mark.parametrize("text", ["tool = 3\n", "[tool]\nsqsfifo-lint = 3\n", "[tool\n"])
+def test_a_file_of_another_form_stays_as_it_is(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"must be a table|is not valid TOML"):
+        with_pattern(text, PYPROJECT, NAME)
 
 
 def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
