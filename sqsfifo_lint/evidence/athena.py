@@ -34,6 +34,7 @@ _HEADER = f"""\
 --   LOCATION 's3://BUCKET/PREFIX/TASK/';
 -- With Athena's connector for CloudWatch, `lines` is instead:
 --   SELECT log_stream AS stream, time * 1000 AS ts, message FROM "CATALOG"."LOG GROUP"."all_log_streams"
+-- It reads the whole table, once. A table has no order: of lines with the same time, starts and ends take turns.
 -- Read the result with: sqsfifo-lint logs --from athena result.csv"""
 
 
