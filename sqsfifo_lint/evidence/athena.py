@@ -113,42 +113,47 @@ def _round(number: int, part: str, skew: int, source: str) -> Iterator[tuple[str
     """Steps that join what is not joined yet. `part`: what start and end have in common; `skew`: how far, in
     microseconds, an end may come before its start.
 
-    Several steps, as a window function cannot use another. First, for events of the same microsecond, whether work was
-    open before: lines do not say in which order they were written, but starts and ends take turns. Then the order, and
-    how much work is open: a start belongs to the next end at the same depth, that is, an end to the latest start.
-    Work without an ID has its turn in the first round, and there an end belongs to a start right before it.
+    There are several, as a window function cannot use another. Work without an ID has its turn in the first round.
     """
+    yield f"ties_{number}", _ties(part, "true" if number == 1 else "NOT paired AND id IS NOT NULL", skew, source)
+    yield f"order_{number}", _order(part, f"ties_{number}")
+    yield f"depth_{number}", _depth(part, f"order_{number}")
+    yield f"joined_{number}", _joined(part, f"depth_{number}")
+
+
+def _ties(part: str, free: str, skew: int, source: str) -> str:
+    """How many starts and ends have the same time: lines do not say in which order they were written."""
     moved = f"CASE WHEN mark = 'end' THEN ts + {skew} ELSE ts END" if skew else "ts"
-    yield (
-        f"ties_{number}",
-        f"""\
+    return f"""\
 SELECT *,
   row_number() OVER (PARTITION BY {part}, moved, mark ORDER BY ts) AS peer,
   sum(step) OVER (PARTITION BY {part}, moved) AS net
 FROM (
   SELECT {_COLUMNS},
-    {"true" if number == 1 else "NOT paired AND id IS NOT NULL"} AS free,
+    {free} AS free,
     {moved} AS moved,
     CASE mark WHEN 'start' THEN 1 WHEN 'end' THEN -1 ELSE 0 END AS step
   FROM {source}
-)""",
-    )
-    yield (
-        f"order_{number}",
-        f"""\
+)"""
+
+
+def _order(part: str, source: str) -> str:
+    """At the same time starts and ends take turns. An end is first if work was open before, else a start."""
+    return f"""\
 SELECT *, row_number() OVER (PARTITION BY {part} ORDER BY moved, peer, turn) AS seq
 FROM (
   SELECT *,
     CASE WHEN coalesce(last_value(nullif(net, 0)) IGNORE NULLS OVER before, -1) > 0
       THEN CASE mark WHEN 'note' THEN 0 WHEN 'end' THEN 1 ELSE 2 END
       ELSE CASE mark WHEN 'start' THEN 0 WHEN 'note' THEN 1 ELSE 2 END END AS turn
-  FROM ties_{number}
+  FROM {source}
   WINDOW before AS (PARTITION BY {part} ORDER BY moved RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-)""",
-    )
-    yield (
-        f"depth_{number}",
-        f"""\
+)"""
+
+
+def _depth(part: str, source: str) -> str:
+    """How much work is open: an end at some depth belongs to the latest start there. Without an ID, all is level."""
+    return f"""\
 SELECT *,
   CASE WHEN mark = 'note' THEN NULL WHEN id IS NULL THEN 0 WHEN mark = 'start' THEN depth ELSE depth + 1 END AS level,
   last_value(CASE WHEN mark = 'note' THEN grp END) IGNORE NULLS
@@ -157,31 +162,28 @@ FROM (
   SELECT *,
     sum(step) OVER so_far AS depth,
     sum(CASE WHEN mark = 'start' THEN 1 ELSE 0 END) OVER so_far AS starts
-  FROM order_{number}
+  FROM {source}
   WINDOW so_far AS (PARTITION BY {part} ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-)""",
-    )
-    taken = (
-        ("end_ts", "ts"),
-        ("end_worker", "worker"),
-        ("end_grp", "grp"),
-        ("end_took", "took"),
-        ("noted", "last_note"),
-    )
-    yield (
-        f"joined_{number}",
-        f"""\
+)"""
+
+
+_TAKEN = (("end_ts", "ts"), ("end_worker", "worker"), ("end_grp", "grp"), ("end_took", "took"), ("noted", "last_note"))
+"""What a start takes over from its end: the column of the start, and that of the end."""
+
+
+def _joined(part: str, source: str) -> str:
+    """A start that is followed by an end at its level, and the end, are joined."""
+    return f"""\
 SELECT ts, mark, worker, id, grp, took, paired OR starts_here OR ends_here AS paired,
-{_list([f"CASE WHEN starts_here THEN next_{theirs} ELSE {ours} END AS {ours}" for ours, theirs in taken], 2)}
+{_list([f"CASE WHEN starts_here THEN next_{theirs} ELSE {ours} END AS {ours}" for ours, theirs in _TAKEN], 2)}
 FROM (
   SELECT *,
     free AND mark = 'start' AND coalesce(lead(mark) OVER level_by_level, '') = 'end' AS starts_here,
     free AND mark = 'end' AND coalesce(lag(mark) OVER level_by_level, '') = 'start' AS ends_here,
-{_list([f"lead({theirs}) OVER level_by_level AS next_{theirs}" for _, theirs in taken], 4)}
-  FROM depth_{number}
+{_list([f"lead({theirs}) OVER level_by_level AS next_{theirs}" for _, theirs in _TAKEN], 4)}
+  FROM {source}
   WINDOW level_by_level AS (PARTITION BY {part}, level ORDER BY seq)
-)""",
-    )
+)"""
 
 
 def _result(source: str, *, receipt: bool) -> str:
