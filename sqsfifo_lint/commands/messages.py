@@ -9,7 +9,7 @@ from shutil import get_terminal_size
 import click
 
 from sqsfifo_lint.commands.joined import Code, Logs, project_option, with_beside
-from sqsfifo_lint.commands.output import FAILED, colored
+from sqsfifo_lint.commands.output import FAILED, colored, show
 from sqsfifo_lint.commands.progress import shown_progress
 from sqsfifo_lint.evidence.reading_messages import read_report
 from sqsfifo_lint.evidence.sources import sources
@@ -82,5 +82,5 @@ def messages(
 
             width = get_terminal_size().columns if sys.stdout.isatty() else WIDTH
             text = as_text(report, color=colored(color), width=width, bodies=show_bodies)
-    sys.stdout.write(text)
+    show(text)
     sys.exit(report.exit_status() if all(one.complete for one in others) else FAILED)

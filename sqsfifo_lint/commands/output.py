@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from sqsfifo_lint.evidence.model import Unread
-from sqsfifo_lint.terminal import visible
+from sqsfifo_lint.terminal import no_commands, visible
 
 FINE, BAD, FAILED = 0, 1, 2
 """Exit statuses: nothing is wrong, the verdict is bad, something could not be read."""
@@ -22,9 +22,9 @@ def colored(wish: str) -> bool:
 
 
 def show(text: str) -> None:
-    """Print a text; what the terminal's encoding does not have is replaced."""
+    """Print a text: nothing in it is a command to a CI system, and what the terminal's encoding lacks is replaced."""
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+    sys.stdout.write(no_commands(text).encode(encoding, "replace").decode(encoding))
 
 
 def complain(message: str) -> None:

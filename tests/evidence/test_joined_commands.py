@@ -164,6 +164,16 @@ def test_code_that_cannot_be_read_is_an_error_and_the_rest_is_told(tmp_path: Pat
     assert [source["ids"] for source in queue["code"]["group_ids"]] == [20]
 
 
+def test_code_and_messages_give_no_commands_to_ci(tmp_path: Path) -> None:
+    for shift in range(12):
+        hostile = "x" * shift + "::error::boo" * 9
+        messages(tmp_path, [hostile] * 20)
+        (tmp_path / "app.py").write_text(SENDER.format(group=repr(hostile)))
+        shown = run(tmp_path, "messages", "messages.json", "--project", ".").stdout
+        assert "the text of `app.py:3`" in " ".join(shown.split())
+        assert not [line for line in shown.splitlines() if line.lstrip().startswith(("::", "##"))]
+
+
 def test_logs_of_nothing_are_an_error(tmp_path: Path) -> None:
     messages(tmp_path, ["a"] * 3)
     (tmp_path / "worker.log").write_text("2025-10-06T08:02:07Z hello\n")
