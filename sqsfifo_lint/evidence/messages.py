@@ -98,7 +98,7 @@ def _message(fields: Mapping[str, Any], attributes: Mapping[str, Any], bodies: b
         queue=_text(attributes.get("eventsourcearn") or attributes.get("queueurl") or attributes.get("queue")),
         dead_letter_source=_text(attributes.get("deadletterqueuesourcearn")),
         via=content.via,
-        dedup_is_digest=None if dedup is None or body is None else dedup in (digest, _digest(body)),
+        dedup_is_digest=None if dedup is None or body is None else _is_digest(dedup, digest, body, content),
     )
 
 
@@ -140,6 +140,14 @@ def _digest(text: str | None) -> str | None:
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
     """
     return None if text is None else hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_HEX_LENGTH = 64
+
+
+def _is_digest(dedup: str, digest: str | None, body: str, content: _Content) -> bool:
+    """Whether the dedup ID is the digest of what was published, or of the body with the envelope."""
+    return dedup == digest or (len(dedup) == _HEX_LENGTH and content.text is not body and dedup == _digest(body))
 
 
 def _text(value: object) -> str | None:
