@@ -6,7 +6,7 @@ All times and durations are in microseconds.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from heapq import nlargest
 from typing import NamedTuple
 
@@ -17,8 +17,8 @@ from sqsfifo_lint.evidence.figures import (
     GroupFigures,
     WorkerFigures,
 )
-from sqsfifo_lint.evidence.model import Span
 from sqsfifo_lint.evidence.samples import Sample
+from sqsfifo_lint.evidence.spans import NO_GROUP, Spans
 from sqsfifo_lint.evidence.sweep import Groups, Sweep, Workers
 from sqsfifo_lint.evidence.windows import Windows, scaling
 
@@ -40,46 +40,42 @@ RESOLUTIONS = (SECOND, 1000, 1)
 """What a log's times may be rounded to."""
 
 
-def measure(spans: Iterable[Span], *, clock_skew: int = CLOCK_SKEW) -> Figures:
-    """The figures of `spans`, which are gone through twice: of a `Spans`, or of a sorted list.
-
-    They are in order of start, and those of the same start in order of end: if times are coarse, what is over at once
-    came first. `clock_skew`: by how much the workers' clocks may differ. Raises ValueError if the spans are not in
-    order, or if one ends before it starts.
-    """
+def measure(spans: Spans, *, clock_skew: int = CLOCK_SKEW) -> Figures:
+    """The figures of `spans`. `clock_skew`: by how much the workers' clocks may differ."""
     survey = _survey(spans)
     usual = survey.durations.median() or 0
     windows = Windows(survey.begin, survey.end)
-    reach = min(max(usual, SHORTEST_REACH), LONGEST_REACH)
     resolution = next(unit for unit in RESOLUTIONS if survey.divisor % unit == 0)
-    sweep = Sweep(min(clock_skew, usual // SKEW_OF_SHORT_WORK), reach, resolution, windows)
-    for span in spans:
-        sweep.add(span)
+    sweep = Sweep(
+        spans,
+        windows,
+        tolerance=min(clock_skew, usual // SKEW_OF_SHORT_WORK),
+        reach=min(max(usual, SHORTEST_REACH), LONGEST_REACH),
+        resolution=resolution,
+    )
+    for row in spans.rows():
+        sweep.add(row)
     sweep.finish()
-    table = windows.table(zip(sweep.workers.first, sweep.workers.last, strict=True)) if survey.durations.count else ()
-    ungrouped = sweep.groups.rows.get(None)
+    table = windows.table(zip(sweep.workers.first, sweep.workers.last, strict=True)) if len(spans) else ()
     return Figures(
-        spans=survey.durations.count,
-        begin=survey.begin if survey.durations.count else None,
-        end=survey.end if survey.durations.count else None,
+        spans=len(spans),
+        begin=survey.begin if len(spans) else None,
+        end=survey.end if len(spans) else None,
         resolution=resolution,
         median_duration=survey.durations.median(),
-        worker_count=len(sweep.workers.rows),
-        workers=tuple(_workers(sweep.workers)),
+        worker_count=len(spans.workers),
+        workers=tuple(_workers(sweep.workers, spans.workers)),
         at_once=sweep.at_once(),
         hand_overs=sweep.hand_overs(),
-        runs=sweep.runs(),
-        ungrouped=0 if ungrouped is None else sweep.groups.spans[ungrouped],
-        group_count=len(sweep.groups.rows) - (ungrouped is not None),
-        groups=tuple(_groups(sweep.groups)),
+        runs=sweep.runs(spans.workers),
+        ungrouped=sweep.groups.spans[NO_GROUP],
+        group_count=len(spans.groups),
+        groups=tuple(_groups(sweep.groups, spans.groups)),
         window=windows.length,
         windows=table,
         scaling=scaling(table, windows.length),
         waiting=sweep.waiting(),
     )
-
-
-_EARLIEST = -(1 << 63)
 
 
 class _Survey(NamedTuple):
@@ -92,37 +88,38 @@ class _Survey(NamedTuple):
     """All times are multiples of it."""
 
 
-def _survey(spans: Iterable[Span]) -> _Survey:
+def _survey(spans: Spans) -> _Survey:
     durations = Sample()
-    begin = end = divisor = 0
-    before_start = before_end = _EARLIEST
-    for start, stop, *_ in spans:
-        if stop < start or start < before_start or (start == before_start and stop < before_end):
-            raise ValueError(f"not in order of start and end: {before_start}-{before_end}, then {start}-{stop}")
-        before_start, before_end = start, stop
+    begin = last = divisor = 0
+    for start, end, *_ in spans.rows():
         if not durations.count:
-            begin, end = start, stop
-        durations.add(stop - start)
-        if stop > end:
-            end = stop
+            begin, last = start, end
+        durations.add(end - start)
+        if end > last:
+            last = end
         if divisor != 1:
-            divisor = math.gcd(divisor, start, stop)
-    return _Survey(durations, begin, end, divisor)
+            divisor = math.gcd(divisor, start, end)
+    return _Survey(durations, begin, last, divisor)
 
 
-def _workers(table: Workers) -> Iterator[WorkerFigures]:
-    for name, row in nlargest(MAX_NAMED, table.rows.items(), key=lambda item: table.spans[item[1]]):
-        yield WorkerFigures(name, table.spans[row], table.busy[row], table.first[row], table.last[row])
+def _workers(table: Workers, names: Sequence[str]) -> Iterator[WorkerFigures]:
+    for worker in nlargest(MAX_NAMED, range(len(names)), key=table.spans.__getitem__):
+        yield WorkerFigures(
+            name=names[worker],
+            spans=table.spans[worker],
+            busy=table.busy[worker],
+            first=table.first[worker],
+            last=table.last[worker],
+        )
 
 
-def _groups(table: Groups) -> Iterator[GroupFigures]:
-    named = (item for item in table.rows.items() if item[0] is not None)
-    for name, row in nlargest(MAX_NAMED, named, key=lambda item: table.spans[item[1]]):
+def _groups(table: Groups, names: Sequence[str]) -> Iterator[GroupFigures]:
+    for group in nlargest(MAX_NAMED, range(len(names)), key=table.spans.__getitem__):
         yield GroupFigures(
-            name=name or "",
-            spans=table.spans[row],
-            busy=table.busy[row],
-            maximum=table.most[row],
-            alone=table.alone[row],
-            holding_up=max(table.held[row], 0),
+            name=names[group],
+            spans=table.spans[group],
+            busy=table.busy[group],
+            maximum=table.most[group],
+            alone=table.alone[group],
+            holding_up=max(table.held[group], 0),
         )

@@ -7,78 +7,65 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Sequence
 from heapq import heappop, heappush
 
 from sqsfifo_lint.evidence.figures import SECOND, AtOnce, HandOvers, Runs, Waiting
-from sqsfifo_lint.evidence.model import Span
 from sqsfifo_lint.evidence.samples import Sample
+from sqsfifo_lint.evidence.spans import Row, Spans
 from sqsfifo_lint.evidence.windows import Windows
 
 _NEVER = -(1 << 62)
 
 
 class Workers:
-    """What is counted for each worker. The columns are arrays, since there may be a million names."""
+    """What is counted for each worker, by its number. The columns are arrays: there may be a million workers."""
 
-    __slots__ = ("busy", "first", "last", "rows", "spans")
+    __slots__ = ("busy", "first", "last", "spans")
 
-    def __init__(self) -> None:
-        self.rows: dict[str, int] = {}
-        """The row of each name."""
-        self.spans, self.busy, self.first, self.last = (array("q") for _ in range(4))
+    def __init__(self, count: int) -> None:
+        self.spans, self.busy, self.first, self.last = (array("q", bytes(8 * count)) for _ in range(4))
 
-    def add(self, name: str, start: int, end: int) -> int:
-        """Count a span. Returns the worker's row."""
-        row = self.rows.get(name)
-        if row is None:
-            row = self.rows[name] = len(self.rows)
-            self.spans.append(1)
-            self.busy.append(end - start)
-            self.first.append(start)
-            self.last.append(end)
-            return row
-        self.spans[row] += 1
-        self.busy[row] += end - start
-        if end > self.last[row]:
-            self.last[row] = end
-        return row
+    def add(self, worker: int, start: int, end: int) -> None:
+        """Count a span."""
+        if not self.spans[worker]:
+            self.first[worker] = start
+            self.last[worker] = end
+        self.spans[worker] += 1
+        self.busy[worker] += end - start
+        if end > self.last[worker]:
+            self.last[worker] = end
 
 
 class Groups:
-    """What is counted for each group, and for spans without one."""
+    """What is counted for each group, by its number, and for spans without one: their number, -1, is the last row."""
 
-    __slots__ = ("alone", "busy", "held", "last", "most", "open", "rows", "since", "spans")
+    __slots__ = ("alone", "busy", "held", "last", "most", "open", "since", "spans")
 
-    def __init__(self) -> None:
-        self.rows: dict[str | None, int] = {}
-        """The row of each name."""
-        self.spans, self.busy, self.since, self.open = (array("q") for _ in range(4))
-        self.most, self.alone, self.held, self.last = (array("q") for _ in range(4))
+    def __init__(self, count: int) -> None:
+        rows = count + 1
+        self.spans, self.busy, self.since, self.open = (array("q", bytes(8 * rows)) for _ in range(4))
+        self.most, self.alone, self.held = (array("q", bytes(8 * rows)) for _ in range(3))
+        self.last = array("q", [_NEVER]) * rows
 
-    def add(self, name: str | None, start: int, end: int) -> tuple[int, int]:
-        """Open a span. Returns the group's row, and how long its work had been over, or will still go on (negative)."""
-        row = self.rows.get(name)
-        if row is None:
-            row = self.rows[name] = len(self.rows)
-            for column in (self.spans, self.busy, self.since, self.open, self.most, self.alone, self.held):
-                column.append(0)
-            self.last.append(_NEVER)
-        gap = start - self.last[row]
-        self.spans[row] += 1
-        if end > self.last[row]:
-            self.last[row] = end
-        if self.open[row] == 0:
-            self.since[row] = start
-        self.open[row] += 1
-        if end > start and self.open[row] > self.most[row]:
-            self.most[row] = self.open[row]
-        return row, gap
+    def add(self, group: int, start: int, end: int) -> int:
+        """Open a span. Returns for how long the group's work has been over; negative if it is still going on."""
+        gap = start - self.last[group]
+        self.spans[group] += 1
+        if end > self.last[group]:
+            self.last[group] = end
+        if self.open[group] == 0:
+            self.since[group] = start
+        self.open[group] += 1
+        if end > start and self.open[group] > self.most[group]:
+            self.most[group] = self.open[group]
+        return gap
 
-    def close(self, row: int, end: int) -> None:
+    def close(self, group: int, end: int) -> None:
         """End a span."""
-        self.open[row] -= 1
-        if self.open[row] == 0:
-            self.busy[row] += end - self.since[row]
+        self.open[group] -= 1
+        if self.open[group] == 0:
+            self.busy[group] += end - self.since[group]
 
 
 class Correlation:
@@ -115,9 +102,9 @@ class Sweep:
     work is longer by the resolution; and nothing can be seen beside work that seems to have taken no time.
     """
 
-    def __init__(self, tolerance: int, reach: int, resolution: int, windows: Windows) -> None:
-        self.workers = Workers()
-        self.groups = Groups()
+    def __init__(self, spans: Spans, windows: Windows, *, tolerance: int, reach: int, resolution: int) -> None:
+        self.workers = Workers(len(spans.workers))
+        self.groups = Groups(len(spans.groups))
         self.gaps = Sample()
         self._tolerance = tolerance
         self._reach = reach
@@ -126,7 +113,7 @@ class Sweep:
         self._count = 0
         self._ends: list[tuple[int, int]] = []
         self._open: dict[int, tuple[int, int, int]] = {}
-        """Of each open span the group's row, and what `_held` says of it: within its group, and among all."""
+        """Of each open span the group, and what `_held` says of it: within its group, and among all."""
         self._time = _NEVER
         self._busy_since = _NEVER
         self._time_at = [0, 0]
@@ -139,9 +126,9 @@ class Sweep:
         self._run = self._runs = self._longest = 0
         self._longest_worker = self._run_worker = -1
 
-    def add(self, span: Span) -> None:
+    def add(self, row: Row) -> None:
         """Take the next span into account."""
-        start, end, worker_name, group_name, _ = span
+        start, end, worker, group, _ = row
         number = self._count
         if number:
             self._pass_until(start)
@@ -149,7 +136,7 @@ class Sweep:
             self._time = start
         if not self._open:
             self._busy_since = start
-        worker = self.workers.add(worker_name, start, end)
+        self.workers.add(worker, start, end)
         if worker == self._run_worker:
             self._run += 1
         else:
@@ -157,7 +144,7 @@ class Sweep:
         held = self._follow(start, worker) if number else 0
         if end >= self._latest_end:
             self._latest_end, self._latest_worker, self._latest_duration = end, worker, end - start
-        group, gap = self.groups.add(group_name, start, end)
+        gap = self.groups.add(group, start, end)
         self._open[number] = (group, _held(gap, self._reach) if gap >= -self._tolerance else 0, held)
         heappush(self._ends, (end, number))
         self._windows.finished(end)
@@ -234,9 +221,8 @@ class Sweep:
         count = self.gaps.count
         return HandOvers(count, self._between, self.gaps.median(), self._short_gaps / count if count else 0.0)
 
-    def runs(self) -> Runs:
-        """How often it stayed with the same worker."""
-        names = list(self.workers.rows)
+    def runs(self, names: Sequence[str]) -> Runs:
+        """How often it stayed with the same worker. `names`: those of the workers."""
         by = names[self._longest_worker] if self._runs else ""
         return Runs(self._runs, self._longest, by, self._count / self._runs if self._runs else 0.0)
 
@@ -247,7 +233,7 @@ class Sweep:
         share of the others who were free.
         """
         at_once = self.at_once()
-        slots = max(len(self.workers.rows), at_once.maximum)
+        slots = max(len(self.workers.spans), at_once.maximum)
         free = sum(time * max(slots - n, 0) for n, time in enumerate(at_once.time_at) if n) / max(slots - 1, 1)
         during, after = max(free - self._forgiven, 0.0), self._watched + self._forgiven
         chance = during / (during + after) if slots > 1 and during else 0.0

@@ -24,18 +24,16 @@ from sqsfifo_lint.evidence.model import Event, Judgement, Mark, Span, Unread
 from sqsfifo_lint.evidence.presets import PRESETS
 from sqsfifo_lint.evidence.reading import Reading
 from sqsfifo_lint.evidence.sections import Beside, Section
-from sqsfifo_lint.evidence.spans import Spans
 from tests.evidence.schedules import KINDS, MS, SECOND
+from tests.evidence.stores import store
 
 NOON = 1_759_752_000 * SECOND
 """2025-10-06, 12:00 UTC."""
 
 
 def reading_of(spans: Iterable[Span]) -> Reading:
-    store = Spans()
-    for span in spans:
-        store.add(*span)
-    return Reading(store, PRESETS["plain"], files=1, lines=2 * len(store))
+    kept = store(spans)
+    return Reading(kept, PRESETS["plain"], files=1, lines=2 * len(kept))
 
 
 def report(spans: Iterable[Span]) -> LogsReport:

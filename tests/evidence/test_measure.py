@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sqsfifo_lint.evidence.figures import Figures
-from sqsfifo_lint.evidence.measure import measure
 from sqsfifo_lint.evidence.model import Span
 from sqsfifo_lint.evidence.samples import MAX_SAMPLE, Sample
+from tests.evidence.stores import measured
 
 SECOND = 1_000_000
 
@@ -38,7 +38,7 @@ def open_at(spans: list[Span], moment: int) -> list[Span]:
 
 @given(some_spans())
 def test_how_many_at_once(spans: list[Span]) -> None:
-    at_once = measure(spans).at_once
+    at_once = measured(spans).at_once
     if not spans:
         assert (at_once.maximum, at_once.busy, at_once.mean, at_once.two_or_more) == (0, 0, 0.0, 0.0)
         return
@@ -53,7 +53,7 @@ def test_how_many_at_once(spans: list[Span]) -> None:
 
 @given(some_spans())
 def test_groups(spans: list[Span]) -> None:
-    figures = measure(spans)
+    figures = measured(spans)
     names = {span.group for span in spans} - {None}
     assert {group.name for group in figures.groups} == names
     assert figures.group_count == len(names)
@@ -70,7 +70,7 @@ def test_groups(spans: list[Span]) -> None:
 
 @given(some_spans())
 def test_workers_and_runs(spans: list[Span]) -> None:
-    figures = measure(spans)
+    figures = measured(spans)
     for worker in figures.workers:
         own = [span for span in spans if span.worker == worker.name]
         assert worker.spans == len(own)
@@ -86,7 +86,7 @@ def test_workers_and_runs(spans: list[Span]) -> None:
 @given(some_spans())
 def test_hand_overs(spans: list[Span]) -> None:
     """Without a tolerance: a start when nobody is at work."""
-    figures = measure(spans, clock_skew=0)
+    figures = measured(spans, clock_skew=0)
     gaps, between = [], 0
     for number, span in enumerate(spans):
         before = spans[:number]
@@ -104,7 +104,7 @@ def test_hand_overs(spans: list[Span]) -> None:
 @given(some_spans(), st.integers(1, 3))
 def test_windows(spans: list[Span], longer: int) -> None:
     spans = [span._replace(start=span.start * SECOND * longer, end=span.end * SECOND * longer) for span in spans]
-    figures = measure(spans)
+    figures = measured(spans)
     if not spans:
         assert figures.windows == ()
         return
@@ -126,7 +126,7 @@ def crowded(workers: int, *, more: float) -> Figures:
         takes = int(10 * SECOND / (more if later else 1))
         spans.append(Span(time, time + takes, f"w{len(spans) % (workers if later else 2)}"))
         time += takes
-    return measure(spans)
+    return measured(spans)
 
 
 def test_what_more_workers_bring() -> None:
@@ -141,14 +141,8 @@ def test_what_more_workers_bring() -> None:
 
 def test_resolution() -> None:
     for unit in (SECOND, 1000, 1):
-        assert measure([Span(unit, 7 * unit, "w"), Span(3 * unit, 4 * unit, "w")]).resolution == unit
-    assert measure([Span(SECOND, 2 * SECOND + 1500, "w")]).resolution == 1
-
-
-@pytest.mark.parametrize("spans", [[Span(2, 3, "w"), Span(1, 3, "w")], [Span(3, 2, "w")]])
-def test_disorder_is_refused(spans: list[Span]) -> None:
-    with pytest.raises(ValueError, match="not in order"):
-        measure(spans)
+        assert measured([Span(unit, 7 * unit, "w"), Span(3 * unit, 4 * unit, "w")]).resolution == unit
+    assert measured([Span(SECOND, 2 * SECOND + 1500, "w")]).resolution == 1
 
 
 def test_a_sample_is_exact_while_it_is_small_and_close_when_it_is_not() -> None:

@@ -6,13 +6,13 @@ import random
 
 import pytest
 
-from sqsfifo_lint.evidence.measure import measure
 from sqsfifo_lint.evidence.model import Judgement, Span
 from sqsfifo_lint.evidence.sweep import at_most
 from sqsfifo_lint.evidence.verdict import judge
 from tests.evidence.schedules import KINDS, MS, SECOND, Schedule, in_whole_seconds, with_skew, without_groups
+from tests.evidence.stores import measured
 
-SCHEDULES = 8
+SCHEDULES = 6
 """How many of each kind, four times each. `python -m tests.evidence.test_verdict 400` tries that many."""
 
 
@@ -38,7 +38,7 @@ def mistaken(count: int) -> list[Schedule]:
         schedule
         for kind in KINDS
         for schedule in schedules(kind, count)
-        if not schedule.fits(judge(measure(schedule.spans)).judgement)
+        if not schedule.fits(judge(measured(schedule.spans)).judgement)
     ]
 
 
@@ -53,7 +53,7 @@ def taking_turns(count: int, *, overlap: int = 0) -> list[Span]:
 
 
 def test_touching_ends_are_no_overlap() -> None:
-    figures = measure(taking_turns(30))
+    figures = measured(taking_turns(30))
     assert figures.at_once.maximum == 1
     assert judge(figures).judgement is Judgement.SERIAL
 
@@ -63,48 +63,48 @@ def test_touching_ends_are_no_overlap() -> None:
     [(5 * MS, Judgement.SERIAL), (100 * MS, Judgement.SERIAL), (101 * MS, Judgement.PARALLEL)],
 )
 def test_an_overlap_that_clocks_explain_is_not_parallel(overlap: int, right: Judgement) -> None:
-    figures = measure(taking_turns(30, overlap=overlap))
+    figures = measured(taking_turns(30, overlap=overlap))
     assert figures.at_once.maximum == 2, "the figures show it"
     assert judge(figures).judgement is right
 
 
 def test_few_turns_show_nothing() -> None:
-    assert judge(measure(taking_turns(4))).judgement is Judgement.TOO_LITTLE
-    assert judge(measure(taking_turns(12))).judgement is Judgement.SERIAL
+    assert judge(measured(taking_turns(4))).judgement is Judgement.TOO_LITTLE
+    assert judge(measured(taking_turns(12))).judgement is Judgement.SERIAL
 
 
 def test_one_message_that_is_handled_twice_at_once_does_not_make_it_parallel() -> None:
     again = Span(10 * SECOND + 200 * MS, 10 * SECOND + 800 * MS, "w1")
-    figures = measure(sorted([*taking_turns(60), again], key=lambda span: span[:2]))
+    figures = measured(sorted([*taking_turns(60), again], key=lambda span: span[:2]))
     assert judge(figures).judgement is Judgement.SERIAL
 
 
 def test_no_spans() -> None:
-    verdict = judge(measure([]))
+    verdict = judge(measured([]))
     assert verdict.judgement is Judgement.TOO_LITTLE
     assert verdict.reasons == ("No work was found: no line that starts work and one that ends it belong together.",)
 
 
 def test_coarse_times_are_named_as_what_is_missing() -> None:
     spans = [Span(n // 3 * SECOND, n // 3 * SECOND, f"w{n % 2}") for n in range(9)]
-    verdict = judge(measure(spans))
+    verdict = judge(measured(spans))
     assert verdict.judgement is Judgement.TOO_LITTLE
     assert any("Logs with milliseconds show more" in reason for reason in verdict.reasons)
 
 
 def test_what_is_missing_is_said() -> None:
-    alone = judge(measure([span._replace(worker="w") for span in taking_turns(30)]))
+    alone = judge(measured([span._replace(worker="w") for span in taking_turns(30)]))
     assert alone.reasons[0].startswith("Only one worker worked: at least two are needed")
-    unnamed = judge(measure([span._replace(worker="") for span in taking_turns(30)]))
+    unnamed = judge(measured([span._replace(worker="") for span in taking_turns(30)]))
     assert unnamed.reasons[0].startswith("The log does not tell one worker from another")
-    few = judge(measure(taking_turns(4)))
+    few = judge(measured(taking_turns(4)))
     assert few.reasons[0].startswith("Only 2 starts came beside or right after another worker's work, none of them")
 
 
 def test_a_worker_that_does_several_things_at_once_is_parallel() -> None:
     """Threads of one process, in a log that does not tell them apart."""
     spans = [Span(n * SECOND // 2, n * SECOND // 2 + SECOND, "") for n in range(30)]
-    assert judge(measure(spans)).judgement is Judgement.PARALLEL
+    assert judge(measured(spans)).judgement is Judgement.PARALLEL
 
 
 def test_more_workers_and_the_same_throughput_are_a_reason() -> None:
@@ -113,7 +113,7 @@ def test_more_workers_and_the_same_throughput_are_a_reason() -> None:
     spans = [
         Span(n * 10 * SECOND, (n + 1) * 10 * SECOND, f"w{n % (6 if n >= 2 * hour else 2)}") for n in range(4 * hour)
     ]
-    verdict = judge(measure(spans))
+    verdict = judge(measured(spans))
     assert verdict.judgement is Judgement.SERIAL
     assert "6 workers brought no more throughput than 2: 6.0 a minute against 6.0 a minute." in verdict.reasons
 
