@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from sqsfifo_lint.evidence.figures import Figures
 from sqsfifo_lint.evidence.model import Span
 from sqsfifo_lint.evidence.samples import MAX_SAMPLE, Sample
-from tests.evidence.stores import measured
+from tests.evidence.stores import measured, store
 
 SECOND = 1_000_000
 
 
 @st.composite
 def some_spans(draw: st.DrawFn) -> list[Span]:
-    """Up to 30 of them, in the first 60 microseconds."""
+    """Up to 30 of them, in the first 60 microseconds, in the order in which a store gives them."""
     spans = [
         Span(start, start + takes, f"w{worker}", None if group == 3 else f"g{group}")
         for start, takes, worker, group in draw(
@@ -29,7 +29,7 @@ def some_spans(draw: st.DrawFn) -> list[Span]:
             )
         )
     ]
-    return sorted(spans, key=lambda span: span[:2])
+    return list(store(spans))
 
 
 def open_at(spans: list[Span], moment: int) -> list[Span]:
