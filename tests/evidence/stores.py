@@ -11,9 +11,9 @@ from sqsfifo_lint.evidence.spans import Spans
 
 
 def store(spans: Iterable[Span]) -> Spans:
-    """The spans, which may be in any order."""
+    """The spans, which may be in any order. Those of the same start and end will be in the order of their workers."""
     kept = Spans()
-    for span in spans:
+    for span in sorted(spans, key=lambda span: span.worker):  # the store numbers workers as they come
         kept.add(*span)
     return kept
 
