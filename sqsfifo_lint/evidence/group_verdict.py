@@ -51,7 +51,8 @@ def verdict(groups: Ids, messages: int, *, fifo: bool | None, dead_letters: bool
         return _too_little("One message shows nothing of others. Look at more of them.")
     if fifo is None:
         return _too_little(MAYBE_STANDARD)
-    only = f"All {counted(groups.messages, 'message')} have one group ID, `{groups.values[0].value}`"
+    all_of_them = "Both messages" if groups.messages == 2 else f"All {counted(groups.messages, 'message')}"
+    only = f"{all_of_them} have one group ID, `{groups.values[0].value}`"
     if dead_letters:
         return _too_little(f"{only}. But a dead-letter queue holds what failed: other groups may just not have failed.")
     return _one_group(only, groups, messages)

@@ -224,6 +224,8 @@ class _Reader:
             length += to - text.at
             text.go_to(to)
             if match or to == stop or not text.more(LOOK_AHEAD):
+                if text.ended and text.at == len(text.ready):
+                    self._open = 0  # that lists are not closed goes without saying
                 return Unread(self._source, line, f"{problem}; {length:,} characters are left out")
 
 
@@ -255,6 +257,7 @@ def _decoded(text: str, at: int) -> _Attempt:
     except (ValueError, RecursionError):
         return _Attempt({}, None, "a number in this is too long, or its nesting too deep", conclusive=True, costly=True)
     if problem.endswith("control character at"):
+        problem = "this is not JSON: a line ends inside of a text"
         return _Attempt({}, None, problem, text[where] == "\n", forgivable=text[where] != "\n")
     forgivable = _FORGIVEN.match(text, where) is not None
     open_end = "Unterminated string" in problem or where + _LONGEST_WORD >= len(text)

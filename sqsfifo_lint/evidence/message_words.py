@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sqsfifo_lint.evidence.group_verdict import ONE_RECEIVE
 from sqsfifo_lint.evidence.groups import COLLIDING, QueueFacts, Repeats
 from sqsfifo_lint.evidence.id_columns import ENOUGH_SENDS, Ids, IdValue
-from sqsfifo_lint.evidence.ids import Fit, Reading
+from sqsfifo_lint.evidence.ids import PLAIN, Fit, Reading
 from sqsfifo_lint.evidence.model import Judgement, Message
 from sqsfifo_lint.evidence.moments import moment
 from sqsfifo_lint.evidence.sections import Bar, Section
@@ -134,7 +134,8 @@ def _ids(ids: Ids, slot: str) -> Iterator[str]:
     if ids.sequence:
         examples = ", ".join(f"`{value.value}`" for value in sorted(ids.values, key=_number)[:VALUES])
         first += f": a sequence of numbers ({examples}{', …' if ids.different > VALUES else ''})"
-    yield f"{first}."
+    if ids.different > 1:
+        yield f"{first}."
     if ids.looked_at < ids.different:
         yield f"The kind is told from {ids.looked_at:,} of them."
     if ids.kind is None:
@@ -158,17 +159,18 @@ def _kind(ids: Ids, slot: str) -> Iterator[str]:
         part = "" if all(reading.whole for reading in told) else " contains" if only else " contain"
         subject = f"{examples if only or not n else 'They'}"
         verb = part or (" is" if only else " are")
-        yield f"{subject}{verb} {kind.words}{_when(told)}. Shown by: {kind.evidence}."
+        shown = "Nothing in it tells how it was made" if kind.name in PLAIN else f"Shown by: {kind.evidence}"
+        yield f"{subject}{verb} {kind.words}{_when(told, only=only)}. {shown}."
     if ids.before is not None and not only:
         sign = "before" if ids.before >= 0 else "after"
         yield f"Half of them were made {duration(ids.before)} or more {sign} the first message with them was sent."
 
 
-def _when(readings: Sequence[Reading]) -> str:
+def _when(readings: Sequence[Reading], *, only: bool) -> str:
     for reading in readings[:1]:
         if reading.made is not None:
             far = {Fit.PAST: ", long before the sends", Fit.FAR: ", far from the sends"}.get(reading.fit, "")
-            return f", made at {moment(reading.made)}{far}"
+            return f", {'' if only else 'the first of these '}made at {moment(reading.made)}{far}"
     return ""
 
 
@@ -223,13 +225,17 @@ def _repeats(repeats: Repeats, one: str, several: str, so: str, bodies: bool) ->
         yield from _body(message, bodies)
 
 
+def _step(nanoseconds: int) -> str:
+    return {1_000_000_000: "1 s", 1_000_000: "1 ms", 1_000: "1 µs"}.get(nanoseconds, f"{nanoseconds:,} ns")
+
+
 def _clock(facts: QueueFacts) -> Iterator[str]:
     found = facts.collisions
     if found is None:
         return
     yield (
-        "They are a time and nothing else: of two messages whose IDs are made at the same"
-        f" {duration(found.resolution / 1000)}, SQS drops the second."
+        f"They are a time and nothing else, in steps of {_step(found.resolution)}: of two messages whose IDs are made"
+        " in the same step, SQS drops the second."
     )
     if found.share is None or found.rate is None:
         yield f"How often that happens cannot be told from fewer than {ENOUGH_SENDS} sends."

@@ -113,6 +113,13 @@ def test_a_broken_message_in_a_list_costs_itself() -> None:
         assert len(unread) == 1
 
 
+@pytest.mark.parametrize("start", ['{"Messages": [', '{"queue": "orders.fifo", "messages": [', "["])
+def test_a_list_that_is_cut_off_between_messages_is_told(start: str) -> None:
+    found, unread = read(start + '{"MessageId": "a"}, {"MessageId": "b"},\n')
+    assert [one["MessageId"] for one in found] == ["a", "b"]
+    assert [one.message for one in unread] == ["it ends before its list is closed: what followed here is lost"]
+
+
 def test_a_broken_member_of_an_object_costs_nothing_else() -> None:
     text = '{"queue": nonsense, "messages": [{"MessageId": "a"}, {"MessageId": "b"}]}'
     assert [one["MessageId"] for one in read(text)[0]] == ["a", "b"]
