@@ -58,6 +58,8 @@ class Ids:
     messages: int
     """Messages that have one."""
     different: int
+    complete: bool
+    """Every different value was kept; else there are more of them than `different`."""
     values: tuple[IdValue, ...]
     """The most used first, `LISTED` at most."""
     kinds: tuple[KindCount, ...]
@@ -83,6 +85,7 @@ def ids_of(uses: Mapping[str, Use], window: Window | None, messages: int) -> Ids
     return Ids(
         messages=messages,
         different=len(uses),
+        complete=sum(use.messages for use in uses.values()) == messages,
         values=tuple(IdValue(value, use, likely(looked_at[value], best)) for value, use in ranked[:LISTED]),
         kinds=kinds,
         looked_at=len(looked_at),

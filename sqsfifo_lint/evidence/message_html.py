@@ -8,6 +8,7 @@ from html import escape
 from sqsfifo_lint.evidence.groups import MessagesReport, QueueFacts
 from sqsfifo_lint.evidence.message_words import sections, title
 from sqsfifo_lint.evidence.sections import Bar, Section
+from sqsfifo_lint.evidence.wording import percent
 from sqsfifo_lint.terminal import visible
 
 _STYLE = """
@@ -70,7 +71,7 @@ def _bar(bar: Bar) -> str:
     return (
         f'<tr><th scope="row">{escape(visible(bar.label))}</th>'
         f'<td><span class="bar" style="width:{bar.share:.1%}"></span></td>'
-        f'<td class="number">{bar.messages:,}</td><td class="number">{bar.share:.0%}</td></tr>'
+        f'<td class="number">{bar.messages:,}</td><td class="number">{percent(bar.share)}</td></tr>'
     )
 
 

@@ -45,7 +45,7 @@ def _queue(facts: QueueFacts, bodies: bool) -> dict[str, Any]:
         "looked_at": facts.kept,
         "first_sent": _time(facts.first_sent),
         "last_sent": _time(facts.last_sent),
-        "most_workers": facts.groups.different if facts.groups.messages and facts.fifo is not False else None,
+        "most_workers": _most_workers(facts),
         "largest_share": facts.largest,
         "waited_ms": None
         if facts.waits is None
@@ -86,6 +86,11 @@ def _queue(facts: QueueFacts, bodies: bool) -> dict[str, Any]:
     }
 
 
+def _most_workers(facts: QueueFacts) -> int | None:
+    groups = facts.groups
+    return groups.different if groups.messages and groups.complete and facts.fifo is not False else None
+
+
 def _time(milliseconds: int | None) -> str | None:
     return None if milliseconds is None else moment(milliseconds * 1000)
 
@@ -108,6 +113,7 @@ def _ids(ids: Ids) -> dict[str, Any]:
     return {
         "messages": ids.messages,
         "different": ids.different,
+        "complete": ids.complete,
         "sequence": ids.sequence,
         "looked_at": ids.looked_at,
         "made_before_sent_us": ids.before,

@@ -14,6 +14,7 @@ from sqsfifo_lint.evidence.groups import MessagesReport, QueueFacts
 from sqsfifo_lint.evidence.message_words import sections, title
 from sqsfifo_lint.evidence.model import Judgement
 from sqsfifo_lint.evidence.sections import Bar, Section
+from sqsfifo_lint.evidence.wording import percent
 from sqsfifo_lint.terminal import visible
 
 WIDEST = 120
@@ -79,6 +80,6 @@ def _picture(bars: tuple[Bar, ...]) -> Table:
     for bar in bars:
         columns = max(round(bar.messages / longest * LONGEST_BAR), 1)
         table.add_row(
-            Text(visible(bar.label)), Text("█" * columns, style="cyan"), f"{bar.messages:,}", f"{bar.share:.0%}"
+            Text(visible(bar.label)), Text("█" * columns, style="cyan"), f"{bar.messages:,}", percent(bar.share)
         )
     return table

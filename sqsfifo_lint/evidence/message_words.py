@@ -46,14 +46,19 @@ def _groups(facts: QueueFacts) -> Iterator[str]:
     different = facts.groups.different
     if not different or facts.fifo is False:
         return
+    if facts.groups.complete:
+        yield from _most_workers(different)
+    rest = facts.groups.messages - sum(value.use.messages for value in facts.groups.values[:BARS])
+    if different > BARS:
+        yield f"Not shown: {counted(different - BARS, 'more group')} with {counted(rest, 'message')}."
+
+
+def _most_workers(different: int) -> Iterator[str]:
     yield (
         f"At most {counted(different, 'worker')} can have messages of these at a time, one per group, unless a"
         f" visibility timeout runs out. A worker may get up to {ONE_RECEIVE} messages of its group at once; whether it"
         " handles those one by one is up to its code."
     )
-    rest = facts.groups.messages - sum(value.use.messages for value in facts.groups.values[:BARS])
-    if different > BARS:
-        yield f"Not shown: {counted(different - BARS, 'more group')} with {counted(rest, 'message')}."
 
 
 def _bars(facts: QueueFacts) -> Iterator[Bar]:
@@ -128,7 +133,7 @@ def _body(message: Message, bodies: bool) -> Iterator[str]:
 def _ids(ids: Ids, slot: str) -> Iterator[str]:
     if not ids.messages:
         return
-    number = counted(ids.different, slot)
+    number = ("" if ids.complete else "More than ") + counted(ids.different, slot)
     all_different = ids.different == ids.messages and ids.different > 1
     first = f"{number}, all different" if all_different else number
     if ids.sequence:

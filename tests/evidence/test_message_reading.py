@@ -405,3 +405,4 @@ def test_memory_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     found = facts(tmp_path, *(exported(n, f"g{n % 2}") for n in range(300)))
     assert (found.messages, found.kept, found.groups.messages, found.dedups.different) == (300, 100, 300, 100)
     assert [value.use.messages for value in found.groups.values] == [150, 150]
+    assert (found.groups.complete, found.dedups.complete) == (True, False)
