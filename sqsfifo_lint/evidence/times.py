@@ -55,7 +55,11 @@ FORMATS: Mapping[str, Reader] = {
 def reader(name: str) -> Reader:
     """The reader of a format: a name in `FORMATS`, or a format of `strptime`. Raises ValueError."""
     if "%" in name:
-        datetime.now(UTC).strftime(name)
+        try:
+            datetime.strptime("", name)
+        except ValueError as error:
+            if "directive" in str(error) or "stray" in str(error):  # rather than that the empty text does not match
+                raise ValueError(f"{name!r} is no time format: {error}") from error
         return partial(strptime, pattern=name)
     try:
         return FORMATS[name]
