@@ -178,7 +178,8 @@ def measured(name: str, corpus: Corpus, folder: Path, megabytes: int, rounds: in
     samples = in_turn(
         {
             "`sqsfifo-lint logs`": partial(run, command, folder),
-            "`grep -c`": partial(run, ["grep", "-c", corpus.word, str(path)], folder),
+            # without a reader of its output, GNU grep ends at the first match
+            "`grep -c`": partial(run, ["grep", "-c", corpus.word, str(path)], folder, keep=True),
             "`wc -l`": partial(run, ["wc", "-l", str(path)], folder),
         },
         rounds,
