@@ -6,6 +6,7 @@ import hashlib
 import json
 import time
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import bson
@@ -88,17 +89,18 @@ def test_uuid1_has_the_time_that_python_reads() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "make"),
     [
-        ("uuid3", str(uuid.uuid3(uuid.NAMESPACE_DNS, "a.example"))),
-        ("uuid4", str(uuid.uuid4())),
-        ("uuid4", str(uuid.uuid4()).upper()),
-        ("uuid5", str(uuid.uuid5(uuid.NAMESPACE_DNS, "a.example"))),
-        ("uuid4-hex", uuid.uuid4().hex),
-        ("uuid-constant", str(uuid.UUID(int=0))),
+        ("uuid3", lambda: str(uuid.uuid3(uuid.NAMESPACE_DNS, "a.example"))),
+        ("uuid4", lambda: str(uuid.uuid4())),
+        ("uuid4", lambda: str(uuid.uuid4()).upper()),
+        ("uuid5", lambda: str(uuid.uuid5(uuid.NAMESPACE_DNS, "a.example"))),
+        ("uuid4-hex", lambda: uuid.uuid4().hex),
+        ("uuid-constant", lambda: str(uuid.UUID(int=0))),
     ],
 )
-def test_uuids_without_a_time(name: str, value: str) -> None:
+def test_uuids_without_a_time(name: str, make: Callable[[], str]) -> None:
+    value = make()
     assert first(value)[:3] == (kind(name), Fit.PLAIN, None)
 
 
