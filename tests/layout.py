@@ -166,7 +166,16 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(
             tuple(
                 f"formats.{name}"
-                for name in ("container", "lines", "plain", "s3_export", "tail", "events_json", "insights_csv")
+                for name in (
+                    "container",
+                    "lines",
+                    "plain",
+                    "s3_export",
+                    "prefixed",
+                    "tail",
+                    "events_json",
+                    "insights_csv",
+                )
             ),
             "How do messages come out of what they lie in? One file per format.",
         ),

@@ -145,6 +145,8 @@ def _preset(
         )
     else:
         chosen = PRESETS[name]
+    if time_format is not None:
+        changes["time"] = ""  # wherever a time of this format is
     chosen = replace(chosen, **changes)
     return chosen if group is None else replace(chosen, during=True, needles=())
 

@@ -44,6 +44,8 @@ class Extractor:
         self._took = _compiled(preset.took)
         self._time = _compiled(preset.time)
         self._read_time = times.reader(preset.time_format)
+        if preset.time_format != "iso" and not preset.time:
+            self._time, self._read_time = times.finder(preset.time_format)
         self._names: dict[tuple[str, str | None], str] = {}
 
     def mark(self, message: str) -> Mark | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqsfifo_lint.evidence.figures import Figures
+from sqsfifo_lint.evidence.figures import SECOND, Figures
 from sqsfifo_lint.evidence.log_report import LogsReport
 from sqsfifo_lint.evidence.model import Event, Judgement
 from sqsfifo_lint.evidence.moments import moment
@@ -69,7 +69,8 @@ def facts(report: LogsReport) -> Iterator[tuple[str, str]]:
         )
     yield "runs of one worker", f"{runs.count:,}; {runs.mean:.1f} spans on average, {runs.longest:,} at most"
     yield "throughput", _throughput(figures)
-    yield "clocks", f"overlaps of up to {duration(figures.waiting.tolerance)} count as none"
+    compared = "times are compared in whole seconds, as logged; " if figures.resolution >= SECOND else ""
+    yield "clocks", f"{compared}overlaps of up to {duration(figures.waiting.tolerance)} count as none"
 
 
 def _read(report: LogsReport) -> str:

@@ -6,8 +6,11 @@ All times and durations are in microseconds.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import nlargest
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from sqsfifo_lint.evidence.figures import (
@@ -18,7 +21,7 @@ from sqsfifo_lint.evidence.figures import (
     WorkerFigures,
 )
 from sqsfifo_lint.evidence.samples import Sample
-from sqsfifo_lint.evidence.spans import NO_GROUP, Spans
+from sqsfifo_lint.evidence.spans import NO_GROUP, Row, Spans
 from sqsfifo_lint.evidence.sweep import Groups, Sweep, Workers
 from sqsfifo_lint.evidence.windows import Windows, scaling
 
@@ -39,13 +42,16 @@ SHORTEST_REACH = SECOND // 10
 RESOLUTIONS = (SECOND, 1000, 1)
 """What a log's times may be rounded to."""
 
+FEW = 0.01
+"""The share of the spans that may be in whole seconds by chance, or because a single worker logs so."""
+
 
 def measure(spans: Spans, *, clock_skew: int = CLOCK_SKEW) -> Figures:
     """The figures of `spans`. `clock_skew`: by how much the workers' clocks may differ."""
     survey = _survey(spans)
     usual = survey.durations.median() or 0
     windows = Windows(survey.begin, survey.end)
-    resolution = next(unit for unit in RESOLUTIONS if survey.divisor % unit == 0)
+    resolution = survey.resolution()
     sweep = Sweep(
         spans,
         windows,
@@ -53,7 +59,8 @@ def measure(spans: Spans, *, clock_skew: int = CLOCK_SKEW) -> Figures:
         reach=min(max(usual, SHORTEST_REACH), LONGEST_REACH),
         resolution=resolution,
     )
-    for row in spans.rows():
+    mixed = any(divisor % resolution for divisor in survey.divisors)
+    for row in _rounded(spans.rows(), resolution) if mixed else spans.rows():
         sweep.add(row)
     sweep.finish()
     table = windows.table(zip(sweep.workers.first, sweep.workers.last, strict=True)) if len(spans) else ()
@@ -84,22 +91,44 @@ class _Survey(NamedTuple):
     durations: Sample
     begin: int
     end: int
-    divisor: int
-    """All times are multiples of it."""
+    divisors: Sequence[int]
+    """All times of a worker are multiples of it."""
+    spans: Sequence[int]
+    """How many spans a worker has."""
+
+    def resolution(self) -> int:
+        """The coarsest resolution in which more than a few of the spans are logged.
+
+        Workers may log in different ways. Work that ended at 3.9 s by the one's log and work that began at 3 s by the
+        other's did not overlap for sure, and to compare them, both have to be taken as what happened at 3 s.
+        """
+        total = sum(self.spans)
+        for unit in RESOLUTIONS:
+            so_coarse = sum(n for n, divisor in zip(self.spans, self.divisors, strict=True) if divisor % unit == 0)
+            if so_coarse >= FEW * total:
+                return unit
+        return RESOLUTIONS[-1]
 
 
 def _survey(spans: Spans) -> _Survey:
     durations = Sample()
-    begin = last = divisor = 0
-    for start, end, *_ in spans.rows():
+    begin = last = 0
+    divisors, counts = (array("q", bytes(8 * len(spans.workers))) for _ in range(2))
+    for start, end, worker, *_ in spans.rows():
         if not durations.count:
             begin, last = start, end
         durations.add(end - start)
         if end > last:
             last = end
-        if divisor != 1:
-            divisor = math.gcd(divisor, start, end)
-    return _Survey(durations, begin, last, divisor)
+        divisors[worker] = math.gcd(divisors[worker], start, end)
+        counts[worker] += 1
+    return _Survey(durations, begin, last, divisors, counts)
+
+
+def _rounded(rows: Iterable[Row], unit: int) -> Iterator[Row]:
+    rounded = (row._replace(start=row.start // unit * unit, end=row.end // unit * unit) for row in rows)
+    for _, same_start in groupby(rounded, key=attrgetter("start")):
+        yield from sorted(same_start)  # what now ends where it begins did not begin while longer work was going on
 
 
 def _workers(table: Workers, names: Sequence[str]) -> Iterator[WorkerFigures]:

@@ -107,7 +107,7 @@ _ALL = (
         id=r"(?:[MmJjTtRr](?:essage|sg|ob|ask|equest)(?:[_ -]?(?:id|Id|ID))?|\b(?:id|Id|ID))"
         r"[\"']?[ =:#]+[\"']?([0-9A-Za-z_-]*[0-9][0-9A-Za-z_.-]*)",
         worker=r"([WwTtPpCc](?:orker|hread|rocess|onsumer)(?:PoolExecutor)?(?:[_ -]?(?:id|Id|ID))?"
-        r"[\"']?[ =:#_-]*[\"']?[0-9A-Za-z_.-]*[0-9]|\bpid[ =:]+[0-9]+)",
+        r"[\"']?[ =:#_-]*[\"']?[0-9A-Za-z_.-]*[0-9]|\bpid[\"']?[ =:]+[0-9]+)",
         needles=(
             *("tart", "TART", "egin", "egan", "egun", "EGIN", "rocess", "andl"),
             *("end", "End", "END", "one", "ONE", "inish", "omplete", "ailed"),

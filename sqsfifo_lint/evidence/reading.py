@@ -10,6 +10,7 @@ from itertools import islice
 from sqsfifo_lint.evidence.containers import CONTAINERS, container_of
 from sqsfifo_lint.evidence.extract import Extractor, Record, Timeless
 from sqsfifo_lint.evidence.formats.container import Container, Wanted
+from sqsfifo_lint.evidence.formats.plain import PLAIN
 from sqsfifo_lint.evidence.matching import Matcher
 from sqsfifo_lint.evidence.model import Unread
 from sqsfifo_lint.evidence.presets import PRESETS, Preset
@@ -86,7 +87,8 @@ def read(
     extractor = Extractor(preset, zone) if preset else None
     matcher = Matcher(receipt=preset.receipt if preset else False)
     reading = Reading(matcher.spans, preset or PRESETS[GENERIC])
-    heads = list(_heads(sources, container, zone, reading))
+    timing = extractor or Extractor(PRESETS[GENERIC], zone)
+    heads = list(_heads(sources, container, timing, reading))
     if extractor is None:
         reading.preset = _recognized(heads, reading)
         extractor = Extractor(reading.preset, zone)
@@ -99,15 +101,20 @@ def read(
     return reading
 
 
-def _heads(sources: Iterable[Source], container: str | None, zone: tzinfo, reading: Reading) -> Iterator[_Head]:
-    timing = Extractor(PRESETS[GENERIC], zone)
+def _heads(sources: Iterable[Source], container: str | None, timing: Extractor, reading: Reading) -> Iterator[_Head]:
     for source in sources:
         text = _head_text(source, reading)
         if not text.strip():
             continue
         found = CONTAINERS[container] if container else container_of(text)
+        if found is None and _first_time(_messages(PLAIN, text), timing):
+            found = PLAIN  # times as the options say
         if found is None or "\0" in text[:1000]:
-            reading.complain(source.name, 0, "is no log that is known: no time in its first lines, and no log events")
+            reading.complain(
+                source.name,
+                0,
+                "is no log that is known: no time in its first lines (--time says how it is written), no log events",
+            )
             continue
         yield _Head(source, found, _first_time(_messages(found, text), timing))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import partial
+from itertools import zip_longest
 
 Reader = Callable[[str, tzinfo], int]
 """Reads a time; where the text names no zone, it is in the given one. Raises ValueError."""
@@ -38,8 +39,21 @@ def nanoseconds(text: str, zone: tzinfo) -> int:
 
 
 def strptime(text: str, zone: tzinfo, *, pattern: str) -> int:
-    """A time in a format of `datetime.strptime`."""
-    return _microseconds(datetime.strptime(text, pattern), zone)
+    """A time in a format of `datetime.strptime`. Without a year, as in syslog, it is the latest one that has been."""
+    if _YEAR.search(pattern):
+        return _microseconds(datetime.strptime(text, pattern), zone)
+    now = datetime.now(UTC)
+    for year in (now.year, now.year - 1):
+        time = _microseconds(datetime.strptime(f"{year} {text}", f"%Y {pattern}"), zone)
+        if time < _microseconds(now, UTC) + _DAY:
+            break
+    return time
+
+
+_YEAR = re.compile("%[YyGcx]")
+
+_DAY = 86_400_000_000
+"""Microseconds by which a time may be ahead of this machine's clock: the zone may be another one."""
 
 
 FORMATS: Mapping[str, Reader] = {
@@ -69,6 +83,33 @@ def reader(name: str) -> Reader:
         ) from None
 
 
+_DIRECTIVES: Mapping[str, str] = {
+    **dict.fromkeys("mdHMSIywUWVu", "[0-9]{1,2}"),
+    **dict.fromkeys("YG", "[0-9]{4}"),
+    **dict.fromkeys("aAbBpZ", r"[^\W\d_]+"),
+    "j": "[0-9]{1,3}",
+    "f": "[0-9]{1,6}",
+    "z": "(?:Z|[+-][0-9]{2}:?[0-9]{2}(?::?[0-9]{2})?)",
+    "%": "%",
+}
+"""What stands in the place of a directive of strptime:
+https://docs.python.org/3/library/datetime.html#format-codes. Of any other it is whatever is no space."""
+
+
+def finder(name: str) -> tuple[re.Pattern[str], Reader]:
+    """Where in a line a time of a format of strptime is, and its reader. Raises ValueError for an unknown format."""
+    read = reader(name)
+    if "%" not in name:
+        return _NUMBER if name.startswith("epoch") else re.compile(ISO), read
+    parts = re.split("%(.)", name)
+    texts = (re.sub(r"(?:\\? )+", " +", re.escape(text)) for text in parts[::2])
+    codes = (_DIRECTIVES.get(code, r"\S+") for code in parts[1::2])
+    return re.compile("(" + "".join(map("".join, zip_longest(texts, codes, fillvalue=""))) + ")"), read
+
+
+_NUMBER = re.compile(r"(?<![0-9.])([0-9]{9,20}(?:\.[0-9]+)?)(?![0-9])")
+
+
 def _with_slashes(text: str, zone: tzinfo) -> int:
     return iso(text.replace("/", "-"), zone)
 
@@ -91,8 +132,23 @@ _FINDERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (re.compile(r"^\[?([0-9]{13})\b"), partial(epoch, unit=1000)),
     (re.compile(r"^\[?([0-9]{16})\b"), partial(epoch, unit=1)),
     (re.compile(r"^\[?([0-9]{19})\b"), nanoseconds),
+    # syslog, https://datatracker.ietf.org/doc/html/rfc3164#section-4.1.2
+    (re.compile(r"^(?:<[0-9]+>)?([A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2})\b"),
+     partial(strptime, pattern="%b %d %H:%M:%S")),
 )  # fmt: skip
 """Where a time is looked for in a line if nobody says where: expression and reader, the likeliest first."""
+
+_KEY = r'"(?:@?timestamp|time|ts|asctime|datetime|@t)" ?: ?"?'
+
+_FIELDS: tuple[tuple[re.Pattern[str], Reader], ...] = (
+    (re.compile(_KEY + ISO), iso),
+    (re.compile(_KEY + r"([0-9]{10}(?:\.[0-9]+)?)\b"), epoch),
+    (re.compile(_KEY + r"([0-9]{13}(?:\.[0-9]+)?)\b"), partial(epoch, unit=1000)),
+    (re.compile(_KEY + r"([0-9]{16})\b"), partial(epoch, unit=1)),
+    (re.compile(_KEY + r"([0-9]{19})\b"), nanoseconds),
+)
+"""Where it is in a line that is a JSON object, as structlog, python-json-logger, zap and pino write them. Other fields
+of it may be times, too, and the log's own may be the last."""
 
 MAX_TIME_COLUMN = 200
 """Characters of a line in which its time is looked for; later ones are what the line is about."""
@@ -100,9 +156,16 @@ MAX_TIME_COLUMN = 200
 
 def found(line: str, zone: tzinfo) -> int | None:
     """The time in a line, wherever it is; None if there is none. Raises ValueError for one that does not exist."""
-    head = line[:MAX_TIME_COLUMN]
-    for pattern, read in _FINDERS:
-        match = pattern.search(head)
+    if line.startswith("{"):
+        time = _first(_FIELDS, line, zone)
+        if time is not None:
+            return time
+    return _first(_FINDERS, line[:MAX_TIME_COLUMN], zone)
+
+
+def _first(finders: Iterable[tuple[re.Pattern[str], Reader]], text: str, zone: tzinfo) -> int | None:
+    for pattern, read in finders:
+        match = pattern.search(text)
         if match is not None:
             return read(match[1], zone)
     return None

@@ -341,3 +341,13 @@ def in_whole_seconds(schedule: Schedule) -> Schedule:
     """As in a log that has whole seconds only: what is cut off is lost."""
     spans = [s._replace(start=s.start // SECOND * SECOND, end=s.end // SECOND * SECOND) for s in schedule.spans]
     return Schedule(f"{schedule.kind}, whole seconds", schedule.right, sorted(spans, key=lambda s: s[:2]), coarse=True)
+
+
+def in_whole_seconds_of_some(schedule: Schedule) -> Schedule:
+    """As in logs of which every second worker's has whole seconds only."""
+    odd = {worker for n, worker in enumerate(sorted({span.worker for span in schedule.spans})) if n % 2}
+    spans = [
+        s._replace(start=s.start // SECOND * SECOND, end=s.end // SECOND * SECOND) if s.worker in odd else s
+        for s in schedule.spans
+    ]
+    return Schedule(f"{schedule.kind}, mixed", schedule.right, sorted(spans, key=lambda s: s[:2]), coarse=True)

@@ -114,6 +114,48 @@ def test_times_with_a_zone_are_what_they_say(tmp_path: Path) -> None:
     assert list(read_paths(written(tmp_path, text)).spans) == expected(works)
 
 
+def test_lines_of_another_format_in_one_file_are_read_too(tmp_path: Path) -> None:
+    """Two logs were put into one file: the first looks like a tail, the second has no stream and another zone."""
+    text = "".join(
+        [
+            "2025-10-06T10:02:07.098+02:00 worker-1 start id=1\n",
+            "  and more of it\n",
+            "2025-10-06T08:02:08Z worker-2 start id=2\n",
+            "2025-10-06T10:02:08.098+02:00 worker-1 done id=1\n",
+            "2025-10-06 04:02:09,500-0400 worker-2 done id=2\n",
+        ]
+    )
+    reading = read_paths(written(tmp_path, text))
+    assert [(s.worker, s.work_id, s.end - s.start) for s in reading.spans] == [
+        ("worker-1", "1", 1_000_000),
+        ("worker-2", "2", 1_500_000),
+    ]
+    assert not reading.unread_count
+
+
+@pytest.mark.parametrize("prefix", ["worker-{}  | ", "[pod/worker-{}-x7/app] "])
+def test_lines_that_begin_with_the_name_of_a_container(tmp_path: Path, prefix: str) -> None:
+    """Each container has a `ForkPoolWorker-1` of its own."""
+    lines = []
+    for n in range(1, 4):
+        begin = prefix.format(n)
+        lines += [
+            f"{begin}[2025-10-06 08:02:0{n},000: INFO/MainProcess] Task a.b[id-{n}] received\n",
+            f"{begin}[2025-10-06 08:02:0{n},900: INFO/ForkPoolWorker-1] Task a.b[id-{n}] succeeded in 0.9s: None\n",
+        ]
+    reading = read_paths(written(tmp_path, "Attaching to worker-1, worker-2, worker-3\n" + "".join(lines)))
+    assert reading.containers == {"prefixed": 1}
+    assert len({span.worker for span in reading.spans}) == 3
+    assert [span.end - span.start for span in reading.spans] == [900_000] * 3
+
+
+def test_a_bar_between_the_fields_of_a_line_is_no_prefix() -> None:
+    for line in ("2025-10-06T08:02:07Z | worker-1 | start\n", "INFO | 2025-10-06 08:02:07 | start\n"):
+        container = container_of(line * 5)
+        assert container is not None
+        assert container.name != "prefixed"
+
+
 def test_a_byte_order_mark_and_windows_line_ends_do_not_matter(tmp_path: Path) -> None:
     works = history()
     text = tail(lambda_lines(works)).replace("\n", "\r\n")

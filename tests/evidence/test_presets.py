@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 
+from sqsfifo_lint.cli import cli
+from sqsfifo_lint.evidence import times
 from sqsfifo_lint.evidence.extract import Extractor, Record, Timeless
 from sqsfifo_lint.evidence.model import Event, Mark
+from sqsfifo_lint.evidence.moments import moment
 from sqsfifo_lint.evidence.presets import PRESETS, Preset
 from sqsfifo_lint.evidence.reading import read
 from sqsfifo_lint.evidence.sources import sources
@@ -161,6 +167,59 @@ def test_time_formats(time_format: str, text: str, time: int) -> None:
     said = Extractor(preset).event(Record(f"go <{text}>"))
     assert said is not None
     assert said.time == time
+
+
+@pytest.mark.parametrize(
+    ("time_format", "text", "time"),
+    [
+        ("%d.%m.%Y %H:%M:%S", "06.10.2025 08:02:07", T0),
+        ("%d/%b/%Y %I:%M:%S.%f %p", "06/Oct/2025 08:02:07.098 AM", T0 + 98_000),
+        ("%Y%m%d-%H%M%S%z", "20251006-100207+0200", T0),
+        ("epoch", "1759737727.5", T0 + 500_000),
+        ("epoch-ms", "1759737727098", T0 + 98_000),
+    ],
+)
+def test_a_time_format_finds_its_time_in_the_line(tmp_path: Path, time_format: str, text: str, time: int) -> None:
+    path = written(tmp_path, f"worker 7: go at {text}\nworker 7: stop at {text}\n")
+    options = ["logs", str(path), "--start", "go", "--end", "stop", "--time", time_format, "--output-format", "json"]
+    result = CliRunner().invoke(cli, options)
+    assert json.loads(result.stdout)["begin"] == moment(time, digits=6), result.stderr
+
+
+def test_a_time_format_goes_before_what_the_preset_says(tmp_path: Path) -> None:
+    line = "[06/10/2025 08:02:0{}: INFO/ForkPoolWorker-1] Task a.pay[id-1] {}\n"
+    path = written(tmp_path, line.format(7, "received") + line.format(9, "succeeded in 1.5s: None"))
+    options = ["--preset", "celery", "--time", "%d/%m/%Y %H:%M:%S", "--output-format", "json"]
+    result = CliRunner().invoke(cli, ["logs", str(path), *options])
+    assert json.loads(result.stdout)["end"] == moment(T0 + 2_000_000, digits=6), result.stderr
+
+
+def test_syslog_names_no_year() -> None:
+    """It is the latest that has been: neither in the future, nor more than a year ago."""
+    now = datetime.now(UTC)
+    for days in (-300, -1, 0, 40):
+        day = now + timedelta(days=days)
+        if (day.month, day.day) == (2, 29):
+            continue
+        found = times.found(f"{day:%b} {day.day:2} 08:02:07 host app[7]: job 1 started", UTC)
+        assert found is not None
+        assert timedelta(days=-367) < datetime.fromtimestamp(found / 1e6, UTC) - now < timedelta(days=2)
+        assert f"{datetime.fromtimestamp(found / 1e6, UTC):%m-%d %H:%M:%S}" == f"{day:%m-%d} 08:02:07"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "time"),
+    [
+        ("timestamp", '"2025-10-06T08:02:07.098Z"', T0 + 98_000),
+        ("@timestamp", '"2025-10-06T10:02:07+02:00"', T0),
+        ("time", "1759737727098", T0 + 98_000),
+        ("ts", "1759737727.098", T0 + 98_000),
+    ],
+)
+def test_the_time_of_a_json_line_is_that_of_its_field(key: str, value: str, time: int) -> None:
+    """Wherever it stands, and whichever other times the object has."""
+    line = f'{{"due": "2020-01-01T00:00:00Z", "text": "{"x" * 300}", "{key}": {value}}}'
+    assert times.found(line, UTC) == time
 
 
 def test_prefetched_tasks_of_celery_begin_when_the_one_before_ends(tmp_path: Path) -> None:

@@ -9,11 +9,20 @@ import pytest
 from sqsfifo_lint.evidence.model import Judgement, Span
 from sqsfifo_lint.evidence.sweep import at_most
 from sqsfifo_lint.evidence.verdict import judge
-from tests.evidence.schedules import KINDS, MS, SECOND, Schedule, in_whole_seconds, with_skew, without_groups
+from tests.evidence.schedules import (
+    KINDS,
+    MS,
+    SECOND,
+    Schedule,
+    in_whole_seconds,
+    in_whole_seconds_of_some,
+    with_skew,
+    without_groups,
+)
 from tests.evidence.stores import measured
 
 SCHEDULES = 6
-"""How many of each kind, four times each. `python -m tests.evidence.test_verdict 400` tries that many."""
+"""How many of each kind, five times each. `python -m tests.evidence.test_verdict 400` tries that many."""
 
 
 UNSEEN_IN_WHOLE_SECONDS = frozenset({"by_the_clock"})
@@ -28,7 +37,7 @@ def schedules(kind: str, count: int) -> list[Schedule]:
         made = KINDS[kind](random_)
         found += [made, with_skew(random_, made), without_groups(made)]
         if kind not in UNSEEN_IN_WHOLE_SECONDS:
-            found.append(in_whole_seconds(made))
+            found += [in_whole_seconds(made), in_whole_seconds_of_some(made)]
     return found
 
 
@@ -44,7 +53,7 @@ def mistaken(count: int) -> list[Schedule]:
 
 def test_the_verdict_is_right_on_99_of_100_random_schedules() -> None:
     wrong = mistaken(SCHEDULES)
-    assert len(wrong) <= len(KINDS) * SCHEDULES * 4 / 100, [(one.kind, len(one.spans)) for one in wrong]
+    assert len(wrong) <= len(KINDS) * SCHEDULES * 5 / 100, [(one.kind, len(one.spans)) for one in wrong]
 
 
 def taking_turns(count: int, *, overlap: int = 0) -> list[Span]:

@@ -8,9 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqsfifo_lint.evidence.extract import Record
 from sqsfifo_lint.evidence.formats.container import Reader, Wanted
 from sqsfifo_lint.evidence.sources import Complain
+from sqsfifo_lint.evidence.times import ISO
 
 LINES_LOOKED_AT = 20
 """Lines at the head of a file that are compared with a format: the first ones may be the rest of a longer message."""
+
+_OWN_TIME = re.compile(r"\[?" + ISO)
 
 
 def lines(blocks: Iterable[str], wanted: Wanted) -> Iterator[str]:
@@ -32,17 +35,21 @@ def lines(blocks: Iterable[str], wanted: Wanted) -> Iterator[str]:
 
 
 def headed(header: re.Pattern[str]) -> Reader:
-    """A reader of messages that each begin with a header: an expression with groups `time` and perhaps `stream`.
+    """A reader of messages that each begin with a header: an expression with groups `time` or `stream`, or both.
 
-    Lines without a header continue a message. What a message tells is in its first line.
+    Lines without a header continue a message. What a message tells is in its first line. But a line that begins with a
+    time of its own is a message, too: logs of several origins may have been put into one file.
     """
-    has_stream = "stream" in header.groupindex
+    has_time, has_stream = "time" in header.groupindex, "stream" in header.groupindex
 
     def records(blocks: Iterable[str], wanted: Wanted, complain: Complain) -> Iterator[Record]:
         for line in lines(blocks, wanted):
             match = header.match(line)
             if match is not None:
-                yield Record(line[match.end() :], match["time"], match["stream"] if has_stream else wanted.stream)
+                time = match["time"] if has_time else None
+                yield Record(line[match.end() :], time, match["stream"] if has_stream else wanted.stream)
+            elif _OWN_TIME.match(line):
+                yield Record(line, None, wanted.stream)
 
     return records
 
