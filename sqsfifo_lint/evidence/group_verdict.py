@@ -84,7 +84,10 @@ def made_once(one: IdValue) -> tuple[str, ...]:
     if before < 0:
         return ()
     what = f"It {'is' if best.whole else 'contains'} {best.kind.words}: {moment(best.made)}"
-    so = "So it was made once, most likely as the sender started, and not for each message"
+    once = (
+        "most likely as the sender started" if best.fit is Fit.NEAR else "as the sender started or what it names began"
+    )
+    so = f"So it was made once, {once}, and not for each message"
     return (f"{what}, {_roughly(before)} before the first of these was sent. {so}.",)
 
 

@@ -116,8 +116,9 @@ class QueueFacts:
     @property
     def colliding(self) -> bool:
         """Whether dedup IDs come out equal for what is not the same message."""
-        share = self.collisions.share if self.collisions else None
-        return bool(self.reused.count) or (share is not None and share >= COLLIDING)
+        clock = self.collisions
+        lost = clock is not None and (clock.full or (clock.share is not None and clock.share >= COLLIDING))
+        return lost or bool(self.reused.count)
 
     @property
     def bad(self) -> bool:

@@ -22,6 +22,10 @@ LOOKED_AT = 2_000
 LISTED = 1_000
 """Different values that a report lists, the most used first."""
 
+NEARLY_EVERY = 0.95
+"""The share of the clock's ticks with a message from which on it cannot be told how many were dropped: a sender that
+sends once a tick loses nothing, one that sends without a pause nearly all."""
+
 ENOUGH_SENDS = 10
 """Messages from which a rate is worth something. Of fewer, one burst or one pause decides."""
 
@@ -144,7 +148,9 @@ class Collisions:
     rate: float | None
     """Messages sent a second, as seen: those that SQS dropped are not among them. None if there were too few."""
     share: float | None
-    """Of all messages that were sent, the part that is dropped, between 0 and 1; 1 stands for all but one a tick."""
+    """Of all messages that were sent, the part that is dropped, between 0 and 1; None if it cannot be told."""
+    full: bool = False
+    """Whether a message came in nearly every tick: there may have been any number of others that were dropped."""
 
 
 def collisions(ids: Ids, window: Window | None) -> Collisions | None:
@@ -161,13 +167,14 @@ def collisions(ids: Ids, window: Window | None) -> Collisions | None:
     if window is None or ids.messages < ENOUGH_SENDS or window.last <= window.first:
         return Collisions(kind, kind.resolution, None, None)
     rate = (ids.messages - 1) * 1e6 / (window.last - window.first)
-    return Collisions(kind, kind.resolution, rate, dropped_share(rate * kind.resolution / 1e9))
+    occupied = rate * kind.resolution / 1e9
+    if occupied >= NEARLY_EVERY:
+        return Collisions(kind, kind.resolution, rate, None, full=True)
+    return Collisions(kind, kind.resolution, rate, dropped_share(occupied))
 
 
 def dropped_share(occupied: float) -> float:
-    """The share of sends that is dropped, where this share of the clock's ticks has at least one send."""
-    if occupied >= 1:
-        return 1.0
+    """The share of sends that is dropped, where this share of the clock's ticks, below 1, has at least one send."""
     if occupied < 1e-6:
         return occupied / 2  # the first term of the series; the formula below would round
     return 1 + occupied / math.log1p(-occupied)

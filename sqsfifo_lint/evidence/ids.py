@@ -337,6 +337,8 @@ def _uuids() -> Iterator[Kind]:
             )
 
 
+_ISO_DATES = "https://www.iso.org/iso-8601-date-and-time-format.html"
+
 _ISO = r"\d{4}-\d\d-\d\d[T_]\d\d[:]\d\d[:]\d\d|\d{8}T\d{6}"
 
 
@@ -353,7 +355,7 @@ def _iso_times() -> Iterator[Kind]:
                 f"an ISO time{zone_words} in {unit}",
                 re.compile(f"(?:{_ISO}){fraction}{zone}"),
                 "its form",
-                "https://www.iso.org/iso-8601-date-and-time-format.html",
+                _ISO_DATES,
                 _iso,
                 resolution,
                 clock=True,
@@ -530,6 +532,7 @@ KINDS: tuple[Kind, ...] = (
         local=True,
         border="0-9",
     ),
+    Kind("date", "a date", re.compile(r"(?:19|20)\d\d-\d\d-\d\d"), "its form", _ISO_DATES),
     *_digests(),
     Kind(
         "nanoid",

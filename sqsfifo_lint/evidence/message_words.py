@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sqsfifo_lint.evidence.group_verdict import ONE_RECEIVE
 from sqsfifo_lint.evidence.groups import COLLIDING, QueueFacts, Repeats
 from sqsfifo_lint.evidence.id_columns import ENOUGH_SENDS, Ids, IdValue
-from sqsfifo_lint.evidence.ids import PLAIN, Fit, Reading
+from sqsfifo_lint.evidence.ids import PLAIN, Fit, Kind, Reading
 from sqsfifo_lint.evidence.model import Judgement, Message
 from sqsfifo_lint.evidence.moments import moment
 from sqsfifo_lint.evidence.sections import Bar, Section
@@ -158,17 +158,28 @@ def _number(value: IdValue) -> tuple[int, str]:
 
 def _kind(ids: Ids, slot: str) -> Iterator[str]:
     only = ids.different == 1
+    rivals = 0
     examples = ", ".join(f"`{value.value}`" for value in ids.values[:VALUES])
     for n, (kind, _) in enumerate(ids.kinds):
         told = [reading for value in ids.values[:1] for reading in value.readings if reading.kind is kind]
         part = "" if all(reading.whole for reading in told) else " contains" if only else " contain"
+        whole = not part
         subject = f"{examples if only or not n else 'They'}"
-        verb = part or (" is" if only else " are")
+        verb = part or _verb(kind, only=only, rivals=rivals)
+        rivals += whole
         shown = "Nothing in it tells how it was made" if kind.name in PLAIN else f"Shown by: {kind.evidence}"
         yield f"{subject}{verb} {kind.words}{_when(told, only=only)}. {shown}."
     if ids.before is not None and not only:
         sign = "before" if ids.before >= 0 else "after"
         yield f"Half of them were made {duration(ids.before)} or more {sign} the first message with them was sent."
+
+
+def _verb(kind: Kind, *, only: bool, rivals: int) -> str:
+    """`rivals`: how many likelier kinds fit the same text."""
+    each = "" if only or not kind.words.startswith(("a ", "an ")) else " each"
+    if rivals:
+        return f" may also{each} be"
+    return " is" if only else f" are{each}"
 
 
 def _when(readings: Sequence[Reading], *, only: bool) -> str:
@@ -242,13 +253,18 @@ def _clock(facts: QueueFacts) -> Iterator[str]:
         f"They are a time and nothing else, in steps of {_step(found.resolution)}: of two messages whose IDs are made"
         " in the same step, SQS drops the second."
     )
+    if found.full:
+        yield (
+            f"At the {found.rate:,.3g} messages a second seen here, a message came in nearly every step. How many more"
+            " were sent and dropped cannot be told: those lost are not in the queue."
+        )
+        return
     if found.share is None or found.rate is None:
         yield f"How often that happens cannot be told from fewer than {ENOUGH_SENDS} sends."
         return
-    share = "nearly all" if found.share >= 1 else percent(found.share)
     bad = " That is too many." if found.share >= COLLIDING else ""
     yield (
-        f"At the {found.rate:,.3g} messages a second seen here, about {share} of those sent are lost, if they are sent"
-        f" independently of each other; bursts lose more.{bad} Those lost are not in the queue, so the rate seen is"
-        " what is left."
+        f"At the {found.rate:,.3g} messages a second seen here, about {percent(found.share)} of those sent are lost, if"
+        f" they are sent independently of each other; bursts lose more.{bad} Those lost are not in the queue, so the"
+        " rate seen is what is left."
     )

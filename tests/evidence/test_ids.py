@@ -145,6 +145,8 @@ def test_ten_nanoids() -> None:
         ("text", "{order}"),
         ("text", "orders"),
         ("text", "customer-17"),
+        ("date", "2025-10-06"),
+        ("text", "2525-10-06"),
         ("number", "101322146"),
         ("hexadecimal", "c0ffee0"),
         ("text", ""),

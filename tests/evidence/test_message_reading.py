@@ -15,6 +15,7 @@ import pytest
 from sqsfifo_lint.evidence import tally
 from sqsfifo_lint.evidence.groups import MessagesReport, QueueFacts
 from sqsfifo_lint.evidence.id_columns import dropped_share
+from sqsfifo_lint.evidence.message_words import sections
 from sqsfifo_lint.evidence.messages import read_messages
 from sqsfifo_lint.evidence.model import Judgement, Message, Unread
 from sqsfifo_lint.evidence.moments import moment
@@ -356,6 +357,27 @@ def test_dedup_ids_in_seconds_collide(tmp_path: Path) -> None:
     assert queue.collisions.share == pytest.approx(1 - (2 / 3) / math.log(3))
     assert queue.colliding
     assert found.exit_status() == 1
+
+
+def test_a_message_in_every_second_does_not_tell_how_many_were_dropped(tmp_path: Path) -> None:
+    """Somebody may send once a second and lose nothing, or a hundred times and lose nearly all."""
+    found = report(
+        tmp_path, *(exported(n, f"g{n % 5}", str(SENT // 1000 + n), sent=SENT + 1000 * n) for n in range(40))
+    )
+    (queue,) = found.queues
+    assert queue.collisions is not None
+    assert (queue.collisions.full, queue.collisions.share) == (True, None)
+    assert (queue.colliding, found.exit_status()) == (True, 1)
+    (said,) = (one.sentences for one in sections(queue) if one.title == "Dedup IDs")
+    assert said[-1].endswith("How many more were sent and dropped cannot be told: those lost are not in the queue.")
+
+
+def test_a_value_of_several_kinds_is_one_and_may_be_another(tmp_path: Path) -> None:
+    value = "68e3777f181f42aa8bbbccccddddeeee"
+    found = facts(tmp_path, *(exported(n, value) for n in range(3)))
+    (said,) = (one.sentences for one in sections(found) if one.title == "Group IDs")
+    assert said[0].startswith(f"`{value}` is a version 4 UUID without dashes")
+    assert said[1].startswith(f"`{value}` may also be 32 hexadecimal digits, as MD5 has")
 
 
 def test_dedup_ids_in_microseconds_hardly_collide(tmp_path: Path) -> None:
