@@ -126,13 +126,25 @@ class _Reading:
 
 
 def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """The pieces, with texts that follow each other in one, under the steps of the first."""
-    for is_text, several in groupby(pieces, lambda piece: piece.nature is Nature.TEXT):
+    """The pieces, with texts that follow each other in one, and clocks as well, under the steps of the first.
+
+    Seconds and microseconds, or a date and a time, are parts of one time.
+    """
+    for nature, several in groupby(pieces, lambda piece: piece.nature):
         run = list(several)
-        if is_text:
-            yield run[0]._replace(text="".join(piece.text for piece in run))
-        else:
-            yield from run
+        match nature:
+            case Nature.TEXT:
+                yield run[0]._replace(text="".join(piece.text for piece in run))
+            case Nature.CLOCK:
+                known = [piece.resolution for piece in run if piece.resolution is not None]
+                yield _freshest(run)._replace(steps=run[0].steps, resolution=min(known, default=None))
+            case _:
+                yield from run
+
+
+def _freshest(pieces: Sequence[Piece]) -> Piece:
+    order = list(Often)
+    return max(pieces, key=lambda piece: order.index(piece.often))
 
 
 def _digested(pieces: tuple[Piece, ...], length: int) -> tuple[Piece, ...]:
@@ -142,7 +154,6 @@ def _digested(pieces: tuple[Piece, ...], length: int) -> tuple[Piece, ...]:
     if not values or digits not in _DIGESTS or values[-1] - values[0] != len(values) - 1:
         return pieces
     made = [pieces[number] for number in values]
-    order = list(Often)
-    freshest = max(made, key=lambda piece: order.index(piece.often))
+    freshest = _freshest(made)
     digest = Piece(Nature.DIGEST, freshest.often, str(digits), f"of {freshest.text}", steps=freshest.steps)
     return (*pieces[: values[0]], digest, *pieces[values[-1] + 1 :])

@@ -76,6 +76,8 @@ def _blame(source: Source) -> str:
         return "This is the group that makes the workers wait, and it is not from this code."
     places = dict.fromkeys(f"`{one.shape.given}`" for one in source.candidates[:MAX_CANDIDATES])
     verb = "Change" if len(places) == 1 else "Look at"
+    if match_of(source) == "any":
+        verb = f"If it comes from there, {verb.lower()}"
     return f"This is the group that makes the workers wait. {verb} {', '.join(places)}."
 
 

@@ -131,3 +131,17 @@ def test_a_queue_that_is_not_serial_blames_nobody() -> None:
     (section,) = as_sections(join([sender(1, text("orders"))], [ORDERS]), serial=False)
     assert not section.alarming
     assert not any("serial" in sentence for sentence in section.sentences)
+
+
+def test_a_send_that_may_have_made_anything_is_not_blamed_for_sure(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(
+        "import boto3\n"
+        "def push(name):\n"
+        "    boto3.client('sqs').send_message(\n"
+        "        QueueUrl='https://sqs.eu-west-1.amazonaws.com/1/a.fifo', MessageBody='b', MessageGroupId=name)\n"
+    )
+    (group, *_) = as_sections(join(senders([tmp_path]).senders, [Seen("tenant/9", 20)]), serial=True)
+    assert group.sentences[0].startswith("`tenant/9` on 20 messages: nothing tells what made it.")
+    assert group.sentences[-1].startswith(
+        "This is the group that makes the workers wait. If it comes from there, change `"
+    )

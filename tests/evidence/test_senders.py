@@ -59,6 +59,8 @@ def test_what_the_code_makes_fits(tmp_path: Path) -> None:
     for code in (
         '"orders"',
         """f"order-{order['id']}-{order['body']!r}" """,
+        """f"u-{int(time.time()):08x}{int(time.time() % 1 * 1_000_000):05x}" """,
+        '"%8x%05x" % (int(time.time()), int(time.time() % 1 * 1000000))',
         "str(uuid.uuid4())",
         '"a-" + uuid.uuid4().hex',
         'f"{time.time()}"',
