@@ -94,6 +94,25 @@ def _figures(figures: Figures) -> dict[str, Any]:
             "gap_follows_duration": waiting.following,
             "holding_up": waiting.holding_up,
         },
+        **_named(figures),
+        "window_us": figures.window,
+        "windows": [
+            {"start": _time(one.start), "finished": one.finished, "workers": one.present, "busy": one.busy}
+            for one in figures.windows
+        ],
+        "scaling": None
+        if figures.scaling is None
+        else {
+            "few_workers": figures.scaling.few,
+            "few_per_hour": figures.scaling.few_per_hour,
+            "many_workers": figures.scaling.many,
+            "many_per_hour": figures.scaling.many_per_hour,
+        },
+    }
+
+
+def _named(figures: Figures) -> dict[str, Any]:
+    return {
         "worker_count": figures.worker_count,
         "workers": [
             {
@@ -118,19 +137,6 @@ def _figures(figures: Figures) -> dict[str, Any]:
             }
             for one in figures.groups
         ],
-        "window_us": figures.window,
-        "windows": [
-            {"start": _time(one.start), "finished": one.finished, "workers": one.present, "busy": one.busy}
-            for one in figures.windows
-        ],
-        "scaling": None
-        if figures.scaling is None
-        else {
-            "few_workers": figures.scaling.few,
-            "few_per_hour": figures.scaling.few_per_hour,
-            "many_workers": figures.scaling.many,
-            "many_per_hour": figures.scaling.many_per_hour,
-        },
     }
 
 
