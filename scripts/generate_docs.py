@@ -1,5 +1,6 @@
 """Write what is generated from the code: a page per code in `rules/` with what the command prints for its examples,
-their index, the table of rules and the bounds in README.md, and the tables of rooms in CONTRIBUTING.md.
+their index, the table of rules and the bounds in README.md, the tables of rooms in CONTRIBUTING.md, and the pictures in
+`docs/` of what the workers of the examples did.
 
 python scripts/generate_docs.py            write what differs
 python scripts/generate_docs.py --check    write nothing, list the files that differ, exit with 1 if there are any
@@ -17,6 +18,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sqsfifo_lint.config import Config
+from sqsfifo_lint.evidence.log_report import report_of
+from sqsfifo_lint.evidence.log_words import headline
+from sqsfifo_lint.evidence.reading import read
+from sqsfifo_lint.evidence.sources import sources
+from sqsfifo_lint.evidence.timeline_svg import as_svg
 from sqsfifo_lint.flow.bounds import (
     MAX_CALL_STEPS,
     MAX_DEPTH,
@@ -101,6 +107,19 @@ def generated(root: Path, every: tuple[Page, ...]) -> Iterator[tuple[Path, str]]
         yield root / "rules" / page.file_name, render(page)
     yield from marked(root / "README.md", {"rules": table(every, "rules/"), "bounds": bounds_in_words()})
     yield from marked(root / "CONTRIBUTING.md", {"layout": contributing()})
+    for recorded, name in (("trapped", "serial.svg"), ("mended", "parallel.svg")):
+        yield root / "docs" / name, picture(RECORDED / recorded / "workers.log")
+
+
+RECORDED = ROOT / "examples" / "start_up_group" / "recorded"
+"""Logs and messages of the examples at work. `tests/emulator/workers.py` has recorded them."""
+
+
+def picture(log: Path) -> str:
+    """What `sqsfifo-lint logs --svg` writes."""
+    report = report_of(read(sources([log])))
+    assert report.picture is not None
+    return as_svg(report.picture, f"{report.verdict.judgement.value}: {headline(report)}")
 
 
 def bounds_in_words() -> str:

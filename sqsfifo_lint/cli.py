@@ -30,7 +30,11 @@ FAILED = 2
 """Exit status: something could not be done."""
 
 
-LAZY: Mapping[str, str] = {}
+LAZY: Mapping[str, str] = {
+    "logs": "sqsfifo_lint.commands.logs",
+    "messages": "sqsfifo_lint.commands.messages",
+    "queue": "sqsfifo_lint.commands.queue",
+}
 """Commands about what runs in production, by name: the module that each is in.
 
 It is imported when the command is called, since `check` needs nothing of it.

@@ -161,6 +161,8 @@ class Part:
     """The innermost decorator or loop that makes it again for the same message."""
     likely: Part | None = None
     """What it likely is, by its name or form, where that is not proven: only looked for in an audit."""
+    maker: str = ""
+    """CLOCK, UNIQUE: the qualified name of what makes it, such as `uuid.uuid4`; empty where it has none."""
 
 
 @record()

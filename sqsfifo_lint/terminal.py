@@ -21,6 +21,18 @@ def visible(text: str) -> str:
     return _UNSAFE.sub(_escape, text.replace("\t", " "))
 
 
+_COMMAND = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*)(?=::|##)", re.MULTILINE)
+
+
+def no_commands(text: str) -> str:
+    """`text` with a backslash before what a CI system would take for a command at the start of a line.
+
+    `::error::` and the like are GitHub's, `##[` and `##vso[` are Azure's, `##teamcity[` is TeamCity's:
+    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+    """
+    return _COMMAND.sub(r"\1\\", text)
+
+
 def _escape(match: re.Match[str]) -> str:
     number = ord(match[0])
     if number < 0x100:

@@ -166,6 +166,61 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         ),
         Shelf(("engine",), "What happens, in order?"),
     ),
+    "commands": (
+        Shelf(("output", "progress"), "How do commands print errors, colours, and how far they are?"),
+        Shelf(("senders", "joined"), "What do the sends of a project make their IDs of, and what else is known?"),
+        Shelf(("config_file",), "How is something added to the configuration?"),
+        Shelf(("log_output",), "How are reports printed and written to files?"),
+        Shelf(("logs", "messages", "queue"), "What do the commands do?"),
+    ),
+    "evidence": (
+        Shelf(("model",), "What are the words: message, event, span, verdict?"),
+        Shelf(("sources",), "How are files opened, decompressed and decoded?"),
+        Shelf(("times", "presets", "extract"), "What does a log message say, and when was that?"),
+        Shelf(
+            tuple(
+                f"formats.{name}"
+                for name in (
+                    "container",
+                    "lines",
+                    "plain",
+                    "s3_export",
+                    "prefixed",
+                    "tail",
+                    "events_json",
+                    "insights_csv",
+                )
+            ),
+            "How do messages come out of what they lie in? One file per format.",
+        ),
+        Shelf(("containers",), "What does a file look like?"),
+        Shelf(("spans", "matching"), "Which start and end belong together, and how are millions of them kept?"),
+        Shelf(("reading",), "What do log files amount to?"),
+        Shelf(
+            ("portable", "athena", "insights", "queries", "results"),
+            "With which queries do AWS's engines do the same, and what do they return?",
+        ),
+        Shelf(("sections",), "What is a report made of?"),
+        Shelf(
+            ("wording", "moments", "figures", "samples", "windows", "sweep", "measure", "verdict"),
+            "How many worked at once, how did work pass on, and what follows?",
+        ),
+        Shelf(("timeline", "timeline_svg"), "Who worked when, as a picture?"),
+        Shelf(("timeline_text",), "Who worked when, in a terminal?"),
+        Shelf(
+            ("log_report", "log_words", "log_text", "log_json", "log_html"), "What do logs show, and how is it printed?"
+        ),
+        Shelf(("ids", "json_items", "messages"), "What kind of value is an ID? How are messages read?"),
+        Shelf(("id_columns", "tally"), "What are all IDs of a queue together, and how often is each used?"),
+        Shelf(("group_verdict", "groups", "reading_messages"), "What follows from the messages of a queue?"),
+        Shelf(("message_words", "message_text", "message_json", "message_html"), "How is that printed?"),
+        Shelf(("agreement",), "Do messages and logs agree?"),
+        Shelf(("shapes", "origins", "blame"), "What do sends make their IDs of, and which send can have made an ID?"),
+        Shelf(
+            ("queue_facts", "queue_live", "queue_consequences", "queue_printed"),
+            "What does AWS say of a queue, and what follows?",
+        ),
+    ),
 }
 """Rooms whose modules have an order, too."""
 

@@ -211,6 +211,35 @@ def test_help_imports_little() -> None:
     assert not loaded & (HEAVY | {"sqsfifo_lint.model", "sqsfifo_lint.rules", "sqsfifo_lint.run.engine"})
 
 
+def test_check_loads_nothing_of_what_reads_messages_and_logs() -> None:
+    """Not even where there is something to find and to print."""
+    script = (
+        "import sys\n"
+        "from sqsfifo_lint import cli\n"
+        "cli.leave = sys.exit\n"  # the real one ends the process immediately
+        "try: cli.main()\n"
+        "except SystemExit as end: print(end.code, *sys.modules, file=sys.stderr)\n"
+    )
+    sends = PACKAGE.parent / "examples" / "start_up_group" / "trapped"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", script, "check", str(sends)], capture_output=True, text=True, check=True
+    )
+    status, *loaded = done.stderr.split()
+    assert (status, "sqsfifo_lint.run.engine" in loaded) == ("1", True)
+    assert not [name for name in loaded if name.startswith(("sqsfifo_lint.evidence", "sqsfifo_lint.commands"))]
+
+
+def test_evidence_imports_nothing_of_the_linter_but_the_terminal() -> None:
+    """Wherever a file imports it. It can be used, and read, without the analysis of code."""
+    found = {
+        name.split(".")[1]
+        for path in (PACKAGE / "evidence").rglob("*.py")
+        for name in imported(ast.parse(path.read_text(encoding="utf-8")))
+        if name.startswith("sqsfifo_lint.")
+    }
+    assert found == {"evidence", "terminal"}
+
+
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_one_door_leads_to_what_is_heavy(path: Path) -> None:
     if path != PACKAGE / "run" / "heavy.py":

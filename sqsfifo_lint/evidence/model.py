@@ -22,10 +22,18 @@ class Message(NamedTuple):
     receive_count: int | None = None
     sequence_number: str | None = None
     body_digest: str | None = None
-    """Equal for equal bodies. The body itself is people's data, and kept only when asked for."""
+    """Equal for equal bodies (for equal contents, if they came in envelopes of SNS or EventBridge). The body itself is
+    people's data, and kept only when asked for.
+    """
     body: str | None = None
     queue: str | None = None
     """ARN or URL."""
+    dead_letter_source: str | None = None
+    """ARN of the queue that it was in before, if it comes from a dead-letter queue."""
+    via: str | None = None
+    """What put the content into an envelope: the ARN of an SNS topic, or `EventBridge (source)`."""
+    dedup_is_digest: bool | None = None
+    """Whether the dedup ID is the SHA-256 of the body, as content-based deduplication makes it."""
 
 
 class Mark(Enum):
@@ -33,6 +41,8 @@ class Mark(Enum):
 
     START = "start"
     END = "end"
+    DURING = "during"
+    """Neither: a line between them, that tells the group."""
 
 
 class Event(NamedTuple):

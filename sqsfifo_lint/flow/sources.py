@@ -91,11 +91,13 @@ def _made(call: Call, source: Source, name: str) -> Atom:
         trait = Trait.SPACED if has_space(first) else trait
     if material is Material.UNIQUE:
         resolution = drawn_from(call, name)
-    variable = first if material is Material.CONFIG and isinstance(first, str) else ""
+    text = name if material in (Material.CLOCK, Material.UNIQUE) else ""
+    if material is Material.CONFIG and isinstance(first, str):
+        text = first
     if material is Material.CONFIG and first in PROCESS_ENVIRONMENT:
         material, trait = Material.PROCESS, Trait.HOST
     state = call.state
-    piece = Piece(material, state.context, state.frame.chunk, call.node, variable, resolution=resolution, trait=trait)
+    piece = Piece(material, state.context, state.frame.chunk, call.node, text, resolution=resolution, trait=trait)
     unit = 0
     if material in (Material.CLOCK, Material.INDEX) and source.kind in ("float", "int"):
         unit = SECOND if source.kind == "float" else 1

@@ -79,7 +79,7 @@ class Piece:
     chunk: Chunk
     node: cst.CSTNode
     text: str = ""
-    """CONSTANT: the text. DATA: why it is unknown. CONFIG: the variable's name. Others: empty, the source says it."""
+    """CONSTANT: the text. DATA: why it is unknown. CONFIG: the variable's name. CLOCK, UNIQUE: the maker's."""
     resolution: int | None = None
     verbatim: bool = True
     handed_in: bool = False

@@ -51,13 +51,13 @@ def explain(path: Path, line: int, config: Config | None = None) -> Explanation:
     return Explanation(tuple(chosen), (*problems, *task.unread))
 
 
-def overviews(paths: Sequence[Path], config: Config | None = None) -> list[Overview]:
+def overviews(paths: Sequence[Path], config: Config | None = None, *, detail: Detail = Detail.NONE) -> list[Overview]:
     """The queues of the projects that the paths belong to, whether or not anything is sent to them.
 
-    Raises ConfigError.
+    `detail` says what is worked out of the sends. Raises ConfigError.
     """
     with rare_collection():
-        return [_overview(task) for task in _tasks(paths, config)]
+        return [_overview(task, detail) for task in _tasks(paths, config)]
 
 
 def project_config(paths: Sequence[Path]) -> Config:
@@ -127,8 +127,8 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
     )
 
 
-def _overview(task: Task) -> Overview:
-    found = checking.analyse(task, always=True)
+def _overview(task: Task, detail: Detail) -> Overview:
+    found = checking.analyse(task, detail=detail, always=True)
     return Overview(
         found.infrastructure,
         tuple(checking.with_queue_of(task.config, send) for send in found.sends),

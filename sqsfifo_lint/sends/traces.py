@@ -62,6 +62,7 @@ def part_of(piece: Piece, life: Lifetime, last: Link, retried: Step | None = Non
         _reason(piece, life),
         piece.trait,
         retried,
+        maker=piece.text if piece.material in (Material.CLOCK, Material.UNIQUE) else "",
     )
 
 
