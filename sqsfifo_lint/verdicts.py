@@ -159,15 +159,20 @@ def _as_likely(message: Message, queue: Queue) -> Message:
 
 
 def _slot_as_likely(slot: Slot) -> Slot:
-    """The slot with each part as what it likely is. A constant is a default, and is changed where it is written."""
+    """The slot with each part as what it likely is. A constant is a default, and is changed where it is written.
+
+    Where the default is None, something else is used, if there is anything else.
+    """
     if not any(part.likely is not None for part in slot.parts()):
         return slot
     alternatives = []
     for one in slot.alternatives:
+        if any(part.likely is not None and part.likely.trait is Trait.NONE for part in one.parts):
+            continue
         default = next((p.likely for p in one.parts if p.likely is not None and is_constant(p.likely)), None)
         parts = tuple(part if part.likely is None else part.likely for part in one.parts)
         alternatives.append(replace(one, parts=parts, place=one.place if default is None else default.place))
-    return replace(slot, alternatives=tuple(alternatives))
+    return replace(slot, alternatives=tuple(alternatives)) if alternatives else slot
 
 
 def verdict_on_group(slot: Slot) -> Judgement | None:

@@ -25,20 +25,25 @@ class Meaning(enum.Enum):
 
 
 SETTINGS = frozenset(
-    {"settings", "config", "configs", "configuration", "conf", "cfg", "constants", "defaults", "environment"}
+    {"settings", "config", "configs", "configuration", "conf", "cfg", "constants", "defaults", "env", "environment"}
 )
 """The last words of what holds configuration: `settings`, `app_config`, `get_settings()`, `SqsConfig()`."""
+
+LOOKUPS = frozenset({"env", "environ", "getenv", "parameter", "param", "secret", "setting", "variable"})
+"""The last words of calls that look up one value of it: `get_env("GROUP")`, `ssm.get_parameter(Name="/group")`."""
 
 READERS = frozenset({"get", "getenv", "get_str", "get_string", "get_value", "getstr", "value", "require", "str"})
 """Methods of configuration that read one value of it."""
 
 OF_A_REQUEST = frozenset(
-    {
-        *("account", "context", "ctx", "current", "customer", "event", "g", "job", "local", "message", "msg", "order"),
-        *("payload", "record", "request", "row", "session", "state", "task", "tenant", "user", "item"),
-    }
+    {"account", "context", "ctx", "current", "customer", "g", "local", "request", "session", "tenant", "user"}
 )
-"""Segments next to configuration that say that it is a request's or a message's: `tenant.settings`."""
+"""Words that say that a value is a request's: `tenant.settings`, `user_config`."""
+
+OF_A_MESSAGE = frozenset(
+    {"event", "item", "job", "message", "msg", "order", "payload", "record", "row", "state", "task"}
+)
+"""Segments that say that it is a message's: `order.config`, but not `order_config`."""
 
 FOLDERS = frozenset({"db", "helpers", "models", "repositories", "services", "utils", "views"})
 """Segments below configuration that say that it is the name of a folder: `config.models.Order`."""
@@ -46,11 +51,15 @@ FOLDERS = frozenset({"db", "helpers", "models", "repositories", "services", "uti
 COMMAND_LINES = frozenset({"parse_args()", "parse_known_args()", "parse_intermixed_args()", "docopt()", "FLAGS"})
 """What holds the options of the command line."""
 
+OPTIONS = frozenset({"args", "opts", "namespace", "cli_args", "cli_options", "parsed_args"})
+"""Parameters that likely hold options of the command line; so do those of the type `Namespace`."""
+
 COMMANDS = ("click.", "typer.", "asyncclick.", "rich_click.", "cyclopts.")
 """Libraries whose decorators make a command of a function: its parameters are options."""
 
 UNIQUE = frozenset(
     {
+        *("uuid1", "uuid4", "uuid7", "new_object_id"),
         *("uid", "uuid", "guid", "ulid", "cuid", "ksuid", "nanoid", "uniqid", "snowflake", "snowflake_id", "objectid"),
         *("short_uid", "long_uid", "short_uuid", "short_id", "unique_id", "unique_key", "unique_name", "unique_token"),
         *("random_id", "random_string", "random_str", "rand_string", "rand_str", "random_name", "random_token"),
@@ -112,16 +121,29 @@ def _made(segments: Segments) -> Meaning | None:
 
 
 def _is_setting(holders: Segments, last: str) -> bool:
+    if _is_of_a_request(holders, last) or FOLDERS.intersection(holders[-1:]):
+        return False
     if last.endswith("()") and snake(last) not in READERS:
-        return False
-    near = {snake(segment) for segment in [*holders[-3:], last]}
-    if near & OF_A_REQUEST or FOLDERS.intersection(holders[-1:]):
-        return False
-    named = _CONSTANT.fullmatch(last) is not None and not any("(" in holder for holder in holders)
-    return any(last_word(holder) in SETTINGS for holder in holders[-2:]) or (bool(holders) and named)
+        return _is_lookup(last)
+    if any(last_word(holder) in SETTINGS or _is_lookup(holder) for holder in holders[-2:]):
+        return True
+    *owners, member = holders if last in _OF_MEMBERS and holders else (*holders, last)
+    return bool(owners) and _CONSTANT.fullmatch(member) is not None and not any("(" in owner for owner in owners)
 
 
-_CONSTANT = re.compile(r"_*[A-Z][A-Z0-9]*_[A-Z0-9_]+")
+def _is_of_a_request(holders: Segments, last: str) -> bool:
+    near = [snake(holder) for holder in holders[-3:]]
+    words = {word for name in near for word in name.split("_")}
+    return bool(words & OF_A_REQUEST or OF_A_MESSAGE.intersection(near) or snake(last) in OF_A_REQUEST | OF_A_MESSAGE)
+
+
+def _is_lookup(segment: str) -> bool:
+    return segment.endswith("()") and last_word(segment) in LOOKUPS | SETTINGS
+
+
+_CONSTANT = re.compile(r"_*[A-Z][A-Z0-9_]{2,}")
+_OF_MEMBERS = ("value", "name")
+"""What is read of a member of an enumeration."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 

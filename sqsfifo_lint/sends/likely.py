@@ -11,11 +11,12 @@ from collections.abc import Iterator
 import libcst as cst
 
 from sqsfifo_lint.aws.values import SendCall
-from sqsfifo_lint.flow import Machine, name_of
-from sqsfifo_lint.flow.values import Atom, External, Function, Piece, as_text, only
+from sqsfifo_lint.flow import Machine, atoms_of, name_of
+from sqsfifo_lint.flow.values import Atom, ClassValue, External, Function, Piece
 from sqsfifo_lint.knowledge.likely import (
     COMMANDS,
     MAKERS,
+    OPTIONS,
     SENDERS,
     SETTINGS,
     Meaning,
@@ -73,25 +74,31 @@ class Audit:
 
     def _meaning(self, piece: Piece) -> Meaning | None:
         if isinstance(piece.node, cst.Param):
-            if self._is_option(piece):
+            if self._is_option(piece, piece.node):
                 return Meaning.OPTION
-            read = piece.reading is not None and _holds_settings(piece.node)
-            return meaning_of([SETTINGS_PARAMETER, *_read(piece)]) if read else None
+            holder = _settings_in(piece.node)
+            return meaning_of([holder, *_read(piece)]) if holder and piece.reading is not None else None
         if not _is_given_constants(piece.node):
             return None
         if isinstance(piece.node, cst.Call) and any(map(_is_environment, descendants(piece.node))):
             return Meaning.SETTING
         return meaning_of([*(piece.name.split(".") if piece.name else _way(piece.node)), *_read(piece)])
 
-    def _is_option(self, piece: Piece) -> bool:
+    def _is_option(self, piece: Piece, parameter: cst.Param) -> bool:
+        """Whether a parameter holds options, or is one: of a command of click, typer or Django."""
+        if piece.reading is not None and (parameter.name.value in OPTIONS or _types(parameter) == "Namespace"):
+            return True
         function = self._taking(piece)
-        if function is None or piece.reading is not None or not isinstance(function.node, cst.FunctionDef):
+        if function is None or not isinstance(function.node, cst.FunctionDef):
             return False
+        if parameter is function.node.params.star_kwarg:
+            return function.name == "handle" and function.owner is not None and _is_command(function.owner)
         state = self.machine.fresh_state(self.machine.import_frame(function.module, function.chunk))
         written = (decorator.decorator for decorator in function.node.decorators)
         named = (one.func if isinstance(one, cst.Call) else one for one in written)
         found = (alternative for one in named for alternative in self.machine.evaluate(one, state))
-        return any(isinstance(one, External) and one.name.startswith(COMMANDS) for one in found)
+        decorated = any(isinstance(one, External) and one.name.startswith(COMMANDS) for one in found)
+        return decorated and piece.reading is None
 
     def _outlives_rounds(self, piece: Piece) -> bool:
         """Whether several messages of a run get the same option; a run that sends one is about that message."""
@@ -102,16 +109,21 @@ class Audit:
         return life is not Lifetime.MESSAGE
 
     def _by_default(self, piece: Piece) -> Likely | None:
-        """The constant default of a parameter that nobody in sight passes."""
+        """The constant default of a parameter that nobody in sight passes. None is one: then something else is used."""
         function = self._taking(piece) if piece.handed_in and piece.reading is None else None
         if function is None or not isinstance(piece.node, cst.Param) or piece.node.default is None:
             return None
-        default = only(function.defaults.get(piece.node.name.value, ()), Atom)
-        if default is None or not default.known or default.constant in (None, ""):
-            return None
-        text = as_text(default.constant)
-        made = replace(piece, material=Material.CONSTANT, text=text, node=piece.node.default, chunk=function.chunk)
-        return made, Lifetime.IMPORT
+        state, default = self.call.state, piece.node.default
+        atoms = atoms_of(self.machine, function.defaults.get(piece.node.name.value, ()), default, state)
+        match atoms:
+            case [Atom(constant=None)]:
+                return replace(piece, material=Material.CONSTANT, text="None", trait=Trait.NONE), Lifetime.IMPORT
+            case [Atom(pieces=[Piece(material=Material.CONFIG) as made])]:
+                return replace(made, link=piece.link), Lifetime.IMPORT
+            case [Atom(pieces=[Piece(material=Material.CONSTANT, text=str(text))])] if text:
+                made = replace(piece, material=Material.CONSTANT, text=text, node=default, chunk=function.chunk)
+                return made, Lifetime.IMPORT
+        return None
 
     def _taking(self, piece: Piece) -> Function | None:
         """The running function that has a piece for its parameter."""
@@ -128,16 +140,23 @@ class Audit:
         return replace(piece, reading=None), Lifetime.INSTANCE
 
 
-SETTINGS_PARAMETER = "settings"
-"""What a parameter that holds settings is called for `meaning_of`, whether its name or its annotation says so."""
+def _settings_in(parameter: cst.Param) -> str:
+    """What a parameter that holds settings is called, by its name or its type; empty if neither says that it does."""
+    names = (parameter.name.value, _types(parameter))
+    return next((name for name in names if last_word(name) in SETTINGS), "")
 
 
-def _holds_settings(parameter: cst.Param) -> bool:
-    named = [parameter.name.value]
+def _types(parameter: cst.Param) -> str:
+    """The last part of the name of a parameter's type; empty if it is no name."""
     match parameter.annotation:
         case cst.Annotation(annotation=cst.Name(value=cls) | cst.Attribute(attr=cst.Name(value=cls))):
-            named.append(cls)
-    return any(last_word(name) in SETTINGS for name in named)
+            return cls
+    return ""
+
+
+def _is_command(cls: ClassValue) -> bool:
+    """Whether a class is a command of Django's `manage.py`, by the name of its base."""
+    return any(_way(base.value)[-1:] == ["BaseCommand"] for base in cls.node.bases)
 
 
 def _read(piece: Piece) -> Iterator[str]:
