@@ -241,7 +241,8 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_rows_around_a_bad_one_are_read(tmp_path: Path) -> None:
-    reading = read_text("athena", athena_csv([ROW, ("span", "x", 1, "a", None, ""), ROW]), tmp_path)
+    later = ("span", BEGIN + 1, BEGIN + 2, "a", None, "1")
+    reading = read_text("athena", athena_csv([ROW, ("span", "x", 1, "a", None, ""), later]), tmp_path)
     assert (len(reading.spans), reading.unread_count) == (2, 1)
 
 
