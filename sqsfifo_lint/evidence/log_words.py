@@ -136,8 +136,8 @@ def not_counted(report: LogsReport, *, unread: bool = True) -> Iterator[str]:
     yield from _unmatched(report.ends_without_start, "end without a start", "ends without a start")
     if report.repeated:
         yield (
-            f"{counted(report.repeated, 'span')} came again, with the same ID, start and end, as where exports overlap:"
-            " each counts once."
+            f"{counted(report.repeated, 'span')} came again, with the same ID or worker, start and end, as where"
+            " exports overlap: each counts once."
         )
     if report.inferred_starts:
         yield (

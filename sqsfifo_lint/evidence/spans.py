@@ -35,7 +35,8 @@ BLOCK_OF_RUN = 512
 _ROW = struct.Struct("<qqIiII")
 
 _Row = tuple[int, int, int, int, int, int]
-"""As `Row`, with a digest of the work ID before the last, or 0 if there is none: IDs are too many to be kept."""
+"""As `Row`, with a digest of the work ID before the last, or 0 if nothing tells work that came again from other work:
+IDs are too many to be kept."""
 
 NO_GROUP = -1
 """The index of the group, where no group is known."""
@@ -87,8 +88,8 @@ class Names:
 class Spans:
     """Completed spans, and what found no partner. Iterating gives `Span`s in order of start, as often as one likes.
 
-    Work with the same ID, start and end counts once: exports overlap, and a log lies beside its copy. Were it counted
-    twice, it would look as if two had worked at the same time.
+    Work with the same ID (or, without one, worker), start and end counts once: exports overlap, and a log lies beside
+    its copy. Were it counted twice, it would look as if two had worked at the same time.
 
     Memory is bounded: beyond some two million spans, they lie in a temporary file.
     """
@@ -135,7 +136,8 @@ class Spans:
             number = len(self._ids)
             self._ids.append(work_id)
         group_number = NO_GROUP if group is None else self._groups.number(group)
-        digest = zlib.crc32(work_id.encode(errors="surrogatepass")) or 1 if work_id else 0
+        same = work_id or (worker if end > start else "")  # without IDs, a worker does one thing at a time
+        digest = zlib.crc32(same.encode(errors="surrogatepass")) or 1 if same else 0
         self._rows.append((start, end, self._workers.number(worker), group_number, digest, number))
         self._count += 1
         self._repeated = None
