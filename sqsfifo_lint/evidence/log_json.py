@@ -38,6 +38,7 @@ def as_json(report: LogsReport) -> str:
         "starts_without_end": _unmatched(report.starts_without_end),
         "ends_without_start": _unmatched(report.ends_without_start),
         "inferred_starts": report.inferred_starts,
+        "repeated_spans": report.repeated,
         "read": {
             "preset": report.preset,
             "files": report.files,

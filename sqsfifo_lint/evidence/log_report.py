@@ -33,6 +33,8 @@ class LogsReport:
     ends_without_start: Unmatched
     inferred_starts: int
     """Spans of which only the end was logged, with how long they took."""
+    repeated: int
+    """Spans that were logged once more, as where exports overlap, and that count once."""
     unread_count: int
     unread: tuple[Unread, ...]
     """The first few parts that could not be read."""
@@ -70,6 +72,7 @@ def report_of(reading: Reading, *, clock_skew: int = CLOCK_SKEW) -> LogsReport:
         starts_without_end=spans.starts_without_end,
         ends_without_start=spans.ends_without_start,
         inferred_starts=spans.inferred_starts,
+        repeated=spans.repeated,
         unread_count=reading.unread_count,
         unread=tuple(reading.unread),
     )

@@ -134,6 +134,11 @@ def not_counted(report: LogsReport, *, unread: bool = True) -> Iterator[str]:
     """What of the logs is in none of the figures. `unread`: whether to say why parts could not be read, too."""
     yield from _unmatched(report.starts_without_end, "start without an end", "starts without an end")
     yield from _unmatched(report.ends_without_start, "end without a start", "ends without a start")
+    if report.repeated:
+        yield (
+            f"{counted(report.repeated, 'span')} came again, with the same ID or worker, start and end, as where"
+            " exports overlap: each counts once."
+        )
     if report.inferred_starts:
         yield (
             f"Of {counted(report.inferred_starts, 'span')} only the end was logged, with how long the work took: the"

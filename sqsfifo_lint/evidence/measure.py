@@ -63,14 +63,14 @@ def measure(spans: Spans, *, clock_skew: int = CLOCK_SKEW) -> Figures:
     for row in _rounded(spans.rows(), resolution) if mixed else spans.rows():
         sweep.add(row)
     sweep.finish()
-    table = windows.table(zip(sweep.workers.first, sweep.workers.last, strict=True)) if len(spans) else ()
+    table = windows.table(sweep.workers.present()) if len(spans) else ()
     return Figures(
         spans=len(spans),
         begin=survey.begin if len(spans) else None,
         end=survey.end if len(spans) else None,
         resolution=resolution,
         median_duration=survey.durations.median(),
-        worker_count=len(spans.workers),
+        worker_count=sweep.workers.number(),
         workers=tuple(_workers(sweep.workers, spans.workers)),
         at_once=sweep.at_once(),
         hand_overs=sweep.hand_overs(),
@@ -133,6 +133,8 @@ def _rounded(rows: Iterable[Row], unit: int) -> Iterator[Row]:
 
 def _workers(table: Workers, names: Sequence[str]) -> Iterator[WorkerFigures]:
     for worker in nlargest(MAX_NAMED, range(len(names)), key=table.spans.__getitem__):
+        if not table.spans[worker]:
+            return
         yield WorkerFigures(
             name=names[worker],
             spans=table.spans[worker],

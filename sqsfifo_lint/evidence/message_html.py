@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 
 from sqsfifo_lint.evidence.groups import MessagesReport, QueueFacts
-from sqsfifo_lint.evidence.message_words import sections, title
+from sqsfifo_lint.evidence.message_words import NOTHING, sections, title
 from sqsfifo_lint.evidence.sections import Bar, Section
 from sqsfifo_lint.evidence.wording import percent
 from sqsfifo_lint.terminal import visible
@@ -38,6 +38,8 @@ def _page(report: MessagesReport, bodies: bool) -> Iterator[str]:
     yield f"<title>Messages</title>\n<style>{_STYLE}</style>"
     for facts in report.queues:
         yield from _queue(facts, bodies)
+    if not report.queues and not report.unread_count:
+        yield f"<p>{_words(NOTHING)}</p>"
     if report.unread_count:
         yield f'<h2 class="alarming">Not read: {report.unread_count:,}</h2>\n<ul>'
         for unread in report.unread:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sqsfifo_lint.evidence.groups import MessagesReport, QueueFacts
-from sqsfifo_lint.evidence.message_words import sections, title
+from sqsfifo_lint.evidence.message_words import NOTHING, sections, title
 from sqsfifo_lint.evidence.model import Judgement
 from sqsfifo_lint.evidence.sections import Bar, Section
 from sqsfifo_lint.evidence.wording import percent
@@ -39,6 +39,8 @@ def as_text(report: MessagesReport, *, color: bool, width: int, bodies: bool = F
     )
     for facts in report.queues:
         console.print(Group(*_queue(facts, bodies)))
+    if not report.queues and not report.unread_count:
+        console.print(NOTHING)
     for unread in report.unread:
         where = f"{unread.source}:{unread.line}" if unread.line else unread.source
         console.print(Text(visible(f"{where}: {unread.message}")), style="")

@@ -20,6 +20,10 @@ VALUES = 3
 """IDs of a kind that are shown as examples."""
 
 
+NOTHING = "No messages: nothing to judge by. `receive-message` prints nothing, too, while all messages are in flight."
+"""Said where there is no queue to report on."""
+
+
 def title(facts: QueueFacts) -> str:
     """What was read, in a few words."""
     groups = counted(facts.groups.different, "group") if facts.groups.messages else "no groups"

@@ -203,7 +203,12 @@ def _take_insights(rows: Iterator[Numbered], matcher: Matcher, reading: Reading,
         count += 1
         try:
             events = list(_by_id(row, matcher) if "events" in row else _single(row))
-        except (KeyError, ValueError, OverflowError) as error:
+        except KeyError as error:
+            complain(line, _no_column(str(error.args[0]), "insights"))
+            if count == 1:
+                return
+            continue
+        except (ValueError, OverflowError) as error:
             complain(line, f"a row cannot be read: {error}")
             continue
         for event in events:
@@ -254,6 +259,10 @@ def _event(row: Row, time: str, mark: Mark) -> Event:
     return Event(moment, mark, worker, row.get("workid", ""), row.get("groupid") or None, took)
 
 
+def _no_column(name: str, engine: str) -> str:
+    return f"the column {name} is missing: is it what `logs --query {engine}` returned?"
+
+
 def _with_columns(
     rows: Iterator[Numbered], columns: Sequence[str], engine: str, complain: Complain
 ) -> Iterator[Numbered]:
@@ -261,8 +270,7 @@ def _with_columns(
     for number, (row, line) in enumerate(rows):
         missing = [name for name in columns if name not in row]
         if missing:
-            said = f"the column {missing[0]} is missing: is it what `logs --query {engine}` returned?"
-            complain(line, said)
+            complain(line, _no_column(missing[0], engine))
             if number == 0:
                 return
             continue

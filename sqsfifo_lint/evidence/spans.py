@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import struct
+import zlib
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -31,9 +32,11 @@ MAX_RUNS_AT_ONCE = 4
 BLOCK_OF_RUN = 512
 """Spans of a run that are decoded at once while runs are merged."""
 
-_ROW = struct.Struct("<qqIiI")
+_ROW = struct.Struct("<qqIiII")
 
-_Row = tuple[int, int, int, int, int]
+_Row = tuple[int, int, int, int, int, int]
+"""As `Row`, with a digest of the work ID before the last, or 0 if nothing tells work that came again from other work:
+IDs are too many to be kept."""
 
 NO_GROUP = -1
 """The index of the group, where no group is known."""
@@ -85,6 +88,9 @@ class Names:
 class Spans:
     """Completed spans, and what found no partner. Iterating gives `Span`s in order of start, as often as one likes.
 
+    Work with the same ID (or, without one, worker), start and end counts once: exports overlap, and a log lies beside
+    its copy. Were it counted twice, it would look as if two had worked at the same time.
+
     Memory is bounded: beyond some two million spans, they lie in a temporary file.
     """
 
@@ -103,6 +109,15 @@ class Spans:
         self._runs: list[_Run] = []
         self._file: IO[bytes] | None = None
         self._count = 0
+        self._repeated: int | None = 0
+
+    @property
+    def repeated(self) -> int:
+        """Spans that were added once more, and do not count."""
+        if self._repeated is None:
+            for _ in self._merged():
+                pass
+        return self._repeated or 0
 
     @property
     def workers(self) -> list[str]:
@@ -121,26 +136,47 @@ class Spans:
             number = len(self._ids)
             self._ids.append(work_id)
         group_number = NO_GROUP if group is None else self._groups.number(group)
-        self._rows.append((start, end, self._workers.number(worker), group_number, number))
+        same = work_id or (worker if end > start else "")  # without IDs, a worker does one thing at a time
+        digest = zlib.crc32(same.encode(errors="surrogatepass")) or 1 if same else 0
+        self._rows.append((start, end, self._workers.number(worker), group_number, digest, number))
         self._count += 1
+        self._repeated = None
         if not start % 1_000_000 and not end % 1_000_000:
             self.whole_seconds += 1
         if len(self._rows) == RUN:
             self._close_run()
 
     def __len__(self) -> int:
-        return self._count
+        return self._count - self.repeated
 
     def __iter__(self) -> Iterator[Span]:
         workers, groups, ids = self.workers, [*self.groups, None], self._ids  # index -1, no group, is the last
-        for start, end, worker, group, number in self._merged():
+        for start, end, worker, group, _, number in self._merged():
             yield Span(start, end, workers[worker], groups[group], ids[number])
 
     def rows(self) -> Iterator[Row]:
         """The same in the same order, with indexes instead of names: faster where there are millions."""
-        return map(Row._make, self._merged())
+        return (Row(start, end, worker, group, number) for start, end, worker, group, _, number in self._merged())
 
     def _merged(self) -> Iterator[_Row]:
+        """All rows in order, those that came again once."""
+        repeated = 0
+        start_before = end_before = None
+        digests: set[int] = set()
+        for row in self._all():
+            start, end, _, _, digest, _ = row
+            if start != start_before or end != end_before:
+                start_before, end_before = start, end
+                digests.clear()
+            elif digest in digests:
+                repeated += 1
+                continue
+            if digest:
+                digests.add(digest)
+            yield row
+        self._repeated = repeated
+
+    def _all(self) -> Iterator[_Row]:
         self._rows.sort()
         if not self._runs:
             return iter(self._rows)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
+from itertools import compress
 
 from sqsfifo_lint.evidence.figures import SECOND, AtOnce, HandOvers, Runs, Waiting
 from sqsfifo_lint.evidence.samples import Sample
@@ -35,6 +36,14 @@ class Workers:
         self.busy[worker] += end - start
         if end > self.last[worker]:
             self.last[worker] = end
+
+    def number(self) -> int:
+        """How many have spans: one whose work came again under another's name has none."""
+        return sum(map(bool, self.spans))
+
+    def present(self) -> Iterator[tuple[int, int]]:
+        """The first start and the last end of each that has spans."""
+        return compress(zip(self.first, self.last, strict=True), self.spans)
 
 
 class Groups:
@@ -233,7 +242,7 @@ class Sweep:
         share of the others who were free.
         """
         at_once = self.at_once()
-        slots = max(len(self.workers.spans), at_once.maximum)
+        slots = max(self.workers.number(), at_once.maximum)
         free = sum(time * max(slots - n, 0) for n, time in enumerate(at_once.time_at) if n) / max(slots - 1, 1)
         during, after = max(free - self._forgiven, 0.0), self._watched + self._forgiven
         chance = during / (during + after) if slots > 1 and during else 0.0

@@ -256,3 +256,16 @@ def test_results_without_messages_are_complained_about(tmp_path: Path) -> None:
     reading = read_paths(written(tmp_path, text))
     assert len(reading.spans) == 12
     assert reading.unread_count == 2
+
+
+@pytest.mark.parametrize("names", [("a.log", "a.log"), ("a.log", "b.log")])
+def test_events_that_come_again_count_once(tmp_path: Path, names: tuple[str, str]) -> None:
+    """Exports overlap, and a log lies beside its copy: that is no work at the same time."""
+    works = history()
+    whole, half = tail(lambda_lines(works)), tail(lambda_lines(works[:6]))
+    written(tmp_path, whole + (half if names[0] == names[1] else ""), names[0])
+    if names[0] != names[1]:
+        written(tmp_path, half, names[1])
+    reading = read_paths(tmp_path)
+    assert list(reading.spans) == expected(works)
+    assert (len(reading.spans), reading.spans.repeated) == (12, 6)

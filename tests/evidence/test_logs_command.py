@@ -82,7 +82,10 @@ def test_a_file_that_cannot_be_read_is_said_and_the_others_are_read(tmp_path: Pa
     assert done.stderr.count("\n") == 1
     assert "cut.json:" in done.stderr
     assert "ends in the middle of an event" in done.stderr
-    assert found(done)["spans"] > 12
+    assert (found(done)["spans"], found(done)["repeated_spans"]) == (
+        12,
+        11,
+    )  # the cut one is a copy without the last end
 
 
 def test_contents_of_messages_are_not_printed(tmp_path: Path) -> None:

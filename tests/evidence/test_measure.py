@@ -156,3 +156,9 @@ def test_a_sample_is_exact_while_it_is_small_and_close_when_it_is_not() -> None:
         large.add(number * 7919 % count)
     assert large.count == count
     assert abs((large.median() or 0) - count // 2) < count / 100
+
+
+def test_a_worker_whose_work_all_came_again_is_none() -> None:
+    spans = [Span(n * SECOND, n * SECOND + 7, name, None, f"id-{n}") for name in ("a.log", "b.log") for n in range(9)]
+    figures = measured(spans)
+    assert (figures.spans, figures.worker_count, [worker.name for worker in figures.workers]) == (9, 1, ["a.log"])

@@ -108,3 +108,10 @@ def test_hostile_ids_reach_neither_terminal_nor_page_nor_ci(width: int, tmp_path
 def test_colours_only_when_asked_for() -> None:
     assert "\x1b[" in run(SAMPLES, "messages", "worked_example.json", "--color", "always").stdout
     assert "\x1b[" not in run(SAMPLES, "messages", "worked_example.json").stdout
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"Messages": []}', '{"Records": []}', "[]"])
+@pytest.mark.parametrize("output_format", ["full", "html"])
+def test_no_messages_are_said_to_be_none(text: str, output_format: str, tmp_path: Path) -> None:
+    done = run(tmp_path, "messages", "--output-format", output_format, stdin=text)
+    assert (done.returncode, "No messages: nothing to judge by." in done.stdout) == (0, True)

@@ -241,7 +241,8 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_rows_around_a_bad_one_are_read(tmp_path: Path) -> None:
-    reading = read_text("athena", athena_csv([ROW, ("span", "x", 1, "a", None, ""), ROW]), tmp_path)
+    later = ("span", BEGIN + 1, BEGIN + 2, "a", None, "1")
+    reading = read_text("athena", athena_csv([ROW, ("span", "x", 1, "a", None, ""), later]), tmp_path)
     assert (len(reading.spans), reading.unread_count) == (2, 1)
 
 
@@ -251,3 +252,12 @@ def test_a_truncated_result_never_crashes(cut: int, tmp_path: Path) -> None:
     for engine in ("athena", "insights"):
         for text in (athena_csv(rows), athena_json(rows), insights_api([EVENT])):
             assert isinstance(of_reading(read_text(engine, text[:cut], tmp_path)), Figures)
+
+
+def test_messages_of_insights_are_not_what_its_query_returns(tmp_path: Path) -> None:
+    """Said once, of the first row."""
+    text = "@timestamp,@message,@logStream\n" + "2025-10-06 08:02:07.098,START RequestId: 1,a\n" * 3
+    reading = read_text("insights", text, tmp_path)
+    assert [one.message for one in reading.unread] == [
+        "the column ms is missing: is it what `logs --query insights` returned?"
+    ]
