@@ -4,7 +4,9 @@
 
 Finds sends whose `MessageDeduplicationId` does not change from message to message: a constant, a value made at import
 or read from the configuration, a value made or passed in when the object was constructed, or a value made before the
-loop or comprehension that sends.
+loop or comprehension that sends. Data counts as well: the ID of an order is the same for each line of the order that a
+loop sends, whatever it is. That is said only where the messages differ (body, group or attributes vary in the loop), go
+to one queue, and nothing in the loop can have changed what is read.
 
 ## Why is this bad
 
@@ -16,7 +18,9 @@ default, an ID counts for the whole queue, across all groups.
 ## When it is fine
 
 When there is only ever one such message in five minutes and a second one is meant to be dropped, such as a "rebuild the
-index" nudge. Suppress the line and give that reason.
+index" nudge. Suppress the line and give that reason. A loop that sends one message until it is accepted is not
+reported, nor one that ends with its first send, nor one whose group varies on a queue that is known to remember IDs
+group by group (`DeduplicationScope`).
 
 ## What to do instead
 

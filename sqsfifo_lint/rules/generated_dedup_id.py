@@ -26,6 +26,10 @@ When nothing above the send ever repeats it. botocore's own retries send the sam
 they are recognised even with a fresh UUID. A clock whose steps are longer than SQS remembers an ID (five minutes) is
 not reported next to the ID of an entity: `f"{customer_id}-{date.today()}"` means one message per customer and day.
 
+A unique value that the same code stores before it sends (in a record that is saved, a row, an item, a cache) is the ID
+of what comes into being there: the very thing to use. It is not reported. A value that is only logged, or stored after
+the send, is.
+
 ## What to do instead
 
 Use an ID that the message already has: the ID of the event, the outbox row, the incoming request or record. If it has

@@ -15,6 +15,8 @@ about what they belong to.
 ## When it is fine
 
 When a FIFO queue is used only for its deduplication and order does not matter. Suppress the line and give that reason.
+A value that the same code stores before it sends, such as the ID of a conversation that begins with this message, is
+not reported.
 
 ## What to do instead
 
