@@ -150,8 +150,9 @@ def check(
 @click.option(
     "--output-format", type=click.Choice(("text", "json")), default="text", show_default=True, help="How to print."
 )
+@click.option("--full", is_flag=True, help="Print all of it, even if that is more than a screen.")
 @click.option("--config", "config_path", type=click.Path(path_type=Path), metavar="FILE", help="A configuration file.")
-def trace(place: str, output_format: str, config_path: Path | None) -> None:
+def trace(place: str, output_format: str, full: bool, config_path: Path | None) -> None:
     """Show what the IDs of the send at FILE:LINE are made of, and why something is or is not reported."""
     from sqsfifo_lint.reporters import trace as printed  # needed by this command alone
     from sqsfifo_lint.run import engine  # `--help` does not need it
@@ -166,7 +167,8 @@ def trace(place: str, output_format: str, config_path: Path | None) -> None:
         found = engine.explain(Path(name), int(number), config)
     except ConfigError as error:
         _fail(str(error))
-    for piece in printed.as_json(found) if output_format == "json" else printed.as_text(found):
+    limit = None if full else get_terminal_size().lines - 1  # the prompt takes one
+    for piece in printed.as_json(found) if output_format == "json" else printed.as_text(found, limit):
         _write(piece)
     if not found.sends:
         _fail(f"{place}: no send at this line, and none that is reached from it")

@@ -101,7 +101,7 @@ def test_where_knowledge_ends_is_told(project: Path) -> None:
 
 
 def test_the_text_says_the_same(project: Path) -> None:
-    done = CliRunner().invoke(cli, ["trace", "shop/sender.py:7"])
+    done = CliRunner().invoke(cli, ["trace", "shop/sender.py:7", "--full"])
     assert done.exit_code == 0
     assert "constant 'orders'" in done.output
     assert "data, new for each message; what `vendor.ticket` returns is out of sight" in done.output
@@ -157,3 +157,27 @@ def test_what_cannot_be_seen_of_an_entry_is_shown_in_the_file_that_makes_it(proj
     (alternative,) = slot(traced("shop/batch.py:9"), 0, "group")["alternatives"]
     last = alternative["parts"][0]["steps"][-1]
     assert (last["path"], last["line"], last["text"]) == ("shop/entries.py", 2, "used as the group ID")
+
+
+def test_the_text_is_a_screen_at_most(project: Path) -> None:
+    long, short = (CliRunner().invoke(cli, ["trace", "shop/sender.py:7", *more]).output for more in (["--full"], []))
+    lines = short.splitlines()
+    assert len(lines) == 23 < len(long.splitlines())  # of 24, where the terminal does not say how many it has
+    assert lines[-1] == f"... {len(long.splitlines()) - 22} more lines: --full shows all of them"
+    assert "made here" not in short, "the steps go first"
+    assert "unique value, new for each message" in short
+
+
+def test_a_queue_is_shown_by_its_name(project: Path) -> None:
+    shown = CliRunner().invoke(cli, ["trace", "shop/sender.py:7"]).output
+    assert "  queue: orders.fifo (FIFO)\n" in shown
+
+
+def test_it_reads_the_project_that_a_check_of_the_folder_reads(project: Path) -> None:
+    (project / "shop" / "pyproject.toml").write_text("")
+    (send,) = traced("shop/sender.py:7")["sends"]
+    assert [(call["path"], call["line"]) for call in send["calls"]] == [("shop/caller.py", 8), ("shop/caller.py", 12)]
+    (project / "pyproject.toml").unlink()
+    (project / "shop" / "pyproject.toml").unlink()
+    (send,) = traced("shop/sender.py:7")["sends"]
+    assert [call["line"] for call in send["calls"]] == [8, 12]

@@ -9,6 +9,7 @@ from typing import Any
 from sqsfifo_lint.knowledge.resolutions import describe
 from sqsfifo_lint.model import Known, Lifetime, Material, Message, Part, Place, Queue, Send, Slot
 from sqsfifo_lint.report import Explanation
+from sqsfifo_lint.rules.words import name_of
 from sqsfifo_lint.terminal import visible
 
 SLOTS = {"group": "group ID", "dedup": "dedup ID", "body": "body", "delay": "delay"}
@@ -26,12 +27,24 @@ _BY_CONTENT = {
 }
 
 
-def as_text(found: Explanation) -> Iterator[str]:
-    """A paragraph for each send, for people."""
+def as_text(found: Explanation, limit: int | None = None) -> Iterator[str]:
+    """A paragraph for each send, for people; in at most `limit` lines, if it is given.
+
+    What does not fit is left out: first the steps between an origin and its slot, then the end.
+    """
+    lines = list(_lines(found, steps=True))
+    if limit is not None and len(lines) > limit:
+        kept = list(_lines(found, steps=False))[: max(limit - 1, 1)]
+        lines = [*kept, f"... {len(lines) - len(kept)} more lines: --full shows all of them"]
+    yield from (f"{line}\n" for line in lines)
+
+
+def _lines(found: Explanation, *, steps: bool) -> Iterator[str]:
     for problem in found.problems:
-        yield visible(f"{problem.path}:{max(problem.line, 1)}: {problem.message}") + "\n"
+        yield visible(f"{problem.path}:{max(problem.line, 1)}: {problem.message}")
     for send in found.sends:
-        yield "\n".join(visible_lines(_send(send))) + "\n\n"
+        yield from visible_lines(_send(send, steps=steps))
+        yield ""
 
 
 def visible_lines(lines: Iterator[str]) -> Iterator[str]:
@@ -39,22 +52,22 @@ def visible_lines(lines: Iterator[str]) -> Iterator[str]:
     return (visible(line) for line in lines)
 
 
-def _send(send: Send) -> Iterator[str]:
+def _send(send: Send, *, steps: bool) -> Iterator[str]:
     yield f"{_where(send.place)}: {send.api} ({send.service})"
     yield f"  queue: {_queue(send.queue)}"
     for number, message in enumerate(send.messages, 1):
         if len(send.messages) > 1:
             yield f"  message {number} of {len(send.messages)}, {_where(message.place)}"
         for name, shown in SLOTS.items():
-            yield from _slot(shown, getattr(message, name))
+            yield from _slot(shown, getattr(message, name), steps=steps)
 
 
 def _queue(queue: Queue) -> str:
-    named = queue.name or queue.shown or "not given in the call"
+    named = name_of(queue) or queue.shown or "not given in the call"
     return f"{named} ({_FIFO[queue.fifo]}{_BY_CONTENT[queue.content_based_deduplication]})"
 
 
-def _slot(shown: str, slot: Slot) -> Iterator[str]:
+def _slot(shown: str, slot: Slot, *, steps: bool) -> Iterator[str]:
     if slot.never_given:
         yield f"  {shown}: never given"
         return
@@ -65,7 +78,7 @@ def _slot(shown: str, slot: Slot) -> Iterator[str]:
         yield f"    given at {_where(alternative.place)}: {alternative.place.source}"
         for part in alternative.parts:
             yield f"      {_part(part)}"
-            for step in part.steps:
+            for step in part.steps if steps else ():
                 yield f"        {_where(step.place)}: {step.text}: {step.place.source}"
 
 

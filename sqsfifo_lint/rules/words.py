@@ -166,10 +166,20 @@ def kind_of(declaration: Declaration) -> str:
 
 
 def named(queue: Queue) -> str:
-    """The queue's text or source in brackets, with a space before it; empty when neither is known."""
-    if queue.name is not None:
-        return f" ({quoted(queue.name)})"
+    """The queue's name or source in brackets, with a space before it; empty when neither is known."""
+    name = name_of(queue)
+    if name:
+        return f" ({quoted(name)})"
     return f" ({code(queue.shown)})" if queue.shown else ""
+
+
+def name_of(queue: Queue) -> str:
+    """The queue's name, given as such, in a URL or ARN, or by its declaration; empty when it is not known."""
+    if queue.name is not None:
+        return queue.name.rstrip("/").rpartition(":" if queue.name.startswith("arn:") else "/")[2] or queue.name
+    declared = {one.name for one in queue.declarations} if queue.joined else set()
+    only = declared.pop() if len(declared) == 1 else None
+    return only if only and "*" not in only else ""
 
 
 def service(send: Send) -> str:

@@ -12,7 +12,7 @@ from sqsfifo_lint.queues.infrastructure import is_infrastructure
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Explanation, Judged, Overview, Report, merged
 from sqsfifo_lint.run.broken import broken
-from sqsfifo_lint.run.discover import discover, group_by_root
+from sqsfifo_lint.run.discover import discover, group_by_root, project_root
 from sqsfifo_lint.run.heavy import checking, rules
 from sqsfifo_lint.run.memory import rare_collection
 from sqsfifo_lint.run.names import Names
@@ -44,8 +44,11 @@ def check(
 
 
 def explain(path: Path, line: int, config: Config | None = None) -> Explanation:
-    """The sends whose call is at a line, or to which a call or value at that line leads. Raises ConfigError."""
-    (task,) = _tasks([path], config)
+    """The sends whose call is at a line, or to which a call or value at that line leads.
+
+    The project is that which `check` reads if it is run here, if the file is in it. Raises ConfigError.
+    """
+    (task,) = _tasks(_around(_absolute(path)), config)
     sends, problems, _ = checking.analyse(task, detail=Detail.TRACES | Detail.LIKELY)
     chosen = sends_at(sends, task.names.of(str(_absolute(path))), line)
     return Explanation(tuple(chosen), (*problems, *task.unread))
@@ -63,6 +66,16 @@ def overviews(paths: Sequence[Path], config: Config | None = None, *, detail: De
 def project_config(paths: Sequence[Path]) -> Config:
     """The configuration of the project that the paths belong to (the first, if several). Raises ConfigError."""
     return find_config(next(iter(group_by_root(list(map(_absolute, paths))))))
+
+
+def _around(path: Path) -> list[Path]:
+    """What to read in order to see of a file what a check of the working folder sees."""
+    here = Path.cwd()
+    if here not in path.parents:
+        return [path]
+    if project_root(here) is not None:
+        return [here, path]
+    return [path] if project_root(path.parent) is not None else [here]
 
 
 def _tasks(

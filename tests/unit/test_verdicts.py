@@ -385,7 +385,7 @@ def test_wording_of_dedups(slot: Slot, fragment: str) -> None:
             NOT_GIVEN,
             Queue(URL, fifo=YES),
             "send_message",
-            "The queue ('https://sqs.eu-west-1.amazonaws.com/123456789012/ledger.fifo')",
+            "The queue ('ledger.fifo')",
         ),
         (NOT_GIVEN, NOT_GIVEN, Queue(shown="self.url", fifo=YES), "send_message", "queue (`self.url`) is FIFO"),
         (NOT_GIVEN, GIVEN, Queue(), "send_message", "SQS rejects the call, because a FIFO queue requires both"),
