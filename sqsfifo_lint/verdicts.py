@@ -138,13 +138,18 @@ class Case:
 
     @cached_property
     def _groups(self) -> Sequence[Judgement]:
-        judged = (verdict_on_group(message.group) for message in self.send.messages)
-        return [judgement for judgement in judged if judgement is not None]
+        judged = ((verdict_on_group(message.group), message.group) for message in self.send.messages)
+        return [_sometimes(judgement, slot) for judgement, slot in judged if judgement is not None]
 
     @cached_property
     def _dedups(self) -> Sequence[Judgement]:
-        judged = (judge_dedup(message, self.send.queue) for message in self.send.messages)
-        return [judgement for judgement in judged if judgement is not None]
+        judged = ((judge_dedup(message, self.send.queue), message.dedup) for message in self.send.messages)
+        return [_sometimes(judgement, slot) for judgement, slot in judged if judgement is not None]
+
+
+def _sometimes(judgement: Judgement, slot: Slot) -> Judgement:
+    """The judgement; on a path that leaves the argument out, there is no such value."""
+    return replace(judgement, always=False) if slot.absent and judgement.always else judgement
 
 
 def _as_likely(message: Message, queue: Queue) -> Message:

@@ -45,7 +45,7 @@ from collections.abc import Iterator
 
 from sqsfifo_lint.model import Send, Severity
 from sqsfifo_lint.rules.base import CaseRule, Options, Violation
-from sqsfifo_lint.rules.words import constants, origin, service, steps_of_declarations, target
+from sqsfifo_lint.rules.words import constants, origins, service, steps_of_declarations, target
 from sqsfifo_lint.verdicts import Case, Judgement, Verdict
 
 HELP = "Give a dedup ID that stays with the message, such as the ID of the event, outbox row or incoming request."
@@ -70,7 +70,7 @@ def _constant(judgement: Judgement, send: Send) -> str:
 def _generated(judgement: Judgement, send: Send) -> str:
     verb = "contains" if judgement.always else "can contain"
     return (
-        f"The body {verb} a value that is new each time this code runs ({origin(judgement.part, judgement.place)}), "
+        f"The body {verb} a value that is new each time this code runs ({origins(judgement)}), "
         f"and the {target(send)} deduplicates by content: {service(send)} recognises a repeat by its body, so "
         "a retry that runs the code again is delivered as a second message."
     )

@@ -51,7 +51,7 @@ from collections.abc import Iterator
 
 from sqsfifo_lint.model import Lifetime, Material, Severity
 from sqsfifo_lint.rules.base import CaseRule, Options, Violation
-from sqsfifo_lint.rules.words import constants, how_made, origin, service
+from sqsfifo_lint.rules.words import constants, how_made, one_or_more, origin, service
 from sqsfifo_lint.verdicts import Case, Judgement, Verdict, is_constant, may_be_fifo
 
 HELP = (
@@ -82,7 +82,7 @@ def _how_fixed(judgement: Judgement) -> str:
     part = judgement.part
     if is_constant(part) or len(judgement.culprits) > 1:
         sources = dict.fromkeys(origin(culprit.parts[0], judgement.place) for culprit in judgement.culprits)
-        return f"not new for each message ({' or '.join(list(sources)[:3])})"
+        return f"not new for each message ({one_or_more(sources)})"
     if part.material is Material.DATA and part.lifetime is Lifetime.CALL:
         return f"the same for all messages of the loop that sends ({origin(part, judgement.place)})"
     return how_made(judgement)

@@ -66,7 +66,7 @@ from sqsfifo_lint.rules.words import (
     is_batch,
     line_between,
     meeting,
-    origin,
+    origins,
     service,
     steps_of_declarations,
     target,
@@ -90,7 +90,7 @@ def check(case: Case, options: Options) -> Iterator[Violation]:
 
 def _message(judgement: Judgement, send: Send) -> str:
     part, who = judgement.part, service(send)
-    source = origin(part, judgement.place)
+    source = origins(judgement)
     verb = "is" if judgement.always else "can be"
     known_by = f"{who} recognises a repeated message by this ID alone, so"
     few = drawn_from(part)

@@ -45,7 +45,7 @@ from collections.abc import Iterator
 
 from sqsfifo_lint.model import Lifetime, Material, Severity
 from sqsfifo_lint.rules.base import CaseRule, Options, Violation
-from sqsfifo_lint.rules.words import clock, drawn_from, origin
+from sqsfifo_lint.rules.words import clock, drawn_from, origins
 from sqsfifo_lint.verdicts import Case, Judgement, Verdict, may_be_fifo
 
 HELP = (
@@ -64,7 +64,7 @@ def check(case: Case, options: Options) -> Iterator[Violation]:
 
 def _message(judgement: Judgement) -> str:
     part = judgement.part
-    source = origin(part, judgement.place)
+    source = origins(judgement)
     verb = "is" if judgement.always else "can be"
     if part.material is Material.CLOCK:
         return (

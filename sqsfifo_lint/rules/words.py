@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from sqsfifo_lint.knowledge.resolutions import describe
 from sqsfifo_lint.model import (
@@ -54,6 +55,22 @@ def origin(part: Part, seen_from: Place) -> str:
     """Where a part comes from: `uuid.uuid4()` on line 5, with the file when it is another one than the reader's."""
     name = quoted(part.text) if part.material is Material.CONSTANT else code(part.place.source)
     return name + line_of(part, seen_from)
+
+
+def origins(judgement: Judgement) -> str:
+    """Where the parts to blame come from that are like the one that the message is about: the first three of them."""
+    part = judgement.part
+    blamed = (culprit.parts[0] for culprit in judgement.culprits)
+    alike = (one for one in blamed if (one.material, one.lifetime) == (part.material, part.lifetime))
+    return one_or_more(dict.fromkeys(origin(one, judgement.place) for one in alike))
+
+
+def one_or_more(names: Iterable[str]) -> str:
+    """`a`, `a or b`, `a, b, c or 2 more`."""
+    several = list(names)
+    if len(several) > MAX_LISTED:
+        several[MAX_LISTED:] = [f"{len(several) - MAX_LISTED} more"]
+    return " or ".join([", ".join(several[:-1]), several[-1]] if len(several) > 1 else several)
 
 
 def line_of(part: Part, seen_from: Place) -> str:
@@ -121,7 +138,7 @@ def texts(judgement: Judgement) -> list[str] | None:
 def one_of(names: list[str]) -> str:
     """`'a'`, `'a' or 'b'`, `one of 5 constants ('a', 'b', 'c', ...)`."""
     if len(names) <= MAX_LISTED:
-        return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+        return one_or_more(names)
     return f"one of {len(names)} constants ({', '.join(names[:MAX_LISTED])}, ...)"
 
 
@@ -129,14 +146,14 @@ def constants(judgement: Judgement) -> str:
     """The constants that a slot is made of, as the message shows them."""
     names = texts(judgement)
     if names is not None:
-        return f"always {one_of(names)}"
-    return f"always made from the same constant ({origin(judgement.part, judgement.place)})"
+        return f"always {one_of(names)}" if judgement.always else f"{one_of(names)} wherever one is given"
+    return f"always made from the same constant ({origins(judgement)})"
 
 
 def how_made(judgement: Judgement) -> str:
     """Why a value that is not a constant stays the same: a clause that follows `The group ID is`."""
     part = judgement.part
-    source = origin(part, judgement.place)
+    source = origins(judgement)
     if part.material is Material.PROCESS and part.lifetime >= Lifetime.CALL:
         return f"the same for the whole process ({source})"
     if part.trait is Trait.OPTION:
