@@ -89,11 +89,11 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             "What dispatches? What does a plugin add, what is kept, what is noted?",
         ),
         Shelf(("text", "conditions", "containers", "operators"), "What becomes of scalars, dicts and lists?"),
+        Shelf(("call", "functions", "callbacks"), "What is a call, and what does a function of the project do?"),
         Shelf(
             ("modules", "classes", "memo", "class_attributes", "reassigned", "settings", "questions"),
             "What does a name, class or attribute refer to?",
         ),
-        Shelf(("call", "functions", "callbacks"), "What is a call, and what does a function of the project do?"),
         Shelf(
             ("targets", "fields", "constructed", "left_behind", "stocked"),
             "What is assigned, and what does a construction make?",
@@ -104,18 +104,21 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
                 for name in (
                     "asyncio",
                     "contextlib",
+                    "contextvars",
                     "dataclasses",
                     "dicts",
                     "functools",
                     "lists",
                     "dependency_injector",
+                    "namespaces",
+                    "operators",
                 )
             ),
             "What do Python's libraries do? One file per library.",
         ),
         Shelf(("attributes", "hashing", "transforms", "sources"), "What is read from a value, and made of it?"),
         Shelf(
-            ("library.text", "library.builtins", "library.collections", "library.itertools"),
+            ("library.text", "library.builtins", "library.collections", "library.itertools", "library.json"),
             "More libraries, which build on that.",
         ),
         Shelf(

@@ -16,6 +16,7 @@ from sqsfifo_lint.flow.modules import module_attribute
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.stocked import stock
 from sqsfifo_lint.flow.values import (
+    About,
     Abstract,
     Atom,
     Bound,
@@ -26,8 +27,10 @@ from sqsfifo_lint.flow.values import (
     Function,
     InstanceObject,
     ListObject,
+    MemberOf,
     Method,
     ModuleValue,
+    Passed,
     Piece,
     Super,
     TupleValue,
@@ -35,6 +38,7 @@ from sqsfifo_lint.flow.values import (
     data_at,
     each,
     join,
+    only,
     read,
 )
 from sqsfifo_lint.knowledge.lookup import config_attribute_of
@@ -93,11 +97,35 @@ def _of_atom(machine: Machine, holder: Atom, name: str, node: cst.CSTNode, state
         if data:
             return (Atom(data),)
         return (Method(name, holder),)
+    if isinstance(holder.about, MemberOf):
+        return _of_member(machine, holder, holder.about, name, node, state)
     if holder.known and name in ("value", "name"):
         return (holder,)  # a member of an enumeration is kept as its value
     if holder.kind == "none":
         return ()
     return (Method(name, holder),)
+
+
+def _of_member(machine: Machine, holder: Atom, member: MemberOf, name: str, node: cst.CSTNode, state: State) -> Value:
+    """An attribute of a member of an enumeration: by its class, else as of its value."""
+    if name == "name":
+        return machine.constant(node, state, member.name)
+    plain = replace(holder, about=About.NOTHING)
+    inherited = classes.lookup_class(machine, member.cls, name, state) if name != "value" else None
+    if inherited is None:
+        return _of_atom(machine, plain, name, node, state)
+
+    def bound(one: Abstract) -> Value:
+        if not isinstance(one, Function) or "staticmethod" in one.marks:
+            return (one,)
+        if not _PROPERTIES.isdisjoint(one.marks):
+            return invoke(machine, one, Arguments(), node, state, holder)
+        return (Bound(one, member.cls if "classmethod" in one.marks else holder),)
+
+    return each(inherited, bound)
+
+
+_PROPERTIES = frozenset({"property", "cached_property"})
 
 
 def _of_reference(machine: Machine, holder: Ref, name: str, node: cst.CSTNode, state: State) -> Value:
@@ -128,10 +156,27 @@ def instance_attribute(
         return settings.settings_value(found.cls, name, node, state)
     if name in METHODS and fields.has_fields(found.cls):
         return (Method(name, holder),)
-    known = machine.hooks.attribute(machine, holder, name, node, state)
+    known = _passed_on(machine, holder, found, name, node, state)
+    if known is None:
+        known = machine.hooks.attribute(machine, holder, name, node, state)
     if known is not None:
         return known
     return machine.unknown(node, state, "an attribute out of sight", handed_in=found.handed_in)
+
+
+def _passed_on(
+    machine: Machine, holder: Ref, found: InstanceObject, name: str, node: cst.CSTNode, state: State
+) -> Value | None:
+    """What the `__getattr__` of an object gives for a name; None where it has none, or nobody can see it."""
+    if name.startswith("__"):
+        return None
+    method = classes.lookup_class(machine, found.cls, "__getattr__", state)
+    function = only(method or (), Function)
+    if function is None:
+        return None
+    asked = Passed(machine.constant(node, state, name), state.frame.chunk, node)
+    given = invoke(machine, function, Arguments([asked]), node, state, holder)
+    return given if given and not any(isinstance(a, Atom) and not a.known for a in given) else None
 
 
 def _bound(
@@ -143,6 +188,8 @@ def _bound(
     node: cst.CSTNode,
     state: State,
 ) -> Value:
+    if isinstance(alternative, Ref):
+        return _described(machine, alternative, (holder,), (found.cls,), node, state)
     if not isinstance(alternative, Function):
         return (alternative,)
     if "property" in alternative.marks:
@@ -154,6 +201,18 @@ def _bound(
     if "classmethod" in alternative.marks:
         return (Bound(alternative, found.cls),)
     return (Bound(alternative, holder),)
+
+
+def _described(machine: Machine, alternative: Ref, holder: Value, cls: Value, node: cst.CSTNode, state: State) -> Value:
+    """An object that stands in the body of a class: what its `__get__` gives, where it has one."""
+    described = state.at(alternative)
+    if not isinstance(described, InstanceObject):
+        return (alternative,)
+    method = only(classes.lookup_class(machine, described.cls, "__get__", state) or (), Function)
+    if method is None:
+        return (alternative,)
+    given = [Passed(value, state.frame.chunk, node) for value in (holder, cls)]
+    return invoke(machine, method, Arguments(given), node, state, alternative)
 
 
 def _cached_property(
@@ -185,13 +244,22 @@ def _of_class(machine: Machine, holder: ClassValue, name: str, node: cst.CSTNode
         return machine.unknown(node, state, f"`{name}` is not in class {holder.name}")
 
     stock(machine, found, name, state)
+    if any(isinstance(alternative, Atom) for alternative in found) and classes.is_enum(holder):
+        return each(found, lambda one: (_member(holder, name, one),))
     if _is_plain(found) and holder.module.sets_outside(name):
         return join(found, machine.unknown(node, state, f"`{name}` is set from outside the class"))
 
     def bound(one: Abstract) -> Value:
+        if isinstance(one, Ref):
+            return _described(machine, one, machine.constant(node, state, None), (holder,), node, state)
         return (Bound(one, holder) if isinstance(one, Function) and "classmethod" in one.marks else one,)
 
     return each(found, bound)
+
+
+def _member(cls: ClassValue, name: str, one: Abstract) -> Abstract:
+    """What stands in the body of an enumeration, as its member."""
+    return replace(one, about=MemberOf(cls, name)) if isinstance(one, Atom) else one
 
 
 def _is_plain(value: Value) -> bool:

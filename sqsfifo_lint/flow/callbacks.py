@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import libcst as cst
@@ -29,7 +30,8 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.walk import positional
 
-_MAPPING_NAMES = frozenset({"map", "imap", "imap_unordered", "starmap", "amap", "map_async", "starmap_async"})
+_BY_ROWS = frozenset({"starmap", "starmap_async"})
+_MAPPING_NAMES = _BY_ROWS | {"map", "imap", "imap_unordered", "amap", "map_async"}
 
 
 def escape(call: Call) -> Value:
@@ -67,6 +69,21 @@ def parts_of(call: Call) -> Value | None:
     return None
 
 
+def by_default(call: Call) -> Value:
+    """What `get` or `pop` of something out of sight gives where there is nothing under a key; empty for other calls.
+
+    What has other signs than a word's in it is an address, or a path: `session.get("https://...", headers)`.
+    """
+    given = call.arguments
+    key = given.constant(0)
+    if len(given.positional) != 2 or given.keywords or name_of(call.node) not in ("get", "pop"):
+        return ()
+    return given.positional[1].value if isinstance(key, str) and _KEY.fullmatch(key) else ()
+
+
+_KEY = re.compile(r"[A-Za-z_][\w-]*")
+
+
 def _is_message(call: Call, element: Value) -> bool:
     reference = only(element, Ref)
     found = call.state.at(reference) if reference is not None else None
@@ -88,7 +105,8 @@ def _hand_over(call: Call, callbacks: Value, index: int) -> Value:
     arguments = call.arguments
     after = arguments.positional[index + 1 :]
     if name_of(call.node) in _MAPPING_NAMES:
-        return map_over(call, callbacks, after)
+        by_rows = name_of(call.node) in _BY_ROWS
+        return map_over(call, callbacks, after[:1] if by_rows else after, rows=by_rows)
     later = replace(arguments, positional=after)
     if (after or arguments.keywords or arguments.star or arguments.rest) and all(_fits(c, later) for c in callbacks):
         return call.again(callbacks, later)
@@ -118,19 +136,36 @@ def _fits(callback: Abstract, arguments: Arguments) -> bool:
     return all(param.name.value in arguments.keywords for param in missing)
 
 
-def map_over(call: Call, callbacks: Value, iterables: Sequence[Passed]) -> Value:
-    """Call `callbacks` for the elements of `iterables`."""
+def map_over(call: Call, callbacks: Value, iterables: Sequence[Passed], *, rows: bool = False) -> Value:
+    """Call `callbacks` for the elements of `iterables`; with `rows`, an element is a row of arguments."""
     state = call.state
     outer = state.context
     state.context = outer.enter(Level.LOOP, call.node)
-    passed = []
+    given = Arguments()
     for one in iterables:
         several, _ = call.inside(one)
+        if rows:
+            _give_row(call, given, several, one)
+            continue
         element = containers.any_of(call.machine, list(several), one.node, state)
-        passed.append(Passed(containers.made_in_loop(element, state, one.node), one.chunk, one.node))
-    value = call.again(callbacks, Arguments(passed))
+        given.positional.append(Passed(containers.made_in_loop(element, state, one.node), one.chunk, one.node))
+    value = call.again(callbacks, given)
     state.context = outer
     return call.list([value], exact=False)
+
+
+def _give_row(call: Call, given: Arguments, several: Sequence[Value], one: Passed) -> None:
+    """The columns of some rows as arguments; where they cannot be told apart, any item for any parameter."""
+    rows = [call.inside(Passed(row, one.chunk, one.node)) for row in several]
+    columns = [items for items, exact in rows if exact]
+    if columns and len(columns) == len(rows) and len({len(items) for items in columns}) == 1:
+        for column in zip(*columns, strict=True):
+            value = containers.any_of(call.machine, list(column), one.node, call.state)
+            given.positional.append(Passed(containers.made_in_loop(value, call.state, one.node), one.chunk, one.node))
+        return
+    mixed = [item for items, _ in rows for item in items]
+    value = containers.any_of(call.machine, mixed, one.node, call.state)
+    given.star = containers.made_in_loop(value, call.state, one.node)
 
 
 def name_of(node: cst.CSTNode) -> str:

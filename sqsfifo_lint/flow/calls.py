@@ -7,7 +7,7 @@ import libcst as cst
 from sqsfifo_lint.flow import constructed
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.call import Call
-from sqsfifo_lint.flow.callbacks import escape, name_of, parts_of
+from sqsfifo_lint.flow.callbacks import by_default, escape, name_of, parts_of
 from sqsfifo_lint.flow.containers import DictBuilder
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.functions import invoke
@@ -125,9 +125,7 @@ def _call_unknown(call: Call, callee: Atom) -> Value:
     if parts is not None:
         return parts
     result = escape(call)
-    key = call.arguments.constant(0)
-    if name in ("get", "pop") and isinstance(key, str) and key.isidentifier() and not call.arguments.keywords:
-        default = call.arguments.positional[1:2]
-        if default:
-            return join(result, default[0].value)
+    default = by_default(call)
+    if default:
+        return join(result, default)
     return join(result, call.known(None)) if name == "get" and call.machine.keys.may_give_none(call) else result

@@ -8,7 +8,9 @@ import libcst as cst
 
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.context import NOWHERE, Context, Level, Ref
+from sqsfifo_lint.flow.functions import invoke
 from sqsfifo_lint.flow.machine import Machine
+from sqsfifo_lint.flow.notes import Notes
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import (
     Abstract,
@@ -20,6 +22,7 @@ from sqsfifo_lint.flow.values import (
     Passed,
     Value,
     join,
+    only,
 )
 from sqsfifo_lint.knowledge import decorators
 from sqsfifo_lint.records import replace
@@ -173,6 +176,9 @@ def lookup_class(
 ) -> Value | None:
     """A class attribute by inheritance, or None; with `after`, as `super()` in that class finds it."""
     order, _ = mro(cls)
+    if cls.node not in machine.classes.defined:
+        for candidate in reversed(order):
+            _define(machine, candidate)
     if after is not None:
         positions = [i for i, c in enumerate(order) if c.node is after.node]
         order = order[positions[0] + 1 :] if positions else order
@@ -182,6 +188,41 @@ def lookup_class(
         if found is not None or written is not None:
             return join(found or (), written or ())
     return None
+
+
+def _define(machine: Machine, cls: ClassValue) -> None:
+    """What an `__init_subclass__` does when a class is defined that inherits it.
+
+    Of the class that has it, the heirs may be out of sight: for it, it is run with what nobody knows.
+    """
+    if cls.node in machine.classes.defined:
+        return
+    machine.classes.defined.add(cls.node)
+    hooking = [
+        c for c in mro(cls)[0] if _HOOK in c.chunk.text and any(m.name.value == _HOOK for m in methods_of(c.node))
+    ]
+    if not hooking:
+        return
+    state = machine.fresh_state(machine.import_frame(cls.module, cls.chunk))
+    hook = only(class_body(machine, hooking[0], state).get(_HOOK, ()), Function)
+    if hook is None:
+        return
+    if hooking[0].node is cls.node:
+        arguments = Arguments(rest=machine.unknown(cls.node, state, "given by a class out of sight"))
+    else:
+        inner = class_state(machine, cls, state)
+        named = {arg.keyword.value: arg.value for arg in cls.node.keywords if arg.keyword is not None}
+        given = {name: Passed(machine.evaluate(value, inner), cls.chunk, value) for name, value in named.items()}
+        given.pop("metaclass", None)
+        arguments = Arguments(keywords=given)
+    outer, steps = machine.notes, machine.budget.left
+    machine.notes = Notes()
+    invoke(machine, hook, arguments, cls.node, state, cls)
+    machine.notes, machine.budget.left = outer, steps
+    machine.imported.heap.update(state.heap)
+
+
+_HOOK = "__init_subclass__"
 
 
 def methods_of(node: cst.ClassDef) -> list[cst.FunctionDef]:

@@ -28,7 +28,6 @@ from sqsfifo_lint.flow.values import (
     Passed,
     Piece,
     Role,
-    TextTest,
     TupleValue,
     Value,
     constant_of,
@@ -198,7 +197,7 @@ def _unread(machine: Machine, alternative: Abstract, node: cst.CSTNode, state: S
     return machine.unknown(node, state, "not a container in sight")
 
 
-def _kept(about: About | TextTest) -> About:
+def _kept(about: object) -> About:
     """What of what is known of a collection is known of its elements, too."""
     return About.NUMBER if about is About.NUMBER else About.NOTHING
 

@@ -26,7 +26,7 @@ from sqsfifo_lint.flow.values import (
     Function,
     HeapObject,
     InstanceObject,
-    Item,
+    ListKind,
     ListObject,
     Piece,
     TupleValue,
@@ -130,20 +130,22 @@ def _fill(known: Changes, several: Sequence[tuple[Left, bool]], state: State) ->
 
 def softened(found: HeapObject) -> HeapObject:
     """A container as later calls find it: what is set anew under one key may have been set for the running call."""
-    if not isinstance(found, DictObject):
-        return found
-    items = {key: _unsure(item) for key, item in found.items.items()}
-    return replace(found, items=items)
+    match found:
+        case DictObject():
+            items = {key: replace(item, value=_unsure(item.value)) for key, item in found.items.items()}
+            return replace(found, items=items)
+        case ListObject(kind=ListKind.VARIABLE):
+            return replace(found, elements=tuple(map(_unsure, found.elements)))
+    return found
 
 
-def _unsure(item: Item) -> Item:
-    value = tuple(
+def _unsure(value: Value) -> Value:
+    return tuple(
         replace(a, pieces=tuple(replace(p, material=Material.DATA, text="set by another method") for p in a.pieces))
         if isinstance(a, Atom) and any(p.material in _MADE_ANEW and not _is_lasting(p) for p in a.pieces)
         else a
-        for a in item.value
+        for a in value
     )
-    return replace(item, value=value)
 
 
 # -- running a method

@@ -88,6 +88,8 @@ class Classes:
     """A class's own attributes."""
     writes: dict[cst.ClassDef, dict[str, Value]] = field(default_factory=dict)
     """Attributes that code sets of the class itself."""
+    defined: set[cst.ClassDef] = field(default_factory=set)
+    """Classes of which it is known what defining them does besides."""
     constructed: dict[cst.ClassDef, list[tuple[Ref, State]]] = field(default_factory=dict)
     """Its objects that are constructed in sight, each with the state that it is in then."""
     written_out: dict[object, cst.ClassDef] = field(default_factory=dict)

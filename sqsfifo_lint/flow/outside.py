@@ -6,24 +6,31 @@ from collections.abc import Mapping
 
 from sqsfifo_lint.flow.bounds import MAX_QUALIFIED_NAME
 from sqsfifo_lint.flow.call import Call, Model
-from sqsfifo_lint.flow.callbacks import escape, functions_in, parts_of
+from sqsfifo_lint.flow.callbacks import by_default, escape, functions_in, parts_of
 from sqsfifo_lint.flow.library import (
     asyncio,
     builtins,
     collections,
     contextlib,
+    contextvars,
     dataclasses,
     dependency_injector,
     functools,
     itertools,
+    json,
+    namespaces,
+    operators,
 )
 from sqsfifo_lint.flow.sources import yielded
 from sqsfifo_lint.flow.transforms import transformed
-from sqsfifo_lint.flow.values import External, Value, data_at
+from sqsfifo_lint.flow.values import External, Value, data_at, join
 from sqsfifo_lint.knowledge.decorators import NEVER_CALLING
 from sqsfifo_lint.knowledge.transforms import RETURNED_ARGUMENT
 
-LIBRARIES = (asyncio, builtins, collections, contextlib, dataclasses, dependency_injector, functools, itertools)
+LIBRARIES = (
+    *(asyncio, builtins, collections, contextlib, contextvars, dataclasses, dependency_injector, functools, itertools),
+    *(json, namespaces, operators),
+)
 
 MODELS: Mapping[str, Model] = {name: model for library in LIBRARIES for name, model in library.MODELS.items()}
 
@@ -52,6 +59,9 @@ def _unseen(call: Call, name: str) -> Value:
     if parts is not None:
         return parts
     outcome = call.unknown(f"what `{name}` returns") if name in NEVER_CALLING else escape(call)
+    default = by_default(call)
+    if default:
+        return join(outcome, default)
     callbacks = functions_in(passed.value for passed in call.arguments.all())
     if callbacks and name.rpartition(".")[2][:1].islower():
         return outcome

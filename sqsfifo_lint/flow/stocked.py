@@ -6,7 +6,7 @@ Asked once for each container, when it is read. The functions are run as earlier
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
@@ -19,12 +19,12 @@ from sqsfifo_lint.flow.left_behind import softened
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.notes import Notes
 from sqsfifo_lint.flow.state import State, join_objects
-from sqsfifo_lint.flow.values import Abstract, ClassValue, DictObject, Function, ListObject, Value
+from sqsfifo_lint.flow.values import Abstract, ClassValue, DictObject, Function, ListKind, ListObject, Value
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
 from sqsfifo_lint.source.walk import assigned, descendants, parameters, statements
-from sqsfifo_lint.source.writes import may_put, puts
+from sqsfifo_lint.source.writes import PUTTING, may_put, puts
 
 
 @record(eq=False)
@@ -65,38 +65,57 @@ def _stock(machine: Machine, reference: Ref, found: DictObject | ListObject, nam
     machine.notes, machine.budget.left = outer, steps
     current = machine.imported.heap[reference]
     unseen = len(several) > MAX_STOCKING or current is found
-    if isinstance(current, ListObject) and unseen and (several or (not current.elements and current.exact)):
+    is_variable = _is_variable(found)
+    if isinstance(current, ListObject) and unseen and (several or is_variable or _is_empty(current)):
         unknown = machine.unknown(found.node, state, "put in out of sight")
         machine.imported.heap[reference] = replace(current, elements=(*current.elements, unknown), exact=False)
+
+
+def _is_variable(found: DictObject | ListObject) -> bool:
+    """Whether it is a context variable: one that nobody in sight sets is set by somebody else."""
+    return isinstance(found, ListObject) and found.kind is ListKind.VARIABLE
+
+
+def _is_empty(found: ListObject) -> bool:
+    return not found.elements and found.exact
 
 
 def _putting(machine: Machine, found: DictObject | ListObject, name: str) -> Iterator[_Putting]:
     """The functions that put something into what is called `name`, in the files that can name it."""
     project = machine.project
     home = found.chunk.path
+    is_variable = _is_variable(found)
+    methods = ("set",) if is_variable else PUTTING
     named = re.compile(rf"{name}\b(?<!\w{name})".encode())  # begins with letters: `re` skips to them
     for path, data in sorted(project.naming(home, name), key=lambda found: (found[0] != home, found[0])):
         if not project.counts(path, home) or not named.search(data):
             continue
         module = project.module(path)
         for chunk in module.chunks if module is not None else ():
-            if not chunk.imports and name in chunk.text and may_put(chunk.text):
+            if not chunk.imports and name in chunk.text and (is_variable or may_put(chunk.text)):
                 assert module is not None
-                for one in _in(chunk.module.body, module, chunk, name, ()):
+                for one in _in(chunk.module.body, module, chunk, name, methods):
                     if isinstance(found, ListObject) or not _looks_up(one.node, name):
                         yield one
 
 
-def _in(body: object, module: Module, chunk: Chunk, name: str, classes: tuple[cst.ClassDef, ...]) -> Iterator[_Putting]:
+def _in(
+    body: object,
+    module: Module,
+    chunk: Chunk,
+    name: str,
+    methods: Sequence[str],
+    classes: tuple[cst.ClassDef, ...] = (),
+) -> Iterator[_Putting]:
     for statement in statements(body):  # type: ignore[arg-type]
         if isinstance(statement, cst.ClassDef):
-            yield from _in(statement.body.body, module, chunk, name, (*classes, statement))
-        elif isinstance(statement, cst.FunctionDef) and _puts_into(statement, name):
+            yield from _in(statement.body.body, module, chunk, name, methods, (*classes, statement))
+        elif isinstance(statement, cst.FunctionDef) and _puts_into(statement, name, methods):
             yield _Putting(module, chunk, statement, classes)
 
 
-def _puts_into(function: cst.FunctionDef, name: str) -> bool:
-    holders = [holder for holder, _ in puts(function.body.body)]
+def _puts_into(function: cst.FunctionDef, name: str, methods: Sequence[str]) -> bool:
+    holders = [holder for holder, _ in puts(function.body.body, methods)]
     if any(isinstance(holder, cst.Attribute) and holder.attr.value == name for holder in holders):
         return True
     if not any(isinstance(holder, cst.Name) and holder.value == name for holder in holders):

@@ -122,6 +122,21 @@ class TextTest:
 
 
 @record()
+class Dumped:
+    """That a text was made of a value, and that reading it gives such a value again: JSON."""
+
+    value: Value
+
+
+@record()
+class MemberOf:
+    """That a value is a member of an enumeration of the project, by its name there."""
+
+    cls: ClassValue
+    name: str
+
+
+@record()
 class Atom:
     """A scalar made of pieces, in order."""
 
@@ -129,7 +144,7 @@ class Atom:
     kind: str = "any"
     constant: object = NOTHING
     """The Python value when it is known: `str`, `bytes`, `int`, `float`, `bool` or None."""
-    about: About | TextTest = About.NOTHING
+    about: About | TextTest | Dumped | MemberOf = About.NOTHING
     unit: int = 0
     """For a number that counts time: nanoseconds that one of it stands for."""
     length: int = 0
@@ -326,6 +341,8 @@ class ListKind(enum.Enum):
     TUPLE = "tuple"
     """One of unknown length."""
     SET = "set"
+    VARIABLE = "variable"
+    """A context variable: its elements are what it may be set to."""
     CONTEXT = "context"
     """What a generator yields that is a context manager."""
 

@@ -573,6 +573,11 @@ WITH_SPACES = frozenset(
 """What writes the text of a dict or list with a space after each comma and colon, unless it is told otherwise (Python's
 library reference, `json.dumps`: the default `separators`)."""
 
+_JSON = ("json", "orjson", "rapidjson", "simplejson", "ujson")
+JSON_WRITERS = frozenset(f"{library}.dumps" for library in _JSON)
+JSON_READERS = frozenset(f"{library}.loads" for library in _JSON)
+"""What reads such a text makes of it what it was made of."""
+
 TOLD_OTHERWISE = frozenset({"separators", "indent", "cls"})
 """Keywords by which it may be."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import cast
 
 import libcst as cst
@@ -217,7 +217,9 @@ def may_put(text: str) -> bool:
     return _PUTS.search(text) is not None
 
 
-def puts(body: Iterable[cst.CSTNode]) -> Iterator[tuple[cst.BaseExpression, cst.CSTNode]]:
+def puts(
+    body: Iterable[cst.CSTNode], methods: Collection[str] = PUTTING
+) -> Iterator[tuple[cst.BaseExpression, cst.CSTNode]]:
     """Each container into which a body puts something, at any depth, with what does it.
 
     `x.y` of `x.y.append(z)`, of `x.y[k].append(z)`, of `x.y.setdefault(k, []).append(z)`, of `x.y[k] = z`.
@@ -225,7 +227,7 @@ def puts(body: Iterable[cst.CSTNode]) -> Iterator[tuple[cst.BaseExpression, cst.
     for statement in body:
         for node in descendants(statement):
             match node:
-                case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value=method))) if method in PUTTING:
+                case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value=method))) if method in methods:
                     yield _container(holder), node
                 case cst.AssignTarget(target=cst.Subscript(value=holder)):
                     yield _container(holder), node

@@ -6,8 +6,10 @@ import libcst as cst
 
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.call import Call, Model, models
+from sqsfifo_lint.flow.containers import as_dict
 from sqsfifo_lint.flow.context import NOWHERE
 from sqsfifo_lint.flow.library import builtins
+from sqsfifo_lint.flow.state import join_items
 from sqsfifo_lint.flow.values import (
     ClassValue,
     DictObject,
@@ -17,8 +19,10 @@ from sqsfifo_lint.flow.values import (
     TupleValue,
     Value,
     constant_of,
+    join,
     only,
 )
+from sqsfifo_lint.records import replace
 
 MODELS: dict[str, Model] = {}
 model = models(MODELS)
@@ -48,6 +52,20 @@ def defaultdict(call: Call) -> Value:
     factory = call.argument("default_factory")
     found = DictObject({}, call.again(factory, Arguments()), call.state.frame.chunk, call.node, call.state.context)
     return call.state.allocate(call.node, found, "dict")
+
+
+@model("collections.ChainMap", "")
+def chain_map(call: Call) -> Value:
+    """Dicts in layers: what stands under a key in an earlier one goes before. What is read of it now is read of it."""
+    merged = DictObject({}, (), call.state.frame.chunk, call.node, call.state.context)
+    layers = [as_dict(call.machine, p.value, p.node, call.state) for p in call.arguments.positional]
+    for layer in reversed(layers):
+        items = {key: replace(item, value=join(item.value, layer.rest)) for key, item in merged.items.items()}
+        for key, item in layer.items.items():
+            below = items.get(key)
+            items[key] = join_items(item, below) if item.optional and below is not None else item
+        merged = replace(merged, items=items, rest=join(layer.rest, merged.rest))
+    return call.state.allocate(call.node, merged)
 
 
 @model("collections.namedtuple", "typename, field_names")

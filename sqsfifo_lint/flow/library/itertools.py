@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from sqsfifo_lint.flow.call import Call, Model, models
+from sqsfifo_lint.flow.callbacks import map_over
 from sqsfifo_lint.flow.library import builtins
-from sqsfifo_lint.flow.values import Value
+from sqsfifo_lint.flow.values import External, Value
+from sqsfifo_lint.knowledge.chunkers import CHUNKERS
 
 MODELS: dict[str, Model] = {}
 model = models(MODELS)
@@ -31,12 +33,25 @@ def chain(call: Call) -> Value:
     return call.list(found, exact=exact)
 
 
-@model("itertools.batched", "iterable, /")
-@model("more_itertools.batched", "iterable, /")
-@model("more_itertools.chunked", "iterable, /")
-@model("more_itertools.ichunked", "iterable, /")
-@model("boltons.iterutils.chunked", "iterable, /")
-@model("toolz.partition_all", "n, iterable, /")
 def batched(call: Call) -> Value:
     """Lists of some elements each."""
-    return call.list([call.list(call.elements("iterable"), exact=False, extra="batch")], exact=False)
+    given = call.arguments.positional
+    named = [passed for key, passed in call.arguments.keywords.items() if key in _CUT]
+    index = CHUNKERS[call.callee.name] if isinstance(call.callee, External) else 0
+    passed = named[0] if named else given[index] if given else None
+    if passed is None:
+        return call.unknown("missing argument")
+    return call.list([call.list(call.inside(passed)[0], exact=False, extra="batch")], exact=False)
+
+
+_CUT = frozenset({"ary", "array", "iterable", "seq", "src"})
+"""What chunkers call the parameter for what they cut."""
+
+for _name in CHUNKERS:
+    model(_name, "")(batched)
+
+
+@model("itertools.starmap", "function, iterable, /")
+def starmap(call: Call) -> Value:
+    """Calls with the items of each row as arguments."""
+    return map_over(call, call.argument("function"), call.arguments.positional[1:2], rows=True)

@@ -6,7 +6,7 @@ from sqsfifo_lint.flow import containers
 from sqsfifo_lint.flow.bounds import MAX_ELEMENTS
 from sqsfifo_lint.flow.call import Call, Model, models
 from sqsfifo_lint.flow.context import Ref
-from sqsfifo_lint.flow.values import ListKind, ListObject, Method, Value
+from sqsfifo_lint.flow.values import ListKind, ListObject, Method, Value, join
 from sqsfifo_lint.records import replace
 
 METHODS: dict[str, Model] = {}
@@ -49,12 +49,32 @@ def extend(call: Call) -> Value:
     return call.known(None)
 
 
+@method("set", "value, /")
+def set_(call: Call) -> Value:
+    """A context variable is set; what it was stays in the token."""
+    reference, found = _receiver(call)
+    call.state.heap[reference] = replace(found, elements=(call.argument("value"),), exact=True)
+    return call.list(found.elements, exact=found.exact, extra="token")
+
+
+@method("reset", "token, /")
+def reset(call: Call) -> Value:
+    """It is what it was; for those that were called meanwhile, it is what it was set to."""
+    reference, found = _receiver(call)
+    earlier, _ = call.contents("token")
+    call.state.heap[reference] = replace(found, elements=tuple(dict.fromkeys((*found.elements, *earlier))), exact=False)
+    return call.known(None)
+
+
 @method("pop", "")
-@method("get", "")
+@method("get", "default, /")
 @method("get_nowait", "")
 @method("popleft", "")
 def pop(call: Call) -> Value:
     reference, found = _receiver(call)
+    if found.kind is ListKind.VARIABLE:
+        default = call.passed("default")
+        return join(call.any_of(found.elements), default.value if default is not None else ())
     call.state.heap[reference] = replace(found, exact=False)
     return containers.another(call.any_of(found.elements), call.state, call.node)
 
