@@ -274,14 +274,19 @@ def dedup_is_missing(message: Message, queue: Queue) -> bool:
     """No path gives a dedup ID where one is needed: next to a group ID, or on a queue known to be FIFO.
 
     A queue known to deduplicate by content makes its own; a queue that may be declared so gets the benefit of the
-    doubt.
+    doubt. A group ID next to a delay is for a fair queue, which is a standard queue: a FIFO queue rejects the delay.
     """
-    needed = not message.group.never_given or queue.fifo is Known.YES
+    needed = queue.fifo is Known.YES or not (message.group.never_given or may_have_its_own_delay(message))
     if not needed or queue.content_based_deduplication is Known.YES:
         return False
     if queue.content_based_deduplication is Known.UNKNOWN and any(map(may_do_without_dedup_id, queue.declarations)):
         return False
     return message.dedup.never_given and not message.dedup.filled
+
+
+def may_have_its_own_delay(message: Message) -> bool:
+    """Whether some path gives the message a delay that is not known to be 0."""
+    return any(alternative.text != "0" for alternative in message.delay.alternatives)
 
 
 def may_be_fifo(queue: Queue) -> bool:

@@ -16,9 +16,10 @@ bodies within five minutes are one message to SQS, and a body that contains a ti
 ## When it is fine
 
 When the queue has content-based deduplication, which is an attribute of the queue and not visible in the call; or when
-it is a standard queue (where a group ID makes it a fair queue). Where the project declares its queues (`create_queue`,
-CloudFormation, SAM, Terraform, CDK ...), the declaration is read: a queue that is declared to deduplicate by content is
-not reported, nor is a send whose queue is not known if it may be such a queue.
+it is a standard queue (where a group ID makes it a fair queue). A message with a delay of its own is taken to go to a
+standard queue unless its queue is known to be FIFO, since a FIFO queue rejects such a delay. Where the project declares
+its queues (`create_queue`, CloudFormation, SAM, Terraform, CDK ...), the declaration is read: a queue that is declared
+to deduplicate by content is not reported, nor is a send whose queue is not known if it may be such a queue.
 
 ## What to do instead
 
