@@ -100,7 +100,7 @@ def logs(
     with a group, `worker=(\\S+)`, gives what the group finds.
 
     \b
-    Exit status: 0 fine or too little data, 1 workers wait for each other, 2 something could not be read.
+    Exit status: 0 fine or too little data, 1 serial or partly serial, 2 something could not be read.
     """
     chosen = _preset(preset, start, end, worker, group, work_id, time_format)
     if query:

@@ -59,7 +59,8 @@ def messages(
     for.
 
     \b
-    Exit status: 0 fine, 1 serial or colliding dedup IDs, 2 something could not be read.
+    Exit status: 0 fine or too little data, 1 serial, partly serial or colliding dedup IDs, 2 something could not
+    be read.
     """
     if not paths and sys.stdin.isatty():
         raise click.UsageError("Give a FILE, or pipe in what `aws sqs receive-message --attribute-names All` prints.")

@@ -88,8 +88,9 @@ class GroupFigures:
     busy: int
     """How long work for it was going on."""
     maximum: int
-    """The most of its spans that were open at once. SQS hands out one message of a group at a time, or one batch to
-    one consumer, so more than one comes from a visibility timeout, differing clocks, or threads that share a batch.
+    """The most of its pieces of work that were open at once. SQS hands out one message of a group at a time, or one
+    batch to one consumer, so more than one comes from a visibility timeout (if the log has no work IDs to tell that),
+    differing clocks, or threads that share a batch.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
     """
     alone: int
@@ -155,6 +156,9 @@ class Figures:
     """All of it. Tuples of workers and groups hold those with the most spans first."""
 
     spans: int
+    handled_again: int
+    """Spans that began while another of the same work ID was open: the message was handed out again since its
+    visibility timeout was over. Together they are one piece of work, and count as one in all that is "at once"."""
     begin: int | None
     """The first start; None if there are no spans."""
     end: int | None

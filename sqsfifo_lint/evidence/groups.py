@@ -122,8 +122,9 @@ class QueueFacts:
 
     @property
     def bad(self) -> bool:
-        """Whether somebody should look at it: it is serial, or dedup IDs collide."""
-        return self.verdict.judgement is Judgement.SERIAL or self.colliding or self.beside.bad
+        """Whether somebody should look at it: messages wait for each other, or dedup IDs collide."""
+        waiting = self.verdict.judgement in (Judgement.SERIAL, Judgement.PARTLY)
+        return waiting or self.colliding or self.beside.bad
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ class MessagesReport:
     """The first few parts that could not be read."""
 
     def exit_status(self) -> int:
-        """2 if something could not be read, else 1 if a queue is serial or its dedup IDs collide, else 0."""
+        """2 if something could not be read, else 1 if a queue is serial or partly so or dedup IDs collide, else 0."""
         if self.unread_count:
             return 2
         return int(any(queue.bad for queue in self.queues))

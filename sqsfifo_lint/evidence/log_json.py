@@ -60,6 +60,7 @@ def _figures(figures: Figures) -> dict[str, Any]:
     at_once, hand_overs, runs, waiting = figures.at_once, figures.hand_overs, figures.runs, figures.waiting
     return {
         "spans": figures.spans,
+        "handled_again": figures.handled_again,
         "begin": _time(figures.begin),
         "end": _time(figures.end),
         "resolution_us": figures.resolution,

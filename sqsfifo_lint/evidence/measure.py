@@ -46,26 +46,40 @@ FEW = 0.01
 """The share of the spans that may be in whole seconds by chance, or because a single worker logs so."""
 
 
+MOSTLY_AGAIN = 2 / 3
+"""If more than this share of the spans began while others of their work ID were open, the ID is no message's: it may be
+that of a batch, a request or a kind of job. For messages it would mean that each is handled by three at once."""
+
+
 def measure(spans: Spans, *, clock_skew: int = CLOCK_SKEW) -> Figures:
     """The figures of `spans`. `clock_skew`: by how much the workers' clocks may differ."""
     survey = _survey(spans)
     usual = survey.durations.median() or 0
-    windows = Windows(survey.begin, survey.end)
     resolution = survey.resolution()
-    sweep = Sweep(
-        spans,
-        windows,
-        tolerance=min(clock_skew, usual // SKEW_OF_SHORT_WORK),
-        reach=min(max(usual, SHORTEST_REACH), LONGEST_REACH),
-        resolution=resolution,
-    )
     mixed = any(divisor % resolution for divisor in survey.divisors)
-    for row in _rounded(spans.rows(), resolution) if mixed else spans.rows():
-        sweep.add(row)
-    sweep.finish()
+
+    def swept(*, joined: bool) -> tuple[Sweep, Windows]:
+        windows = Windows(survey.begin, survey.end)
+        sweep = Sweep(
+            spans,
+            windows,
+            tolerance=min(clock_skew, usual // SKEW_OF_SHORT_WORK),
+            reach=min(max(usual, SHORTEST_REACH), LONGEST_REACH),
+            resolution=resolution,
+            joined=joined,
+        )
+        for row in _rounded(spans.rows(), resolution) if mixed else spans.rows():
+            sweep.add(row)
+        sweep.finish()
+        return sweep, windows
+
+    sweep, windows = swept(joined=True)
+    if sweep.again > MOSTLY_AGAIN * len(spans):
+        sweep, windows = swept(joined=False)
     table = windows.table(sweep.workers.present()) if len(spans) else ()
     return Figures(
         spans=len(spans),
+        handled_again=sweep.again,
         begin=survey.begin if len(spans) else None,
         end=survey.end if len(spans) else None,
         resolution=resolution,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqsfifo_lint.evidence.json_items import Item, items
@@ -24,17 +24,22 @@ DEEPEST = 8
 def read_messages(pieces: Iterable[str], source: str, *, bodies: bool = False) -> Iterator[Message | Unread]:
     """The messages in a text, and a note on each part that is none.
 
-    `pieces`: the text, in pieces of any length; `source`: its name; `bodies`: whether to keep the bodies.
+    A message with an attribute that cannot be read is a message all the same: the attribute counts as missing, and a
+    note follows. `pieces`: the text, in pieces of any length; `source`: its name; `bodies`: whether to keep the bodies.
     """
+    number = 0
     for item in items(pieces, source):
         match item:
             case Unread():
                 yield item
             case Item(value, line, member):
                 found = False
-                for message in _messages(value, bodies, DEEPEST):
+                for message, problems in _messages(value, bodies, DEEPEST):
                     found = True
+                    number += 1
                     yield message
+                    for problem in problems:
+                        yield Unread(source, line, f"message {number}: {problem}")
                 if not found and not member and not _is_empty_answer(value):
                     yield Unread(source, line, "this is JSON, but no SQS message")
 
@@ -44,13 +49,14 @@ def _is_empty_answer(value: Mapping[str, Any]) -> bool:
     return all(name in {"Messages", "Records", "ResponseMetadata"} for name in value)
 
 
-def _messages(value: object, bodies: bool, depth: int) -> Iterator[Message]:
+def _messages(value: object, bodies: bool, depth: int) -> Iterator[tuple[Message, Sequence[str]]]:
+    """The messages in a value, each with what of it cannot be read."""
     match value:
         case dict():
             fields = {str(name).lower(): inner for name, inner in value.items()}
             attributes = _attributes(fields)
             if _is_message(fields, attributes):
-                yield _message(fields, attributes, bodies)
+                yield _message(fields, attributes, bodies), [*_problems(attributes)]
             elif depth:
                 for inner in value.values():
                     yield from _messages(inner, bodies, depth - 1)
@@ -89,9 +95,9 @@ def _message(fields: Mapping[str, Any], attributes: Mapping[str, Any], bodies: b
         message_id=_text(fields.get("messageid")),
         group=_text(attributes.get("messagegroupid")),
         dedup=dedup,
-        sent=_number(attributes.get("senttimestamp")),
-        first_received=_number(attributes.get("approximatefirstreceivetimestamp")),
-        receive_count=_number(attributes.get("approximatereceivecount")),
+        sent=_TIME_SENT.number(attributes),
+        first_received=_TIME_RECEIVED.number(attributes),
+        receive_count=_RECEIVED.number(attributes),
         sequence_number=_text(attributes.get("sequencenumber")),
         body_digest=digest if digest is not None else _text(fields.get("md5ofbody")),
         body=body if bodies else None,
@@ -163,17 +169,60 @@ def _text(value: object) -> str | None:
     return None
 
 
-def _number(value: object) -> int | None:
-    """A number, which SQS gives as text. Any other is taken for missing."""
-    match value:
-        case bool():
+class _Number(NamedTuple):
+    """An attribute that is a number, which SQS gives as text."""
+
+    attribute: str
+    least: int
+    most: int
+    what: str
+
+    def number(self, attributes: Mapping[str, Any]) -> int | None:
+        """What it is, if that can be."""
+        match attributes.get(self.attribute.lower()):
+            case bool():
+                return None
+            case float() as given if given.is_integer():
+                number = int(given)
+            case int() as number:
+                pass
+            case str() as text if text.isascii() and text.strip().isdigit() and len(text) < LONGEST_NUMBER:
+                number = int(text)
+            case _:
+                return None
+        return number if self.least <= number <= self.most else None
+
+    def problem(self, attributes: Mapping[str, Any]) -> str | None:
+        """Why it cannot be read, if it is there at all."""
+        given = attributes.get(self.attribute.lower())
+        if given is None or given == "" or self.number(attributes) is not None:
             return None
-        case int():
-            return value if abs(value) < LARGEST else None
-        case str() if value.isascii() and value.isdigit() and len(value) < 19:
-            return int(value)
-    return None
+        shown = json.dumps(given) if isinstance(given, str | int | float) else f"a {type(given).__name__}"
+        shown = shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"
+        return f"{self.attribute} is not {self.what}, and is left out: {shown}"
 
 
-LARGEST = 10**18
-"""No time and no count of SQS is this large."""
+LONGEST_NUMBER = 32
+"""Characters of a number as text."""
+
+LONGEST_SHOWN = 40
+"""Characters of what cannot be read."""
+
+_TIME = "a time in milliseconds between 2004 and 2100"  # SQS began in 2004
+_2004, _2100 = 1_072_915_200_000, 4_102_444_800_000
+
+_TIME_SENT = _Number("SentTimestamp", _2004, _2100, _TIME)
+_TIME_RECEIVED = _Number("ApproximateFirstReceiveTimestamp", _2004, _2100, _TIME)
+_RECEIVED = _Number("ApproximateReceiveCount", 0, 10**9, "a number of receives")
+
+_NUMBERS = (_TIME_SENT, _TIME_RECEIVED, _RECEIVED)
+_TEXTS = ("MessageGroupId", "MessageDeduplicationId")
+
+
+def _problems(attributes: Mapping[str, Any]) -> Iterator[str]:
+    """What of a message's attributes cannot be read."""
+    yield from filter(None, (one.problem(attributes) for one in _NUMBERS))
+    for name in _TEXTS:
+        given = attributes.get(name.lower())
+        if given is not None and _text(given) is None:
+            yield f"{name} is no text, and is left out"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import heapq
 import struct
-import zlib
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from itertools import zip_longest
 from tempfile import TemporaryFile
 from typing import IO, NamedTuple
@@ -18,7 +18,7 @@ MAX_SAMPLES = 5
 """Events that are kept to be shown, of each kind of event that found no partner: enough to see what they look like."""
 
 MAX_KEPT_IDS = 100_000
-"""Work IDs that are kept with their spans: about 10 MB. Later spans have none; they are matched by then."""
+"""Work IDs that are kept as they are, to be shown: about 10 MB. Of all others there is the number only."""
 
 RUN = 1 << 15
 """Spans of a run, which are sorted at once, about 8 MB while that is done."""
@@ -32,11 +32,10 @@ MAX_RUNS_AT_ONCE = 4
 BLOCK_OF_RUN = 512
 """Spans of a run that are decoded at once while runs are merged."""
 
-_ROW = struct.Struct("<qqIiII")
+_ROW = struct.Struct("<qqIiQ")
 
-_Row = tuple[int, int, int, int, int, int]
-"""As `Row`, with a digest of the work ID before the last, or 0 if nothing tells work that came again from other work:
-IDs are too many to be kept."""
+_Row = tuple[int, int, int, int, int]
+"""As `Row`."""
 
 NO_GROUP = -1
 """The index of the group, where no group is known."""
@@ -52,7 +51,7 @@ class Row(NamedTuple):
     group: int
     """Index in `Spans.groups`, or NO_GROUP."""
     work_id: int
-    """Index in the work IDs that are kept; 0 if this one is not."""
+    """The same for the same work ID, and 0 for none: 64 bits of its digest, since there may be millions of them."""
 
 
 @dataclass(slots=True)
@@ -104,7 +103,7 @@ class Spans:
         about none otherwise."""
         self._workers = Names()
         self._groups = Names()
-        self._ids: list[str] = [""]
+        self._ids: dict[int, str] = {}
         self._rows: list[_Row] = []
         self._runs: list[_Run] = []
         self._file: IO[bytes] | None = None
@@ -131,14 +130,11 @@ class Spans:
 
     def add(self, start: int, end: int, worker: str, group: str | None = None, work_id: str = "") -> None:
         """Add a completed span. Times are in microseconds since 1970, UTC; `end` is not before `start`."""
-        number = 0
-        if work_id and len(self._ids) <= MAX_KEPT_IDS:
-            number = len(self._ids)
-            self._ids.append(work_id)
+        number = _number(work_id) if work_id else 0
+        if number and len(self._ids) < MAX_KEPT_IDS:
+            self._ids[number] = work_id
         group_number = NO_GROUP if group is None else self._groups.number(group)
-        same = work_id or (worker if end > start else "")  # without IDs, a worker does one thing at a time
-        digest = zlib.crc32(same.encode(errors="surrogatepass")) or 1 if same else 0
-        self._rows.append((start, end, self._workers.number(worker), group_number, digest, number))
+        self._rows.append((start, end, self._workers.number(worker), group_number, number))
         self._count += 1
         self._repeated = None
         if not start % 1_000_000 and not end % 1_000_000:
@@ -151,28 +147,29 @@ class Spans:
 
     def __iter__(self) -> Iterator[Span]:
         workers, groups, ids = self.workers, [*self.groups, None], self._ids  # index -1, no group, is the last
-        for start, end, worker, group, _, number in self._merged():
-            yield Span(start, end, workers[worker], groups[group], ids[number])
+        for start, end, worker, group, number in self._merged():
+            yield Span(start, end, workers[worker], groups[group], ids.get(number, ""))
 
     def rows(self) -> Iterator[Row]:
         """The same in the same order, with indexes instead of names: faster where there are millions."""
-        return (Row(start, end, worker, group, number) for start, end, worker, group, _, number in self._merged())
+        return map(Row._make, self._merged())
 
     def _merged(self) -> Iterator[_Row]:
         """All rows in order, those that came again once."""
         repeated = 0
         start_before = end_before = None
-        digests: set[int] = set()
+        known: set[int] = set()
+        workers = self.workers
         for row in self._all():
-            start, end, _, _, digest, _ = row
+            start, end, worker, _, number = row
+            same = number or ~worker  # without IDs, a worker does one thing at a time
             if start != start_before or end != end_before:
                 start_before, end_before = start, end
-                digests.clear()
-            elif digest in digests:
+                known.clear()
+            elif same in known and (number or (end > start and workers[worker])):
                 repeated += 1
                 continue
-            if digest:
-                digests.add(digest)
+            known.add(same)
             yield row
         self._repeated = repeated
 
@@ -217,6 +214,10 @@ class Spans:
         for offset in range(run.offset, run.offset + RUN * _ROW.size, size):
             self._file.seek(offset)
             yield from _ROW.iter_unpack(self._file.read(size))
+
+
+def _number(work_id: str) -> int:
+    return int.from_bytes(blake2b(work_id.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
 class _Run(NamedTuple):

@@ -70,6 +70,11 @@ class Groups:
             self.most[group] = self.open[group]
         return gap
 
+    def again(self, group: int, end: int) -> None:
+        """Count a span of work that is open already."""
+        self.spans[group] += 1
+        self.last[group] = max(self.last[group], end)
+
     def close(self, group: int, end: int) -> None:
         """End a span."""
         self.open[group] -= 1
@@ -103,15 +108,36 @@ class Correlation:
         return self._xy / spread if spread else 0.0
 
 
+class _Piece:
+    """A piece of work that is open: one span, or several that overlap and have the same work ID.
+
+    When a visibility timeout ends too early, SQS hands the message out again, while the first worker is still at it. In
+    the meantime it hands out nothing else of the group: what overlaps is one message, and shows nothing of the others.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
+    """
+
+    __slots__ = ("group", "held", "held_group", "key", "spans")
+
+    def __init__(self, key: tuple[int, int], group: int, held_group: int, held: int) -> None:
+        self.key = key
+        self.group = group
+        self.held_group, self.held = held_group, held  # what `_held` says of it: within its group, and among all
+        self.spans = 1
+
+
 class Sweep:
     """Call `add` for each span in order, then `finish`.
+
+    `joined`: whether spans of the same work ID (and group) that overlap are one piece of work.
 
     Times are rounded down to `resolution`: work that ends at 3 s in a log of whole seconds may have ended just before
     4 s, and work that begins at 3 s after it looks as if it began at once. So what can be seen of the time after some
     work is longer by the resolution; and nothing can be seen beside work that seems to have taken no time.
     """
 
-    def __init__(self, spans: Spans, windows: Windows, *, tolerance: int, reach: int, resolution: int) -> None:
+    def __init__(
+        self, spans: Spans, windows: Windows, *, tolerance: int, reach: int, resolution: int, joined: bool = True
+    ) -> None:
         self.workers = Workers(len(spans.workers))
         self.groups = Groups(len(spans.groups))
         self.gaps = Sample()
@@ -121,8 +147,12 @@ class Sweep:
         self._windows = windows
         self._count = 0
         self._ends: list[tuple[int, int]] = []
-        self._open: dict[int, tuple[int, int, int]] = {}
-        """Of each open span the group, and what `_held` says of it: within its group, and among all."""
+        self._joined = joined
+        self._open: dict[int, _Piece] = {}
+        self._by_id: dict[tuple[int, int], int] = {}
+        """The open piece that has a work ID and group."""
+        self.again = 0
+        """Spans of a piece of work that was open already."""
         self._time = _NEVER
         self._busy_since = _NEVER
         self._time_at = [0, 0]
@@ -137,7 +167,7 @@ class Sweep:
 
     def add(self, row: Row) -> None:
         """Take the next span into account."""
-        start, end, worker, group, _ = row
+        start, end, worker, group, work_id = row
         number = self._count
         if number:
             self._pass_until(start)
@@ -150,12 +180,21 @@ class Sweep:
             self._run += 1
         else:
             self._end_run(worker)
-        held = self._follow(start, worker) if number else 0
+        key = (work_id if self._joined else 0, group)
+        piece = self._by_id.get(key) if key[0] else None
+        held = self._follow(start, worker) if number and piece is None else 0
         if end >= self._latest_end:
             self._latest_end, self._latest_worker, self._latest_duration = end, worker, end - start
-        gap = self.groups.add(group, start, end)
-        self._open[number] = (group, _held(gap, self._reach) if gap >= -self._tolerance else 0, held)
-        heappush(self._ends, (end, number))
+        if piece is None:
+            gap = self.groups.add(group, start, end)
+            self._open[number] = _Piece(key, group, _held(gap, self._reach) if gap >= -self._tolerance else 0, held)
+            if key[0]:
+                self._by_id[key] = number
+        else:
+            self.again += 1
+            self.groups.again(group, end)
+            self._open[piece].spans += 1
+        heappush(self._ends, (end, number if piece is None else piece))
         self._windows.finished(end)
         self._count += 1
 
@@ -172,7 +211,13 @@ class Sweep:
             end, number = heappop(ends)
             if end > self._time:
                 self._pass(end)
-            self.groups.close(still_open.pop(number)[0], end)
+            piece = still_open[number]
+            piece.spans -= 1
+            if piece.spans:
+                continue
+            del still_open[number]
+            self._by_id.pop(piece.key, None)
+            self.groups.close(piece.group, end)
             if not still_open:
                 self._windows.busy(self._busy_since, end)
         if time > self._time:
@@ -186,10 +231,10 @@ class Sweep:
             self._time_at += [0] * (level + 1 - len(self._time_at))
         self._time_at[level] += passed
         if level == 1:
-            ((group, held_group, held),) = self._open.values()
-            self.groups.alone[group] += passed
-            self.groups.held[group] += passed * held_group
-            self._held += passed * held
+            (piece,) = self._open.values()
+            self.groups.alone[piece.group] += passed
+            self.groups.held[piece.group] += passed * piece.held_group
+            self._held += passed * piece.held
 
     def _end_run(self, worker: int) -> None:
         """Another worker follows."""

@@ -14,6 +14,9 @@ near work counts; nor does how often a worker follows itself, which says nothing
 one pass, so it needs no sampling and no random numbers. On 11,000 random schedules of known concurrency it is right on
 99.9 of 100: `tests/evidence/test_verdict.py`, which tries some hundreds of them in each run.
 
+A message that is handed out again while a worker is still at it, since its visibility timeout is over, is one piece of
+work, as long as the log has work IDs: its spans overlap, but say nothing of other messages (see `sweep._Piece`).
+
 The thresholds:
 
 - `SIGNIFICANCE`: as few `during` come by chance in at most one log of a thousand.
@@ -77,7 +80,7 @@ def judge(figures: Figures) -> Verdict:
             reasons = _partly(figures)
         case Judgement.TOO_LITTLE:
             reasons = _too_little(figures)
-    return Verdict(judgement, tuple(reasons))
+    return Verdict(judgement, (*reasons, *_handled_again(figures)))
 
 
 def hot_group(figures: Figures) -> GroupFigures | None:
@@ -196,6 +199,16 @@ def _too_little(figures: Figures) -> Iterator[str]:
         yield "The log's times are whole seconds, and work takes less than that. Logs with milliseconds show more."
     if figures.hand_overs.count:
         yield _work_was_waiting(figures)
+
+
+def _handled_again(figures: Figures) -> Iterator[str]:
+    again = figures.handled_again
+    if again:
+        yield (
+            f"{counted(again, 'span')} ({percent(again / figures.spans)}) began while another one of the same work ID"
+            " was going on, and count as one piece of work with it: the visibility timeout is shorter than the work"
+            " takes, so the message was handed out again."
+        )
 
 
 def _work_was_waiting(figures: Figures) -> str:

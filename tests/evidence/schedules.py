@@ -42,16 +42,20 @@ class Schedule:
         return judgement is self.right or (self.coarse and judgement is Judgement.TOO_LITTLE)
 
 
-def handle(random_: random.Random, sent: list[Sent], workers: int, *, pause: int, stick: float = 0.0) -> list[Span]:
+def handle(
+    random_: random.Random, sent: list[Sent], workers: int, *, pause: int, stick: float = 0.0, again: float = 0.0
+) -> list[Span]:
     """What `workers` make of the messages of a FIFO queue. `pause`: up to how long asking for the next one takes.
 
-    `stick`: how likely the worker that has just ended is the first to ask again.
+    `stick`: how likely the worker that has just ended is the first to ask again. `again`: how likely the visibility
+    timeout ends while a message is handled. Then another worker gets it, too, if one asks, and the group waits for that
+    one, since the first can no longer delete the message. Such spans have work IDs.
     """
     free = list(range(workers))
     waiting: dict[str, list[Sent]] = {}
     locked: set[str] = set()
     order: list[tuple[int, int, str]] = []  # the head of each group that is not locked
-    ends: list[tuple[int, int, str]] = []
+    ends: list[tuple[int, int, str]] = []  # no group: another worker has the message
     spans: list[Span] = []
     last = -1
 
@@ -63,8 +67,18 @@ def handle(random_: random.Random, sent: list[Sent], workers: int, *, pause: int
             worker = last if last in free and random_.random() < stick else random_.choice(free)
             free.remove(worker)
             start = now + random_.randint(pause // 10, pause)
-            spans.append(Span(start, start + message.takes, f"worker-{worker}", group))
-            heapq.heappush(ends, (start + message.takes, worker, group))
+            work_id = f"m{len(spans)}" if again else ""
+            spans.append(Span(start, start + message.takes, f"worker-{worker}", group, work_id))
+            if not again or not free or random_.random() >= again:
+                heapq.heappush(ends, (start + message.takes, worker, group))
+                continue
+            heapq.heappush(ends, (start + message.takes, worker, ""))
+            other = random_.choice(free)
+            free.remove(other)
+            later = start + int(message.takes * random_.uniform(0.3, 0.9))
+            done = later + int(message.takes * random_.uniform(0.6, 1.2))
+            spans.append(Span(later, done, f"worker-{other}", group, work_id))
+            heapq.heappush(ends, (done, other, group))
 
     arrivals = sorted(sent)
     number = 0
@@ -73,7 +87,7 @@ def handle(random_: random.Random, sent: list[Sent], workers: int, *, pause: int
             now, last, group = heapq.heappop(ends)
             free.append(last)
             locked.discard(group)
-            if waiting[group]:
+            if group and waiting[group]:
                 heapq.heappush(order, (waiting[group][0].time, number, group))
         else:
             message = arrivals[number]
@@ -263,6 +277,43 @@ def handled_again(random_: random.Random) -> Schedule:
     return Schedule("handled again", Judgement.SERIAL, sorted([*made.spans, *again], key=lambda span: span[:2]))
 
 
+def redelivered(random_: random.Random) -> Schedule:
+    """One group and a backlog, and about one message in ten is handled twice at once."""
+    work, workers = pace(random_), random_.randint(2, 12)
+    sent = poisson(random_, random_.randint(60, 400), work.usual / random_.uniform(0.8, 3), lambda: "g", work)
+    spans = handle(random_, sent, workers, pause=pause_for(random_, work), again=random_.uniform(0.05, 0.2))
+    return Schedule("redelivered", Judgement.SERIAL, spans)
+
+
+def redelivered_parallel(random_: random.Random) -> Schedule:
+    """Many groups, enough work for several workers, and about one message in ten is handled twice at once."""
+    work, workers, groups = pace(random_), random_.randint(2, 12), random_.randint(2, 50)
+    sent = poisson(
+        random_,
+        random_.randint(60, 400),
+        work.usual / (min(workers, groups) * random_.uniform(0.3, 2)),
+        lambda: f"g{random_.randrange(groups)}",
+        work,
+    )
+    spans = handle(random_, sent, workers, pause=pause_for(random_, work), again=random_.uniform(0.05, 0.2))
+    return Schedule("redelivered, parallel", Judgement.PARALLEL, spans)
+
+
+def redelivered_hot_group(random_: random.Random) -> Schedule:
+    """One group has most of the messages, and about one message in ten is handled twice at once."""
+    work, workers = pace(random_), random_.randint(3, 12)
+    share = random_.uniform(0.7, 0.85)
+    sent = poisson(
+        random_,
+        random_.randint(100, 400),
+        work.usual / random_.uniform(1.5, 4),
+        lambda: "hot" if random_.random() < share else f"g{random_.randrange(30)}",
+        work,
+    )
+    spans = handle(random_, sent, workers, pause=pause_for(random_, work), again=random_.uniform(0.05, 0.15))
+    return Schedule("redelivered, hot group", Judgement.PARTLY, spans)
+
+
 def short_lived(random_: random.Random) -> Schedule:
     """One group, and workers that are replaced every now and then, as the environments of a function are."""
     made = serial(random_)
@@ -314,6 +365,9 @@ KINDS: Mapping[str, Callable[[random.Random], Schedule]] = {
         serial_light,
         parallel_light,
         handled_again,
+        redelivered,
+        redelivered_parallel,
+        redelivered_hot_group,
         short_lived,
         slow_to_ask,
         shifts,

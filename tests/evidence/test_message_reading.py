@@ -134,12 +134,50 @@ def test_other_json_is_told(text: str) -> None:
     assert [type(one) for one in read(text)] == [Unread]
 
 
-@pytest.mark.parametrize("wrong", ["soon", "", None, True, -5, "-5", 1e300, "9" * 400, [1], {}, "١٢٣"])
-def test_numbers_that_are_none_are_missing(wrong: object) -> None:
-    (one,) = read(json.dumps(exported(attributes={"SentTimestamp": wrong, "ApproximateReceiveCount": wrong})))
+@pytest.mark.parametrize("missing", ["", None])
+def test_numbers_that_are_empty_are_missing(missing: object) -> None:
+    (one,) = read(json.dumps(exported(attributes={"SentTimestamp": missing, "ApproximateReceiveCount": missing})))
     assert isinstance(one, Message)
-    assert one.sent in {None, -5}
-    assert one.group == "orders"
+    assert (one.sent, one.receive_count) == (None, None)
+
+
+@pytest.mark.parametrize("wrong", ["soon", True, -5, "-5", 1e300, 0.5, "9" * 400, 10**18, [1], {}, "١٢٣"])
+def test_numbers_that_are_none_are_told_and_the_message_counts(wrong: object) -> None:
+    text = json.dumps([exported(0), exported(1, attributes={"SentTimestamp": wrong, "ApproximateReceiveCount": wrong})])
+    first, second, *notes = read(text)
+    assert isinstance(first, Message)
+    assert isinstance(second, Message)
+    assert (second.message_id, second.sent, second.receive_count) == (exported(1)["MessageId"], None, None)
+    assert [isinstance(note, Unread) and note.message.split(" is not ")[0] for note in notes] == [
+        "message 2: SentTimestamp",
+        "message 2: ApproximateReceiveCount",
+    ]
+    assert all(note.source == "in.json" and len(note.message) < 160 for note in notes if isinstance(note, Unread))
+
+
+@pytest.mark.parametrize("absurd", [1_759_737_727, 1_759_737_727_202_000, 0, "-1759737727202"])
+def test_a_time_that_no_message_was_sent_at_is_told(absurd: object) -> None:
+    _, note = read(json.dumps(exported(attributes={"SentTimestamp": absurd})))
+    assert isinstance(note, Unread)
+    assert note.message == (
+        "message 1: SentTimestamp is not a time in milliseconds between 2004 and 2100, and is left out: "
+        + json.dumps(absurd)
+    )
+
+
+def test_a_group_id_that_is_no_text_is_told() -> None:
+    one, note = read(json.dumps(exported(attributes={"MessageGroupId": ["secret"]})))
+    assert isinstance(one, Message)
+    assert isinstance(note, Unread)
+    assert (one.group, note.message) == (None, "message 1: MessageGroupId is no text, and is left out")
+
+
+def test_what_cannot_be_read_of_a_message_makes_the_exit_status_2(tmp_path: Path) -> None:
+    found = report(tmp_path, *(exported(n) for n in range(3)), exported(3, attributes={"SentTimestamp": "abc"}))
+    assert (found.queues[0].messages, found.queues[0].groups.messages) == (4, 4)
+    assert (found.unread_count, found.exit_status()) == (1, 2)
+    assert found.unread[0].source.endswith("in.json")
+    assert found.unread[0].message.startswith("message 4: SentTimestamp is not a time in milliseconds")
 
 
 def test_envelopes_are_looked_through() -> None:
@@ -227,7 +265,10 @@ def test_many_groups_are_parallel(tmp_path: Path) -> None:
 
 
 def test_a_hot_group_is_partly_parallel(tmp_path: Path) -> None:
-    found = facts(tmp_path, *(exported(n, "hot" if n < 15 else f"customer-{n}") for n in range(20)))
+    whole = report(tmp_path, *(exported(n, "hot" if n < 15 else f"customer-{n}") for n in range(20)))
+    assert whole.exit_status() == 1, "as with `logs`"
+    (found,) = whole.queues
+    assert found.bad
     assert found.verdict.judgement is Judgement.PARTLY
     assert "75%" in found.verdict.reasons[0]
     assert "1.3 times" in found.verdict.reasons[0]  # 20 / 15

@@ -88,6 +88,50 @@ def test_one_message_that_is_handled_twice_at_once_does_not_make_it_parallel() -
     assert judge(figures).judgement is Judgement.SERIAL
 
 
+def again(spans: list[Span], every: int) -> list[Span]:
+    """The same with work IDs, and one in `every` is handled a second time while the first goes on."""
+    named = [span._replace(work_id=f"m{n}") for n, span in enumerate(spans)]
+    copies = [
+        span._replace(start=span.start + 200 * MS, end=span.end - 200 * MS, worker="w2") for span in named[::every]
+    ]
+    return sorted([*named, *copies], key=lambda span: span[:2])
+
+
+def test_spans_of_one_message_are_one_piece_of_work() -> None:
+    figures = measured(again(taking_turns(60), 3))
+    assert (figures.spans, figures.handled_again, figures.at_once.maximum) == (80, 20, 1)
+    verdict = judge(figures)
+    assert verdict.judgement is Judgement.SERIAL
+    assert verdict.reasons[-1].startswith("20 spans (25%) began while another one of the same work ID was going on")
+    unnamed = measured([span._replace(work_id="") for span in again(taking_turns(60), 3)])
+    assert (unnamed.handled_again, unnamed.at_once.maximum) == (0, 2)
+    assert judge(unnamed).judgement is not Judgement.SERIAL, "nothing tells that it is the same message"
+
+
+def test_one_piece_of_work_ends_with_its_last_span_and_is_one_worker_s_and_the_other_s() -> None:
+    first, second = Span(0, 10 * SECOND, "a", "g", "m"), Span(8 * SECOND, 15 * SECOND, "b", "g", "m")
+    figures = measured([first, second, Span(15 * SECOND, 16 * SECOND, "a", "g", "n")])
+    assert figures.at_once.time_at == (0, 16 * SECOND)
+    assert [(one.name, one.spans, one.busy) for one in figures.groups] == [("g", 3, 16 * SECOND)]
+    assert [(one.name, one.spans, one.busy) for one in figures.workers] == [
+        ("a", 2, 11 * SECOND),
+        ("b", 1, 7 * SECOND),
+    ]
+
+
+def test_other_groups_have_other_messages_of_the_same_id() -> None:
+    figures = measured([Span(0, SECOND, "a", "g", "1"), Span(1, SECOND, "b", "h", "1")])
+    assert (figures.handled_again, figures.at_once.maximum) == (0, 2)
+
+
+def test_an_id_that_most_work_shares_is_no_message_s() -> None:
+    """Four threads work on the parts of one batch, whose ID the lines have."""
+    spans = [Span(n * SECOND // 4, n * SECOND // 4 + SECOND, f"w{n % 4}", None, f"batch-{n // 40}") for n in range(80)]
+    figures = measured(spans)
+    assert (figures.handled_again, figures.at_once.maximum) == (0, 4)
+    assert judge(figures).judgement is Judgement.PARALLEL
+
+
 def test_no_spans() -> None:
     verdict = judge(measured([]))
     assert verdict.judgement is Judgement.TOO_LITTLE
