@@ -20,12 +20,15 @@ SECOND = 1_000_000
 
 @st.composite
 def some_spans(draw: st.DrawFn) -> list[Span]:
-    """Up to 30 of them, in the first 60 microseconds, in the order in which a store gives them."""
+    """Up to 30 of them, in the first 60 microseconds, in the order in which a store gives them.
+
+    None is at 0, which is a whole second: all would be compared in whole seconds.
+    """
     spans = [
         Span(start, start + takes, f"w{worker}", None if group == 3 else f"g{group}")
         for start, takes, worker, group in draw(
             st.lists(
-                st.tuples(st.integers(0, 50), st.integers(0, 10), st.integers(0, 3), st.integers(0, 3)), max_size=30
+                st.tuples(st.integers(1, 50), st.integers(0, 10), st.integers(0, 3), st.integers(0, 3)), max_size=30
             )
         )
     ]
