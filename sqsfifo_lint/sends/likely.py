@@ -13,16 +13,8 @@ import libcst as cst
 from sqsfifo_lint.aws.values import SendCall
 from sqsfifo_lint.flow import Machine, atoms_of, name_of
 from sqsfifo_lint.flow.values import Atom, ClassValue, External, Function, Piece
-from sqsfifo_lint.knowledge.likely import (
-    COMMANDS,
-    MAKERS,
-    OPTIONS,
-    SENDERS,
-    SETTINGS,
-    Meaning,
-    last_word,
-    meaning_of,
-)
+from sqsfifo_lint.knowledge.likely import COMMANDS, MAKERS, OPTIONS, SENDERS, SETTINGS
+from sqsfifo_lint.knowledge.meanings import Meaning, last_word, meaning_of
 from sqsfifo_lint.model import Lifetime, Material, Trait
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.sends.holders import given_to

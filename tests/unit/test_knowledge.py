@@ -439,7 +439,7 @@ def test_fields() -> None:
     assert fields.FIELD_FUNCTIONS["pydantic.Field"].positional
 
 
-CODE = {"added", "lookup", "resolutions", "senders"}
+CODE = {"added", "lookup", "meanings", "resolutions", "senders"}
 """The modules of `knowledge` that are code, as their docstrings say; the others are tables."""
 
 

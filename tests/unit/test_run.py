@@ -9,7 +9,8 @@ import pytest
 
 from sqsfifo_lint import verdicts
 from sqsfifo_lint.config import Config
-from sqsfifo_lint.model import Declaration, Finding, Problem, Send, Severity, Slot, Span
+from sqsfifo_lint.model import Confidence, Declaration, Finding, Problem, Send, Severity, Slot, Span
+from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Judged, Report, merged, together
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.rules.base import DeclarationRule, Options, SendRule, Violation
@@ -175,7 +176,22 @@ def finding(path: str, line: int, code: str = "SQF101", send_line: int = 9) -> F
 def test_one_cause_found_by_two_parts_is_one_finding() -> None:
     first, second, other = finding("a.py", 3), finding("a.py", 3, send_line=2), finding("a.py", 3, "SQF102")
     whole = together([Judged([first, other], [Problem("b.py", "x")], 1), Judged([second], (), 2)])
-    assert whole == Judged([second, other], [Problem("b.py", "x")], 3)
+    both = replace(second, also=(Span("a.py", 9, 1, 9, 2),))
+    assert whole == Judged([both, other], [Problem("b.py", "x")], 3)
+
+
+def test_several_sends_with_one_cause_are_all_named() -> None:
+    several = [finding("a.py", 3, send_line=line) for line in (7, 4, 9, 5)]
+    halves = [together([Judged(several[:2])]), together([Judged(several[2:])])]
+    (found,) = together(halves).findings
+    assert found.send is not None
+    assert (found.send.line, [send.line for send in found.also]) == (4, [5, 7, 9])
+
+
+def test_what_is_proven_outweighs_what_is_likely() -> None:
+    proven, likely = finding("a.py", 3), replace(finding("a.py", 3, send_line=2), confidence=Confidence.LIKELY)
+    (found,) = together([Judged([likely]), Judged([proven])]).findings
+    assert (found.confidence, found.send) == (Confidence.PROVEN, proven.send)
 
 
 def test_reports_are_merged_in_order() -> None:
