@@ -70,6 +70,8 @@ class Audit:
                 return Meaning.OPTION
             holder = _settings_in(piece.node)
             return meaning_of([holder, *_read(piece)]) if holder and piece.reading is not None else None
+        if piece.name and "(" not in piece.name:  # the node is where it is used
+            return meaning_of([*piece.name.split("."), *_read(piece)])
         if not _is_given_constants(piece.node):
             return None
         if isinstance(piece.node, cst.Call) and any(map(_is_environment, descendants(piece.node))):
