@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from sqsfifo_lint.flow.classes import class_body
 from sqsfifo_lint.flow.constructed import unseen_arguments_of
+from sqsfifo_lint.flow.containers import is_object
 from sqsfifo_lint.flow.context import Level, Ref
 from sqsfifo_lint.flow.functions import invoke
 from sqsfifo_lint.flow.machine import Machine
@@ -113,19 +114,29 @@ def _fill(known: Changes, several: Sequence[tuple[Left, bool]], state: State) ->
     """Put into containers what other methods put into them, unless the running start has changed them already.
 
     A method that is running finds in a dict, under the key that it asks for, what it is about to put there: what it has
-    put under other keys does not matter.
+    put under other keys does not matter. Nor do the objects that others put under the keys that they are asked for:
+    under one key, they put there the same.
     """
     filled: dict[Ref, HeapObject] = {}
+    running = {reference for left, is_running in several if is_running for reference in left.heap}
     for left, is_running in several:
         for reference, made in left.heap.items():
             current = filled.get(reference, state.at(reference))
+            before = known.state.at(reference)
             if current is None:
                 state.heap[reference] = made
             elif is_running and isinstance(current, DictObject):
                 continue
-            elif reference in filled or current is known.state.at(reference):
+            elif (reference in filled or current is before) and not (reference in running and _adds(before, made)):
                 filled[reference] = join_objects(current, made if left.settles else softened(made))
     state.heap.update(filled)
+
+
+def _adds(before: HeapObject | None, after: HeapObject) -> bool:
+    """Whether nothing but objects came into a dict, under keys that are not known."""
+    if not isinstance(before, DictObject) or not isinstance(after, DictObject):
+        return False
+    return after.items == before.items and not before.rest and is_object(after.rest)
 
 
 def softened(found: HeapObject) -> HeapObject:

@@ -21,7 +21,7 @@ from sqsfifo_lint.flow.values import ClassValue, InstanceObject
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.project import Module, may_inherit
-from sqsfifo_lint.source.walk import parameters
+from sqsfifo_lint.source.walk import descendants, parameters
 
 Depends = Callable[[Noted], Set[cst.CSTNode]]
 """Where what a send's IDs and queue are is handed in from out of sight: parameters, attributes."""
@@ -219,6 +219,8 @@ class Search:
         """Evaluate a method on the objects that are constructed in sight."""
         nodes = {owner.node, *(c.node for c in self._subclasses(owner))}
         objects = self._objects(nodes, hops, owner.module.path)
+        if start.node is not None:
+            objects = [one for one in objects if not _is_for_another(*one, start.node.name.value)]
         if not objects:
             return
         self.superseded[start.key] = None
@@ -272,6 +274,16 @@ class Search:
         for start in islice(self._naming(node.name.value, path), MAX_CALLERS):
             if start.key is not node and self.allowance > 0:
                 self.run(start)
+
+
+def _is_for_another(reference: Ref, state: State, method: str) -> bool:
+    """Whether an object is made to call another method of it at once, and nobody keeps it: `Sender(url).close()`."""
+    found = state.at(reference)
+    made = found.context.opened_by if isinstance(found, InstanceObject) and found.context else None
+    if not isinstance(made, cst.Call):
+        return False
+    asked = (n for n in descendants(state.frame.chunk.module) if isinstance(n, cst.Attribute) and n.value is made)
+    return any(node.attr.value != method for node in asked)
 
 
 def _is_plain(definition: cst.FunctionDef) -> bool:

@@ -9,10 +9,11 @@ from sqsfifo_lint.flow.bounds import MAX_UNCALLED
 from sqsfifo_lint.flow.context import NOWHERE, Level, Ref
 from sqsfifo_lint.flow.expressions import make_function
 from sqsfifo_lint.flow.functions import run_body, unseen_arguments
+from sqsfifo_lint.flow.left_behind import softened
 from sqsfifo_lint.flow.machine import Machine
-from sqsfifo_lint.flow.notes import Noted
+from sqsfifo_lint.flow.notes import Noted, Notes
 from sqsfifo_lint.flow.reassigned import loosen
-from sqsfifo_lint.flow.state import Environment, Frame, State
+from sqsfifo_lint.flow.state import Environment, Frame, State, join_objects
 from sqsfifo_lint.flow.values import (
     ClassValue,
     DictObject,
@@ -24,7 +25,8 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
-from sqsfifo_lint.source.walk import positional
+from sqsfifo_lint.source.walk import assigned, parameters, positional, statements
+from sqsfifo_lint.source.writes import puts
 
 
 @record(eq=False)
@@ -162,15 +164,49 @@ def _start_variables(machine: Machine, function: Function, this: Value, state: S
 
 
 def _run_uncalled(machine: Machine, state: State) -> None:
-    """Nested functions that nothing in sight calls: somebody may, any number of times."""
+    """Nested functions that nothing in sight calls: somebody may, any number of times.
+
+    What some of them put into containers of the function around them, the others find there.
+    """
     for _ in range(MAX_UNCALLED):
         waiting = [f for f in machine.notes.defined.values() if f.node not in machine.notes.called]
         if not waiting:
             return
+        if len(waiting) > 1:
+            outer, machine.notes = machine.notes, Notes()
+            for function in filter(_puts_around, waiting):
+                _keep_filled(state, _called(machine, function, state))
+            machine.notes = outer
         for function in waiting:
             machine.notes.called.add(function.node)
-            home = function.home or state.frame.key
-            later = state.copy()
-            later.context = home.enter(Level.LOOP, function.node)
-            arguments = unseen_arguments(machine, (function,), function.node, later)
-            machine.call((function,), arguments, function.node, later)
+            _called(machine, function, state)
+
+
+def _called(machine: Machine, function: Function, state: State) -> State:
+    """The state after a call of a nested function by somebody out of sight."""
+    home = function.home or state.frame.key
+    later = state.copy()
+    later.context = home.enter(Level.LOOP, function.node)
+    arguments = unseen_arguments(machine, (function,), function.node, later)
+    machine.call((function,), arguments, function.node, later)
+    return later
+
+
+def _puts_around(function: Function) -> bool:
+    """Whether a nested function puts something into what is not its own."""
+    if not isinstance(function.node, cst.FunctionDef):
+        return False
+    block = function.node.body.body
+    held = {holder.value for holder, _ in puts(block) if isinstance(holder, cst.Name)}
+    own = {target.value for line in statements(block) for target in assigned(line) if isinstance(target, cst.Name)}
+    return not held <= own | {parameter.name.value for parameter in parameters(function.node)}
+
+
+def _keep_filled(state: State, later: State) -> None:
+    """Let the containers of a state hold what an earlier call of a nested function put into them."""
+    for reference, made in later.heap.items():
+        current = state.heap.get(reference)
+        if current is None:
+            state.heap[reference] = made
+        elif current is not made and isinstance(current, DictObject | ListObject):
+            state.heap[reference] = join_objects(current, softened(made))

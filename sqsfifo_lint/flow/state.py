@@ -58,6 +58,8 @@ class Frame:
     loops: list[Loop] = field(default_factory=list)
     global_names: frozenset[str] = frozenset()
     outer_names: frozenset[str] = frozenset()
+    expects_missing: bool = False
+    """It runs the body of a `try` that is left where there is no such key."""
 
     def outward(self) -> Iterator[Frame]:
         """The frame, its caller, and so on up to the one where evaluation started."""

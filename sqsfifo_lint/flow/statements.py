@@ -292,16 +292,23 @@ def _cannot_raise(line: cst.CSTNode) -> bool:
     )
 
 
+def _is_for_missing(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
+    """`except KeyError`"""
+    return isinstance(handler.type, cst.Name) and handler.type.value in ("KeyError", "LookupError")
+
+
 def try_statement(machine: Machine, node: cst.Try | cst.TryStar, state: State) -> State | None:
     """`try`: a handler may start from any point of the body."""
     points: list[State] = []
     current: State | None = state
+    outer, state.frame.expects_missing = state.frame.expects_missing, any(map(_is_for_missing, node.handlers))
     for line in node.body.body:
         if current is None:
             break
         if not points or not _cannot_raise(line):
             points.append(current.copy())
         current = machine.execute([line], current)
+    state.frame.expects_missing = outer
     thrown = join_states(points)
     assert thrown is not None
     ends: list[State] = []

@@ -34,6 +34,10 @@ class Import(NamedTuple):
     attribute: str | None
 
 
+_SETTING = re.compile(rb"\.([\w\x80-\xff]+)(?=\s*(?::[^=\n]*)?[-+|]?=(?!=))")
+"""An attribute before a sign that may set it."""
+
+
 @dataclass(eq=False)
 class Module:
     """A Python file of the project, or a folder without `__init__.py` that imports go through (no chunks)."""
@@ -177,6 +181,7 @@ class Project:
         self.problems: dict[str, Problem] = {}
         self._modules: dict[str, Module | None] = {}
         self._set: dict[str, frozenset[str]] = {}
+        self._named: dict[str, frozenset[str]] = {}
         self._loads = MAX_LOADS + LOADS_PER_SOURCE * len(self.sources)
 
     def counts(self, caller: str, path: str) -> bool:
@@ -250,12 +255,18 @@ class Project:
 
     def sets_elsewhere(self, path: str, name: str) -> bool:
         """Whether a file that imports the one at `path` sets this attribute of some object but its methods' own."""
-        setting = re.compile(rf"{name}(?<=\.{name})\s*(?::[^=\n]*)?[-+|]?=(?!=)".encode())
         return any(
             name in self._set_on_others_in(other)
-            for other, data in self.naming(path, name)
-            if other != path and self.counts(other, path) and setting.search(data)
+            for other in self.files.importers(path)
+            if other != path and name in self._set_in(other) and self.counts(other, path)
         )
+
+    def _set_in(self, path: str) -> frozenset[str]:
+        """The names that stand in a file as attributes that are set, on whatever object: of others, none is."""
+        if path not in self._named:
+            found = _SETTING.findall(self.files.data(path) or b"")
+            self._named[path] = frozenset(name.decode("utf-8", "replace") for name in found)
+        return self._named[path]
 
     def naming(self, path: str, name: str) -> Iterator[tuple[str, bytes]]:
         """The files that import the one at `path` and contain a name."""
