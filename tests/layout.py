@@ -191,6 +191,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
                     "prefixed",
                     "tail",
                     "events_json",
+                    "events_text",
                     "insights_csv",
                 )
             ),
@@ -198,6 +199,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         ),
         Shelf(("containers",), "What does a file look like?"),
         Shelf(("spans", "matching"), "Which start and end belong together, and how are millions of them kept?"),
+        Shelf(("copies",), "Which logs are copies of others?"),
         Shelf(("reading",), "What do log files amount to?"),
         Shelf(
             ("portable", "athena", "insights", "queries", "results"),

@@ -44,6 +44,7 @@ def as_json(report: LogsReport) -> str:
             "files": report.files,
             "lines": report.lines,
             "files_without_events": list(report.silent),
+            "copies": [{"file": copy, "of": original} for copy, original in report.copies],
         },
         "unread": {
             "count": report.unread_count,

@@ -29,6 +29,8 @@ class LogsReport:
     lines: int
     silent: tuple[str, ...]
     """Files that tell of no start and no end."""
+    copies: tuple[tuple[str, str], ...]
+    """Files that hold the same lines as another one, and which."""
     starts_without_end: Unmatched
     ends_without_start: Unmatched
     inferred_starts: int
@@ -69,6 +71,7 @@ def report_of(reading: Reading, *, clock_skew: int = CLOCK_SKEW) -> LogsReport:
         files=reading.files,
         lines=reading.lines,
         silent=tuple(reading.silent),
+        copies=tuple(reading.copies),
         starts_without_end=spans.starts_without_end,
         ends_without_start=spans.ends_without_start,
         inferred_starts=spans.inferred_starts,

@@ -134,6 +134,10 @@ def not_counted(report: LogsReport, *, unread: bool = True) -> Iterator[str]:
     """What of the logs is in none of the figures. `unread`: whether to say why parts could not be read, too."""
     yield from _unmatched(report.starts_without_end, "start without an end", "starts without an end")
     yield from _unmatched(report.ends_without_start, "end without a start", "ends without a start")
+    for copy, original in report.copies[:ROWS]:
+        yield f"{copy} begins with the same lines as {original}, so it is taken for a copy: what both hold counts once."
+    if len(report.copies) > ROWS:
+        yield f"So do {counted(len(report.copies) - ROWS, 'more file')}."
     if report.repeated:
         yield (
             f"{counted(report.repeated, 'span')} came again, with the same ID or worker, start and end, as where"

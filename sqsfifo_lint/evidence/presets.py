@@ -99,6 +99,20 @@ _ALL = (
         needles=("] Processing:", "] Processed:", "] Failed:", " RUNNING", " DONE", " FAIL"),
     ),
     Preset(
+        "laravel-json",
+        "Laravel's `queue:work --json`",
+        # `writeOutputAsJson`, since 11.26, and of Horizon's workers:
+        # https://github.com/laravel/framework/blob/12.x/src/Illuminate/Queue/Console/WorkCommand.php
+        # Other programs' JSON has a status, too: here it stands behind the job.
+        start=r'"job" ?: ?"[^"]*", ?"status" ?: ?"starting"',
+        end=r'"job" ?: ?"[^"]*", ?"status" ?: ?"(?:success|failed|released_after_exception)"',
+        id=r'"id" ?: ?"?([^",}]+)',
+        took=r'"duration" ?: ?([0-9.]+(?:[eE]-?[0-9]+)?)',
+        took_unit=1_000_000,
+        time=r'"timestamp" ?: ?"([^"]+)"',
+        needles=('"starting"', '"success"', '"failed"', '"released_after_exception"'),
+    ),
+    Preset(
         "plain",
         "Lines that say start, begin, process, and end, finish, done, fail",
         # The first letters stand in front, since Python searches three times as fast for `[Ss](?:tart|...)`.

@@ -8,6 +8,7 @@ from datetime import UTC, tzinfo
 from itertools import islice
 
 from sqsfifo_lint.evidence.containers import CONTAINERS, container_of
+from sqsfifo_lint.evidence.copies import copies
 from sqsfifo_lint.evidence.extract import Extractor, Record, Timeless
 from sqsfifo_lint.evidence.formats.container import Container, Wanted
 from sqsfifo_lint.evidence.formats.plain import PLAIN
@@ -44,6 +45,8 @@ class Reading:
     """Files that were read, at least in part."""
     silent: list[str] = field(default_factory=list)
     """Names of files that were read, but tell of no start and no end."""
+    copies: list[tuple[str, str]] = field(default_factory=list)
+    """Names of files that hold the same lines as another one, each with that one's. Their workers are the same."""
     lines: int = 0
     events: int = 0
     """Messages that tell of a start or an end."""
@@ -94,6 +97,10 @@ def read(
         extractor = Extractor(reading.preset, zone)
         matcher = Matcher(receipt=reading.preset.receipt)
         reading.spans = matcher.spans
+    for copy, original in copies([head.source for head in heads] if len(heads) > 1 else ()):
+        # a worker with a name that does the same work twice does it once: see `Spans`
+        copy.stream = original.stream = original.stream or original.path.name
+        reading.copies.append((copy.name, original.name))
     for head in sorted(heads, key=lambda head: head.first):
         _read_file(head, extractor, matcher, reading, progress)
         matcher.end_of_file()

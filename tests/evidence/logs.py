@@ -121,6 +121,17 @@ def get_log_events(lines: list[Line]) -> str:
     return json.dumps({"events": events, **tokens}, indent=4) + "\n"
 
 
+def filter_log_events_text(lines: list[Line]) -> str:
+    """As `aws logs filter-log-events --output text` prints: values in the order of their names."""
+    events = [f"EVENTS\t{n:056}\t{t + 812}\t{s}\t{m}\t{t}\n" for n, (t, s, m) in enumerate(lines)]
+    return "Bxkq6kVGFtq2\n" + "".join(events) + f"SEARCHEDLOGSTREAMS\t{lines[0].stream}\tTrue\n"
+
+
+def get_log_events_text(lines: list[Line]) -> str:
+    """As `aws logs get-log-events --output text` prints one log stream."""
+    return "b/3796/s\tf/3796/s\n" + "".join(f"EVENTS\t{t + 812}\t{m}\t{t}\n" for t, _, m in lines)
+
+
 def subscription(lines: list[Line]) -> str:
     """As Firehose stores what a subscription delivers: one document after another, without anything between."""
     return "".join(
@@ -199,6 +210,7 @@ def get_query_results(lines: list[Line]) -> str:
 
 WITH_STREAM: Mapping[str, tuple[str, Callable[[list[Line]], str]]] = {
     "filter-log-events": ("events-json", filter_log_events),
+    "filter-log-events, text": ("events-text", filter_log_events_text),
     "subscription": ("events-json", subscription),
     "get-query-results": ("events-json", get_query_results),
     "insights-json": ("events-json", insights_json),

@@ -23,7 +23,9 @@ from tests.evidence.logs import (
     Line,
     Work,
     filter_log_events,
+    filter_log_events_text,
     get_log_events,
+    get_log_events_text,
     history,
     insights_csv,
     lambda_json_lines,
@@ -269,3 +271,27 @@ def test_events_that_come_again_count_once(tmp_path: Path, names: tuple[str, str
     reading = read_paths(tmp_path)
     assert list(reading.spans) == expected(works)
     assert (len(reading.spans), reading.spans.repeated) == (12, 6)
+
+
+def test_the_text_of_one_stream_names_none(tmp_path: Path) -> None:
+    works = history()
+    paths = [
+        written(tmp_path, get_log_events_text(lambda_lines([w for w in works if w.worker == n])), f"{n}.txt")
+        for n in range(3)
+    ]
+    reading = read_paths(*paths)
+    assert list(reading.spans) == expected(works, lambda worker: f"{worker}.txt")
+    assert (reading.containers, reading.unread_count) == ({"events-text": 3}, 0)
+
+
+def test_an_event_in_text_that_has_no_end_is_told(tmp_path: Path) -> None:
+    text = filter_log_events_text(lambda_lines(history()))
+    first = text.index("\tSTART") + 20
+    whole = text.replace(text[first : text.index("EVENTS", first)], "\n", 1)
+    reading = read_paths(written(tmp_path, whole[: whole.rindex("EVENTS") + 100]))
+    assert [(one.line, one.message) for one in reading.unread] == [
+        (2, "an event has no time at its end"),
+        (whole.count("\n", 0, whole.rindex("EVENTS")) + 1, "ends in the middle of an event"),
+    ]
+    # what they told is lost: a START, whose REPORT tells how long it took, and a REPORT
+    assert (len(reading.spans), reading.spans.inferred_starts) == (11, 1)

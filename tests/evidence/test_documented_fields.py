@@ -36,7 +36,11 @@ def documents(project: Path, tmp_path: Path) -> dict[str, list[object]]:
             (f"{RECORDED}/messages.json", *CODE, "--logs", f"{RECORDED}/workers.log"),
             (str(tmp_path / "several.json"), "--show-bodies"),
         ],
-        "logs": [(f"{RECORDED}/workers.log", *CODE), (str(tmp_path / "broken.log"),)],
+        "logs": [
+            (f"{RECORDED}/workers.log", *CODE),
+            (str(tmp_path / "broken.log"),),
+            (f"{RECORDED}/workers.log", f"{RECORDED}/workers.log"),
+        ],
     }
     printed = {
         command: [json.loads(run(project, command, *one, "--output-format", "json").stdout) for one in several]

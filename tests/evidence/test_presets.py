@@ -85,6 +85,39 @@ LINES = [
         Event(T0 + 1_000_000, Mark.END, "", ID, None, 12_350),
     ),
     ("laravel", r"[2025-10-06 08:02:08] production.INFO: Processing started", None),
+    # Laravel's WorkCommand::writeOutputAsJson
+    (
+        "laravel-json",
+        (
+            f'{{"level":"info","id":"{ID}","uuid":"0d1c","connection":"sqs","queue":"orders.fifo","job":"App",'
+            '"status":"starting","attempts":1,"timestamp":"2025-10-06T10:02:07.098000+02:00"}'
+        ),
+        Event(T0 + 98_000, Mark.START, "", ID),
+    ),
+    (
+        "laravel-json",
+        (
+            f'{{"level":"info","id":"{ID}","uuid":"0d1c","connection":"sqs","queue":"orders.fifo","job":"App",'
+            '"status":"success","result":"deleted","attempts":1,"timestamp":"2025-10-06T08:02:09.098001+00:00",'
+            '"duration":1.999001}'
+        ),
+        Event(T0 + 2_098_001, Mark.END, "", ID, None, 1_999_001),
+    ),
+    (
+        "laravel-json",
+        (
+            '{"level":"warning","id":17,"connection":"database","queue":"default","job":"App","status":"failed",'
+            '"result":"failed","attempts":3,"exception":"Error","message":"it was \\"starting\\" to fail",'
+            '"timestamp":"2025-10-06T08:02:09.098001+00:00","duration":8.1e-5}'
+        ),
+        Event(T0 + 2_098_001, Mark.END, "", "17", None, 81),
+    ),
+    (
+        "laravel-json",
+        '{"level":"info","id":"a","job":"App","status":"restarting","timestamp":"2025-10-06T08:02:09Z"}',
+        None,
+    ),
+    ("laravel-json", '{"msg":"done","job":"App","status_code":200,"status":"success"}', None),
     # Python's logging: the default of `basicConfig` has no time; this is the format that its HOWTO shows
     (
         "plain",
