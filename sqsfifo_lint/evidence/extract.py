@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, tzinfo
 from typing import NamedTuple
 
@@ -35,8 +36,8 @@ class Extractor:
         """Raises `re.error` for an expression that is none, and ValueError for an unknown time format."""
         self.preset = preset
         self._zone = zone
-        self._start = re.compile(preset.start).search
-        self._end = re.compile(preset.end).search
+        self._start = _search(preset.start)
+        self._end = _search(preset.end)
         self._id = _compiled(preset.id)
         self._worker = _compiled(preset.worker)
         self._group = _compiled(preset.group)
@@ -114,6 +115,24 @@ class Extractor:
         if name is None:
             name = self._names[stream, worker] = " ".join(filter(None, (stream, worker)))
         return name
+
+
+def _search(expression: str) -> Callable[[str], re.Match[str] | None]:
+    """Searches for an expression.
+
+    For one that begins at the boundary of a word, Python tries every character. Without the boundary, it skips to those
+    that the expression can begin with, which is several times as fast, and finds all places there are, and more.
+    """
+    search = re.compile(expression).search
+    if not expression.startswith(r"\b"):
+        return search
+    nearly = re.compile(expression.removeprefix(r"\b")).search
+
+    def searched(message: str) -> re.Match[str] | None:
+        found = nearly(message)
+        return None if found is None else search(message, found.start())
+
+    return searched
 
 
 def _compiled(expression: str) -> re.Pattern[str] | None:

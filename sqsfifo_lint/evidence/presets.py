@@ -123,7 +123,7 @@ _ALL = (
         worker=r"([WwTtPpCc](?:orker|hread|rocess|onsumer)(?:PoolExecutor)?(?:[_ -]?(?:id|Id|ID))?"
         r"[\"']?[ =:#_-]*[\"']?[0-9A-Za-z_.-]*[0-9]|\bpid[\"']?[ =:]+[0-9]+)",
         needles=(
-            *("tart", "TART", "egin", "egan", "egun", "EGIN", "rocess", "andl"),
+            *("tart", "TART", "egin", "egan", "egun", "EGIN", "rocessing", "rocessed", "andling", "andled"),
             *("end", "End", "END", "one", "ONE", "inish", "omplete", "ailed"),
         ),
         group=r"[Gg]roup(?:[_ -]?(?:id|Id|ID))?[\"']?[ =:]+[\"']?([^ ,;\"'\])]+)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
-from functools import partial
+from functools import lru_cache, partial
 from itertools import zip_longest
 
 Reader = Callable[[str, tzinfo], int]
@@ -15,8 +15,19 @@ Reader = Callable[[str, tzinfo], int]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+_FRACTION = re.compile("[.,][0-9]+Z?")
+
+
+@lru_cache(maxsize=1024)
+def _second(text: str, zone: tzinfo) -> int:
+    """A time of whole seconds. Many lines in a row have the same."""
+    return _microseconds(datetime.fromisoformat(text), zone)
+
+
 def iso(text: str, zone: tzinfo) -> int:
     """ISO 8601, with `T` or a space, `.` or `,`, any number of fractional digits, with or without a zone."""
+    if _FRACTION.fullmatch(text, 19) and text[13] == text[16] == ":":
+        return _second(text[:19], UTC if text[-1] == "Z" else zone) + int(text[20:26].rstrip("Z").ljust(6, "0"))
     try:
         time = datetime.fromisoformat(text)
     except ValueError:

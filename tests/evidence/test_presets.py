@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sqsfifo_lint.cli import cli
 from sqsfifo_lint.evidence import times
@@ -156,6 +158,27 @@ def test_a_line_says(preset: str, line: str, said: Event | None) -> None:
 def test_what_is_said_has_a_needle(preset: str, line: str, said: Event | None) -> None:
     """Lines without one are not even looked at."""
     assert any(needle in line for needle in PRESETS[preset].needles)
+
+
+@given(st.lists(st.sampled_from(["start", "restart", "Begins", "end", "depend", "-", "_", " ", "é", "7"]), max_size=6))
+def test_a_mark_is_where_the_expression_finds_it(words: list[str]) -> None:
+    """However it is searched for."""
+    preset, line = PRESETS["plain"], "".join(words)
+    expected = Mark.END if re.search(preset.end, line) else Mark.START if re.search(preset.start, line) else None
+    assert Extractor(preset).mark(line) is expected
+
+
+@given(
+    st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1)),
+    st.sampled_from([".", ","]),
+    st.text("0123456789", min_size=1, max_size=9),
+    st.sampled_from(["", "Z", "+02:00", "-0930"]),
+)
+def test_fractions_of_seconds_are_cut_to_microseconds(time: datetime, sign: str, digits: str, zone: str) -> None:
+    at = time.replace(microsecond=0, tzinfo=datetime.fromisoformat(f"2025-10-06T00:00:00{zone or '+09:00'}").tzinfo)
+    text = f"{at:%Y-%m-%dT%H:%M:%S}{sign}{digits}{zone}"
+    expected = round(at.timestamp()) * 1_000_000 + int(digits[:6].ljust(6, "0"))
+    assert times.iso(text, timezone(timedelta(hours=9))) == expected
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=lambda preset: preset.name)
