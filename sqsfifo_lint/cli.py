@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -15,10 +16,11 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 import click
 
 from sqsfifo_lint import __version__, unreadable
-from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, did_you_mean, read_config
+from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, did_you_mean, is_file_pattern, read_config, shown
 from sqsfifo_lint.reporters import FORMATS, Readers, Style, reporter
 from sqsfifo_lint.run.memory import collect_rarely, leave
-from sqsfifo_lint.run.workers import processes
+from sqsfifo_lint.run.reading import read_stream
+from sqsfifo_lint.run.workers import end_on_signals, processes
 from sqsfifo_lint.terminal import visible
 
 if TYPE_CHECKING:
@@ -28,6 +30,11 @@ STDIN = "<stdin>"
 
 FAILED = 2
 """Exit status: something could not be done."""
+
+READER_GONE = 141
+"""Exit status after whoever reads the report has closed the pipe: what a shell shows for a program ended by SIGPIPE."""
+
+TRACEBACK = "--traceback"
 
 
 LAZY: Mapping[str, str] = {
@@ -44,6 +51,13 @@ It is imported when the command is called, since `check` needs nothing of it.
 class Commands(click.Group):
     """The commands of this module, and those of `LAZY`."""
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command. An EOFError is a bug like others, while click takes one for Ctrl-C and its status is 1."""
+        try:
+            return super().invoke(ctx)
+        except EOFError as error:
+            raise RuntimeError(f"EOFError: {error}") from error
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names, in order."""
         return sorted([*super().list_commands(ctx), *LAZY])
@@ -51,10 +65,18 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a name. That of the module `commands.logs` is called `logs`."""
         module = LAZY.get(cmd_name)
-        if module is None:
-            return super().get_command(ctx, cmd_name)
-        found: click.Command = getattr(import_module(module), cmd_name)
+        found: click.Command | None
+        found = super().get_command(ctx, cmd_name) if module is None else getattr(import_module(module), cmd_name)
+        if found is not None and not any(option.name == "traceback" for option in found.params):
+            found.params.append(_traceback())
         return found
+
+
+def _traceback() -> click.Option:
+    """The option that every command has; `main` looks for it among the arguments."""
+    return click.Option(
+        [TRACEBACK], is_flag=True, expose_value=False, help="After an internal error, print where it happened."
+    )
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -65,6 +87,9 @@ def cli() -> None:
     \b
     Exit status: 0 nothing found, 1 findings, 2 something could not be done.
     """
+
+
+cli.params.append(_traceback())
 
 
 @cli.command()
@@ -129,7 +154,7 @@ def check(
         if len(paths) > 1:
             raise click.UsageError("`-` (standard input) cannot be checked together with other paths.")
         name = stdin_filename or Path(STDIN)
-        paths, overlay = (name,), {name: sys.stdin.buffer.read()}
+        paths, overlay = (name,), {name: _standard_input()}
     elif stdin_filename is not None:
         raise click.UsageError("--stdin-filename is about standard input: give `-` as the path.")
     paths = paths or (Path(),)
@@ -239,33 +264,102 @@ def rule(code_or_name: str | None, everything: bool) -> None:
     _write(pages.render(page))
 
 
+class _Unwritten(OSError):
+    """Output could not be written."""
+
+
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit."""
+    """Run the command line and exit: with 2, and one line, after anything that nobody foresaw."""
     collect_rarely()
+    end_on_signals()
+    _check_surroundings()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets an escape, not a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        cli.main(
-            args=list(arguments) if arguments is not None else None, prog_name="sqsfifo-lint", standalone_mode=True
-        )
+        try:
+            cli.main(args=given, prog_name="sqsfifo-lint", standalone_mode=True)
+        except SystemExit as end:
+            if type(sys.stdout) is click.utils.PacifyFlushWrapper:  # click's way to remember a closed pipe
+                _end_after_write_error(BrokenPipeError(errno.EPIPE, ""))
+            _leave(end.code if isinstance(end.code, int) else int(end.code is not None))
+        _leave(0)
+    except _Unwritten as error:
+        _end_after_write_error(error)
+    except Exception as error:
+        _tell_unforeseen(error, whole=TRACEBACK in given)
+        os._exit(FAILED)
+
+
+def _check_surroundings() -> None:
+    """End with an error if there is nothing to write to, or no working folder; without an input, there is an empty one.
+
+    A file that is opened later must not get the number of a closed stream, and with it what is meant for the stream.
+    """
+    for number, stream in enumerate((sys.stdin, sys.stdout, sys.stderr)):
+        if stream is None:
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_RDWR), number)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the process ends
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - likewise
+        _fail("standard output is closed: there is nothing to write the report to")
+    try:
+        os.getcwd()
+    except OSError as error:
+        _fail(f"the working folder cannot be used: {error.strerror} (has it been deleted?)")
+
+
+def _tell_unforeseen(error: Exception, *, whole: bool) -> None:
+    """Print what happened and where on one line, and how to report it; the rest if it is asked for."""
+    import traceback  # only for a bug
+
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(__file__).parent in Path(frame.filename).parents] or frames
+    where = f" at {os.path.basename(own[-1].filename)}:{own[-1].lineno}, in {own[-1].name}" if own else ""
+    what = f"{type(error).__name__}: {error}".rstrip(": ")
+    with suppress(OSError, ValueError):
+        if whole:
+            _write("".join(map(_visible_lines, traceback.format_exception(error))), sys.stderr)
+        how = "please report this line" if whole else f"please report it with what {TRACEBACK} prints"
+        version = f"sqsfifo-lint {__version__}, Python {sys.version.split()[0]}"
+        _write(f"sqsfifo-lint: error: internal error{where}: {visible(what)}; {how} ({version})\n", sys.stderr)
+        sys.stderr.flush()
+
+
+def _visible_lines(text: str) -> str:
+    """The text with each of its lines made safe to print."""
+    return "".join(f"{visible(line)}\n" for line in text.splitlines())
+
+
+def _leave(status: int) -> NoReturn:
+    try:
+        leave(status)
     except OSError as error:
         _end_after_write_error(error)
-    except SystemExit as end:
-        try:
-            leave(end.code if isinstance(end.code, int) else int(end.code is not None))
-        except OSError as error:
-            _end_after_write_error(error)
-    raise SystemExit(0)
 
 
 def _end_after_write_error(error: OSError) -> NoReturn:
-    """End after output could not be written. If the reader has gone away (`| head`), that is not an error."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that Python's own flush at exit cannot fail
+    """End after output could not be written. A reader that has gone away (`| head`) wants to hear nothing more."""
     if error.errno in (errno.EPIPE, errno.EINVAL):
-        raise SystemExit(1)
-    _fail(f"the report cannot be written: {error.strerror or error}")
+        os._exit(READER_GONE)
+    with suppress(OSError):
+        _write(f"sqsfifo-lint: error: the report cannot be written: {error.strerror or error}\n", sys.stderr)
+        sys.stderr.flush()
+    os._exit(FAILED)
+
+
+def _standard_input() -> bytes:
+    """What is to be checked instead of a file, of which no more than the limit is kept."""
+    if sys.stdin is None:
+        _fail("standard input is closed: there is nothing to check")
+    try:
+        return read_stream(sys.stdin.buffer)
+    except ValueError as error:
+        _fail(f"standard input {error}")
 
 
 def _words(values: Sequence[str]) -> tuple[str, ...]:
@@ -278,6 +372,9 @@ def _with_options(config: Config, layer: Layer, exclude: Sequence[str]) -> Confi
     if layer != Layer():
         layers = (layer,) if layer.select is not None else (*layers, layer)
         config = replace(config, layers=layers, origin=f"{config.origin} or the command line")
+    wrong = next((pattern for pattern in exclude if not is_file_pattern(pattern)), None)
+    if wrong is not None:
+        raise ConfigError(f"--exclude must be a file pattern in the syntax of .gitignore, not {shown(wrong)!r}")
     if exclude:
         config = replace(config, exclude=(*config.exclude, Patterns(tuple(exclude), Path.cwd())))
     return config
@@ -335,7 +432,10 @@ def _colored(wish: str) -> bool:
 
 
 def _write(text: str, stream: TextIO | None = None) -> None:
-    (stream or sys.stdout).write(text)
+    try:
+        (stream or sys.stdout).write(text)
+    except OSError as error:
+        raise _Unwritten(error.errno, error.strerror) from error
 
 
 def _fail(message: str) -> NoReturn:

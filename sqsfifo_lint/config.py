@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from sqsfifo_lint import unreadable
@@ -14,9 +17,36 @@ PYPROJECT = "pyproject.toml"
 OWN_FILE = "sqsfifo-lint.toml"
 TABLE = "sqsfifo-lint"
 
+MOST_BYTES = 1024 * 1024
+"""Bytes of a configuration file. Nobody writes a larger one, and to parse one takes seconds."""
+MOST_PARAMETERS = 255
+"""The maximum position of a parameter: no function that somebody calls has more."""
+SHOWN = 80
+"""Characters of a wrong value that an error message shows."""
+
 
 class ConfigError(Exception):
     """The configuration is invalid. The message names the file, the key and what is allowed."""
+
+
+def regular_bytes(path: Path, most: int) -> bytes:
+    """The content of a regular file. Devices, pipes and sockets are not opened: they may never end, or do something.
+
+    Raises OSError if it cannot be read or is no regular file, and ValueError if it has more than `most` bytes.
+    """
+    if not S_ISREG(os.stat(path).st_mode):
+        raise OSError(None, "it is not a regular file")
+    # What has taken its place in the meantime must not make us wait.
+    with open(
+        os.open(str(path), os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb"
+    ) as file:
+        found = os.fstat(file.fileno())
+        if not S_ISREG(found.st_mode):
+            raise OSError(None, "it is not a regular file")
+        data = file.read(most + 1) if found.st_size <= most else b""
+    if found.st_size > most or len(data) > most:
+        raise ValueError(f"it has more than {most:,} bytes")
+    return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +193,12 @@ def parse(table: object, path: Path, base: Path) -> Config:
     reader.check_keys()
     return Config(
         layers=reader.layers(),
-        per_file_ignores=tuple((Patterns((p,), base), s) for p, s in reader.table_of_strings("per-file-ignores")),
-        exclude=_as_patterns(reader.strings("exclude"), base),
+        per_file_ignores=tuple((Patterns((p,), base), s) for p, s in reader.file_patterns_with_strings()),
+        exclude=_as_patterns(reader.file_patterns("exclude"), base),
         content_based_deduplication=reader.flag_or_strings("content-based-deduplication"),
         serial_queues=reader.strings("serial-queues"),
         audit=reader.flag("audit"),
-        test_files=Patterns(reader.strings("test-files"), base) if "test-files" in table else None,
+        test_files=Patterns(reader.file_patterns("test-files"), base) if "test-files" in table else None,
         senders=tuple(reader.senders()),
         sources=dict(reader.sources()),
         origin=str(path),
@@ -187,8 +217,8 @@ _KEYS: dict[str, str] = {
     "test-files": 'a list of file patterns in the syntax of .gitignore, such as ["spec/", "check_*.py"]',
     "senders": (
         'a table of qualified names of functions, each with a table of the slots "queue", "group", "dedup", "body" and '
-        '"delay" (with "group" or "dedup" at least) and the name of a parameter, its position or a list of both, such '
-        'as { "acme.bus.Bus.publish" = { queue = "queue", group = "key", dedup = ["dedup_key", 2] } }'
+        '"delay" (with "group" or "dedup" at least) and the name of a parameter, its position (0 to 255) or a list of '
+        'both, such as { "acme.bus.Bus.publish" = { queue = "queue", group = "key", dedup = ["dedup_key", 2] } }'
     ),
     "sources": (
         'a table of qualified names of functions and what they yield, one of "clock", "unique", "config" and "data", '
@@ -209,7 +239,9 @@ class _Reader:
         for key in self.table:
             if key not in _KEYS:
                 allowed = ", ".join(sorted(_KEYS))
-                raise ConfigError(f"{self.path}: unknown key {key!r}{did_you_mean(key, _KEYS)}; allowed are {allowed}")
+                raise ConfigError(
+                    f"{self.path}: unknown key {shown(key)!r}{did_you_mean(key, _KEYS)}; allowed are {allowed}"
+                )
 
     def layers(self) -> tuple[Layer, ...]:
         layer = Layer(
@@ -232,21 +264,35 @@ class _Reader:
         value = self.table.get(key, False)
         return value if isinstance(value, bool) else self._strings(key, value, key)
 
-    def table_of_strings(self, key: str) -> list[tuple[str, tuple[str, ...]]]:
+    def file_patterns(self, key: str) -> tuple[str, ...]:
+        patterns = self.strings(key)
+        for pattern in patterns:
+            if not is_file_pattern(pattern):
+                raise self._wrong(key, key, patterns, f"a list with {_describe(pattern)} in it, which matches nothing")
+        return patterns
+
+    def file_patterns_with_strings(self) -> list[tuple[str, tuple[str, ...]]]:
+        key = "per-file-ignores"
         value = self.table.get(key, {})
         if not isinstance(value, Mapping):
             raise self._wrong(key, key, value)
-        return [(pattern, self._strings(key, selectors, f"{key}.{pattern!r}")) for pattern, selectors in value.items()]
+        for pattern in value:
+            if not is_file_pattern(pattern):
+                raise self._wrong(key, key, value, f"a table with {_describe(pattern)}, which matches nothing")
+        return [
+            (pattern, self._strings(key, selectors, f"{key}.{shown(pattern)!r}"))
+            for pattern, selectors in value.items()
+        ]
 
     def senders(self) -> Iterator[Sender]:
         """The configured functions that send."""
         for name, slots in self._named("senders"):
-            where = f"senders.{name!r}"
+            where = f"senders.{shown(name)!r}"
             if not isinstance(slots, Mapping):
                 raise self._wrong("senders", where, slots)
             for slot in sorted(slots.keys() - {*SLOTS}):
                 hint, allowed = did_you_mean(slot, SLOTS), ", ".join(SLOTS)
-                raise ConfigError(f"{self.path}: {where} has no slot {slot!r}{hint}; allowed are {allowed}")
+                raise ConfigError(f"{self.path}: {where} has no slot {shown(slot)!r}{hint}; allowed are {allowed}")
             if not slots.keys() & {"group", "dedup"}:
                 raise ConfigError(f"{self.path}: {where} must say what fills group or dedup")
             yield Sender(name, {slot: self._parameter(value, f"{where}.{slot}") for slot, value in slots.items()})
@@ -255,17 +301,19 @@ class _Reader:
         match value:
             case str() if value:
                 return value, None
-            case int() if value >= 0 and not isinstance(value, bool):
+            case int() if 0 <= value <= MOST_PARAMETERS and not isinstance(value, bool):
                 return None, value
-            case [str() as name, int() as position] if name and position >= 0 and not isinstance(position, bool):
+            case [str() as name, int() as position] if (
+                name and 0 <= position <= MOST_PARAMETERS and not isinstance(position, bool)
+            ):
                 return name, position
         raise self._wrong("senders", where, value)
 
     def sources(self) -> Iterator[tuple[str, str]]:
         """What functions return."""
         for name, material in self._named("sources"):
-            if material not in MATERIALS:
-                raise self._wrong("sources", f"sources.{name!r}", material)
+            if not (isinstance(material, str) and material in MATERIALS):
+                raise self._wrong("sources", f"sources.{shown(name)!r}", material)
             yield name, material
 
     def _named(self, key: str) -> Iterator[tuple[str, Any]]:
@@ -275,7 +323,9 @@ class _Reader:
             raise self._wrong(key, key, value)
         for name, item in value.items():
             if "." not in name or not all(part.isidentifier() for part in name.split(".")):
-                raise ConfigError(f"{self.path}: {key}.{name!r} must be a qualified name, such as acme.bus.Bus.publish")
+                raise ConfigError(
+                    f"{self.path}: {key}.{shown(name)!r} must be a qualified name, such as acme.bus.Bus.publish"
+                )
             yield name, item
 
     def _strings(self, key: str, value: object, where: str) -> tuple[str, ...]:
@@ -283,8 +333,13 @@ class _Reader:
             raise self._wrong(key, where, value)
         return tuple(value)
 
-    def _wrong(self, key: str, where: str, value: object) -> ConfigError:
-        return ConfigError(f"{self.path}: {where} must be {_KEYS[key]}, not {_describe(value)}")
+    def _wrong(self, key: str, where: str, value: object, described: str = "") -> ConfigError:
+        return ConfigError(f"{self.path}: {where} must be {_KEYS[key]}, not {described or _describe(value)}")
+
+
+def is_file_pattern(text: str) -> bool:
+    """Whether a text can be meant as a pattern of files: git takes `!` and `/` for patterns that match nothing."""
+    return bool(text.strip().removeprefix("!").strip("/")) and "\0" not in text
 
 
 def _as_patterns(patterns: tuple[str, ...], base: Path) -> tuple[Patterns, ...]:
@@ -294,10 +349,14 @@ def _as_patterns(patterns: tuple[str, ...], base: Path) -> tuple[Patterns, ...]:
 def _load(path: Path) -> dict[str, object]:
     text = ""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        return tomllib.loads(text)
+        data = regular_bytes(path, MOST_BYTES)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except ValueError as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from None
+    try:
+        text = data.decode("utf-8-sig")
+        return tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: is not UTF-8 (byte {error.start})") from None
     except tomllib.TOMLDecodeError as error:
@@ -305,6 +364,18 @@ def _load(path: Path) -> dict[str, object]:
         raise ConfigError(f"{path}: is not valid TOML: {reason}") from None
     except RecursionError:
         raise ConfigError(f"{path}: is nested too deeply") from None
+    except (ValueError, OverflowError) as error:  # an integer of more digits than Python reads, for example
+        raise ConfigError(f"{path}: {_place_of_digits(text)}{shown(str(error))}") from None
+
+
+def _place_of_digits(text: str) -> str:
+    """Where a file has a number that is too long, with the key."""
+    found = re.search(r"[0-9][0-9_]{4000}", text)
+    if found is None:
+        return "is not valid TOML: "
+    start = text.rfind("\n", 0, found.start()) + 1
+    key = text[start : found.start()].partition("=")[0].strip()
+    return f"line {text.count(chr(10), 0, start) + 1}: {shown(key)!r} is not valid: "
 
 
 def _table_of(document: Mapping[str, object], path: Path) -> object | None:
@@ -338,7 +409,8 @@ def _check_selector(selector: str, rules: Collection[tuple[str, str]], where: st
         known = [word for rule in rules for word in rule]
         codes = ", ".join(code for code, _ in sorted(rules))
         raise ConfigError(
-            f"{where}: unknown rule {selector!r}{did_you_mean(selector, known)}; known are {codes} and their names"
+            f"{where}: unknown rule {shown(selector)!r}{did_you_mean(selector, known)}; "
+            f"known are {codes} and their names"
         )
 
 
@@ -346,6 +418,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint such as ` (did you mean 'select'?)`, or nothing if no known word is close."""
     import difflib  # only for an error message
 
+    if len(word) > SHOWN:
+        return ""
     near: Sequence[str] = difflib.get_close_matches(word, list(known), n=1)
     return f" (did you mean {near[0]!r}?)" if near else ""
 
@@ -362,6 +436,13 @@ def _describe(value: object) -> str:
         case Mapping():
             return "a table"
         case str():
-            return f"the text {value!r}" if value else "an empty text"
+            return f"the text {shown(value)!r}" if value else "an empty text"
+        case int() if value.bit_length() > 4 * SHOWN:
+            return "a huge integer"
         case _:
-            return repr(value)
+            return shown(repr(value))
+
+
+def shown(text: str) -> str:
+    """A text for an error message, shortened."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

@@ -156,6 +156,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("messages", "find"), "What do all paths together say about a send?"),
     ),
     "run": (
+        Shelf(("gitignore",), "What do the patterns of a .gitignore mean?"),
         Shelf(
             ("memory", "names", "ignores", "relevance", "workers", "heavy"),
             "What are files called, which are ignored, which may send, how is work shared?",

@@ -98,6 +98,7 @@ def discover(
     for name in overlay or ():
         if not (force_exclude and walk.ignores.hides(Path(name))):
             walk.file(name)
+    walk.found.problems.extend(walk.ignores.problems)
     return walk.found
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sqsfifo_lint.config import Patterns
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from sqsfifo_lint.config import Patterns, regular_bytes
+from sqsfifo_lint.run.gitignore import Ignoring, lines_of
 
 SKIPPED = frozenset(
     {".git", ".hg", ".svn", ".bzr", "CVS", "node_modules", "__pycache__", ".tox", ".nox", ".eggs"}
     | {".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".direnv"}
 )
 """Folders that never contain the project's own code. A virtual environment is recognised by its pyvenv.cfg."""
+
+MOST_BYTES = 1024 * 1024
+"""Bytes of a git-ignore file; a larger one is not written by hand, and is reported instead of read."""
 
 
 class Ignores:
@@ -26,24 +26,39 @@ class Ignores:
         self.root = str(root)
         self.respect_gitignore = respect_gitignore
         self.excludes = [
-            (str(patterns.base or root), _spec(patterns.patterns)) for patterns in exclude if patterns.patterns
+            (str(patterns.base or root), Ignoring(patterns.patterns)) for patterns in exclude if patterns.patterns
         ]
-        self.chains: dict[str, tuple[tuple[str, GitIgnoreSpec], ...]] = {}
+        self.problems: list[tuple[str, str]] = []
+        """Ignore files that are not read, and why."""
+        self.chains: dict[str, tuple[tuple[str, Ignoring], ...]] = {}
         """By folder: the patterns that apply in it, the nearest first."""
         self.above = tuple(self._above(root)) if respect_gitignore else ()
 
-    def _above(self, root: Path) -> Iterator[tuple[str, GitIgnoreSpec]]:
+    def _above(self, root: Path) -> Iterator[tuple[str, Ignoring]]:
         """Git's patterns from outside the root, the nearest first. The root's own file is read on entering it."""
         top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
         if top is None:
             return
         for folder in (root, *root.parents):
-            if folder != root and (spec := _read_spec(folder / ".gitignore")):
+            if folder != root and (spec := self._read(folder / ".gitignore")):
                 yield str(folder), spec
             if folder == top:
                 break
-        if spec := _read_spec(top / ".git" / "info" / "exclude"):
+        if spec := self._read(top / ".git" / "info" / "exclude", through_links=True):
             yield str(top), spec
+
+    def _read(self, path: Path, *, through_links: bool = False) -> Ignoring | None:
+        """The patterns in a git-ignore file; None if there are none, or no such file. As in git, it is no link."""
+        if path.is_symlink() and not through_links:
+            return None
+        try:
+            data = regular_bytes(path, MOST_BYTES)
+        except ValueError:
+            self.problems.append((str(path), f"is too large to be read (the limit is {MOST_BYTES // 1024} KiB)"))
+            return None
+        except OSError:
+            return None
+        return Ignoring(lines_of(data)) or None
 
     def enter(self, folder: str, names: set[str]) -> None:
         """Note the patterns that apply in a folder, before anything in it is looked up."""
@@ -51,14 +66,14 @@ class Ignores:
             return
         parent = os.path.dirname(folder)
         chain = self.chains.get(parent, self.above)
-        if ".gitignore" in names and (spec := _read_spec(Path(folder, ".gitignore"))):
+        if ".gitignore" in names and (spec := self._read(Path(folder, ".gitignore"))):
             chain = ((folder, spec), *chain)
         self.chains[folder] = chain
 
     def beneath(self, folder: Path) -> Ignores:
         """The ignores for a folder that was asked for by name: none that hides the folder itself."""
         inner = Ignores(folder, (), self.respect_gitignore)
-        inner.above = ()
+        inner.above, inner.problems = (), self.problems
         inner.excludes = [pair for pair in self.excludes if not _covers(pair, f"{folder}")]
         return inner
 
@@ -73,7 +88,7 @@ class Ignores:
     def _hidden(self, path: str, end: str) -> bool:
         for base, spec in self.excludes:
             inner = _inside(base, path)
-            if inner is not None and spec.check_file(inner + end).include:
+            if inner is not None and spec.covers(inner + end):
                 return True
         if not self.respect_gitignore:
             return False
@@ -81,7 +96,7 @@ class Ignores:
             inner = _inside(base, path)
             if inner is None:
                 continue
-            verdict = spec.check_file(inner + end).include
+            verdict = spec.verdict(inner + end)
             if verdict is not None:
                 return verdict
         return False
@@ -97,9 +112,9 @@ class Ignores:
         return False
 
 
-def _covers(exclude: tuple[str, GitIgnoreSpec], folder: str) -> bool:
+def _covers(exclude: tuple[str, Ignoring], folder: str) -> bool:
     inner = _inside(exclude[0], folder)
-    return inner is not None and bool(exclude[1].check_file(inner + "/").include)
+    return inner is not None and exclude[1].covers(inner + "/")
 
 
 def _inside(base: str, path: str) -> str | None:
@@ -109,32 +124,3 @@ def _inside(base: str, path: str) -> str | None:
         return None
     inner = path[len(prefix) :]
     return inner.replace(os.sep, "/") if os.sep != "/" else inner
-
-
-def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec  # most trees without ignore files never need it
-
-    return GitIgnoreSpec.from_lines(lines)
-
-
-def _read_spec(path: Path) -> GitIgnoreSpec | None:
-    """The patterns in a git-ignore file, without invalid ones, as in git; None if there are none, or no file."""
-    try:
-        text = path.read_bytes().decode("utf-8", "replace")
-    except OSError:
-        return None
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    if not lines:
-        return None
-    try:
-        return _spec(lines)
-    except ValueError:
-        return _spec([line for line in lines if _valid(line)])
-
-
-def _valid(pattern: str) -> bool:
-    try:
-        _spec([pattern])
-    except ValueError:
-        return False
-    return True

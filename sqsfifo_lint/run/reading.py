@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Sequence
+from typing import BinaryIO
 
 from sqsfifo_lint.run.workers import Team, processes
 from sqsfifo_lint.source.files import MAX_SIZE
@@ -14,6 +15,9 @@ MANY = 4000
 
 PORTIONS = 200
 """Portions of a large tree; whichever process is free reads the next one."""
+
+MOST_SEARCHED = 64 * 1024 * 1024
+"""Bytes of a file that is too large to be checked, up to which it is searched for a send: a larger one holds data."""
 
 _READ = 1 << 16
 
@@ -62,8 +66,7 @@ def read(path: str, relevant: Callable[[bytes], bool], problems: Problems) -> by
                 data = _rest(descriptor, data)
                 if len(data) > MAX_SIZE:
                     if _any_block(descriptor, data, relevant):
-                        limit = f"the limit is {MAX_SIZE // 1024 // 1024} MiB"
-                        problems.append((path, f"is too large to be checked ({limit})"))
+                        problems.append((path, _too_large()))
                     return None
         finally:
             os.close(descriptor)
@@ -73,9 +76,21 @@ def read(path: str, relevant: Callable[[bytes], bool], problems: Problems) -> by
     return data if relevant(data) else None
 
 
+def read_stream(stream: BinaryIO) -> bytes:
+    """All that a stream yields. Raises ValueError if it is too much; then no more than the limit has been read."""
+    data = stream.read(MAX_SIZE + 1)
+    if len(data) > MAX_SIZE:
+        raise ValueError(_too_large())
+    return data
+
+
+def _too_large() -> str:
+    return f"is too large to be checked (the limit is {MAX_SIZE // 1024 // 1024} MiB)"
+
+
 def _rest(descriptor: int, data: bytes) -> bytes:
     blocks, size = [data], len(data)
-    while size <= MAX_SIZE and (block := os.read(descriptor, MAX_SIZE)):
+    while size <= MAX_SIZE and (block := os.read(descriptor, MAX_SIZE + 1 - size)):
         blocks.append(block)
         size += len(block)
     return b"".join(blocks)
@@ -83,6 +98,8 @@ def _rest(descriptor: int, data: bytes) -> bytes:
 
 def _any_block(descriptor: int, data: bytes, relevant: Callable[[bytes], bool]) -> bool:
     """Whether a huge file can contain a send: searched block by block, so that it need not fit into memory."""
+    if os.fstat(descriptor).st_size > MOST_SEARCHED:
+        return relevant(data)
     overlap = 64
     while data:
         if relevant(data):

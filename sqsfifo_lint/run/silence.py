@@ -9,6 +9,7 @@ from pathlib import Path
 from sqsfifo_lint.config import Patterns, matches
 from sqsfifo_lint.model import Finding
 from sqsfifo_lint.run.discover import SUFFIXES
+from sqsfifo_lint.run.gitignore import Ignoring
 from sqsfifo_lint.run.suppress import Suppressions, find_suppressions, find_suppressions_by_line
 from sqsfifo_lint.run.task import Task
 
@@ -41,8 +42,6 @@ def _fit(selectors: Iterable[str], finding: Finding) -> bool:
 
 
 def _matcher(patterns: Patterns, root: Path) -> Callable[[str], bool]:
-    from pathspec import GitIgnoreSpec  # most projects do not use `per-file-ignores`
-
-    spec = GitIgnoreSpec.from_lines(patterns.patterns)
+    ignoring = Ignoring(patterns.patterns)
     prefix = os.path.join(str(patterns.base or root), "")
-    return lambda path: path.startswith(prefix) and spec.match_file(path[len(prefix) :])
+    return lambda path: path.startswith(prefix) and ignoring.covers(path[len(prefix) :].replace(os.sep, "/"))

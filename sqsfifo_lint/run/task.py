@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from sqsfifo_lint.config import Config
+from sqsfifo_lint.config import Config, regular_bytes
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.run.discover import Discovered
 from sqsfifo_lint.run.names import Names
+from sqsfifo_lint.source.files import MAX_SIZE
 
 
 class Asked:
@@ -71,4 +72,9 @@ class Task:
         path = self.names.path(name)
         if path in self.overlay:
             return self.overlay[path]
-        return self.found.relevant[path] if path in self.found.relevant else Path(path).read_bytes()
+        if path in self.found.relevant:
+            return self.found.relevant[path]
+        try:
+            return regular_bytes(Path(path), MAX_SIZE)
+        except ValueError as error:
+            raise OSError(None, str(error)) from None

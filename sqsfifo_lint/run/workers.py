@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +23,37 @@ Given = TypeVarTuple("Given")
 
 MOST = 4
 """The maximum number of processes, including this one."""
+
+
+_running: set[int] = set()
+"""The processes that work for this one at present."""
+
+_ENDING = [found for name in ("SIGINT", "SIGTERM", "SIGHUP") if (found := getattr(signal, name, None)) is not None]
+
+
+def end_on_signals() -> None:
+    """From now on Ctrl-C, SIGTERM and SIGHUP end this process and its workers at once, with status 128 + the signal's.
+
+    A signal that is ignored, as by `nohup`, stays ignored.
+    """
+    owner = os.getpid()
+
+    def end(number: int, _: object) -> None:
+        if os.getpid() == owner:  # not a worker that has just been forked
+            _end_all()
+            with suppress(OSError):
+                os.write(2, f"sqsfifo-lint: ended by {signal.Signals(number).name}\n".encode())
+        os._exit(128 + number)
+
+    for number in _ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)
+
+
+def _end_all() -> None:
+    for process in tuple(_running):
+        with suppress(OSError):
+            os.kill(process, signal.SIGKILL)
 
 
 def processes() -> int:
@@ -94,10 +126,13 @@ class Team(Generic[Work]):
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         os.close(self._numbers)
+        if value is not None:  # nobody asks for what they are doing
+            _end_all()
         for other in self._others:
             other.close()
         for other in self._others:  # a younger one may hold the pipe whose end an older one waits for
             os.waitpid(other.number, 0)
+            _running.discard(other.number)
 
 
 class _Other(NamedTuple):
@@ -155,6 +190,7 @@ def _start(works: Sequence[Work], step: Callable[[Work], object], numbers: int) 
         os.close(answers)
         os.close(orders)
         _serve(works, step, numbers, answering, ordered)
+    _running.add(process)
     os.close(answering)
     os.close(ordered)
     return _Other(process, open(answers, "rb"), open(orders, "wb"))
@@ -164,6 +200,11 @@ def _serve(
     works: Sequence[Work], step: Callable[[Work], object], numbers: int, answering: int, ordered: int
 ) -> NoReturn:
     """Do pieces of work, and end the process: it must not return into its parent's code."""
+    _running.clear()
+    with suppress(ValueError):  # in a thread, where there are no handlers to undo
+        for number in _ENDING:
+            if callable(signal.getsignal(number)):
+                signal.signal(number, signal.SIG_DFL)
     try:
         with open(answering, "wb") as answers, open(ordered, "rb") as orders:
             found = _done(works, _taken(numbers), step)
