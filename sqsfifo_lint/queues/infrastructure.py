@@ -42,7 +42,7 @@ def read(files: Mapping[str, bytes]) -> Infrastructure:
     declarations: list[Declaration] = []
     bindings: list[Binding] = []
     for kind in KINDS:
-        for answer in _reader(kind)(kinds[kind]) if kind in kinds else ():
+        for answer in _answers(kind, kinds[kind]) if kind in kinds else ():
             declarations += answer.declarations
             bindings += answer.bindings
             problems += answer.problems
@@ -52,6 +52,26 @@ def read(files: Mapping[str, bytes]) -> Infrastructure:
         tuple(sorted(_of_queues(bindings, declarations), key=lambda binding: (binding.span, binding.variable))),
         tuple(sorted(problems, key=lambda problem: (problem.path, problem.line))),
     )
+
+
+def _answers(kind: Kind, files: Mapping[str, bytes]) -> list[Answer]:
+    """What files of one kind say. One that its reader fails at, which is a bug of ours, costs the others nothing."""
+    reader = _reader(kind)
+    try:
+        return list(reader(files))
+    except Exception as error:
+        reason = f"cannot be read: internal error: {type(error).__name__}"
+    kept, problems = {}, []
+    for path, data in files.items():
+        try:
+            list(reader({path: data}))
+            kept[path] = data
+        except Exception:
+            problems.append(Problem(path, reason))
+    try:
+        return [Answer(problems=problems), *reader(kept)]
+    except Exception:  # it fails only at several together
+        return [Answer(problems=problems), *(answer for path in kept for answer in reader({path: kept[path]}))]
 
 
 def _reader(kind: Kind) -> Callable[[Mapping[str, bytes]], Iterator[Answer]]:

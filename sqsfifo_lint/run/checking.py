@@ -35,7 +35,7 @@ def check(task: Task, count: int) -> Judged:
     try:
         return _together(task, task.sources, task.python, count)
     except Exception as error:
-        return _apart(task, error)
+        return _without_the_odd(task, error, count)
 
 
 def analyse(task: Task, *, detail: Detail = Detail.NONE, always: bool = False) -> Analysis:
@@ -74,18 +74,63 @@ def _together(task: Task, sources: Sequence[tuple[str, bytes]], python: Sequence
     return together([Judged(problems=declared.problems), about_declarations, *about_sends])
 
 
-def _apart(task: Task, error: Exception) -> Judged:
-    """The analysis failed, which is a bug in the linter. Find the file that causes it, and check all others."""
-    several: list[Judged] = []
-    failures: list[Problem] = []
-    for source in task.sources:
+MOST_TRIES = 64
+"""How often parts of a project are analysed to find the files at which the analysis fails: all tries together take as
+long as a few analyses of the whole."""
+
+Sources = Sequence[tuple[str, bytes]]
+
+
+def _without_the_odd(task: Task, error: Exception, count: int) -> Judged:
+    """The analysis failed, which is a bug of ours. Find the files that cause it, and check all others together."""
+    groups, odd = _groups_that_pass(task)
+    apart: list[Judged] = []
+    problems: list[Problem] = []
+    for source in odd:
         try:
-            several.append(_together(task, [source], (), 1))
+            apart.append(_together(task, [source], (), 1))
+            problems.append(Problem(source[0], f"values are not followed out of this file: {described(error)}"))
         except Exception as cause:
-            failures.append(Problem(source[0], f"cannot be checked: {described(cause)}"))
-    if not failures:
-        failures.append(Problem(".", f"values are not followed across files: {described(error)}"))
-    return together([*several, Judged(problems=failures)])
+            problems.append(Problem(source[0], f"cannot be checked: {described(cause)}"))
+    out = {name for name, _ in odd}
+    python = [name for name in task.python if name not in out]
+    if out:
+        try:
+            whole = _together(task, [source for group in groups for source in group], python, count)
+            return together([whole, *apart, Judged(problems=problems)])
+        except Exception as again:
+            error = again
+    problems.append(Problem(".", f"values are not followed across files: {described(error)}"))
+    for group in groups:
+        try:
+            apart.append(_together(task, group, python, 1))
+        except Exception as cause:  # it led to one that was taken out
+            problems += [Problem(name, f"cannot be checked: {described(cause)}") for name, _ in group]
+    return together([*apart, Judged(problems=problems)])
+
+
+def _groups_that_pass(task: Task) -> tuple[list[Sources], Sources]:
+    """The sources in groups that can be analysed, and those that cannot even be analysed one by one."""
+    groups: list[Sources] = []
+    odd: list[tuple[str, bytes]] = []
+    middle = len(task.sources) // 2
+    waiting: list[Sources] = [task.sources[middle:], task.sources[:middle]]
+    tries = 0
+    while waiting:
+        group = waiting.pop()
+        tries += 1
+        try:
+            if tries <= MOST_TRIES and group:
+                _together(task, group, task.python, 1)
+                groups.append(group)
+                continue
+        except Exception:  # whatever it is: one of these files causes it
+            middle = len(group) // 2
+        if len(group) < 2 or tries > MOST_TRIES:
+            odd += group
+        else:
+            waiting += [group[middle:], group[:middle]]
+    return groups, odd
 
 
 def lines_of(data: bytes) -> list[str]:

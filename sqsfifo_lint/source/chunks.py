@@ -53,7 +53,7 @@ def decode(data: bytes) -> str:
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data.decode(encoding)
-    except (SyntaxError, LookupError, UnicodeDecodeError) as error:
+    except Exception as error:  # a codec may raise anything: `undefined` raises a plain UnicodeError
         line = data[: error.start].count(b"\n") + 1 if isinstance(error, UnicodeDecodeError) else 1
         raise SyntaxProblem(f"cannot be decoded: {error}", line, 1) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
