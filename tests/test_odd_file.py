@@ -90,7 +90,7 @@ def test_findings_of_other_files_stay(tmp_path: Path, kind: str, monkeypatch: py
 
 
 CLIENT = "def push(client, body, group):\n    client.send_message(QueueUrl='a.fifo', MessageBody=body, {})\n"
-LED = {
+LED: dict[str, str | bytes] = {
     "pyproject.toml": "",
     "sending.py": "import boto3\n" + CLIENT.format("MessageGroupId=group, MessageDeduplicationId=body"),
     "calling.py": "import boto3\nfrom sending import push\npush(boto3.client('sqs'), input(), 'orders')\n",

@@ -102,3 +102,8 @@ class Budget:
     def narrow(self, steps: int) -> None:
         """Let what runs now take so many steps at most."""
         self.floor = max(self.floor, self.left - steps)
+
+
+MAX_CLASSES = 500
+"""Classes on all ways up from one class, each as often as it is reached: interlocking bases double them at each level.
+Beyond that, a base is out of sight."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import libcst as cst
 
 from sqsfifo_lint.flow.arguments import Arguments
+from sqsfifo_lint.flow.bounds import MAX_CLASSES
 from sqsfifo_lint.flow.context import NOWHERE, Context, Level, Ref
 from sqsfifo_lint.flow.functions import invoke
 from sqsfifo_lint.flow.machine import Machine
@@ -163,7 +164,7 @@ def _linearize(cls: ClassValue, found: list[ClassValue], outside: list[str], dep
     found.append(cls)
     for base in cls.bases:
         for alternative in base:
-            if isinstance(alternative, ClassValue) and depth < 12:
+            if isinstance(alternative, ClassValue) and depth < 12 and len(found) < MAX_CLASSES:
                 _linearize(alternative, found, outside, depth + 1)
             elif isinstance(alternative, External):
                 outside.append(alternative.name)

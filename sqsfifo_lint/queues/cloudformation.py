@@ -26,8 +26,11 @@ SERVICES = {"AWS::SQS::Queue": "sqs", "AWS::SNS::Topic": "sns"}
 DEEPEST = 40
 """The maximum nesting of functions and references."""
 
+MOST_STEPS = 2_000
+"""Nodes that are evaluated for one value; aliases of aliases would make more of them than any machine can."""
+
 _NAMING = frozenset({"Arn", "QueueName", "QueueUrl", "TopicArn", "TopicName"})
-_INCLUDE = re.compile(rb"\$\{file\(\s*([^)\s]+?)\s*\)")
+_INCLUDE = re.compile(rb"\$\{file\(\s*([^)\s$]++)\s*+\)")
 _SSM = "AWS::SSM::Parameter"
 
 
@@ -82,6 +85,8 @@ class _Template:
     known: dict[tuple[str, str], Text | None] = field(default_factory=dict)
     """Results of earlier lookups. During its own lookup a value is unknown, which ends cycles."""
     nesting: int = 0
+    steps: int = 0
+    """How many nodes have been evaluated for the present value."""
 
     def __post_init__(self) -> None:
         keys: set[str] = set()
@@ -144,7 +149,10 @@ class _Template:
 
     def text(self, node: Node, depth: int = 0) -> Text | None:
         """A value as a text; None if it is not given (null, `AWS::NoValue`)."""
-        if depth > DEEPEST:
+        if not depth and not self.nesting:
+            self.steps = 0
+        self.steps += 1
+        if depth > DEEPEST or self.steps > MOST_STEPS:
             return UNKNOWN
         called = function(node)
         if called is not None:

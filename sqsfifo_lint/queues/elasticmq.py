@@ -30,7 +30,7 @@ _TOKEN = re.compile(
     | (?P<substitution>\$\{[^}\n]*\})
     | (?P<punctuation>\+?= | [:{}\[\]])
     | (?P<word>(?:(?!//)[^\s"${}\[\]:=,\#+])+)
-    | (?P<other>.)
+    | (?P<other>"(?:[^"\\\n]|\\.)*+ | .)      # a string that is not closed, in one piece
     """,
     re.VERBOSE | re.DOTALL,
 )

@@ -33,6 +33,12 @@ DEEPEST = 60
 """The maximum nesting of nodes."""
 CALLS_DEEP = 10
 """The maximum nesting of calls of the script's own functions."""
+MOST_ITEMS = 1_000
+"""The maximum number of items of an array; one that keeps doubling is unknown from there on."""
+SUBSTITUTIONS_DEEP = 4
+"""The maximum nesting of `$(...)`: each command is evaluated once for each substitution around it."""
+LONGEST_PAIRS = 4_096
+"""Characters of attributes in the CLI's shorthand. Ten of them have a few hundred."""
 MOST_WORDS = 50
 """The maximum number of words that a loop iterates over; with more, its variable is unknown."""
 
@@ -40,7 +46,7 @@ _DEFAULTS = (":-", "-", ":=", "=")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _QUOTED_ESCAPE = re.compile(r'\\([$`"\\\n])')
 _CONTINUED = re.compile(r"\\\r?\n")
-_PAIR = re.compile(r"(\w+)=((?:\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,\"'])*)(?:,|$)")
+_PAIR = re.compile(r"(?<!\w)(\w++)=((?:\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,\"'])*)(?:,|$)")
 
 _BLOCKS = frozenset({"program", "list", "pipeline", "subshell", "do_group", "compound_statement", "else_clause"}) | {
     "redirected_statement",
@@ -86,6 +92,7 @@ class _Script:
     bindings: list[Binding] = field(default_factory=list)
     steps: int = 0
     calls: int = 0
+    substitutions: int = 0
 
     # -- statements
 
@@ -145,7 +152,8 @@ class _Script:
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
         variable = text_of(name)
         if value is not None and value.type == "array":
-            self.lists[variable] = [text for child in value.named_children for text in self._words(child)]
+            found = [text for child in value.named_children for text in self._words(child)]
+            self.lists[variable] = found if len(found) <= MOST_ITEMS else [UNKNOWN]
         elif name is not None and name.type == "variable_name":
             text = Text("") if value is None else self._text(value)
             self.variables[variable] = UNKNOWN if node.children[1].type == "+=" else text
@@ -324,7 +332,11 @@ class _Script:
 
     def _printed(self, node: Node) -> Text:
         """What a command prints: the queue that it creates or looks up."""
+        if self.substitutions >= SUBSTITUTIONS_DEEP:
+            return UNKNOWN
+        self.substitutions += 1
         texts = [self._command(child, 0) for child in down(node) if child.type == "command"]
+        self.substitutions -= 1
         return next((text for text in texts if text.key or text.known), UNKNOWN)
 
 
@@ -363,5 +375,7 @@ def _pairs(text: str) -> list[tuple[str, str]] | None:
         except (ValueError, RecursionError):
             return None
         return [(name, value if isinstance(value, str) else json.dumps(value)) for name, value in loaded.items()]
+    if len(text) > LONGEST_PAIRS:
+        return None
     found = [(match[1], match[2].strip("\"'")) for match in _PAIR.finditer(text)]
     return found if found and sum(map(len, _PAIR.findall(text))) and not _PAIR.sub("", text).strip() else None

@@ -14,6 +14,8 @@ from sqsfifo_lint.queues.text import LONGEST, UNKNOWN, Text, join
 
 _MARKS = re.compile(r"\$\$|\$\{|\$[A-Za-z_]\w*|#\{[^}]*\}|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>", re.DOTALL)
 """Serverless and Compose, pseudo parameters of a serverless plugin, and the templates of Jinja, Helm and ERB."""
+_MAY_MARK = re.compile(r"\$[${A-Za-z_]|#\{|\{\{|\{%|<%")
+"""What each of these begins with."""
 _BRACE = re.compile(r"\$\{|\}")
 _WITH_DEFAULT = re.compile(r"\w+:?-(.*)", re.DOTALL)
 _OUTSIDE = re.compile(r"(?:opt|env|param|sls|ssm|cf|s3|aws|file|output|stage)\b")
@@ -21,9 +23,9 @@ _OUTSIDE = re.compile(r"(?:opt|env|param|sls|ssm|cf|s3|aws|file|output|stage)\b"
 
 def interpolate(text: str, inner: Callable[[str], Text]) -> Text:
     """The text with each `${...}` replaced by `inner` of its content; what templates fill in is unknown."""
-    if not _MARKS.search(text):
-        return Text(text)
-    return join(_parts(text, inner)) if len(text) <= LONGEST else UNKNOWN
+    if len(text) > LONGEST:  # before it is searched, which for some texts takes quadratic time
+        return UNKNOWN if _MAY_MARK.search(text) else Text(text)
+    return join(_parts(text, inner)) if _MARKS.search(text) else Text(text)
 
 
 def _parts(text: str, inner: Callable[[str], Text]) -> Iterator[Text]:

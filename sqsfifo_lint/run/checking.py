@@ -134,11 +134,12 @@ def _groups_that_pass(task: Task) -> tuple[list[Sources], Sources]:
 
 
 def lines_of(data: bytes) -> list[str]:
-    """The lines of a source; none if it cannot be decoded."""
+    """The lines of a file. A template need not be in one encoding: it is shown as it is read, with replacements."""
     try:
         return decode(data).split("\n")
     except SyntaxProblem:
-        return [""]
+        text = data.decode("utf-8-sig", "replace")
+        return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def syntax_problem(name: str, data: bytes) -> Problem | None:

@@ -1,0 +1,66 @@
+"""Templates and scripts that are made to be slow are not; and a byte that is not UTF-8 costs itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sqsfifo_lint.queues.infrastructure import read
+from tests.commands import run
+from tests.programs import write
+
+QUEUE = "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      FifoQueue: true\n      QueueName: "
+
+
+def laughs(function: str, times: int) -> str:
+    aliases = (f"  a{n}: &a{n} {function.format(', '.join([f'*a{n - 1}'] * times))}\n" for n in range(1, 40))
+    return f"X:\n  a0: &a0 x\n{''.join(aliases)}{QUEUE}*a39\n"
+
+
+SLOW: dict[str, tuple[str, Callable[[int], str]]] = {
+    "joins": ("a.yaml", lambda n: laughs("!Join ['', [{}]]", 10)),
+    "choices": ("a.yaml", lambda n: laughs("!If [c, {}]", 2)),
+    "marks": ("a.yaml", lambda n: f'{QUEUE}"{"{{" * n}"\n'),
+    "other marks": ("a.yaml", lambda n: f'{QUEUE}"{"{%" * n}{"<%" * n}{"#{" * n}"\n'),
+    "braces": ("a.yaml", lambda n: f'{QUEUE}"{"${" * n}"\n'),
+    "includes": ("serverless.yml", lambda n: f"{QUEUE}a\n# {'${file(' * n}"),
+    "includes of spaces": ("serverless.yml", lambda n: f"{QUEUE}a\n# {'${file(a' * n}{' ' * n}"),
+    "quotes": ("a.conf", lambda n: 'queues { a { fifo = true }\n x = sqs "' + '\\"' * n),
+    "open quotes": ("a.conf", lambda n: "queues { a { fifo = true }\n x = sqs " + '"""' * n),
+    "pairs": ("a.sh", lambda n: f"aws sqs create-queue --queue-name x.fifo --attributes '{'a' * n}'\n"),
+    "open pairs": ("a.sh", lambda n: f"aws sqs create-queue --queue-name x.fifo --attributes 'a={'a=' * n}\"'\n"),
+    "substitutions": ("a.sh", lambda n: f"aws sqs create-queue --queue-name {'$(a ' * 40}x.fifo{')' * 40}\n"),
+    "arrays": ("a.sh", lambda n: "a=(sqs sqs)\n" + 'a=("${a[@]}" "${a[@]}")\n' * 60),
+}
+
+
+@pytest.mark.parametrize("kind", SLOW)
+def test_no_text_takes_long(kind: str) -> None:
+    name, made = SLOW[kind]
+    data = made(20_000).encode()
+    start = time.process_time()
+    read({name: data})
+    assert time.process_time() - start < 3
+
+
+TEMPLATES = {
+    "t.yaml": QUEUE.encode() + b"x # caf\xe9 \n",
+    "a.tf": b'resource "aws_sqs_queue" "a" {\n  # caf\xe9\n  fifo_queue = true\n  name = "x"\n}\n',
+}
+
+
+@pytest.mark.parametrize(("name", "line"), [("t.yaml", 6), ("a.tf", 4)])
+def test_a_template_in_another_encoding_is_shown_and_silenced(tmp_path: Path, name: str, line: int) -> None:
+    write(tmp_path, {"pyproject.toml": "", name: TEMPLATES[name]})
+    done = run(tmp_path, "check", name)
+    assert done.returncode == 1
+    assert "SQF401" in done.stdout
+    shown = TEMPLATES[name].decode("utf-8", "replace").split("\n")[line - 1]
+    assert shown.strip() in done.stdout
+    lines = TEMPLATES[name].split(b"\n")
+    lines[line - 1] += b" # noqa: SQF401"
+    (tmp_path / name).write_bytes(b"\n".join(lines))
+    assert run(tmp_path, "check", name).returncode == 0
