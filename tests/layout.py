@@ -55,7 +55,7 @@ ROOMS = (
         "queues", "What do templates and scripts declare, and which queue does a send go to?", frozenset({"knowledge"})
     ),
     Room("verdicts", "What do the values of a slot amount to?", frozenset({"knowledge", "queues"})),
-    Room("faults", "Which IDs are refused?", frozenset({"verdicts"})),
+    Room("faults", "Which IDs are refused?", frozenset({"knowledge", "verdicts"})),
     Room("rules", "What is wrong with a send or a declaration, and what is the message?", _JUDGING),
     Room("run", "How do paths and configuration become a report?", _ANALYSIS | {"rules", "verdicts", "config"}),
     Room("reporters", "How is a report printed?", frozenset({"knowledge", "run", "rules", "terminal"})),
@@ -95,7 +95,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             "What does a name, class or attribute refer to?",
         ),
         Shelf(
-            ("targets", "fields", "constructed", "left_behind", "stocked"),
+            ("targets", "fields", "provided", "constructed", "left_behind", "registered", "stocked"),
             "What is assigned, and what does a construction make?",
         ),
         Shelf(
@@ -112,6 +112,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
                     "dependency_injector",
                     "namespaces",
                     "operators",
+                    "fastapi",
                 )
             ),
             "What do Python's libraries do? One file per library.",

@@ -87,7 +87,17 @@ def _run_class_body(machine: Machine, start: Start) -> None:
     if cls is not None:
         state = machine.fresh_state(machine.import_frame(start.module, start.chunk))
         machine.classes.bodies.pop(cls.node, None)  # what an earlier evaluation met was noted elsewhere, or not at all
-        classes.class_body(machine, cls, state)
+        heap = machine.imported.heap
+        stocked = {reference: heap[reference] for reference in machine.imported.stocked if reference in heap}
+        body = classes.class_body(machine, cls, state)
+        heap.update(stocked)  # the body makes its containers anew, and empty
+        own = classes.methods_of(cls.node)
+        for function in (a for value in body.values() for a in value if isinstance(a, Function)):
+            if function.home and not any(
+                function.node is method for method in own
+            ):  # what a decorator makes of a method
+                machine.notes.called.add(function.node)
+                _called(machine, function, state)
 
 
 def class_of(machine: Machine, start: Start) -> ClassValue | None:
