@@ -167,7 +167,10 @@ def instance_attribute(
 def _passed_on(
     machine: Machine, holder: Ref, found: InstanceObject, name: str, node: cst.CSTNode, state: State
 ) -> Value | None:
-    """What the `__getattr__` of an object gives for a name; None where it has none, or nobody can see it."""
+    """The method or object that the `__getattr__` of an object gives for a name; None where that is not in sight.
+
+    Text that it gives is what there is when nobody has set the attribute.
+    """
     if name.startswith("__"):
         return None
     method = classes.lookup_class(machine, found.cls, "__getattr__", state)
@@ -176,7 +179,7 @@ def _passed_on(
         return None
     asked = Passed(machine.constant(node, state, name), state.frame.chunk, node)
     given = invoke(machine, function, Arguments([asked]), node, state, holder)
-    return given if given and not any(isinstance(a, Atom) and not a.known for a in given) else None
+    return given if given and not any(isinstance(a, Atom) for a in given) else None
 
 
 def _bound(

@@ -39,6 +39,7 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.source.project import Import
+from sqsfifo_lint.source.walk import statements, targets
 
 
 def simple_line(machine: Machine, node: cst.SimpleStatementLine, state: State) -> State | None:
@@ -293,8 +294,10 @@ def _cannot_raise(line: cst.CSTNode) -> bool:
 
 
 def _is_for_missing(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
-    """`except KeyError`"""
-    return isinstance(handler.type, cst.Name) and handler.type.value in ("KeyError", "LookupError")
+    """Whether a handler puts into a dict what is missing there: `except KeyError: known[name] = ...`."""
+    if not isinstance(handler.type, cst.Name) or handler.type.value not in ("KeyError", "LookupError"):
+        return False
+    return any(isinstance(t, cst.Subscript) for line in statements(handler.body.body) for t in targets(line))
 
 
 def try_statement(machine: Machine, node: cst.Try | cst.TryStar, state: State) -> State | None:

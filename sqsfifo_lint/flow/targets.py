@@ -82,11 +82,20 @@ def assign_attribute(machine: Machine, target: cst.Attribute, value: Value, stat
         if isinstance(holder, Ref):
             found = state.at(holder)
             if isinstance(found, InstanceObject):
+                if _is_set_again(wanted, state):
+                    kept = join(kept, machine.unknown(target, state, f"`{wanted}` is set from elsewhere"))
                 set_attribute(state, holder, found, wanted, kept, sure=len(holders) == 1)
         elif isinstance(holder, ClassValue):
             machine.classes.writes.setdefault(holder.node, {})[wanted] = kept
         elif isinstance(holder, Atom):
             machine.notes.outside.append(Written(holder, f".{wanted}", value, state.context))
+
+
+def _is_set_again(name: str, state: State) -> bool:
+    """Whether what a module sets of an object while it is imported may be set again by other code."""
+    frame = state.frame
+    at_import = frame.function is None and frame.key.epochs[0].level is Level.IMPORT
+    return at_import and frame.module.sets_besides(name, frame.chunk)
 
 
 def set_attribute(

@@ -109,6 +109,11 @@ class Module:
             found = self._outside[name] = found or self.project.sets_elsewhere(self.path, name)
         return found
 
+    def sets_besides(self, name: str, chunk: Chunk) -> bool:
+        """The same of code that is no part of a statement."""
+        naming = (c for c in self.chunks if c is not chunk and _names_of_others(c.text, name))
+        return any(name in self._set_on_others(c) for c in naming) or self.project.sets_elsewhere(self.path, name)
+
     def puts_outside(self, name: str) -> bool:
         """Whether code may put something into what an attribute of another object holds than its methods' own."""
         found = self._puts.get(name)
