@@ -138,7 +138,7 @@ class Case:
 
     @cached_property
     def _groups(self) -> Sequence[Judgement]:
-        judged = ((verdict_on_group(message.group), message.group) for message in self.send.messages)
+        judged = ((judge_group(message), message.group) for message in self.send.messages)
         return [_sometimes(judgement, slot) for judgement, slot in judged if judgement is not None]
 
     @cached_property
@@ -178,6 +178,20 @@ def _slot_as_likely(slot: Slot) -> Slot:
         parts = tuple(part if part.likely is None else part.likely for part in one.parts)
         alternatives.append(replace(one, parts=parts, place=one.place if default is None else default.place))
     return replace(slot, alternatives=tuple(alternatives)) if alternatives else slot
+
+
+def judge_group(message: Message) -> Judgement | None:
+    """The verdict on the group ID of a message, seen together with what the message says.
+
+    An ID that an object is given out of sight, and that its messages name as well, is that of what they are about: an
+    object for each order, whose messages say which order it is.
+    """
+    found = verdict_on_group(message.group)
+    if found is None or found.verdict is not Verdict.INSTANCE_BOUND:
+        return found
+    named = {part.place for part in message.body.parts()}
+    given = (part for part in message.group.parts() if part.material is Material.DATA)
+    return None if any(part.place in named for part in given) else found
 
 
 def verdict_on_group(slot: Slot) -> Judgement | None:

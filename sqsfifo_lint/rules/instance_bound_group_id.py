@@ -15,7 +15,8 @@ workers run. The code looks right in review and in tests, where each test create
 ## When it is fine
 
 When an object is created for each entity or each message and is given that entity's ID. Where the code that constructs
-it is visible and shows this, the rule is silent. List queues that are meant to be serial under `serial-queues`.
+it is visible and shows this, the rule is silent; as it is where the body of the message names the ID that the object
+was given. List queues that are meant to be serial under `serial-queues`.
 
 ## What to do instead
 
