@@ -95,7 +95,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             "What does a name, class or attribute refer to?",
         ),
         Shelf(
-            ("targets", "fields", "constructed", "left_behind", "stocked"),
+            ("targets", "fields", "provided", "constructed", "left_behind", "registered", "stocked"),
             "What is assigned, and what does a construction make?",
         ),
         Shelf(
@@ -112,6 +112,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
                     "dependency_injector",
                     "namespaces",
                     "operators",
+                    "fastapi",
                 )
             ),
             "What do Python's libraries do? One file per library.",

@@ -35,6 +35,8 @@ MAX_OBJECTS = 8
 """Constructed objects, or subclasses, on which one method is evaluated."""
 MAX_STOCKING = 8
 """Functions that are run because they put something into one container of a module or class."""
+MAX_REGISTERING = 40
+"""Top-level statements that are run because they hand functions to what keeps them, for one container or object."""
 MAX_LOOKS = 20_000
 """Files that are searched for the names of functions and classes, each counted as often as it is."""
 MAX_ALIASES = 3

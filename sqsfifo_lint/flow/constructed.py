@@ -11,6 +11,7 @@ from sqsfifo_lint.flow.context import Context, Level, Ref
 from sqsfifo_lint.flow.fields import fill_fields, fill_unseen, frozen, has_fields
 from sqsfifo_lint.flow.functions import default_of, invoke
 from sqsfifo_lint.flow.machine import Machine
+from sqsfifo_lint.flow.provided import provided
 from sqsfifo_lint.flow.reassigned import loosen
 from sqsfifo_lint.flow.settings import is_settings
 from sqsfifo_lint.flow.state import Frame, State
@@ -159,6 +160,16 @@ def parameter_value(machine: Machine, parameter: cst.Param, function: Function, 
     default = default_of(function, parameter.name.value, state.context)
     if frozen(default):
         return default
+    given = provided(
+        machine,
+        parameter,
+        default,
+        function,
+        state,
+        lambda f: unseen_arguments_of(machine, f, parameter, state, bound=False),
+    )
+    if given:
+        return given
     if parameter.annotation is not None and not any(isinstance(a, External) for a in default):
         module_frame = Frame(machine.root.enter(Level.IMPORT, function.module.path), function.chunk, function.module)
         typed = machine.typed(parameter.annotation.annotation, module_frame, state)

@@ -15,6 +15,7 @@ from sqsfifo_lint.flow.library import (
     contextvars,
     dataclasses,
     dependency_injector,
+    fastapi,
     functools,
     itertools,
     json,
@@ -28,8 +29,8 @@ from sqsfifo_lint.knowledge.decorators import NEVER_CALLING
 from sqsfifo_lint.knowledge.transforms import RETURNED_ARGUMENT
 
 LIBRARIES = (
-    *(asyncio, builtins, collections, contextlib, contextvars, dataclasses, dependency_injector, functools, itertools),
-    *(json, namespaces, operators),
+    *(asyncio, builtins, collections, contextlib, contextvars, dataclasses, dependency_injector, fastapi, functools),
+    *(itertools, json, namespaces, operators),
 )
 
 MODELS: Mapping[str, Model] = {name: model for library in LIBRARIES for name, model in library.MODELS.items()}

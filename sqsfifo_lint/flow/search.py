@@ -15,6 +15,7 @@ from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.mentions import TOO_DEEP, Mentions
 from sqsfifo_lint.flow.notes import Noted
+from sqsfifo_lint.flow.registered import keepers, keepers_by_call
 from sqsfifo_lint.flow.starts import Start, class_of, run_start
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import ClassValue, InstanceObject
@@ -151,7 +152,8 @@ class Search:
         makers = self._makers(owner, start) if owner is not None else ()
         reaching: list[Start] = []
         others = False
-        for caller in dict.fromkeys((*self._mentioning_starts(start.node.name.value, start), *makers)):
+        naming = (*self._mentioning_starts(start.node.name.value, start), *self._dispatching(start, start.node))
+        for caller in dict.fromkeys((*naming, *makers)):
             if self.allowance <= 0:
                 break
             found = self.run(caller)
@@ -170,6 +172,17 @@ class Search:
         """Starts, other than `but`, in which an identifier occurs; some, when there are very many."""
         several = (start for start in self._naming(word, but.module.path) if start.key != but.key)
         return islice(several, MAX_CALLERS)
+
+    def _dispatching(self, start: Start, node: cst.FunctionDef) -> Iterator[Start]:
+        """Starts that name what keeps a function: see `registered`."""
+        if start.classes:
+            return
+        name = node.name.value
+        scripts = (s.module for s in self._naming(name, start.module.path) if s.node is None and not s.classes)
+        by_calls = (kept for module in scripts for kept in keepers_by_call(self.machine, module, name))
+        for word, home in dict.fromkeys((*keepers(self.machine, start.module, node), *by_calls)):
+            several = (found for found in self._naming(word, home) if found.key != start.key)
+            yield from islice(several, MAX_CALLERS)
 
     def _naming(self, word: str, path: str) -> Iterator[Start]:
         """Starts in which an identifier of the file at `path` occurs; of tests, only if that is one."""

@@ -87,7 +87,10 @@ def _run_class_body(machine: Machine, start: Start) -> None:
     if cls is not None:
         state = machine.fresh_state(machine.import_frame(start.module, start.chunk))
         machine.classes.bodies.pop(cls.node, None)  # what an earlier evaluation met was noted elsewhere, or not at all
+        heap = machine.imported.heap
+        stocked = {reference: heap[reference] for reference in machine.imported.stocked if reference in heap}
         classes.class_body(machine, cls, state)
+        heap.update(stocked)  # the body makes its containers anew, and empty
 
 
 def class_of(machine: Machine, start: Start) -> ClassValue | None:

@@ -18,8 +18,18 @@ from sqsfifo_lint.flow.functions import invoke
 from sqsfifo_lint.flow.left_behind import softened
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.notes import Notes
+from sqsfifo_lint.flow.registered import registrations
 from sqsfifo_lint.flow.state import State, join_objects
-from sqsfifo_lint.flow.values import Abstract, ClassValue, DictObject, Function, ListKind, ListObject, Value
+from sqsfifo_lint.flow.values import (
+    Abstract,
+    ClassValue,
+    DictObject,
+    Function,
+    InstanceObject,
+    ListKind,
+    ListObject,
+    Value,
+)
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
@@ -46,6 +56,18 @@ def stock(machine: Machine, value: Value, name: str, state: State) -> None:
         if isinstance(found, DictObject | ListObject):
             machine.imported.stocked.add(alternative)
             _stock(machine, alternative, found, name, state)
+        elif isinstance(found, InstanceObject) and may_put(found.cls.chunk.text):
+            machine.imported.stocked.add(alternative)
+            _register(machine, found, name)
+
+
+def _register(machine: Machine, found: InstanceObject, name: str) -> None:
+    """Let an object of a module hold what top-level statements hand to its methods; see `registered`."""
+    outer, steps = machine.notes, machine.budget.left
+    machine.notes = Notes()
+    for end in registrations(machine, found.cls.chunk.path, rf"{name}\.\w+"):
+        machine.imported.heap.update(end.heap)
+    machine.notes, machine.budget.left = outer, steps
 
 
 def _stock(machine: Machine, reference: Ref, found: DictObject | ListObject, name: str, state: State) -> None:
@@ -53,15 +75,10 @@ def _stock(machine: Machine, reference: Ref, found: DictObject | ListObject, nam
     machine.notes = Notes()
     several = list(_putting(machine, found, name))
     for one in several[:MAX_STOCKING]:
-        end = _run(machine, one)
-        after = end.heap.get(reference)
-        if after is None:
-            continue
-        current = machine.imported.heap[reference]
-        for other, made in end.heap.items():
-            if other is not reference and other not in machine.imported.heap:
-                machine.imported.heap[other] = made
-        machine.imported.heap[reference] = join_objects(current, softened(after))
+        _add(machine, reference, _run(machine, one), later=True)
+    if several:
+        for end in registrations(machine, found.chunk.path, "|".join({one.node.name.value for one in several})):
+            _add(machine, reference, end, later=False)
     machine.notes, machine.budget.left = outer, steps
     current = machine.imported.heap[reference]
     unseen = len(several) > MAX_STOCKING or current is found
@@ -78,6 +95,18 @@ def _is_variable(found: DictObject | ListObject) -> bool:
 
 def _is_empty(found: ListObject) -> bool:
     return not found.elements and found.exact
+
+
+def _add(machine: Machine, reference: Ref, end: State, *, later: bool) -> None:
+    """Let a container hold what it holds in a state, too: since import, or put in `later`."""
+    after = end.heap.get(reference)
+    if after is None:
+        return
+    for other, made in end.heap.items():
+        if other is not reference and other not in machine.imported.heap:
+            machine.imported.heap[other] = made
+    current = machine.imported.heap[reference]
+    machine.imported.heap[reference] = join_objects(current, softened(after) if later else after)
 
 
 def _putting(machine: Machine, found: DictObject | ListObject, name: str) -> Iterator[_Putting]:

@@ -10,6 +10,8 @@ import libcst as cst
 from sqsfifo_lint.flow import name_of
 from sqsfifo_lint.handling.surroundings import View, imports_of
 from sqsfifo_lint.knowledge.logs import (
+    COUNTING_METHODS,
+    COUNTING_PACKAGES,
     LOGGER_NAMES,
     LOGGER_PACKAGES,
     LOGGING_METHODS,
@@ -36,6 +38,8 @@ class Effects:
     """They sleep."""
     logs: bool = False
     """They log or print."""
+    counts: bool = False
+    """They count for somebody, who may see in a diagram what was not sent."""
     reports: bool = False
     """They tell a service that collects errors."""
     raised: list[cst.Raise] = field(default_factory=list)
@@ -43,6 +47,11 @@ class Effects:
     """`return`, `break` and `continue`, in order."""
     binds: list[cst.Name] = field(default_factory=list)
     """Variables that they set, where they do."""
+
+    @property
+    def marks(self) -> bool:
+        """Whether somebody may see that they ran."""
+        return self.acts or self.counts
 
     @property
     def returns(self) -> list[cst.Return]:
@@ -78,12 +87,17 @@ def effects_of(nodes: Iterable[cst.CSTNode], view: View, content: frozenset[str]
 
 
 def is_logging(call: cst.Call, view: View) -> bool:
-    """Whether a call logs, prints or tells a service that collects errors, and nothing else."""
+    """Whether a call logs, prints, counts or tells a service that collects errors, and nothing else."""
     match call.func:
         case cst.Attribute(value=receiver, attr=cst.Name(value=method)) if method in LOGGING_METHODS:
             if LOGGER_NAMES.fullmatch(_last_name(receiver)) is not None or _is_logger(receiver, view):
                 return True
-    return _is_printing(call, view) or is_reporting(call, view)
+    return _is_printing(call, view) or is_reporting(call, view) or is_counting(call, view)
+
+
+def is_counting(call: cst.Call, view: View) -> bool:
+    """Whether a call counts or measures for somebody who looks at a diagram, and nothing else."""
+    return name_of(call) in COUNTING_METHODS and _is_of_package(call.func, COUNTING_PACKAGES, view)
 
 
 def is_reporting(call: cst.Call, view: View) -> bool:
@@ -183,6 +197,8 @@ class _Visitor(cst.CSTVisitor):
             case cst.Call() if is_logging(node, self.view):
                 if is_reporting(node, self.view):
                     found.reports = True
+                elif is_counting(node, self.view):
+                    found.counts = True
                 else:
                     found.logs = True
                 return False  # its arguments are made for the log

@@ -18,10 +18,10 @@ import libcst as cst
 
 from sqsfifo_lint.aws.values import SendCall
 from sqsfifo_lint.flow import Frame, name_of
-from sqsfifo_lint.flow.values import Abstract, External, TupleValue, constant_of
+from sqsfifo_lint.flow.values import Abstract, External, TupleValue
 from sqsfifo_lint.handling.answers import calls_itself
 from sqsfifo_lint.handling.effects import Effects, effects_of, is_logging, is_pure, tail_of
-from sqsfifo_lint.handling.following import ELSEWHERE, NOWHERE, Following
+from sqsfifo_lint.handling.following import ELSEWHERE, NOWHERE, Following, returns_exceptions
 from sqsfifo_lint.handling.order import body_of
 from sqsfifo_lint.handling.outcome import Outcome
 from sqsfifo_lint.handling.surroundings import (
@@ -119,23 +119,47 @@ def _keeper(following: Following, node: cst.CSTNode) -> cst.Call | None:
         if not isinstance(around.parents[node], cst.Await) and any(map(EXECUTORS.fullmatch, view.names(node.func))):
             return node
         return None
-    for _, parent in around.above(node):
-        match parent:
-            case cst.Call() if not TASKS.isdisjoint(view.names(parent.func)):
-                return None if isinstance(around.parents[parent], cst.Await) else parent
-            case cst.Call() if name_of(parent) == "gather" and "asyncio.gather" in view.names(parent.func):
-                return parent if _returns_exceptions(parent, view) else None
-            case cst.Arg() | cst.List() | cst.Tuple() | cst.Element() | cst.StarredElement():
-                continue
-            case cst.ListComp() | cst.GeneratorExp():
-                continue
-        return None
-    return None
+    task: cst.Call | None = None
+    for child, call in _carrying(around, node):
+        if not TASKS.isdisjoint(view.names(call.func)):
+            if isinstance(around.parents[call], cst.Await):
+                return None
+            task = task or call
+        elif name_of(call) == "gather" and "asyncio.gather" in view.names(call.func):
+            return call if returns_exceptions(call, view) else task
+        elif isinstance(child, cst.Arg):
+            return task
+    return task
 
 
-def _returns_exceptions(call: cst.Call, view: View) -> bool:
-    given = (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "return_exceptions")
-    return any(constant_of(view.value(value)) is True for value in given)
+def _carrying(around: Surroundings, node: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.Call]]:
+    """The calls that an awaitable is handed to, itself or in a list, each with the part of it that holds it.
+
+    The list may have a name, which is read once.
+    """
+    names: set[str] = set()
+    while True:
+        name = ""
+        for child, parent in around.above(node):
+            match parent:
+                case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
+                    used = [*around.reached(name, child)]
+                    break
+                case cst.Call(func=cst.Attribute(value=cst.Name(value=name) as holder, attr=cst.Name("append"))):
+                    used = [use for use in around.uses(name) if use is not holder]
+                    break
+                case cst.Call():
+                    yield child, parent
+                case cst.CSTNode() if not isinstance(parent, _CARRYING):
+                    return
+        if not name or name in names or len(used) != 1:
+            return
+        names.add(name)
+        node = used[0]
+
+
+_CARRYING = (cst.Arg, cst.List, cst.Tuple, cst.Element, cst.StarredElement, cst.ListComp, cst.GeneratorExp)
+"""Syntax that hands on what it holds."""
 
 
 def _content(call: SendCall) -> frozenset[str]:

@@ -71,6 +71,13 @@ SAYS_NOTHING_OF_ENTRIES = "ResponseMetadata"
 FAILED = "Failed"
 SUCCESSFUL = "Successful"
 
+
+def returns_exceptions(call: cst.Call, view: View) -> bool:
+    """Whether a call gives back exceptions among results: `gather(..., return_exceptions=True)`."""
+    given = (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "return_exceptions")
+    return any(constant_of(view.value(value)) is True for value in given)
+
+
 MAX_HELPERS = 3
 """Functions that an answer is handed to, one by the other."""
 
@@ -98,7 +105,7 @@ class Following:
             case cst.Expr():
                 return OUT_OF_SIGHT if self._has_to_fail(parent) else NOWHERE
             case cst.Await():
-                return OUT_OF_SIGHT if self.future else self._ends(parent, names)
+                return OUT_OF_SIGHT if self.future and not self._keeps(node) else self._ends(parent, names)
             case cst.ListComp(elt=element) if element is node:
                 return self._ends(parent, names)  # a check of the list is a check of the answers
             case cst.Return() | cst.Lambda():
@@ -124,6 +131,10 @@ class Following:
         if self._is_tested(node):
             return GLANCED_AT
         return self._shown(node)
+
+    def _keeps(self, node: cst.CSTNode) -> bool:
+        """Whether a call gives exceptions back among the results."""
+        return isinstance(node, cst.Call) and returns_exceptions(node, self.view)
 
     def _leaves(self, node: cst.CSTNode) -> bool:
         """Whether a `return` or lambda body ends the running function, and not one that is defined inside it."""

@@ -43,9 +43,9 @@ class Outcome:
         success = dict.fromkeys([*code_of(self._sent()), *code_of(order.reach(self._nexts(), blocked))])
         failed = self._effects(failure, success, frozenset())
         done = self._effects(success, failure, self.content)
-        if failed.acts or failed.waits or failed.raised or any(not is_empty(node) for node in failed.returns):
+        if failed.marks or failed.waits or failed.raised or any(not is_empty(node) for node in failed.returns):
             return False
-        if done.acts or any(not self.around.is_below(node, statement.body) for node in done.raised):
+        if done.marks or any(not self.around.is_below(node, statement.body) for node in done.raised):
             return False
         if self._is_read(failed.binds, failure, success) or self._is_read(done.binds, success, failure):
             return False
@@ -59,7 +59,7 @@ class Outcome:
         always = set(code_of(order.cleanup(self._sent())))
         success = code_of(order.reach(self._nexts(), self._rounds()))
         done = effects_of((node for node in success if node not in always), self.view, self.content)
-        return done.acts or bool(done.raised)
+        return done.marks or bool(done.raised)
 
     def raises_again(self, handler: cst.ExceptHandler | cst.ExceptStarHandler, done: Effects) -> bool:
         """Whether a handler, which does what `done` says, does no more than raise the same exception again."""
@@ -119,7 +119,7 @@ class Outcome:
         if done.leaves:
             return True
         stops = any(not isinstance(node, cst.Continue) for node in failed.leaves)
-        return stops and effects_of(common, self.view).acts
+        return stops and effects_of(common, self.view).marks
 
     def _tells(self, failure: Iterable[cst.CSTNode], success: Iterable[cst.CSTNode], done: Effects) -> bool:
         """Whether the function returns something else after a success, and visible code uses it."""

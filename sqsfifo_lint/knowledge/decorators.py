@@ -77,3 +77,23 @@ NEVER_CALLING: frozenset[str] = frozenset(
     }
 )
 """Callables that take a function and do not call it."""
+
+DEPENDENCIES: frozenset[str] = frozenset(
+    {
+        "fast_depends.Depends",
+        "fastapi.Depends",
+        "fastapi.Security",
+        "fastapi.param_functions.Depends",
+        "fastapi.param_functions.Security",
+        "faststream.Depends",
+        "taskiq.TaskiqDepends",
+        "taskiq_dependencies.Depends",
+    }
+)
+"""Defaults and annotations of a parameter that name a function: for each call, what that returns is passed.
+
+https://fastapi.tiangolo.com/tutorial/dependencies/
+"""
+
+DEPENDENCY = "sqsfifo_lint.dependency"
+"""Our own name for what such a default is."""

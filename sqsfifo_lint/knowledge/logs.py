@@ -77,6 +77,23 @@ REPORTING_WORDS = frozenset(
 )
 """What only these packages' own functions and objects are called by."""
 
+COUNTING_PACKAGES = frozenset(
+    {
+        *("prometheus_client", "statsd", "datadog", "datadog_lambda", "pystatsd", "aiostatsd", "markus"),
+        *("aws_embedded_metrics", "aws_lambda_powertools", "opentelemetry", "django_statsd", "ddtrace"),
+    }
+)
+"""Packages whose objects count for somebody who looks at a diagram."""
+
+COUNTING_METHODS = frozenset(
+    {
+        *("inc", "incr", "increment", "dec", "decr", "decrement", "observe", "gauge", "histogram", "distribution"),
+        *("add_metric", "put_metric", "timing", "lambda_metric", "count", "labels", "record"),
+        *("set_to_current_time", "add"),
+    }
+)
+"""Their functions and methods, which count or measure, and do nothing else."""
+
 PURE = frozenset(
     {
         *("builtins.abs", "builtins.all", "builtins.any", "builtins.bool", "builtins.dict", "builtins.enumerate"),
