@@ -17,6 +17,7 @@ from sqsfifo_lint.flow.values import (
     Function,
     Passed,
     Value,
+    constant_of,
 )
 from sqsfifo_lint.knowledge.apis import ID_KEYS, SendApi
 from sqsfifo_lint.knowledge.frameworks import BEAT_ENTRY
@@ -70,6 +71,33 @@ def signed(call: Call, signature: Signature) -> Value:
     if signature.made or (takes_options and (given.rest or given.keywords.keys() - {"args", "kwargs"})):
         return call.unknown("not followed")
     return (Signature(signature.task, made=True),)
+
+
+def together(call: Call) -> Value | None:
+    """`group(task.s(x), ...)`, or of a list: of the tasks in it, the first that goes to a FIFO queue stands for all."""
+    given = call.arguments.positional
+    held = [passed.value for passed in given]
+    if len(given) == 1 or call.arguments.keywords:  # a list, or the header of a chord
+        held.extend(element for passed in given for element in call.inside(passed)[0])
+    for value in held:
+        for alternative in value:
+            if isinstance(alternative, Signature) and alternative.made and is_for_fifo(alternative.task):
+                return (Signature(alternative.task, made=True, several=True),)
+    return None
+
+
+def is_for_fifo(task: Function) -> bool:
+    """Whether the decorator of a task names a FIFO queue."""
+    passed = [d.keywords["queue"] for d in task.decorations if "queue" in d.keywords]
+    name = constant_of(passed[0].value) if passed else None
+    return isinstance(name, str) and name.endswith(".fifo")
+
+
+def sent_together(call: Call, signature: Signature, senders: Senders) -> Value:
+    """`group(...)()`: sends each task, without options."""
+    if not (call.arguments.keywords or call.arguments.rest):
+        note_method(call.machine, (signature,), "apply_async", Arguments(), call.node, call.state, senders)
+    return call.unknown("a result of Celery's")
 
 
 def by_own_class(decoration: Decoration) -> bool:

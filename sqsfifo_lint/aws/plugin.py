@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
@@ -12,7 +12,7 @@ from sqsfifo_lint.aws.values import Handle, Member, Signature
 from sqsfifo_lint.flow import Arguments, Call, Hooks, Machine, State
 from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Value
 from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, ID_KEYS
-from sqsfifo_lint.knowledge.frameworks import SCHEDULE_KEYS, SIGNATURES
+from sqsfifo_lint.knowledge.frameworks import CANVAS, SCHEDULE_KEYS, SIGNATURES
 from sqsfifo_lint.knowledge.model import Source
 from sqsfifo_lint.knowledge.senders import Senders
 
@@ -39,6 +39,8 @@ class Aws(Hooks):
         match call.callee:
             case Member() as member:
                 return clients.call_member(call, member, self.senders, self.declarations)
+            case Signature(several=True) as signature:
+                return frameworks.sent_together(call, signature, self.senders)
             case Signature() as signature:
                 return frameworks.signed(call, signature)
             case External(name=path):
@@ -54,7 +56,10 @@ class Aws(Hooks):
         return None
 
     def on_outside(self, call: Call, name: str) -> Value | None:
-        """What makes clients, and what infrastructure libraries make."""
+        """What makes clients, what infrastructure libraries make, and what Celery makes of signatures."""
+        package, _, rest = name.partition(".")
+        if package == "celery" and rest.rpartition(".")[2] in CANVAS:
+            return frameworks.together(call)
         return clients.made(call, name, self.declarations)
 
     def on_method(
@@ -94,6 +99,12 @@ class Aws(Hooks):
             return None
         given = self._decorating.get(node, Arguments())
         return Decoration(path, given.keywords, node, open_ended=bool(given.star or given.rest))
+
+    def sent_by_name(self) -> Iterator[tuple[str, str]]:
+        """Tasks for a FIFO queue: whatever sends them may lie in a file that holds no word of a send."""
+        for task in self.tasks.values():
+            if frameworks.is_for_fifo(task):
+                yield task.name, task.module.path
 
     def on_decorated(self, function: Function) -> None:
         """A task."""

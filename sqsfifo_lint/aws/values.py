@@ -48,6 +48,8 @@ class Signature(Extension):
 
     task: Function
     made: bool = False
+    several: bool = False
+    """It is one of several tasks that are sent together: to call what stands for all of them sends it."""
 
     def __str__(self) -> str:
         return f"signature of {self.task.name}"

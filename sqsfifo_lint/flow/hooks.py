@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -55,6 +56,10 @@ class Hooks:
     def decoration(self, path: str, node: cst.CSTNode) -> Decoration | None:
         """A decorator from outside the project, as it stands at `node`, where it matters to the plugin."""
         return None
+
+    def sent_by_name(self) -> Iterable[tuple[str, str]]:
+        """Functions, each with its file, of which anything that names them may send."""
+        return ()
 
     def on_decorated(self, function: Function) -> None:
         """A function with such a decorator."""

@@ -70,6 +70,10 @@ class Search:
                     continue
                 self.allowance = MAX_SEARCH_STEPS
                 self.resolve(start, 0)
+        for name, path in [*self.machine.hooks.sent_by_name()]:
+            for start in self._naming(name, path):
+                self.allowance = MAX_SEARCH_STEPS
+                self.resolve(start, 0)
         found: list[Noted] = []
         for key, run in self.runs.items():
             kept = run.sends if key not in self.superseded else [s for s in run.sends if not self.depends(s)]

@@ -36,6 +36,12 @@ TASK_DECORATORS = frozenset({"task", "shared_task"})
 SIGNATURES = frozenset({"s", "si", "signature", "subtask"})
 """Methods of a task that keep a call of it. What `s` and `si` are given goes to the task, not to the message."""
 
+CANVAS = frozenset({"chain", "chord", "group"})
+"""What makes one signature of several, which sends all of them when it is called, or by `apply_async` and `delay`.
+
+https://docs.celeryq.dev/en/stable/userguide/canvas.html
+"""
+
 _task = partial(_celery, decorators=TASK_DECORATORS, inherited=frozenset({"queue"}))
 
 BEAT_ENTRY = _celery("beat_schedule", body="", more_body=(), reuse=Reuse.SCHEDULED, words=_WITH_ID)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sqsfifo_lint.knowledge.apis import SEND_APIS, SendApi
-from sqsfifo_lint.knowledge.frameworks import FRAMEWORK_APIS, TASK_DECORATORS, TELLING
+from sqsfifo_lint.knowledge.frameworks import CANVAS, FRAMEWORK_APIS, TASK_DECORATORS, TELLING
 
 
 def is_at(api: SendApi, path: str) -> bool:
@@ -70,7 +70,7 @@ class Senders:
     @property
     def words(self) -> Mapping[str, str]:
         """Words by which functions that send are found, each with a text that the file must also contain."""
-        found: dict[str, str] = {**dict.fromkeys(SEND_APIS, ""), **dict.fromkeys(TASK_DECORATORS, ".fifo")}
+        found: dict[str, str] = {**dict.fromkeys(SEND_APIS, ""), **dict.fromkeys(TASK_DECORATORS | CANVAS, ".fifo")}
         for several in self._by_name.values():
             for api in several:
                 found.update(api.words if api.words is not None else {api.name: ""})
