@@ -10,12 +10,10 @@ import enum
 import string
 from collections.abc import Mapping
 
+from sqsfifo_lint.knowledge.apis import MAX_ID_LENGTH
 from sqsfifo_lint.model import Alternative, Known, Material, Message, Part, Place, Queue, Slot, Trait
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.verdicts import dedup_is_missing, group_is_missing, is_constant
-
-MAX_ID_LENGTH = 128
-"""Characters of a group or dedup ID (SQS quotas, "Quotas for messages"; SendMessage)."""
 
 ALPHABET = frozenset(string.ascii_letters + string.digits + string.punctuation)
 """The allowed characters: ASCII letters, digits and punctuation, but no space."""

@@ -341,11 +341,20 @@ def make_function(machine: Machine, node: cst.FunctionDef | cst.Lambda, state: S
     home = home_of(machine, state)
     if home:
         machine.closures.kept.add(home)
-    defaults = {p.name.value: machine.evaluate(p.default, state) for p in parameters(node) if p.default is not None}
+    defaults = {p.name.value: _default(machine, p.default, state) for p in parameters(node) if p.default is not None}
     made = Function(node, state.frame.chunk, state.frame.module, home, defaults)
     if state.frame.function is not None:
         machine.notes.defined[node] = made
     return made
+
+
+def _default(machine: Machine, node: cst.BaseExpression, state: State) -> Value:
+    """The value of a default; of a constant out of sight, with the place where it is written."""
+    value = machine.evaluate(node, state)
+    if not any(isinstance(a, External) and a.constant for a in value):
+        return value
+    held = text.bound_once(machine, node, state)
+    return tuple(replace(a, receiver=held) if isinstance(a, External) and a.constant else a for a in value)
 
 
 def home_of(machine: Machine, state: State) -> Context:

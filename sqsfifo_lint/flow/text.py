@@ -76,10 +76,15 @@ def _as_read(alternative: Abstract) -> Abstract:
 def _external(machine: Machine, value: Abstract, node: cst.CSTNode, state: State) -> Abstract:
     """What is outside the project, as a value: of a constant, when it was bound is known."""
     if isinstance(value, External) and value.constant and value.receiver is None:
-        frame = state.frame
-        bound = machine.import_frame(frame.module, frame.chunk).key
-        return Atom((Piece(Material.CONFIG, bound, frame.chunk, node),))
+        return bound_once(machine, node, state)
     return _as_read(value)
+
+
+def bound_once(machine: Machine, node: cst.CSTNode, state: State) -> Atom:
+    """A constant out of sight, as it is named at `node`."""
+    frame = state.frame
+    bound = machine.import_frame(frame.module, frame.chunk).key
+    return Atom((Piece(Material.CONFIG, bound, frame.chunk, node),))
 
 
 def flat(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> Atom:

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+MAX_ID_LENGTH = 128
+"""Characters of a group or dedup ID (SQS quotas, "Quotas for messages"; SendMessage)."""
+
 GROUP = "MessageGroupId"
 DEDUP = "MessageDeduplicationId"
 DELAY = "DelaySeconds"

@@ -49,7 +49,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sqsfifo_lint.faults import MAX_ID_LENGTH, Fault, Invalid, invalid_dedup, invalid_group
+from sqsfifo_lint.faults import Fault, Invalid, invalid_dedup, invalid_group
+from sqsfifo_lint.knowledge.apis import MAX_ID_LENGTH
 from sqsfifo_lint.model import Send, Severity, Step
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import code, line_of, named, quoted, service

@@ -6,6 +6,7 @@ import libcst as cst
 
 from sqsfifo_lint.flow.context import Context, Level
 from sqsfifo_lint.flow.values import Atom, Link, Piece, Role
+from sqsfifo_lint.knowledge.apis import MAX_ID_LENGTH
 from sqsfifo_lint.model import Lifetime, Material, Part, Step, Trait
 from sqsfifo_lint.records import record
 from sqsfifo_lint.sends.slots import Option
@@ -116,10 +117,18 @@ def _reason(piece: Piece, life: Lifetime) -> str:
 
 
 def culprit(atom: Atom) -> Piece | None:
-    """The piece to fix: one that varies by itself, else one that a caller passed, else the first."""
+    """The piece to fix: one that varies by itself, else one that is refused, or that a caller passed, else the first.
+
+    What is too long was made so here, as a digest is, of whatever was passed.
+    """
+    if atom.length > MAX_ID_LENGTH:
+        return min(atom.pieces, key=lambda piece: sum(link.role in _PASSED for link in own_links(piece)), default=None)
     for piece in atom.pieces:
         if piece.material in VARYING:
             return piece
+    refused = next((piece for piece in atom.pieces if piece.trait is Trait.SPACED and piece.verbatim), None)
+    if refused is not None:
+        return refused
     for piece in atom.pieces:
         if piece.trait is Trait.NONE or any(link.role in _PASSED for link in own_links(piece)):
             return piece
