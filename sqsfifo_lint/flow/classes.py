@@ -144,6 +144,9 @@ def class_body(machine: Machine, cls: ClassValue, state: State) -> Mapping[str, 
     if end is not None:
         target = state.heap if cls.home else machine.imported.heap
         target.update(end.heap)
+        if not cls.home:
+            kept = machine.closures.kept
+            machine.imported.environments.update((k, v) for k, v in end.environments.items() if k in kept)
         machine.classes.bodies[cls.node] = end.environments.get(key, {})
     return machine.classes.bodies[cls.node]
 

@@ -89,8 +89,15 @@ def _run_class_body(machine: Machine, start: Start) -> None:
         machine.classes.bodies.pop(cls.node, None)  # what an earlier evaluation met was noted elsewhere, or not at all
         heap = machine.imported.heap
         stocked = {reference: heap[reference] for reference in machine.imported.stocked if reference in heap}
-        classes.class_body(machine, cls, state)
+        body = classes.class_body(machine, cls, state)
         heap.update(stocked)  # the body makes its containers anew, and empty
+        own = classes.methods_of(cls.node)
+        for function in (a for value in body.values() for a in value if isinstance(a, Function)):
+            if function.home and not any(
+                function.node is method for method in own
+            ):  # what a decorator makes of a method
+                machine.notes.called.add(function.node)
+                _called(machine, function, state)
 
 
 def class_of(machine: Machine, start: Start) -> ClassValue | None:
