@@ -77,7 +77,7 @@ def _stock(machine: Machine, reference: Ref, found: DictObject | ListObject, nam
     for one in several[:MAX_STOCKING]:
         _add(machine, reference, _run(machine, one), later=True)
     if several:
-        for end in registrations(machine, found.chunk.path, "|".join({one.node.name.value for one in several})):
+        for end in registrations(machine, found.chunk.path, "|".join(sorted({one.node.name.value for one in several}))):
             _add(machine, reference, end, later=False)
     machine.notes, machine.budget.left = outer, steps
     current = machine.imported.heap[reference]
