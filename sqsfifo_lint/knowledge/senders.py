@@ -70,7 +70,8 @@ class Senders:
     @property
     def words(self) -> Mapping[str, str]:
         """Words by which functions that send are found, each with a text that the file must also contain."""
-        found: dict[str, str] = {**dict.fromkeys(SEND_APIS, ""), **dict.fromkeys(TASK_DECORATORS | CANVAS, ".fifo")}
+        found: dict[str, str] = {**dict.fromkeys(SEND_APIS, ""), **dict.fromkeys(TASK_DECORATORS, ".fifo")}
+        found.update(dict.fromkeys(CANVAS, "celery"))
         for several in self._by_name.values():
             for api in several:
                 found.update(api.words if api.words is not None else {api.name: ""})
