@@ -55,7 +55,7 @@ ROOMS = (
         "queues", "What do templates and scripts declare, and which queue does a send go to?", frozenset({"knowledge"})
     ),
     Room("verdicts", "What do the values of a slot amount to?", frozenset({"knowledge", "queues"})),
-    Room("faults", "Which IDs are refused?", frozenset({"verdicts"})),
+    Room("faults", "Which IDs are refused?", frozenset({"knowledge", "verdicts"})),
     Room("rules", "What is wrong with a send or a declaration, and what is the message?", _JUDGING),
     Room("run", "How do paths and configuration become a report?", _ANALYSIS | {"rules", "verdicts", "config"}),
     Room("reporters", "How is a report printed?", frozenset({"knowledge", "run", "rules", "terminal"})),
