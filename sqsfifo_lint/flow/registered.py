@@ -7,7 +7,7 @@ answered: what a container then holds (`registrations`), and by what name a func
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import libcst as cst
 
@@ -24,6 +24,9 @@ from sqsfifo_lint.source.writes import puts
 _HEAD = re.compile(r"^(?:async\s+def|def|class)\b", re.MULTILINE)
 """Where the decorators of a top-level definition end."""
 
+_AT_TOP_LEVEL = r"^(?:@[\w.]*?{0}|(?!(?:def|class|async|from|import)\b)\w[^\n]*?{0}\s*\()"
+"""In a file, a decorator or the first line of a statement, at the left margin, that calls something."""
+
 Kept = tuple[str, str]
 """A name under which a function is kept, and the file in which it has that name."""
 
@@ -31,16 +34,20 @@ Kept = tuple[str, str]
 # -- what containers hold
 
 
-def registrations(machine: Machine, home: str, called: str) -> Iterator[State]:
-    """The states after top-level statements that call what matches `called`, a pattern, each by itself.
+def registrations(machine: Machine, home: str, names: Collection[str], behind: str = "") -> Iterator[State]:
+    """The states after top-level statements that call what has one of some names, each by itself.
 
-    Only those of files that can name what `home`, a file, defines.
+    Only those of files that can name what `home`, a file, defines. `behind` is a pattern of what follows the name.
     """
-    pattern = re.compile(rf"\b(?:{called})\b")
+    pattern = re.compile(rf"\b(?:{'|'.join(sorted(names))}){behind}\b")
+    words = [name.encode() for name in names]
+    outermost = re.compile(_AT_TOP_LEVEL.format(pattern.pattern).encode(), re.MULTILINE)
     left = MAX_REGISTERING
     for path in sorted({home, *machine.project.files.importers(home)}):
         data = machine.project.files.data(path) or b""
-        if not machine.project.counts(path, home) or pattern.search(data.decode("utf-8", "replace")) is None:
+        if not any(word in data for word in words) or outermost.search(data) is None:
+            continue
+        if not machine.project.counts(path, home):
             continue
         module = machine.project.module(path)
         for chunk in module.chunks if module is not None else ():

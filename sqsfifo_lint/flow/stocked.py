@@ -65,7 +65,7 @@ def _register(machine: Machine, found: InstanceObject, name: str) -> None:
     """Let an object of a module hold what top-level statements hand to its methods; see `registered`."""
     outer, steps = machine.notes, machine.budget.left
     machine.notes = Notes()
-    for end in registrations(machine, found.cls.chunk.path, rf"{name}\.\w+"):
+    for end in registrations(machine, found.cls.chunk.path, {name}, r"\.\w+"):
         machine.imported.heap.update(end.heap)
     machine.notes, machine.budget.left = outer, steps
 
@@ -77,7 +77,7 @@ def _stock(machine: Machine, reference: Ref, found: DictObject | ListObject, nam
     for one in several[:MAX_STOCKING]:
         _add(machine, reference, _run(machine, one), later=True)
     if several:
-        for end in registrations(machine, found.chunk.path, "|".join(sorted({one.node.name.value for one in several}))):
+        for end in registrations(machine, found.chunk.path, {one.node.name.value for one in several}):
             _add(machine, reference, end, later=False)
     machine.notes, machine.budget.left = outer, steps
     current = machine.imported.heap[reference]
