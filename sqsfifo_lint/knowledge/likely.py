@@ -11,6 +11,9 @@ SETTINGS = frozenset(
 )
 """The last words of what holds configuration: `settings`, `app_config`, `get_settings()`, `SqsConfig()`."""
 
+SETTINGS_HANDED_IN = frozenset({"settings", "config", "configuration", "conf", "cfg"})
+"""The last words of parameters, or of their types, that hold it: an `env` may be an envelope."""
+
 LOOKUPS = frozenset({"env", "environ", "getenv", "parameter", "param", "secret", "setting", "variable"})
 """The last words of calls that look up one value of it: `get_env("GROUP")`, `ssm.get_parameter(Name="/group")`."""
 
@@ -79,3 +82,6 @@ SENDERS = frozenset(
     }
 )
 """The last words of classes whose objects send many messages."""
+
+OF_A_SENDER = frozenset({"group", "lane", "shard", "partition", "source", "service", "dedup", "deduplication"})
+"""Words of what such an object is constructed with for all of its messages: one for an `order_id` is an order's."""

@@ -29,8 +29,8 @@ The attribute is made in the constructor, or passed to it.
 ## Options
 
 - `serial-queues`: name patterns of queues that are meant to be serial; the rule is silent for them.
-- `audit`: what a `Publisher`, `Sender`, `Client` ... is constructed with out of sight is reported, too, if it does not
-  hold the client or queue itself.
+- `audit`: a group that a `Publisher`, `Sender`, `Client` ... is constructed with out of sight is reported, too, if the
+  object does not hold the client or queue itself.
 
 ## Sources
 

@@ -13,8 +13,8 @@ import libcst as cst
 from sqsfifo_lint.aws.values import SendCall
 from sqsfifo_lint.flow import Machine, atoms_of, name_of
 from sqsfifo_lint.flow.values import Atom, ClassValue, External, Function, Piece
-from sqsfifo_lint.knowledge.likely import COMMANDS, MAKERS, OPTIONS, SENDERS, SETTINGS
-from sqsfifo_lint.knowledge.meanings import Meaning, last_word, meaning_of
+from sqsfifo_lint.knowledge.likely import COMMANDS, MAKERS, OF_A_SENDER, OPTIONS, SENDERS, SETTINGS, SETTINGS_HANDED_IN
+from sqsfifo_lint.knowledge.meanings import Meaning, last_word, meaning_of, snake
 from sqsfifo_lint.model import Lifetime, Material, Trait
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.sends.holders import given_to
@@ -69,7 +69,9 @@ class Audit:
             if self._is_option(piece, piece.node):
                 return Meaning.OPTION
             holder = _settings_in(piece.node)
-            return meaning_of([holder, *_read(piece)]) if holder and piece.reading is not None else None
+            is_message = any(other.node is piece.node for other in self.body.pieces)
+            known = holder and piece.reading is not None and not is_message
+            return meaning_of([holder, *_read(piece)]) if known else None
         if piece.name and "(" not in piece.name:  # the node is where it is used
             return meaning_of([*piece.name.split("."), *_read(piece)])
         if not _is_given_constants(piece.node):
@@ -129,7 +131,9 @@ class Audit:
     def _by_construction(self, piece: Piece) -> Likely | None:
         """What an object that sends was constructed with, though it does not hold the client."""
         cls = given_to(piece, self.call, self.body)
-        if cls is None or last_word(cls.name) not in SENDERS:
+        if cls is None or last_word(cls.name) not in SENDERS or not isinstance(piece.node, cst.Param):
+            return None
+        if not OF_A_SENDER.intersection(snake(piece.node.name.value).split("_")):
             return None
         return replace(piece, reading=None), Lifetime.INSTANCE
 
@@ -137,7 +141,7 @@ class Audit:
 def _settings_in(parameter: cst.Param) -> str:
     """What a parameter that holds settings is called, by its name or its type; empty if neither says that it does."""
     names = (parameter.name.value, _types(parameter))
-    return next((name for name in names if last_word(name) in SETTINGS), "")
+    return next((name for name in names if last_word(name) in SETTINGS_HANDED_IN), "")
 
 
 def _types(parameter: cst.Param) -> str:
