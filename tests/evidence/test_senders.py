@@ -40,13 +40,13 @@ def group(folder: Path, code: str) -> Shape:
     ("code", "expected"),
     [
         ('"orders"', "'orders'"),
-        ('"order-" + str(order.id)', "'order-' + data (order, created for each message)"),
+        ('"order-" + str(order.id)', "'order-' + data (order.id, created for each message)"),
         ('f"{RUN}"', "unique value (uuid.uuid4, created once per process)"),
         ("str(new_id())", "unique value (uuid.uuid4, created for each message)"),
         ("str(int(time.time()))", "clock (time.time, created for each message)"),
         ('os.environ["GROUP"]', 'configuration (os.environ["GROUP"])'),
-        ("hashlib.sha256(order.body).hexdigest()", "digest (of order, created for each message)"),
-        ('"x-" + hashlib.md5(order.body).hexdigest()', "'x-' + digest (of order, created for each message)"),
+        ("hashlib.sha256(order.body).hexdigest()", "digest (of order.body, created for each message)"),
+        ('"x-" + hashlib.md5(order.body).hexdigest()', "'x-' + digest (of order.body, created for each message)"),
     ],
 )
 def test_a_shape_in_words(tmp_path: Path, code: str, expected: str) -> None:

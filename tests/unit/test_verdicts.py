@@ -340,7 +340,7 @@ def text_of(group: Slot, dedup: Slot = GIVEN, queue: Queue | None = None, api: s
         (either(part(UNIQUE, PROCESS, line=3)), "once for the whole process (`unique()` on line 3; at import)"),
         (either(part(UNIQUE, PROCESS, reason="default argument")), "(`unique()`; default argument)"),
         (either(part(UNIQUE, INSTANCE)), "made when the object is constructed"),
-        (either(part(DATA, INSTANCE)), "passed in when the object is constructed"),
+        (either(part(DATA, INSTANCE, line=3)), "passed in when the object is constructed"),
         (either(part(UNIQUE, MESSAGE)), "new for every message"),
         (either(part(UNIQUE, CALL)), "new on every call"),
         (either(part(UNIQUE), data), "The group ID can be new for every message"),
