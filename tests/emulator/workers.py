@@ -86,6 +86,7 @@ def work_off(sqs: Any, url: str, folder: Path, *, jobs: int, workers: int, work:
                 logger.info("done %s", told)
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
                 finished.append(message["MessageId"])
+                time.sleep(POLL_SECONDS / 5)  # longer than others pause, or the same worker would be first each time
         return dump, log
 
     with ThreadPoolExecutor(workers) as pool:
