@@ -17,6 +17,7 @@ import click
 
 from sqsfifo_lint import __version__, unreadable
 from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, did_you_mean, is_file_pattern, read_config, shown
+from sqsfifo_lint.options import color_option, colored, config_option
 from sqsfifo_lint.reporters import FORMATS, Readers, Style, reporter
 from sqsfifo_lint.run.memory import collect_rarely, leave
 from sqsfifo_lint.run.reading import read_stream
@@ -123,13 +124,7 @@ cli.params.append(_traceback())
     metavar="FILE",
     help="File name to use for standard input (`-`).",
 )
-@click.option(
-    "--color",
-    type=click.Choice(("auto", "always", "never")),
-    default="auto",
-    show_default=True,
-    help="Whether to use colours.",
-)
+@color_option
 def check(
     paths: tuple[Path, ...],
     select: tuple[str, ...],
@@ -166,7 +161,7 @@ def check(
         report = engine.check(paths, config, overlay=overlay, audit=audit, processes=processes())
     except ConfigError as error:
         _fail(str(error))
-    _print(report, output_format, colored=_colored(color), statistics=statistics)
+    _print(report, output_format, color=colored(color), statistics=statistics)
     sys.exit(report.exit_status(exit_zero=exit_zero))
 
 
@@ -176,7 +171,7 @@ def check(
     "--output-format", type=click.Choice(("text", "json")), default="text", show_default=True, help="How to print."
 )
 @click.option("--full", is_flag=True, help="Print all of it, even if that is more than a screen.")
-@click.option("--config", "config_path", type=click.Path(path_type=Path), metavar="FILE", help="A configuration file.")
+@config_option
 def trace(place: str, output_format: str, full: bool, config_path: Path | None) -> None:
     """Show what the IDs of the send at FILE:LINE are made of, and why something is or is not reported."""
     from sqsfifo_lint.reporters import trace as printed  # needed by this command alone
@@ -205,14 +200,8 @@ def trace(place: str, output_format: str, full: bool, config_path: Path | None) 
 @click.option(
     "--output-format", type=click.Choice(("table", "json")), default="table", show_default=True, help="How to print."
 )
-@click.option("--config", "config_path", type=click.Path(path_type=Path), metavar="FILE", help="A configuration file.")
-@click.option(
-    "--color",
-    type=click.Choice(("auto", "always", "never")),
-    default="auto",
-    show_default=True,
-    help="Whether to use colours.",
-)
+@config_option
+@color_option
 def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None, color: str) -> None:
     """List the queues of the projects that PATHS belong to: what is declared of them, and what is sent to them."""
     from sqsfifo_lint.run import engine  # `--help` does not need it
@@ -230,7 +219,7 @@ def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None
         from sqsfifo_lint.reporters.queues_table import as_table  # rich is slow to import, and JSON does not need it
 
         width = get_terminal_size().columns if sys.stdout.isatty() else None
-        _write(as_table(found, color=_colored(color), width=width))
+        _write(as_table(found, color=colored(color), width=width))
     problems = [problem for one in found for problem in one.problems]
     for problem in problems:
         _write(visible(f"{problem.path}:{max(problem.line, 1)}: {problem.message}") + "\n", sys.stderr)
@@ -380,8 +369,8 @@ def _with_options(config: Config, layer: Layer, exclude: Sequence[str]) -> Confi
     return config
 
 
-def _print(report: Report, output_format: str, *, colored: bool, statistics: bool) -> None:
-    for piece in reporter(output_format).render(report, Style(color=colored)):
+def _print(report: Report, output_format: str, *, color: bool, statistics: bool) -> None:
+    for piece in reporter(output_format).render(report, Style(color=color)):
         _write(piece)
     readers = FORMATS[output_format]
     if statistics:
@@ -423,12 +412,6 @@ def _summary(report: Report) -> str:
 
 def _counted(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
-def _colored(wish: str) -> bool:
-    if wish == "auto":
-        return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
-    return wish == "always"
 
 
 def _write(text: str, stream: TextIO | None = None) -> None:

@@ -44,6 +44,7 @@ ROOMS = (
     Room("unreadable", "What is SQF001?"),
     Room("report", "What came out of a run, and what is the exit status?"),
     Room("terminal", "How is text from checked files made safe to print?"),
+    Room("options", "Which options do several commands have?"),
     Room("config", "What can be configured, and how is it read?"),
     Room("knowledge", "What does `uuid.uuid4` yield, which calls send? Tables, one row per fact, and their lookup."),
     Room("source", "What does the source say, and which file does an import mean?", frozenset({"knowledge"})),
@@ -63,9 +64,9 @@ ROOMS = (
     Room(
         "commands",
         "What do the commands about production do, and how is what they show joined with the code?",
-        _ANALYSIS | {"evidence", "run", "reporters", "config", "terminal"},
+        _ANALYSIS | {"evidence", "run", "reporters", "config", "options", "terminal"},
     ),
-    Room("cli", "What does the command do?", frozenset({"run", "reporters", "rules", "config", "terminal"})),
+    Room("cli", "What does the command do?", frozenset({"run", "reporters", "rules", "config", "options", "terminal"})),
     Room("flake8_plugin", "What does flake8 get?", frozenset({"run", "config", "terminal"})),
     Room("__main__", "What does `python -m sqsfifo_lint` do?", frozenset({"cli"})),
 )

@@ -15,7 +15,7 @@ import click
 
 from sqsfifo_lint.commands.joined import Code, project_option
 from sqsfifo_lint.commands.log_output import Printed
-from sqsfifo_lint.commands.output import FAILED, colored, complain_of, fail, show
+from sqsfifo_lint.commands.output import FAILED, complain_of, fail, show
 from sqsfifo_lint.commands.progress import shown_progress
 from sqsfifo_lint.evidence.containers import CONTAINERS
 from sqsfifo_lint.evidence.log_report import report_of
@@ -26,6 +26,7 @@ from sqsfifo_lint.evidence.queries import QUERIES
 from sqsfifo_lint.evidence.reading import Reading, Unrecognized, read
 from sqsfifo_lint.evidence.results import read_results
 from sqsfifo_lint.evidence.sources import Source, sources
+from sqsfifo_lint.options import color_option, colored
 
 
 @click.command()
@@ -57,13 +58,7 @@ from sqsfifo_lint.evidence.sources import Source, sources
 )
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write the report as HTML, too.")
 @click.option("--svg", type=click.Path(path_type=Path), metavar="FILE", help="Write the timeline as SVG.")
-@click.option(
-    "--color",
-    type=click.Choice(("auto", "always", "never")),
-    default="auto",
-    show_default=True,
-    help="Whether to use colours.",
-)
+@color_option
 @project_option
 @click.option(
     "--query",

@@ -9,10 +9,11 @@ from shutil import get_terminal_size
 import click
 
 from sqsfifo_lint.commands.joined import Code, Logs, project_option, with_beside
-from sqsfifo_lint.commands.output import FAILED, colored, show
+from sqsfifo_lint.commands.output import FAILED, show
 from sqsfifo_lint.commands.progress import shown_progress
 from sqsfifo_lint.evidence.reading_messages import read_report
 from sqsfifo_lint.evidence.sources import sources
+from sqsfifo_lint.options import color_option, colored
 
 WIDTH = 100
 """Columns of what is not printed to a terminal."""
@@ -37,13 +38,7 @@ WIDTH = 100
     help="Compare with these logs of the workers, files or folders; see `sqsfifo-lint logs`.",
 )
 @click.option("--show-bodies", is_flag=True, help="Show the bodies of messages that came back or repeat.")
-@click.option(
-    "--color",
-    type=click.Choice(("auto", "always", "never")),
-    default="auto",
-    show_default=True,
-    help="Whether to use colours.",
-)
+@color_option
 def messages(
     paths: tuple[Path, ...],
     output_format: str,

@@ -1,8 +1,7 @@
-"""What all commands about production print in the same way: errors, and whether there are colours."""
+"""What all commands about production print in the same way: reports and errors."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -12,13 +11,6 @@ from sqsfifo_lint.terminal import no_commands, visible
 
 FINE, BAD, FAILED = 0, 1, 2
 """Exit statuses: nothing is wrong, the verdict is bad, something could not be read."""
-
-
-def colored(wish: str) -> bool:
-    """Whether to print colours. `wish`: the value of `--color`, one of `auto`, `always` and `never`."""
-    if wish == "auto":
-        return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
-    return wish == "always"
 
 
 def show(text: str) -> None:

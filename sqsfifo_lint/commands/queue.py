@@ -10,12 +10,13 @@ from shutil import get_terminal_size
 import click
 
 from sqsfifo_lint.commands import config_file
-from sqsfifo_lint.commands.output import BAD, FAILED, FINE, colored, complain, fail
+from sqsfifo_lint.commands.output import BAD, FAILED, FINE, complain, fail
 from sqsfifo_lint.config import Config, ConfigError
 from sqsfifo_lint.evidence import queue_live
 from sqsfifo_lint.evidence.queue_consequences import consequences, verdict
 from sqsfifo_lint.evidence.queue_facts import Metrics, Queue, address
 from sqsfifo_lint.evidence.queue_printed import Report, as_json, as_text
+from sqsfifo_lint.options import color_option, colored, config_option
 
 
 @click.command()
@@ -29,20 +30,14 @@ from sqsfifo_lint.evidence.queue_printed import Report, as_json, as_text
 )
 @click.option("--no-metrics", is_flag=True, help="Do not ask CloudWatch.")
 @click.option("--write-config", is_flag=True, help="Add what was found to the configuration file.")
-@click.option("--config", "config_path", type=click.Path(path_type=Path), metavar="FILE", help="A configuration file.")
+@config_option
 @click.option("--region", metavar="REGION", help="For boto3; by default the one in the URL.")
 @click.option("--profile", metavar="PROFILE", help="For boto3.")
 @click.option("--endpoint-url", metavar="URL", help="For boto3: the address of an emulator, for example.")
 @click.option(
     "--output-format", type=click.Choice(("full", "json")), default="full", show_default=True, help="How to print."
 )
-@click.option(
-    "--color",
-    type=click.Choice(("auto", "always", "never")),
-    default="auto",
-    show_default=True,
-    help="Whether to use colours.",
-)
+@color_option
 def queue(
     queue_url: str,
     hours: int,

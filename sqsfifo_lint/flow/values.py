@@ -492,20 +492,7 @@ def _read(piece: Piece, step: str, context: Context, place: tuple[Chunk, cst.CST
         reading = Reading(before.steps, context, False, piece.link, place)
     else:
         return piece
-    return Piece(
-        piece.material,
-        piece.context,
-        piece.chunk,
-        piece.node,
-        piece.text,
-        piece.resolution,
-        piece.verbatim,
-        piece.handed_in,
-        reading,
-        piece.link,
-        piece.trait,
-        piece.name,
-    )
+    return replace(piece, reading=reading)
 
 
 def unsteady(piece: Piece) -> Piece:
