@@ -31,7 +31,10 @@ cli.main()
 """
 
 SLOW = """
-import os, sys, time
+import os, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # it may be ignored, as below `nohup`
+for number in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_DFL)
 from sqsfifo_lint import cli
 from sqsfifo_lint.run import engine
 from sqsfifo_lint.run.workers import Team
@@ -48,6 +51,20 @@ sys.argv = ["sqsfifo-lint", "check"]
 cli.main()
 """
 
+NOHUP = """
+import os, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+from sqsfifo_lint import cli
+from sqsfifo_lint.run import engine
+checked = engine.check
+def check(*args, **kwargs):
+    os.kill(os.getpid(), signal.SIGHUP)
+    return checked(*args, **kwargs)
+engine.check = check
+sys.argv = ["sqsfifo-lint", "check"]
+cli.main()
+"""
+
 
 def shell(cwd: Path, line: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -58,7 +75,12 @@ def shell(cwd: Path, line: str) -> subprocess.CompletedProcess[str]:
 def broken(error: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     script = BROKEN.replace("{error}", error)
     return subprocess.run(
-        [sys.executable, "-P", "-c", script, *arguments], env=ENV, capture_output=True, text=True, check=False
+        [sys.executable, "-P", "-c", script, *arguments],
+        env=ENV,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
 
 
@@ -99,6 +121,21 @@ def test_a_signal_ends_the_run_and_its_workers_at_once(number: signal.Signals, s
         while any(map(alive, workers)) and time.monotonic() < start + 5:
             time.sleep(0.02)
         assert not any(map(alive, workers))
+
+
+def test_a_signal_that_is_ignored_as_by_nohup_stays_ignored(tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": "", "a.py": CONSTANT_GROUP})
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", NOHUP],
+        cwd=tmp_path,
+        env=ENV,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1, done
+    assert "SQF101" in done.stdout
 
 
 def alive(process: int) -> bool:
