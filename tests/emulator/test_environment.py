@@ -20,7 +20,7 @@ def test_without_an_emulator_tests_are_skipped_and_fail_where_ci_is_set(tmp_path
     file.touch()
     name = "tests/emulator/test_facts.py::test_repeated_entry_ids_are_rejected"
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "xdist.plugin", name],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "xdist.plugin", "-p", "pytest_timeout", name],
         cwd=REPOSITORY,
         env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "CI": ci, FOLDER_VARIABLE: str(file / "folder")},
         capture_output=True,
