@@ -322,24 +322,31 @@ def external_attribute(machine: Machine, holder: External, name: str, node: cst.
 
 def typed(machine: Machine, annotation: cst.BaseExpression, frame: Frame, state: State) -> Value:
     """What a parameter of this annotation holds, where the annotation says it: a client, or a project's object."""
+    return _typed(machine, annotation, annotation, frame, state)
+
+
+def _typed(
+    machine: Machine, annotation: cst.BaseExpression, whole: cst.BaseExpression, frame: Frame, state: State
+) -> Value:
     match annotation:
         case cst.SimpleString():
             try:
                 parsed = cst.parse_expression(str(annotation.evaluated_value))
             except Exception:
                 return ()
-            return typed(machine, parsed, frame, state)
+            return _typed(machine, parsed, whole, frame, state)
         case cst.BinaryOperation():
-            return typed(machine, annotation.left, frame, state) or typed(machine, annotation.right, frame, state)
+            left = _typed(machine, annotation.left, whole, frame, state)
+            return left or _typed(machine, annotation.right, whole, frame, state)
         case cst.Subscript(
             value=cst.Name("Optional" | "Annotated") | cst.Attribute(attr=cst.Name("Optional" | "Annotated"))
         ):
             first = annotation.slice[0].slice
-            return typed(machine, first.value, frame, state) if isinstance(first, cst.Index) else ()
+            return _typed(machine, first.value, whole, frame, state) if isinstance(first, cst.Index) else ()
         case cst.Name() | cst.Attribute():
             inner = State(frame, frame.key, {frame.key: {}}, state.heap, state.base, state.facts)
             for found in machine.evaluate(annotation, inner):
-                value = _typed_as(machine, found, annotation, state)
+                value = _typed_as(machine, found, whole, state)
                 if value:
                     return value
     return ()
@@ -351,7 +358,7 @@ def _typed_as(machine: Machine, found: Abstract, annotation: cst.BaseExpression,
             return ()
         if machine.classes.inherited(found.module, found.name):
             return ()  # it may as well be an object of a subclass
-        return constructed.unseen_instance(machine, found, state, annotation, handed_in=True)
+        return constructed.unseen_instance(machine, found, state, handed_in=annotation)
     if not isinstance(found, External):
         return ()
     return machine.hooks.typed(found)

@@ -7,7 +7,7 @@ import libcst as cst
 from sqsfifo_lint.flow.annotations import about
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.classes import class_state, is_enum, lookup_class, mro
-from sqsfifo_lint.flow.context import Context, Level, Ref
+from sqsfifo_lint.flow.context import HandedIn, Level, Ref
 from sqsfifo_lint.flow.fields import fill_fields, fill_unseen, frozen, has_fields
 from sqsfifo_lint.flow.functions import default_of, invoke
 from sqsfifo_lint.flow.machine import Machine
@@ -97,17 +97,18 @@ def _functions(found: Value | None) -> list[Function]:
 
 
 def unseen_instance(
-    machine: Machine, cls: ClassValue, state: State, node: cst.CSTNode, *, handed_in: bool = False
+    machine: Machine, cls: ClassValue, state: State, handed_in: cst.BaseExpression | None = None
 ) -> Value:
     """An instance whose construction is out of sight: its constructor ran once, with what we do not know.
 
-    One that is `handed_in`, to a parameter of that type, may be another one at each call: what its constructor was
-    given is no more bound to it than any other argument. If a constructor gets it, it lives as long as what keeps it.
+    One that is `handed_in`, to the parameter of that annotation, may be another one at each call: what its constructor
+    was given is no more bound to it than any other argument. If a constructor gets it, it lives as long as what keeps
+    it.
     """
     keeper = machine.root
-    if handed_in and len(state.context) == 1 and state.context.has(Level.INSTANCE):
+    if handed_in is not None and len(state.context) == 1 and state.context.has(Level.INSTANCE):
         keeper = state.context
-    context: Context = keeper.enter(Level.INSTANCE, (cls.node, "handed in") if handed_in else cls.node)
+    context = keeper.enter(Level.INSTANCE, cls.node if handed_in is None else HandedIn(cls.node, handed_in))
     reference = context.reference(cls.node)
     if state.at(reference) is not None:
         return (reference,)
@@ -118,7 +119,7 @@ def unseen_instance(
     if functions:
         for function in functions:
             arguments = unseen_arguments_of(machine, function, node, state)
-            if handed_in:
+            if handed_in is not None:
                 arguments.positional = [replace(p, value=_any_time(p.value)) for p in arguments.positional]
                 arguments.keywords = {k: replace(p, value=_any_time(p.value)) for k, p in arguments.keywords.items()}
             invoke(machine, function, arguments, node, state, reference, Level.INIT)

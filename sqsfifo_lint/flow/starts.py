@@ -126,7 +126,7 @@ def _run_function(
             loosen(machine, reference, found.cls, node, inner)
     elif owner is not None and "staticmethod" not in function.marks:
         cls = receiver if receiver is not None else owner
-        this = (cls,) if "classmethod" in function.marks else constructed.unseen_instance(machine, cls, inner, node)
+        this = (cls,) if "classmethod" in function.marks else constructed.unseen_instance(machine, cls, inner)
     inner.environments[key] = _start_variables(machine, function, this, inner)
     machine.notes.called.add(node)
     _, end = run_body(machine, function, inner, node)

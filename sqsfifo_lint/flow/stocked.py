@@ -199,4 +199,4 @@ def _run(machine: Machine, putting: _Putting) -> State:
 def _receiver(machine: Machine, function: Function, owner: ClassValue | None, state: State) -> Abstract | None:
     if owner is None or "staticmethod" in function.marks:
         return None
-    return owner if "classmethod" in function.marks else unseen_instance(machine, owner, state, owner.node)[0]
+    return owner if "classmethod" in function.marks else unseen_instance(machine, owner, state)[0]

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 import libcst as cst
 
 from sqsfifo_lint.flow import Machine, Notes, Outside, State, Written, atoms_of, name_of
-from sqsfifo_lint.flow.context import Context
+from sqsfifo_lint.flow.context import Context, Ref
 from sqsfifo_lint.flow.values import Abstract, Atom, External, Method, Piece
 from sqsfifo_lint.knowledge.logs import LOGGING_METHODS, PRINTING
 from sqsfifo_lint.knowledge.reading import FETCHING, READING
@@ -76,6 +76,17 @@ def may_change(piece: Piece, done: Iterable[Outside | Written], notes: Notes) ->
     """Whether something that is done to objects out of sight may change what is read there."""
     steps = piece.reading.steps if piece.reading is not None else ()
     return any(_changes(one, piece, steps, notes) for one in done)
+
+
+def hands_on(thing: Ref, done: Iterable[Outside | Written], notes: Notes) -> bool:
+    """Whether an object of the project is handed to something out of sight that may change it."""
+    return any(
+        isinstance(one, Outside)
+        and one.node in notes.statements
+        and not _only_tells(one)
+        and any(thing in given.value for given in one.arguments.all())
+        for one in done
+    )
 
 
 def _changes(one: Outside | Written, piece: Piece, steps: Steps, notes: Notes) -> bool:

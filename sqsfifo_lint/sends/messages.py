@@ -12,13 +12,21 @@ import libcst as cst
 
 from sqsfifo_lint.aws.values import SendCall
 from sqsfifo_lint.flow import Machine
-from sqsfifo_lint.flow.context import Context, Level
+from sqsfifo_lint.flow.context import NOWHERE, Context, Level
 from sqsfifo_lint.flow.values import Link, Piece, Role
 from sqsfifo_lint.knowledge.apis import Reuse
 from sqsfifo_lint.model import Alternative, Detail, Lifetime, Material, Message, Part, Place, Shared, Slot
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.sends.batches import twins
-from sqsfifo_lint.sends.holders import Holders, holders_of, kept_options, loops_in, returned, seen_from
+from sqsfifo_lint.sends.holders import (
+    Holders,
+    holders_of,
+    is_of_the_message,
+    kept_options,
+    loops_in,
+    own_of_the_message,
+    returned,
+)
 from sqsfifo_lint.sends.identity import Past
 from sqsfifo_lint.sends.lifetimes import Sending, kept_by_retries, life_of
 from sqsfifo_lint.sends.likely import Audit
@@ -123,7 +131,7 @@ def _judge(name: SlotName, given: Given, judging: _Judging) -> _Judged:
     alternatives: list[Alternative] = []
     shared = True
     for option in given.options:
-        seen = _seen(option, name, judging)
+        seen = _seen(option, name, judging, alone=name is SlotName.DEDUP and len(given.options) == 1)
         last = Link(option.place.chunk, option.place.node, f"used as {_SHOWN[name]}", Role.SLOT, None)
         parts = tuple(_part(piece, last, judging) for piece in seen.atom.pieces)
         if Detail.LIKELY in judging.detail and name in IDS:
@@ -137,10 +145,14 @@ def _judge(name: SlotName, given: Given, judging: _Judging) -> _Judged:
     return _Judged(slot, shared)
 
 
-def _seen(option: Option, name: SlotName, judging: _Judging) -> Option:
+def _seen(option: Option, name: SlotName, judging: _Judging, *, alone: bool) -> Option:
     """An option as its message sees it: what is the message's own, or kept for its retries, counts as data."""
     atom = option.atom
-    pieces = tuple(seen_from(piece, judging.holders) for piece in atom.pieces)
+    per_message = judging.sending.per_message if alone else NOWHERE
+    pieces = tuple(
+        own_of_the_message(p, option, judging.call, per_message) if is_of_the_message(p, judging.holders) else p
+        for p in atom.pieces
+    )
     if name in IDS:
         pieces = tuple(seen_as_stored(piece, judging.machine, judging.call) for piece in pieces)
     if name is SlotName.GROUP:
