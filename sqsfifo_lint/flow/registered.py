@@ -43,7 +43,7 @@ def registrations(machine: Machine, home: str, names: Collection[str], behind: s
     words = [name.encode() for name in names]
     outermost = re.compile(_AT_TOP_LEVEL.format(pattern.pattern).encode(), re.MULTILINE)
     left = MAX_REGISTERING
-    for path in sorted({home, *machine.project.files.importers(home)}):
+    for path in sorted({home, *machine.project.files.importers(home, near=True)}):
         data = machine.project.files.data(path) or b""
         if not any(word in data for word in words) or outermost.search(data) is None:
             continue

@@ -14,7 +14,8 @@ MAX_SIZE = 8 * 1024 * 1024
 """Bytes of a file. Nobody writes a larger one by hand, and parsing one takes minutes. One that is only read to follow a
 value is taken as unknown beyond it."""
 WIDE_SEARCH = 4_000
-"""Python files up to which the whole project is searched for importers; in a larger one, the same top-level folder."""
+"""Python files up to which the whole project is searched for importers; in a larger one, the same top-level folder, and
+for what sets an attribute or fills a container, the same folder."""
 
 
 class Files:
@@ -34,7 +35,7 @@ class Files:
         self._found: dict[tuple[str, str], str | None] = {}
         self._import_roots: dict[str, str] = {}
         self._imported: dict[str, frozenset[str]] = {}
-        self._importers: dict[str, frozenset[str]] = {}
+        self._importers: dict[tuple[str, str], frozenset[str]] = {}
         self._reversed: dict[str, dict[str, list[str]]] = {}
 
     def data(self, path: str) -> bytes | None:
@@ -182,19 +183,25 @@ class Files:
             yield package
             folder = folder.rpartition("/")[0]
 
-    def importers(self, target: str) -> frozenset[str]:
-        """The file at `target`, and those that import it, themselves or through others."""
-        if target not in self._importers:
-            top, slash, _ = target.partition("/")
-            imported_by = self._imported_by(top if self.are_many and slash else "")
+    def importers(self, target: str, *, near: bool = False) -> frozenset[str]:
+        """The file at `target`, and those that import it, themselves or through others.
+
+        `near` is for what is asked of many files: in too large a project, only those below the file's own folder count.
+        """
+        top, slash, _ = target.partition("/")
+        if near:
+            top, slash, _ = target.rpartition("/")
+        key = (target, top if self.are_many and slash else "")
+        if key not in self._importers:
+            imported_by = self._imported_by(key[1])
             found, waiting = {target}, [target]
             while waiting:
                 for path in imported_by.get(waiting.pop(), ()):
                     if path not in found:
                         found.add(path)
                         waiting.append(path)
-            self._importers[target] = frozenset(found)
-        return self._importers[target]
+            self._importers[key] = frozenset(found)
+        return self._importers[key]
 
     def _imported_by(self, top: str) -> Mapping[str, list[str]]:
         """File -> those that name it in an import; of too large a project, only those below the folder `top`."""

@@ -262,7 +262,7 @@ class Project:
         """Whether a file that imports the one at `path` sets this attribute of some object but its methods' own."""
         return any(
             name in self._set_on_others_in(other)
-            for other in self.files.importers(path)
+            for other in self.files.importers(path, near=True)
             if other != path and name in self._set_in(other) and self.counts(other, path)
         )
 
@@ -274,9 +274,9 @@ class Project:
         return self._named[path]
 
     def naming(self, path: str, name: str) -> Iterator[tuple[str, bytes]]:
-        """The files that import the one at `path` and contain a name."""
+        """The files near it that import the one at `path` and contain a name."""
         word = name.encode()
-        for other in self.files.importers(path):
+        for other in self.files.importers(path, near=True):
             data = self.files.data(other)
             if data is not None and word in data:
                 yield other, data
