@@ -22,6 +22,7 @@ from sqsfifo_lint.flow.values import (
     Bound,
     ClassValue,
     DictObject,
+    Dispatcher,
     Extension,
     External,
     Function,
@@ -71,7 +72,7 @@ def attribute(machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, 
             if read is None:
                 return machine.unknown(node, state, f"unknown attribute `{holder.name}`")
             return attribute(machine, read, name, node, state)
-        case TupleValue() | Method():
+        case TupleValue() | Method() | Dispatcher():
             return (Method(name, holder),)
         case Bound():
             return attribute(machine, holder.function, name, node, state)
@@ -193,6 +194,8 @@ def _bound(
 ) -> Value:
     if isinstance(alternative, Ref):
         return _described(machine, alternative, (holder,), (found.cls,), node, state)
+    if isinstance(alternative, Dispatcher):
+        return (replace(alternative, receiver=holder),)
     if not isinstance(alternative, Function):
         return (alternative,)
     if "property" in alternative.marks:

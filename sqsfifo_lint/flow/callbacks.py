@@ -17,6 +17,7 @@ from sqsfifo_lint.flow.values import (
     Abstract,
     Bound,
     DictObject,
+    Dispatcher,
     Extension,
     Function,
     ListObject,
@@ -98,7 +99,7 @@ def functions_in(values: Iterable[Value]) -> Value:
 def _is_callback(alternative: Abstract) -> bool:
     if isinstance(alternative, Extension):
         return alternative.is_callback
-    return isinstance(alternative, Function | Bound | Partial)
+    return isinstance(alternative, Function | Bound | Partial | Dispatcher)
 
 
 def _hand_over(call: Call, callbacks: Value, index: int) -> Value:

@@ -18,8 +18,10 @@ from sqsfifo_lint.flow.values import (
     Atom,
     Bound,
     ClassValue,
+    Dispatcher,
     External,
     Function,
+    Method,
     Passed,
     Value,
     join,
@@ -32,7 +34,7 @@ from sqsfifo_lint.source.project import Module
 from sqsfifo_lint.source.walk import statements
 
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
-_DISPATCHERS = frozenset({"functools.singledispatch", "functools.singledispatchmethod", "typing.overload"})
+_DISPATCHERS = frozenset({"functools.singledispatch", "functools.singledispatchmethod"})
 _MARKS: Mapping[str, str] = {
     **dict.fromkeys(decorators.PROPERTIES, "property"),
     **dict.fromkeys(decorators.CACHED_PROPERTIES, "cached_property"),
@@ -56,16 +58,23 @@ def set_decorations(machine: Machine, function: Function, decorators: Sequence[c
         named = expression.func if isinstance(expression, cst.Call) else expression
         found = machine.evaluate(named, state)
         marks = {_MARKS[a.name] for a in found if isinstance(a, External) and a.name in _MARKS}
-        if any(isinstance(a, External) and a.name in _DISPATCHERS for a in found):
+        if External("typing.overload") in found:
             return machine.unknown(expression, state, "one of several functions, by the type of an argument")
-        if marks:
+        if any(isinstance(a, External) and a.name in _DISPATCHERS for a in found):
+            value = tuple(Dispatcher(a) if isinstance(a, Function) else a for a in value)
+        elif marks:
             value = tuple(replace(a, marks=a.marks | marks) if isinstance(a, Function) else a for a in value)
-        elif any(isinstance(a, Function | ClassValue | Bound | Ref) for a in found):
+        elif any(isinstance(a, Function | ClassValue | Bound | Ref) or _registers(a) for a in found):
             value = _wrapped(machine, found, decorator, value, state) or value
         elif isinstance(expression, cst.Call):
             machine.evaluate(expression, state)
         value = _decorated(machine, value, found, expression)
     return value
+
+
+def _registers(alternative: Abstract) -> bool:
+    """Whether it is the method by which a function is registered with a dispatcher."""
+    return isinstance(alternative, Method) and isinstance(alternative.receiver, Dispatcher)
 
 
 def _decorated(machine: Machine, value: Value, found: Value, expression: cst.BaseExpression) -> Value:

@@ -15,6 +15,7 @@ from sqsfifo_lint.flow.values import (
     Atom,
     Bound,
     DictObject,
+    Dispatcher,
     Function,
     Item,
     ListKind,
@@ -240,10 +241,12 @@ def unseen_arguments(machine: Machine, callbacks: Value, node: cst.CSTNode, stat
     """Arguments for a call that cannot be seen: required parameters are unknown, defaults stay."""
     required = 0
     for callback in callbacks:
-        function = callback.function if isinstance(callback, Bound) else callback
+        function, bound = callback, False
+        if isinstance(callback, Bound | Dispatcher):
+            function, bound = callback.function, callback.receiver is not None
         if isinstance(function, Function):
             parameters = function.node.params
             needed = [p for p in (*parameters.posonly_params, *parameters.params) if p.default is None]
-            required = max(required, len(needed) - isinstance(callback, Bound))
+            required = max(required, len(needed) - bound)
     value = machine.unknown(node, state, "called from elsewhere")
     return Arguments([Passed(value, state.frame.chunk, node) for _ in range(required)])

@@ -11,7 +11,7 @@ import libcst as cst
 from sqsfifo_lint.flow.bounds import MAX_DEPTH
 from sqsfifo_lint.flow.context import Context, Ref
 from sqsfifo_lint.flow.state import Environment, State
-from sqsfifo_lint.flow.values import ClassValue, HeapObject, Value
+from sqsfifo_lint.flow.values import ClassValue, Function, HeapObject, Value
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.project import Module, Project, inherits
 
@@ -79,6 +79,14 @@ class Left:
     """It runs once, as a second constructor does: it makes a connection, or opens a `with` block."""
 
 
+@record(eq=False)
+class Registered:
+    """A function that a dispatcher may run, and the classes of the arguments for which it does."""
+
+    function: Function
+    types: Value
+
+
 @dataclass(slots=True, eq=False)
 class Classes:
     """What is known of the project's classes, each thing found out once."""
@@ -102,6 +110,10 @@ class Classes:
     """By object, what its methods may do to it."""
     left: dict[tuple[Ref, cst.FunctionDef], Left | None] = field(default_factory=dict)
     """By object and method, what that leaves behind; None while it is being found out, and where it never ends."""
+    dispatched: dict[cst.CSTNode, dict[cst.CSTNode, Registered]] = field(default_factory=dict)
+    """By the function that a dispatcher is made of, what is registered with it."""
+    completed: set[cst.CSTNode] = field(default_factory=set)
+    """The dispatchers' functions with which all is registered that is in sight."""
     _inherited: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def inherited(self, module: Module, name: str) -> bool:

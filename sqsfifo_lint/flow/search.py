@@ -10,7 +10,7 @@ from itertools import islice
 import libcst as cst
 
 from sqsfifo_lint.flow.bounds import MAX_CALLERS, MAX_HOPS, MAX_OBJECTS, MAX_SEARCH_STEPS, MIN_SEARCH_STEPS
-from sqsfifo_lint.flow.classes import methods_of, mro
+from sqsfifo_lint.flow.classes import class_body, methods_of, mro
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.mentions import TOO_DEEP, Mentions
@@ -174,17 +174,24 @@ class Search:
 
     def _mentioning_starts(self, word: str, but: Start) -> Iterator[Start]:
         """Starts, other than `but`, in which an identifier occurs; some, when there are very many."""
+        if word == "_":  # a name for what nobody will name
+            return iter(())
         several = (start for start in self._naming(word, but.module.path) if start.key != but.key)
         return islice(several, MAX_CALLERS)
 
     def _dispatching(self, start: Start, node: cst.FunctionDef) -> Iterator[Start]:
         """Starts that name what keeps a function: see `registered`."""
-        if start.classes:
-            return
         name = node.name.value
-        scripts = (s.module for s in self._naming(name, start.module.path) if s.node is None and not s.classes)
-        by_calls = (kept for module in scripts for kept in keepers_by_call(self.machine, module, name))
-        for word, home in dict.fromkeys((*keepers(self.machine, start.module, node), *by_calls)):
+        owner = self._class_of(start) if start.classes and node.decorators else None
+        frame = self.machine.import_frame(start.module, start.chunk)
+        around = class_body(self.machine, owner, self.machine.fresh_state(frame)) if owner is not None else {}
+        by_calls = (
+            kept
+            for found in islice(self._naming(name, start.module.path), MAX_CALLERS)
+            if found.key != start.key and name != "_"
+            for kept in keepers_by_call(self.machine, found.module, _code_of(found, name), name)
+        )
+        for word, home in dict.fromkeys((*keepers(self.machine, start.module, node, around), *by_calls)):
             several = (found for found in self._naming(word, home) if found.key != start.key)
             yield from islice(several, MAX_CALLERS)
 
@@ -291,6 +298,14 @@ class Search:
         for start in islice(self._naming(node.name.value, path), MAX_CALLERS):
             if start.key is not node and self.allowance > 0:
                 self.run(start)
+
+
+def _code_of(start: Start, name: str) -> Iterator[cst.CSTNode]:
+    """What runs of a start and may hold a name: its body, or a module's own statements."""
+    if start.node is not None:
+        yield start.node.body
+    elif not start.classes:
+        yield from (c.module for c in start.module.chunks if c.executes and not c.imports and name in c.text)
 
 
 def _is_for_another(reference: Ref, state: State, method: str) -> bool:

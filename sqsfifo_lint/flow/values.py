@@ -288,6 +288,19 @@ class Passed:
     """On some path it is not passed."""
 
 
+@record()
+class Dispatcher:
+    """A function of `functools.singledispatch`, or of its kin for methods: others are registered with it.
+
+    Which of them runs is told by the class of the first argument.
+    """
+
+    function: Function
+    """What runs where no other does."""
+    receiver: Abstract | None = None
+    """The object whose method it is."""
+
+
 Abstract = (
     Atom
     | Ref
@@ -301,6 +314,7 @@ Abstract = (
     | Extension
     | Method
     | Partial
+    | Dispatcher
 )
 Value = tuple[Abstract, ...]
 
