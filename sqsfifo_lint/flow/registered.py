@@ -27,7 +27,7 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
-from sqsfifo_lint.source.walk import descendants
+from sqsfifo_lint.source.walk import descendants, parameters
 from sqsfifo_lint.source.writes import puts
 
 _HEAD = re.compile(r"^(?:async\s+def|def|class)\b", re.MULTILINE)
@@ -35,6 +35,9 @@ _HEAD = re.compile(r"^(?:async\s+def|def|class)\b", re.MULTILINE)
 
 _AT_IMPORT = r"^(?:[ \t]*@[\w.]*?{0}|(?!(?:def|class|async|from|import)\b)\w[^\n]*?{0}\s*\()"
 """In a file, a decorator, or the first line of a statement at the left margin, that calls something."""
+
+_GIVEN = r"\(\s*(?:[^()]*[\s,=])?(?:{0})\s*[,)]"
+"""Something is called with a name as one of its arguments."""
 
 _DECORATORS = re.compile(r"^[ \t]*@[^\n]*(?:\n|\Z)", re.MULTILINE)
 """The first line of each decorator in a class."""
@@ -48,14 +51,20 @@ _NOTHING: Mapping[str, Value] = {}
 # -- what containers hold
 
 
-def registrations(machine: Machine, home: str, names: Collection[str], behind: str = "") -> Iterator[State]:
+def registrations(
+    machine: Machine, home: str, names: Collection[str], behind: str = "", *, handed: bool = False
+) -> Iterator[State]:
     """The states after top-level statements that call what has one of some names, each by itself.
 
     Only those of files that can name what `home`, a file, defines. `behind` is a pattern of what follows the name.
+    With `handed`, also those that pass what has the name to something else.
     """
-    pattern = re.compile(rf"\b(?:{'|'.join(sorted(names))}){behind}\b")
+    called = rf"\b(?:{'|'.join(sorted(names))}){behind}\b"
+    given = _GIVEN.format("|".join(sorted(names)))
+    pattern = re.compile(f"{called}|{given}" if handed else called)
     words = [name.encode() for name in names]
-    outermost = re.compile(_AT_IMPORT.format(pattern.pattern).encode(), re.MULTILINE)
+    wanted = _AT_IMPORT.format(called)
+    outermost = re.compile((f"{wanted}|{given}" if handed else wanted).encode(), re.MULTILINE)
     left = MAX_REGISTERING
     for path in sorted({home, *machine.project.files.importers(home)}):
         data = machine.project.files.data(path) or b""
@@ -112,6 +121,38 @@ def keepers_by_call(machine: Machine, module: Module, body: Iterable[cst.CSTNode
         for node in descendants(statement):
             if isinstance(node, cst.Call) and any(_is_named(argument.value, name) for argument in node.args):
                 yield from _kept_by(machine, module, node)
+
+
+def holders(function: cst.FunctionDef, name: str) -> Iterator[str]:
+    """The parameters of a function, or of its class's constructor, to whose methods it hands what is called `name`.
+
+    `bus.subscribe("paid", self.on_paid)`, `self.bus.subscribe("paid", self.on_paid)`.
+    """
+    given = {parameter.name.value for parameter in parameters(function)}
+    for node in descendants(function.body):
+        match node:
+            case cst.Call(func=cst.Attribute(value=cst.Name(value=word)), args=args) if word in given:
+                pass
+            case cst.Call(func=cst.Attribute(value=cst.Attribute(value=cst.Name(), attr=attribute)), args=args):
+                word = attribute.value.lstrip("_")
+            case _:
+                continue
+        if any(_is_named(argument.value, name) for argument in args):
+            yield word
+
+
+def keepers_by_argument(
+    machine: Machine, module: Module, body: Iterable[cst.CSTNode], callee: str, parameter: str, index: int | None
+) -> Iterator[Kept]:
+    """The names of what calls of `callee` in some code give for a parameter, which has an index among all."""
+    for statement in body:
+        for node in descendants(statement):
+            if not isinstance(node, cst.Call) or not _is_named(node.func, callee):
+                continue
+            for position, argument in enumerate(node.args):
+                keyword = argument.keyword.value if argument.keyword is not None else None
+                if keyword == parameter or (keyword is None and position == index and not argument.star):
+                    yield from _kept_by(machine, module, argument.value)
 
 
 def _is_named(node: cst.BaseExpression, name: str) -> bool:

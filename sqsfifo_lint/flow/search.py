@@ -15,14 +15,14 @@ from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.mentions import TOO_DEEP, Mentions
 from sqsfifo_lint.flow.notes import Noted
-from sqsfifo_lint.flow.registered import keepers, keepers_by_call
+from sqsfifo_lint.flow.registered import Kept, holders, keepers, keepers_by_argument, keepers_by_call
 from sqsfifo_lint.flow.starts import Start, class_of, run_start
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import ClassValue, InstanceObject
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.project import Module, may_inherit
-from sqsfifo_lint.source.walk import descendants, parameters
+from sqsfifo_lint.source.walk import descendants, parameters, positional
 
 Depends = Callable[[Noted], Set[cst.CSTNode]]
 """Where what a send's IDs and queue are is handed in from out of sight: parameters, attributes."""
@@ -191,9 +191,21 @@ class Search:
             if found.key != start.key and name != "_"
             for kept in keepers_by_call(self.machine, found.module, _code_of(found, name), name)
         )
-        for word, home in dict.fromkeys((*keepers(self.machine, start.module, node, around), *by_calls)):
+        handed = self._handed_to_holders(start, name)
+        for word, home in dict.fromkeys((*keepers(self.machine, start.module, node, around), *by_calls, *handed)):
             several = (found for found in self._naming(word, home) if found.key != start.key)
             yield from islice(several, MAX_CALLERS)
+
+    def _handed_to_holders(self, start: Start, name: str) -> Iterator[Kept]:
+        """The names of what a function is handed to where that is given to a constructor, or to another function."""
+        for found in islice(self._naming(name, start.module.path), MAX_CALLERS):
+            if found.node is None or name == "_":
+                continue
+            for holder in dict.fromkeys(holders(found.node, name)):
+                callee, index = _taking(found, found.node, holder)
+                for maker in islice(self._naming(callee, found.module.path), MAX_CALLERS):
+                    code = _code_of(maker, callee)
+                    yield from keepers_by_argument(self.machine, maker.module, code, callee, holder, index)
 
     def _naming(self, word: str, path: str) -> Iterator[Start]:
         """Starts in which an identifier of the file at `path` occurs; of tests, only if that is one."""
@@ -306,6 +318,16 @@ def _code_of(start: Start, name: str) -> Iterator[cst.CSTNode]:
         yield start.node.body
     elif not start.classes:
         yield from (c.module for c in start.module.chunks if c.executes and not c.imports and name in c.text)
+
+
+def _taking(start: Start, node: cst.FunctionDef, parameter: str) -> tuple[str, int | None]:
+    """What is called with something for a parameter of a start, or of its class's constructor, and its index there."""
+    if start.classes and parameter not in {p.name.value for p in parameters(node)}:
+        node = next((m for m in methods_of(start.classes[-1]) if m.name.value == "__init__"), node)
+    named = [p.name.value for p in positional(node)][bool(start.classes) :]
+    constructs = start.classes and node.name.value == "__init__"
+    callee = start.classes[-1].name if constructs else node.name
+    return callee.value, named.index(parameter) if parameter in named else None
 
 
 def _is_for_another(reference: Ref, state: State, method: str) -> bool:

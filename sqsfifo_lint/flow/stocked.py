@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import libcst as cst
 
 from sqsfifo_lint.flow.bounds import MAX_STOCKING
-from sqsfifo_lint.flow.classes import class_at, class_body
+from sqsfifo_lint.flow.classes import class_at, class_body, methods_of, mro
 from sqsfifo_lint.flow.constructed import unseen_arguments_of, unseen_instance
 from sqsfifo_lint.flow.context import Level, Ref
 from sqsfifo_lint.flow.functions import invoke
@@ -62,12 +63,59 @@ def stock(machine: Machine, value: Value, name: str, state: State) -> None:
 
 
 def _register(machine: Machine, found: InstanceObject, name: str) -> None:
-    """Let an object of a module hold what top-level statements hand to its methods; see `registered`."""
+    """Let an object of a module hold what is handed to its methods: by top-level statements, see `registered`, and by
+    functions, which are run as earlier calls.
+    """
     outer, steps = machine.notes, machine.budget.left
     machine.notes = Notes()
-    for end in registrations(machine, found.cls.chunk.path, {name}, r"\.\w+"):
+    for end in registrations(machine, found.cls.chunk.path, {name}, r"\.\w+", handed=True):
         machine.imported.heap.update(end.heap)
+    filling = [m.name.value for c in mro(found.cls)[0] for m in methods_of(c.node) if any(puts(m.body.body))]
+    for one in islice(_handing(machine, found, name, filling), MAX_STOCKING):
+        _keep(machine, _run(machine, one))
     machine.notes, machine.budget.left = outer, steps
+
+
+def _keep(machine: Machine, end: State) -> None:
+    """Let containers that import made hold what they hold at the end of a function, too."""
+    heap = machine.imported.heap
+    for reference, made in end.heap.items():
+        current = heap.get(reference)
+        if current is None:
+            heap[reference] = made
+        elif current is not made and not isinstance(current, InstanceObject):
+            heap[reference] = join_objects(current, softened(made))
+
+
+def _handing(machine: Machine, found: InstanceObject, name: str, methods: Sequence[str]) -> Iterator[_Putting]:
+    """The functions that hand functions, or methods, to some methods of what is called `name`, or to a new object."""
+    project, home = machine.project, found.cls.chunk.path
+    given = rf"\b_*[A-Z]\w*\s*\(\s*(?:[^()]*[\s,=])?{name}\s*[,)]"
+    called = rf"\b{name}\.(?:{'|'.join(methods)})\s*\("
+    pattern = re.compile(f"{called}|{given}")
+    for path, data in sorted(project.naming(home, name)) if methods else ():
+        if not project.counts(path, home) or pattern.search(data.decode("utf-8", "replace")) is None:
+            continue
+        module = project.module(path)
+        for chunk in module.chunks if module is not None else ():
+            if not chunk.imports and pattern.search(chunk.text) is not None:
+                assert module is not None
+                for one in _functions(chunk.module.body, module, chunk):
+                    if any(_hands(node, name, methods) for node in descendants(one.node.body)):
+                        yield one
+
+
+def _hands(node: cst.CSTNode, name: str, methods: Sequence[str]) -> bool:
+    """`bus.subscribe("paid", self.on_paid)`: text is no function."""
+    match node:
+        case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value=method)), args=args) if method in methods:
+            word = holder.attr if isinstance(holder, cst.Attribute) else holder
+            named = isinstance(word, cst.Name) and word.value == name
+            return named and any(isinstance(a.value, cst.Name | cst.Attribute | cst.Lambda) for a in args)
+        case cst.Call(func=cst.Name(value=called) | cst.Attribute(attr=cst.Name(value=called)), args=args):
+            is_class = called.lstrip("_")[:1].isupper()
+            return is_class and any(isinstance(a.value, cst.Name) and a.value.value == name for a in args)
+    return False
 
 
 def _stock(machine: Machine, reference: Ref, found: DictObject | ListObject, name: str, state: State) -> None:
@@ -128,18 +176,18 @@ def _putting(machine: Machine, found: DictObject | ListObject, name: str) -> Ite
                         yield one
 
 
-def _in(
-    body: object,
-    module: Module,
-    chunk: Chunk,
-    name: str,
-    methods: Sequence[str],
-    classes: tuple[cst.ClassDef, ...] = (),
+def _in(body: object, module: Module, chunk: Chunk, name: str, methods: Sequence[str]) -> Iterator[_Putting]:
+    return (one for one in _functions(body, module, chunk) if _puts_into(one.node, name, methods))
+
+
+def _functions(
+    body: object, module: Module, chunk: Chunk, classes: tuple[cst.ClassDef, ...] = ()
 ) -> Iterator[_Putting]:
+    """The functions of a body, and the methods of its classes."""
     for statement in statements(body):  # type: ignore[arg-type]
         if isinstance(statement, cst.ClassDef):
-            yield from _in(statement.body.body, module, chunk, name, methods, (*classes, statement))
-        elif isinstance(statement, cst.FunctionDef) and _puts_into(statement, name, methods):
+            yield from _functions(statement.body.body, module, chunk, (*classes, statement))
+        elif isinstance(statement, cst.FunctionDef):
             yield _Putting(module, chunk, statement, classes)
 
 
