@@ -21,6 +21,7 @@ from sqsfifo_lint.flow.values import (
     Dispatcher,
     External,
     Function,
+    InstanceObject,
     Method,
     Passed,
     Value,
@@ -158,7 +159,28 @@ def class_body(machine: Machine, cls: ClassValue, state: State) -> Mapping[str, 
             kept = machine.closures.kept
             machine.imported.environments.update((k, v) for k, v in end.environments.items() if k in kept)
         machine.classes.bodies[cls.node] = end.environments.get(key, {})
+        _name(machine, cls, end)
+        target.update(end.heap)
     return machine.classes.bodies[cls.node]
+
+
+def _name(machine: Machine, cls: ClassValue, state: State) -> None:
+    """What objects in the body of a class do when they are told their name: their `__set_name__`."""
+    for name, value in machine.classes.bodies[cls.node].items():
+        described = only(value, Ref)
+        found = state.at(described) if described is not None else None
+        if not isinstance(found, InstanceObject) or _NAMING not in found.cls.chunk.text:
+            continue
+        function = only(lookup_class(machine, found.cls, _NAMING, state) or (), Function)
+        if function is not None:
+            made = found.context.opened_by
+            node = made if isinstance(made, cst.CSTNode) else cls.node
+            told = ((cls,), machine.constant(node, state, name))
+            given = Arguments([Passed(one, cls.chunk, node) for one in told])
+            invoke(machine, function, given, node, state, described)
+
+
+_NAMING = "__set_name__"
 
 
 # -- inheritance
@@ -212,12 +234,12 @@ def _define(machine: Machine, cls: ClassValue) -> None:
         return
     machine.classes.defined.add(cls.node)
     hooking = [
-        c for c in mro(cls)[0] if _HOOK in c.chunk.text and any(m.name.value == _HOOK for m in methods_of(c.node))
+        c for c in mro(cls)[0] if SUBCLASS_HOOK in c.chunk.text and any(m.name.value == SUBCLASS_HOOK for m in methods_of(c.node))
     ]
     if not hooking:
         return
     state = machine.fresh_state(machine.import_frame(cls.module, cls.chunk))
-    hook = only(class_body(machine, hooking[0], state).get(_HOOK, ()), Function)
+    hook = only(class_body(machine, hooking[0], state).get(SUBCLASS_HOOK, ()), Function)
     if hook is None:
         return
     if hooking[0].node is cls.node:
@@ -235,7 +257,7 @@ def _define(machine: Machine, cls: ClassValue) -> None:
     machine.imported.heap.update(state.heap)
 
 
-_HOOK = "__init_subclass__"
+SUBCLASS_HOOK = "__init_subclass__"
 
 
 def methods_of(node: cst.ClassDef) -> list[cst.FunctionDef]:
