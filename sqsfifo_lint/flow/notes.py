@@ -71,6 +71,8 @@ class Notes:
     """What may have been done to objects out of sight, in the order in which it was met."""
     statements: set[cst.CSTNode] = field(default_factory=set)
     """Calls that are made for what they do: nobody asks for their results."""
+    gives: bool = False
+    """The start returns something that is yet to be called: what it sends, its callers send."""
 
     def add(self, noted: Noted) -> None:
         """Note a call; past the bound, it is not."""

@@ -36,6 +36,8 @@ class Run:
     sends: tuple[Noted, ...]
     unresolved: frozenset[str] = frozenset()
     """Names of methods that it calls on something unknown."""
+    gives: bool = False
+    """It returns something that is yet to be called."""
 
 
 def _passes_through(frame: Frame, node: cst.CSTNode) -> bool:
@@ -112,7 +114,8 @@ class Search:
         if start.key not in self.runs:
             self.runs[start.key] = Run(start, ())  # ends mutual wrappers
             sends = tuple(s for s in self._evaluate(start) if self._counts(start.module.path, s.frame.module.path))
-            self.runs[start.key] = Run(start, sends, frozenset(self.machine.notes.unresolved))
+            notes = self.machine.notes
+            self.runs[start.key] = Run(start, sends, frozenset(notes.unresolved), notes.gives)
             self.allowance -= max(MIN_SEARCH_STEPS, self.machine.budget.used)
         return self.runs[start.key]
 
@@ -149,7 +152,11 @@ class Search:
         self.resolved.add(start.key)
         run = self.run(start)
         handed_in = {node for send in run.sends for node in self.depends(send)}
-        if start.node is None or hops >= MAX_HOPS or not handed_in:
+        if start.node is None or hops >= MAX_HOPS:
+            return
+        if not handed_in:
+            if run.gives and not run.sends:
+                self._use(start, start.node, hops)
             return
         # Where everything comes in by the method's own parameters, what its object holds does not matter.
         owner = self._class_of(start) if not handed_in <= {*parameters(start.node)} else None
@@ -171,6 +178,12 @@ class Search:
                 self.resolve(caller, hops + 1)
         elif owner is not None:
             self._on_constructed(start, owner, hops)
+
+    def _use(self, start: Start, node: cst.FunctionDef, hops: int) -> None:
+        """Evaluate those that may call what a start gives them."""
+        for caller in self._mentioning_starts(node.name.value, start):
+            if self.allowance > 0 and self.run(caller).sends:
+                self.resolve(caller, hops + 1)
 
     def _mentioning_starts(self, word: str, but: Start) -> Iterator[Start]:
         """Starts, other than `but`, in which an identifier occurs; some, when there are very many."""
