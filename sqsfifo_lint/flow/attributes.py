@@ -250,8 +250,8 @@ def _of_class(machine: Machine, holder: ClassValue, name: str, node: cst.CSTNode
         return machine.unknown(node, state, f"`{name}` is not in class {holder.name}")
 
     stock(machine, found, name, state)
-    if any(isinstance(alternative, Atom) for alternative in found) and classes.is_enum(holder):
-        return each(found, lambda one: (_member(holder, name, one),))
+    if any(isinstance(alternative, Atom | TupleValue) for alternative in found) and classes.is_enum(holder):
+        return each(found, lambda one: (_member(machine, holder, name, one, node, state),))
     if _is_plain(found) and holder.module.sets_outside(name):
         return join(found, machine.unknown(node, state, f"`{name}` is set from outside the class"))
 
@@ -263,8 +263,12 @@ def _of_class(machine: Machine, holder: ClassValue, name: str, node: cst.CSTNode
     return each(found, bound)
 
 
-def _member(cls: ClassValue, name: str, one: Abstract) -> Abstract:
-    """What stands in the body of an enumeration, as its member."""
+def _member(machine: Machine, cls: ClassValue, name: str, one: Abstract, node: cst.CSTNode, state: State) -> Abstract:
+    """What stands in the body of an enumeration, as its member: an object, where the class makes something of it."""
+    if not isinstance(one, Atom | TupleValue):
+        return one
+    if classes.lookup_class(machine, cls, "__init__", state) is not None:
+        return constructed.member(machine, cls, name, one, node, state)
     return replace(one, about=MemberOf(cls, name)) if isinstance(one, Atom) else one
 
 

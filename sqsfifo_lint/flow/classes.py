@@ -234,7 +234,9 @@ def _define(machine: Machine, cls: ClassValue) -> None:
         return
     machine.classes.defined.add(cls.node)
     hooking = [
-        c for c in mro(cls)[0] if SUBCLASS_HOOK in c.chunk.text and any(m.name.value == SUBCLASS_HOOK for m in methods_of(c.node))
+        c
+        for c in mro(cls)[0]
+        if SUBCLASS_HOOK in c.chunk.text and any(m.name.value == SUBCLASS_HOOK for m in methods_of(c.node))
     ]
     if not hooking:
         return

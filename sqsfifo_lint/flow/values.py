@@ -187,7 +187,9 @@ class Function:
     defaults: Mapping[str, Value] = field(compare=False, default_factory=dict)
     owner: ClassValue | None = field(compare=False, default=None)
     marks: frozenset[str] = field(compare=False, default=frozenset())
-    """What its decorators make of it: `property`, `cached`, `classmethod`, `staticmethod`, `contextmanager` ..."""
+    """What its decorators make of it: `property`, `cached`, `classmethod`, `staticmethod`, `contextmanager` ...; and
+    `member`, where it makes a member of an enumeration.
+    """
     decorations: tuple[Decoration, ...] = field(compare=False, default=())
 
     @property
