@@ -29,6 +29,8 @@ class Imported:
     """The objects that every state sees."""
     stocked: set[Ref] = field(default_factory=set)
     """Containers that hold what functions in sight put into them."""
+    applications: dict[tuple[str, str], Value] = field(default_factory=dict)
+    """What applications keep, by the holder and the step that leads to it; empty while it is being found out."""
     environments: dict[Context, Environment] = field(default_factory=dict)
     """Variables of functions that ran during import, and defined others that see them."""
 

@@ -39,8 +39,8 @@ from sqsfifo_lint.source.writes import PUTTING, may_put, puts
 
 
 @record(eq=False)
-class _Putting:
-    """A function that puts something into a container of some name, and the classes around it."""
+class Definition:
+    """A function or method, and the classes around it."""
 
     module: Module
     chunk: Chunk
@@ -72,7 +72,7 @@ def _register(machine: Machine, found: InstanceObject, name: str) -> None:
         machine.imported.heap.update(end.heap)
     filling = [m.name.value for c in mro(found.cls)[0] for m in methods_of(c.node) if any(puts(m.body.body))]
     for one in islice(_handing(machine, found, name, filling), MAX_STOCKING):
-        _keep(machine, _run(machine, one))
+        _keep(machine, run_definition(machine, one))
     machine.notes, machine.budget.left = outer, steps
 
 
@@ -87,7 +87,7 @@ def _keep(machine: Machine, end: State) -> None:
             heap[reference] = join_objects(current, softened(made))
 
 
-def _handing(machine: Machine, found: InstanceObject, name: str, methods: Sequence[str]) -> Iterator[_Putting]:
+def _handing(machine: Machine, found: InstanceObject, name: str, methods: Sequence[str]) -> Iterator[Definition]:
     """The functions that hand functions, or methods, to some methods of what is called `name`, or to a new object."""
     project, home = machine.project, found.cls.chunk.path
     given = rf"\b_*[A-Z]\w*\s*\(\s*(?:[^()]*[\s,=])?{name}\s*[,)]"
@@ -100,7 +100,7 @@ def _handing(machine: Machine, found: InstanceObject, name: str, methods: Sequen
         for chunk in module.chunks if module is not None else ():
             if not chunk.imports and pattern.search(chunk.text) is not None:
                 assert module is not None
-                for one in _functions(chunk.module.body, module, chunk):
+                for one in definitions(chunk.module.body, module, chunk):
                     if any(_hands(node, name, methods) for node in descendants(one.node.body)):
                         yield one
 
@@ -123,7 +123,7 @@ def _stock(machine: Machine, reference: Ref, found: DictObject | ListObject, nam
     machine.notes = Notes()
     several = list(_putting(machine, found, name))
     for one in several[:MAX_STOCKING]:
-        _add(machine, reference, _run(machine, one), later=True)
+        _add(machine, reference, run_definition(machine, one), later=True)
     if several:
         for end in registrations(machine, found.chunk.path, {one.node.name.value for one in several}):
             _add(machine, reference, end, later=False)
@@ -157,7 +157,7 @@ def _add(machine: Machine, reference: Ref, end: State, *, later: bool) -> None:
     machine.imported.heap[reference] = join_objects(current, softened(after) if later else after)
 
 
-def _putting(machine: Machine, found: DictObject | ListObject, name: str) -> Iterator[_Putting]:
+def _putting(machine: Machine, found: DictObject | ListObject, name: str) -> Iterator[Definition]:
     """The functions that put something into what is called `name`, in the files that can name it."""
     project = machine.project
     home = found.chunk.path
@@ -176,19 +176,19 @@ def _putting(machine: Machine, found: DictObject | ListObject, name: str) -> Ite
                         yield one
 
 
-def _in(body: object, module: Module, chunk: Chunk, name: str, methods: Sequence[str]) -> Iterator[_Putting]:
-    return (one for one in _functions(body, module, chunk) if _puts_into(one.node, name, methods))
+def _in(body: object, module: Module, chunk: Chunk, name: str, methods: Sequence[str]) -> Iterator[Definition]:
+    return (one for one in definitions(body, module, chunk) if _puts_into(one.node, name, methods))
 
 
-def _functions(
+def definitions(
     body: object, module: Module, chunk: Chunk, classes: tuple[cst.ClassDef, ...] = ()
-) -> Iterator[_Putting]:
+) -> Iterator[Definition]:
     """The functions of a body, and the methods of its classes."""
     for statement in statements(body):  # type: ignore[arg-type]
         if isinstance(statement, cst.ClassDef):
-            yield from _functions(statement.body.body, module, chunk, (*classes, statement))
+            yield from definitions(statement.body.body, module, chunk, (*classes, statement))
         elif isinstance(statement, cst.FunctionDef):
-            yield _Putting(module, chunk, statement, classes)
+            yield Definition(module, chunk, statement, classes)
 
 
 def _puts_into(function: cst.FunctionDef, name: str, methods: Sequence[str]) -> bool:
@@ -223,13 +223,13 @@ def _looks_up(function: cst.FunctionDef, name: str) -> bool:
     return False
 
 
-def _run(machine: Machine, putting: _Putting) -> State:
-    """The state after a call of a function by somebody out of sight."""
-    node = putting.node
-    state = machine.fresh_state(machine.import_frame(putting.module, putting.chunk))
-    owner = class_at(machine, putting.module, putting.chunk, putting.classes)
+def run_definition(machine: Machine, definition: Definition, *, once: bool = False) -> State:
+    """The state after a call of a function by somebody out of sight: an earlier one, or `once` at import."""
+    node = definition.node
+    state = machine.fresh_state(machine.import_frame(definition.module, definition.chunk))
+    owner = class_at(machine, definition.module, definition.chunk, definition.classes)
     named = (
-        machine.global_value(putting.module, node.name.value)
+        machine.global_value(definition.module, node.name.value)
         if owner is None
         else class_body(machine, owner, state).get(node.name.value)
     )
@@ -237,10 +237,11 @@ def _run(machine: Machine, putting: _Putting) -> State:
     if function is None:
         return state
     receiver = _receiver(machine, function, owner, state)
-    state.context = machine.root.enter(Level.EARLIER, node)
+    level, base = (Level.CALL, state.context) if once else (Level.EARLIER, machine.root)
+    state.context = base.enter(level, node)
     arguments = unseen_arguments_of(machine, function, node, state, bound=receiver is not None)
-    state.context = machine.root
-    invoke(machine, function, arguments, node, state, receiver, Level.EARLIER)
+    state.context = base
+    invoke(machine, function, arguments, node, state, receiver, level)
     return state
 
 
