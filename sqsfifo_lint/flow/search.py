@@ -160,7 +160,8 @@ class Search:
             return
         # Where everything comes in by the method's own parameters, what its object holds does not matter.
         owner = self._class_of(start) if not handed_in <= {*parameters(start.node)} else None
-        makers = self._makers(owner, start) if owner is not None else ()
+        made = owner or self._asking_by_name(start)
+        makers = self._makers(made, start) if made is not None else ()
         reaching: list[Start] = []
         others = False
         naming = (*self._mentioning_starts(start.node.name.value, start), *self._dispatching(start, start.node))
@@ -234,6 +235,12 @@ class Search:
             return class_of(self.machine, start)
         except RecursionError:
             return None
+
+    def _asking_by_name(self, start: Start) -> ClassValue | None:
+        """The class of a method, if its objects may ask for the method by a name: `getattr(self, f"on_{kind}")`."""
+        owner = self._class_of(start) if start.classes else None
+        asks = owner is not None and any("getattr(self" in cls.chunk.text for cls in mro(owner)[0])
+        return owner if asks else None
 
     def _receivers(self, owner: ClassValue, method: cst.FunctionDef) -> list[ClassValue]:
         """The classes on whose objects the method may be called: those that inherit it, else its own."""

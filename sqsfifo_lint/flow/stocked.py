@@ -26,6 +26,7 @@ from sqsfifo_lint.flow.values import (
     ClassValue,
     DictObject,
     Function,
+    HeapObject,
     InstanceObject,
     ListKind,
     ListObject,
@@ -147,14 +148,23 @@ def _is_empty(found: ListObject) -> bool:
 
 def _add(machine: Machine, reference: Ref, end: State, *, later: bool) -> None:
     """Let a container hold what it holds in a state, too: since import, or put in `later`."""
-    after = end.heap.get(reference)
-    if after is None:
-        return
+    heap = machine.imported.heap
+    inside = _inside(heap[reference])
     for other, made in end.heap.items():
-        if other is not reference and other not in machine.imported.heap:
-            machine.imported.heap[other] = made
-    current = machine.imported.heap[reference]
-    machine.imported.heap[reference] = join_objects(current, softened(after) if later else after)
+        if other not in heap:
+            heap[other] = made
+        elif other is reference or (other in inside and heap[other] is not made):
+            heap[other] = join_objects(heap[other], softened(made) if later else made)
+
+
+def _inside(found: HeapObject) -> set[Abstract]:
+    """What stands in a container."""
+    match found:
+        case DictObject():
+            return {*found.rest, *(a for item in found.items.values() for a in item.value)}
+        case ListObject():
+            return {alternative for element in found.elements for alternative in element}
+    return set()
 
 
 def _putting(machine: Machine, found: DictObject | ListObject, name: str) -> Iterator[Definition]:
