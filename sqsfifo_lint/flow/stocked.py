@@ -6,7 +6,7 @@ Asked once for each container, when it is read. The functions are run as earlier
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import islice
 
 import libcst as cst
@@ -124,7 +124,8 @@ def _stock(machine: Machine, reference: Ref, found: DictObject | ListObject, nam
     machine.notes = Notes()
     several = list(_putting(machine, found, name))
     for one in several[:MAX_STOCKING]:
-        _add(machine, reference, run_definition(machine, one), later=True)
+        for end in _calls_of(machine, one, {reference, *_inside(found)}):
+            _add(machine, reference, end, later=True)
     if several:
         for end in registrations(machine, found.chunk.path, {one.node.name.value for one in several}):
             _add(machine, reference, end, later=False)
@@ -230,6 +231,49 @@ def _looks_up(function: cst.FunctionDef, name: str) -> bool:
             asked = asked.attr
         if isinstance(asked, cst.Name) and asked.value == name:
             return True
+    return False
+
+
+def _calls_of(machine: Machine, putting: Definition, references: Set[Abstract]) -> Iterator[State]:
+    """The states after calls of a function that puts what it is given into containers: by those in sight who call it.
+
+    Where there are none, or not all of them are seen to do it, also by somebody out of sight.
+    """
+    callers = [*islice(_callers(machine, putting), MAX_STOCKING + 1)]
+    unseen = not callers or len(callers) > MAX_STOCKING
+    for caller in callers if not unseen else ():
+        end = run_definition(machine, caller)
+        if references.isdisjoint(end.heap):
+            unseen = True
+        else:
+            yield end
+    if unseen:
+        yield run_definition(machine, putting)
+
+
+def _callers(machine: Machine, putting: Definition) -> Iterator[Definition]:
+    """The functions, other than itself, that call what has the name of a function with parameters."""
+    node, project, home = putting.node, machine.project, putting.module.path
+    name = node.name.value
+    if len(parameters(node)) <= bool(putting.classes):
+        return
+    pattern = re.compile(rf"\b{name}\s*\(")
+    for path, data in sorted(project.naming(home, name)):
+        if not project.counts(path, home) or pattern.search(data.decode("utf-8", "replace")) is None:
+            continue
+        module = project.module(path)
+        for chunk in module.chunks if module is not None else ():
+            if not chunk.imports and pattern.search(chunk.text) is not None:
+                assert module is not None
+                for one in definitions(chunk.module.body, module, chunk):
+                    if one.node is not node and any(_calls(inner, name) for inner in descendants(one.node.body)):
+                        yield one
+
+
+def _calls(node: cst.CSTNode, name: str) -> bool:
+    match node:
+        case cst.Call(func=cst.Name(value=called) | cst.Attribute(attr=cst.Name(value=called))):
+            return called == name
     return False
 
 
