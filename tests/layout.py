@@ -101,6 +101,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
                 "fields",
                 "provided",
                 "constructed",
+                "earlier",
                 "left_behind",
                 "registered",
                 "stocked",

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 import libcst as cst
 
 from sqsfifo_lint.flow.bounds import MAX_STOCKING
+from sqsfifo_lint.flow.earlier import Definition, definitions, run_definition
 from sqsfifo_lint.flow.functions import unseen_arguments
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.notes import Held, Notes, Written
 from sqsfifo_lint.flow.state import State
-from sqsfifo_lint.flow.stocked import Definition, definitions, run_definition
 from sqsfifo_lint.flow.values import Abstract, Atom, Extension, External, Value, join
 from sqsfifo_lint.knowledge.applications import APPLICATION_NAMES, APPLICATIONS, STARTED_BY, STARTING
 from sqsfifo_lint.model import Material

@@ -12,10 +12,9 @@ from itertools import islice
 import libcst as cst
 
 from sqsfifo_lint.flow.bounds import MAX_STOCKING
-from sqsfifo_lint.flow.classes import class_at, class_body, methods_of, mro
-from sqsfifo_lint.flow.constructed import unseen_arguments_of, unseen_instance
-from sqsfifo_lint.flow.context import Level, Ref
-from sqsfifo_lint.flow.functions import invoke
+from sqsfifo_lint.flow.classes import methods_of, mro
+from sqsfifo_lint.flow.context import Ref
+from sqsfifo_lint.flow.earlier import Definition, callers, definitions, inside, run_definition
 from sqsfifo_lint.flow.left_behind import softened
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.notes import Notes
@@ -23,30 +22,17 @@ from sqsfifo_lint.flow.registered import registrations
 from sqsfifo_lint.flow.state import State, join_objects
 from sqsfifo_lint.flow.values import (
     Abstract,
-    ClassValue,
     DictObject,
-    Function,
-    HeapObject,
     InstanceObject,
     ListKind,
     ListObject,
     Value,
 )
-from sqsfifo_lint.records import record, replace
+from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
 from sqsfifo_lint.source.walk import assigned, descendants, parameters, statements
 from sqsfifo_lint.source.writes import PUTTING, may_put, puts
-
-
-@record(eq=False)
-class Definition:
-    """A function or method, and the classes around it."""
-
-    module: Module
-    chunk: Chunk
-    node: cst.FunctionDef
-    classes: tuple[cst.ClassDef, ...]
 
 
 def stock(machine: Machine, value: Value, name: str, state: State) -> None:
@@ -124,7 +110,7 @@ def _stock(machine: Machine, reference: Ref, found: DictObject | ListObject, nam
     machine.notes = Notes()
     several = list(_putting(machine, found, name))
     for one in several[:MAX_STOCKING]:
-        for end in _calls_of(machine, one, {reference, *_inside(found)}):
+        for end in _calls_of(machine, one, {reference, *inside(found)}):
             _add(machine, reference, end, later=True)
     if several:
         for end in registrations(machine, found.chunk.path, {one.node.name.value for one in several}):
@@ -150,22 +136,12 @@ def _is_empty(found: ListObject) -> bool:
 def _add(machine: Machine, reference: Ref, end: State, *, later: bool) -> None:
     """Let a container hold what it holds in a state, too: since import, or put in `later`."""
     heap = machine.imported.heap
-    inside = _inside(heap[reference])
+    within = inside(heap[reference])
     for other, made in end.heap.items():
         if other not in heap:
             heap[other] = made
-        elif other is reference or (other in inside and heap[other] is not made):
+        elif other is reference or (other in within and heap[other] is not made):
             heap[other] = join_objects(heap[other], softened(made) if later else made)
-
-
-def _inside(found: HeapObject) -> set[Abstract]:
-    """What stands in a container."""
-    match found:
-        case DictObject():
-            return {*found.rest, *(a for item in found.items.values() for a in item.value)}
-        case ListObject():
-            return {alternative for element in found.elements for alternative in element}
-    return set()
 
 
 def _putting(machine: Machine, found: DictObject | ListObject, name: str) -> Iterator[Definition]:
@@ -189,17 +165,6 @@ def _putting(machine: Machine, found: DictObject | ListObject, name: str) -> Ite
 
 def _in(body: object, module: Module, chunk: Chunk, name: str, methods: Sequence[str]) -> Iterator[Definition]:
     return (one for one in definitions(body, module, chunk) if _puts_into(one.node, name, methods))
-
-
-def definitions(
-    body: object, module: Module, chunk: Chunk, classes: tuple[cst.ClassDef, ...] = ()
-) -> Iterator[Definition]:
-    """The functions of a body, and the methods of its classes."""
-    for statement in statements(body):  # type: ignore[arg-type]
-        if isinstance(statement, cst.ClassDef):
-            yield from definitions(statement.body.body, module, chunk, (*classes, statement))
-        elif isinstance(statement, cst.FunctionDef):
-            yield Definition(module, chunk, statement, classes)
 
 
 def _puts_into(function: cst.FunctionDef, name: str, methods: Sequence[str]) -> bool:
@@ -239,9 +204,9 @@ def _calls_of(machine: Machine, putting: Definition, references: Set[Abstract]) 
 
     Where there are none, or not all of them are seen to do it, also by somebody out of sight.
     """
-    callers = [*islice(_callers(machine, putting), MAX_STOCKING + 1)]
-    unseen = not callers or len(callers) > MAX_STOCKING
-    for caller in callers if not unseen else ():
+    several = [*islice(callers(machine, putting), MAX_STOCKING + 1)]
+    unseen = not several or len(several) > MAX_STOCKING
+    for caller in several if not unseen else ():
         end = run_definition(machine, caller)
         if references.isdisjoint(end.heap):
             unseen = True
@@ -249,57 +214,3 @@ def _calls_of(machine: Machine, putting: Definition, references: Set[Abstract]) 
             yield end
     if unseen:
         yield run_definition(machine, putting)
-
-
-def _callers(machine: Machine, putting: Definition) -> Iterator[Definition]:
-    """The functions, other than itself, that call what has the name of a function with parameters."""
-    node, project, home = putting.node, machine.project, putting.module.path
-    name = node.name.value
-    if len(parameters(node)) <= bool(putting.classes):
-        return
-    pattern = re.compile(rf"\b{name}\s*\(")
-    for path, data in sorted(project.naming(home, name)):
-        if not project.counts(path, home) or pattern.search(data.decode("utf-8", "replace")) is None:
-            continue
-        module = project.module(path)
-        for chunk in module.chunks if module is not None else ():
-            if not chunk.imports and pattern.search(chunk.text) is not None:
-                assert module is not None
-                for one in definitions(chunk.module.body, module, chunk):
-                    if one.node is not node and any(_calls(inner, name) for inner in descendants(one.node.body)):
-                        yield one
-
-
-def _calls(node: cst.CSTNode, name: str) -> bool:
-    match node:
-        case cst.Call(func=cst.Name(value=called) | cst.Attribute(attr=cst.Name(value=called))):
-            return called == name
-    return False
-
-
-def run_definition(machine: Machine, definition: Definition, *, once: bool = False) -> State:
-    """The state after a call of a function by somebody out of sight: an earlier one, or `once` at import."""
-    node = definition.node
-    state = machine.fresh_state(machine.import_frame(definition.module, definition.chunk))
-    owner = class_at(machine, definition.module, definition.chunk, definition.classes)
-    named = (
-        machine.global_value(definition.module, node.name.value)
-        if owner is None
-        else class_body(machine, owner, state).get(node.name.value)
-    )
-    function = next((a for a in named or () if isinstance(a, Function) and a.node is node), None)
-    if function is None:
-        return state
-    receiver = _receiver(machine, function, owner, state)
-    level, base = (Level.CALL, state.context) if once else (Level.EARLIER, machine.root)
-    state.context = base.enter(level, node)
-    arguments = unseen_arguments_of(machine, function, node, state, bound=receiver is not None)
-    state.context = base
-    invoke(machine, function, arguments, node, state, receiver, level)
-    return state
-
-
-def _receiver(machine: Machine, function: Function, owner: ClassValue | None, state: State) -> Abstract | None:
-    if owner is None or "staticmethod" in function.marks:
-        return None
-    return owner if "classmethod" in function.marks else unseen_instance(machine, owner, state, owner.node)[0]
