@@ -200,7 +200,8 @@ def _by_callers(machine: Machine, holder: Ref, before: InstanceObject, change: C
     What a call out of sight leaves there, too, where there is none, or not all of them are seen to be of this object.
     """
     method = Definition(change.cls.module, change.cls.chunk, change.method, (change.cls.node,))
-    several = [*islice(callers(machine, method), MAX_STOCKING + 1)]
+    others = (one for one in callers(machine, method) if not _constructs(one, change))  # the constructor has run
+    several = [*islice(others, MAX_STOCKING + 1)]
     if not several or len(several) > MAX_STOCKING:
         return unseen
     ours = {holder}.union(*(_containers(machine, value) for value in before.attributes.values()))
@@ -219,6 +220,10 @@ def _by_callers(machine: Machine, holder: Ref, before: InstanceObject, change: C
         for reference, made in changed.items():
             heap[reference] = join_objects(heap[reference], made) if reference in heap else made
     return Left(attributes, heap, unseen.settles)
+
+
+def _constructs(one: Definition, change: Change) -> bool:
+    return one.node.name.value == "__init__" and one.classes[-1:] == (change.cls.node,)
 
 
 def _containers(machine: Machine, value: Value) -> set[Ref]:
