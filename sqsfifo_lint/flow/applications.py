@@ -18,7 +18,7 @@ from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.notes import Held, Notes, Written
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import Abstract, Atom, Extension, External, Value, join
-from sqsfifo_lint.knowledge.applications import APPLICATION_NAMES, APPLICATIONS, STARTED_BY, STARTING
+from sqsfifo_lint.knowledge.applications import APPLICATION, APPLICATIONS, STARTED_BY, STARTING
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
@@ -42,20 +42,22 @@ def kept(machine: Machine, value: Value, step: str, state: State) -> Value:
     return machine.imported.applications[key]
 
 
-def _holder(found: Abstract) -> str | None:
-    """By which attribute an application was left to come to a value; None where it is nothing of an application."""
+def _holder(found: Abstract, *, sets: bool = False) -> str | None:
+    """By which attribute an application was left to come to a value; None where it is nothing of an application.
+
+    What `sets` something may be given the application as a parameter.
+    """
     match found:
         case External(name=name):
             return _STATES.get(name)
         case Atom(pieces=[piece]):
             steps = piece.reading.steps if piece.reading is not None else ()
             node = piece.node
-            if isinstance(node, cst.Param) and node.name.value in APPLICATION_NAMES:
-                steps = (f".{node.name.value}", *steps)
-            of_application = len(steps) > 0 and steps[-1][1:] in APPLICATION_NAMES
-            if of_application or steps[-1:] == (".config_dict",):
+            if sets and isinstance(node, cst.Param) and node.name.value == APPLICATION:
+                steps = (f".{APPLICATION}", *steps)
+            if steps[-1:] in ((f".{APPLICATION}",), (".config_dict",)):
                 return ""
-            if len(steps) > 1 and steps[-1] in _HOLDERS and steps[-2][1:] in APPLICATION_NAMES:
+            if len(steps) > 1 and steps[-1] in _HOLDERS and steps[-2] == f".{APPLICATION}":
                 return steps[-1]
     return None
 
@@ -73,7 +75,7 @@ def _find(machine: Machine, holder: str, step: str, reader: Module) -> Value:
             end = run_definition(machine, definition, once=once)
             _run_inner(machine, end)
         for one in (*machine.notes.outside, *machine.notes.held):
-            if isinstance(one, Written | Held) and one.step == step and _holder(one.holder) == holder:
+            if isinstance(one, Written | Held) and one.step == step and _holder(one.holder, sets=True) == holder:
                 result = join(result, one.value if once else _lasting(machine, one.value, chunk.module, end))
         for reference, made in end.heap.items():
             machine.imported.heap.setdefault(reference, made)

@@ -114,6 +114,11 @@ def _of_member(machine: Machine, holder: Atom, member: MemberOf, name: str, node
     plain = replace(holder, about=About.NOTHING)
     inherited = classes.lookup_class(machine, member.cls, name, state) if name != "value" else None
     if inherited is None:
+        if name != "value" and classes.lookup_class(machine, member.cls, "__init__", state) is not None:
+            made = constructed.member(machine, member.cls, member.name, plain, node, state)
+            found = state.at(made)
+            if isinstance(found, InstanceObject) and name in found.attributes:
+                return found.attributes[name]
         return _of_atom(machine, plain, name, node, state)
 
     def bound(one: Abstract) -> Value:
@@ -265,11 +270,12 @@ def _of_class(machine: Machine, holder: ClassValue, name: str, node: cst.CSTNode
 
 def _member(machine: Machine, cls: ClassValue, name: str, one: Abstract, node: cst.CSTNode, state: State) -> Abstract:
     """What stands in the body of an enumeration, as its member: an object, where the class makes something of it."""
-    if not isinstance(one, Atom | TupleValue):
-        return one
-    if classes.lookup_class(machine, cls, "__init__", state) is not None:
-        return constructed.member(machine, cls, name, one, node, state)
-    return replace(one, about=MemberOf(cls, name)) if isinstance(one, Atom) else one
+    match one:
+        case Atom():
+            return replace(one, about=MemberOf(cls, name))
+        case TupleValue() if classes.lookup_class(machine, cls, "__init__", state) is not None:
+            return constructed.member(machine, cls, name, one, node, state)
+    return one
 
 
 def _is_plain(value: Value) -> bool:

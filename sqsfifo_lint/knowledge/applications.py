@@ -21,8 +21,8 @@ https://sanic.dev/en/guide/basics/app.html#application-context
 https://docs.litestar.dev/2/usage/applications.html#application-state
 """
 
-APPLICATION_NAMES = frozenset({"app", "application"})
-"""What frameworks' documentation calls the application that is handed to a function, and that a request has."""
+APPLICATION = "app"
+"""The attribute of a request that is the application, and what a function calls it that is given it."""
 
 STARTING = frozenset(
     {

@@ -16,10 +16,12 @@ from sqsfifo_lint.flow.transforms import stringified
 from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
+    Bound,
     External,
     InstanceObject,
     ListKind,
     ListObject,
+    Partial,
     Passed,
     Piece,
     Super,
@@ -197,7 +199,16 @@ def _methods_by_part(call: Call) -> Value:
         several = [name for name in names if name.startswith(first) and name.endswith(last)]
         for name in several[:MAX_OBJECTS]:
             found = join(found, call.attribute((holder,), name))
-    return found
+    methods = tuple(one for one in found if isinstance(one, Bound))
+    return (Partial(External("builtins.getattr()"), (Passed(methods, call.state.frame.chunk, call.node),), ()),)
+
+
+@model("builtins.getattr()", "")
+def any_method(call: Call) -> Value:
+    """Any of some methods is called: each may do what it does, but which of them gives the result, nobody knows."""
+    methods, *given = call.arguments.positional
+    call.again(methods.value, replace(call.arguments, positional=given))
+    return call.unknown("what one of several methods returns")
 
 
 @model("builtins.setattr", "object, name, value, /")
