@@ -96,7 +96,18 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             "What does a name, class or attribute refer to?",
         ),
         Shelf(
-            ("targets", "fields", "provided", "constructed", "left_behind", "registered", "stocked"),
+            (
+                "targets",
+                "fields",
+                "provided",
+                "constructed",
+                "earlier",
+                "left_behind",
+                "registered",
+                "stocked",
+                "dispatched",
+                "applications",
+            ),
             "What is assigned, and what does a construction make?",
         ),
         Shelf(

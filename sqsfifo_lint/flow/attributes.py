@@ -22,6 +22,7 @@ from sqsfifo_lint.flow.values import (
     Bound,
     ClassValue,
     DictObject,
+    Dispatcher,
     Extension,
     External,
     Function,
@@ -71,7 +72,7 @@ def attribute(machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, 
             if read is None:
                 return machine.unknown(node, state, f"unknown attribute `{holder.name}`")
             return attribute(machine, read, name, node, state)
-        case TupleValue() | Method():
+        case TupleValue() | Method() | Dispatcher():
             return (Method(name, holder),)
         case Bound():
             return attribute(machine, holder.function, name, node, state)
@@ -113,6 +114,11 @@ def _of_member(machine: Machine, holder: Atom, member: MemberOf, name: str, node
     plain = replace(holder, about=About.NOTHING)
     inherited = classes.lookup_class(machine, member.cls, name, state) if name != "value" else None
     if inherited is None:
+        if name != "value" and classes.lookup_class(machine, member.cls, "__init__", state) is not None:
+            made = constructed.member(machine, member.cls, member.name, plain, node, state)
+            found = state.at(made)
+            if isinstance(found, InstanceObject) and name in found.attributes:
+                return found.attributes[name]
         return _of_atom(machine, plain, name, node, state)
 
     def bound(one: Abstract) -> Value:
@@ -193,6 +199,8 @@ def _bound(
 ) -> Value:
     if isinstance(alternative, Ref):
         return _described(machine, alternative, (holder,), (found.cls,), node, state)
+    if isinstance(alternative, Dispatcher):
+        return (replace(alternative, receiver=holder),)
     if not isinstance(alternative, Function):
         return (alternative,)
     if "property" in alternative.marks:
@@ -247,8 +255,8 @@ def _of_class(machine: Machine, holder: ClassValue, name: str, node: cst.CSTNode
         return machine.unknown(node, state, f"`{name}` is not in class {holder.name}")
 
     stock(machine, found, name, state)
-    if any(isinstance(alternative, Atom) for alternative in found) and classes.is_enum(holder):
-        return each(found, lambda one: (_member(holder, name, one),))
+    if any(isinstance(alternative, Atom | TupleValue) for alternative in found) and classes.is_enum(holder):
+        return each(found, lambda one: (_member(machine, holder, name, one, node, state),))
     if _is_plain(found) and holder.module.sets_outside(name):
         return join(found, machine.unknown(node, state, f"`{name}` is set from outside the class"))
 
@@ -260,9 +268,14 @@ def _of_class(machine: Machine, holder: ClassValue, name: str, node: cst.CSTNode
     return each(found, bound)
 
 
-def _member(cls: ClassValue, name: str, one: Abstract) -> Abstract:
-    """What stands in the body of an enumeration, as its member."""
-    return replace(one, about=MemberOf(cls, name)) if isinstance(one, Atom) else one
+def _member(machine: Machine, cls: ClassValue, name: str, one: Abstract, node: cst.CSTNode, state: State) -> Abstract:
+    """What stands in the body of an enumeration, as its member: an object, where the class makes something of it."""
+    match one:
+        case Atom():
+            return replace(one, about=MemberOf(cls, name))
+        case TupleValue() if classes.lookup_class(machine, cls, "__init__", state) is not None:
+            return constructed.member(machine, cls, name, one, node, state)
+    return one
 
 
 def _is_plain(value: Value) -> bool:

@@ -17,6 +17,7 @@ from sqsfifo_lint.flow.values import (
     Abstract,
     Bound,
     DictObject,
+    Dispatcher,
     Extension,
     Function,
     ListObject,
@@ -98,7 +99,7 @@ def functions_in(values: Iterable[Value]) -> Value:
 def _is_callback(alternative: Abstract) -> bool:
     if isinstance(alternative, Extension):
         return alternative.is_callback
-    return isinstance(alternative, Function | Bound | Partial)
+    return isinstance(alternative, Function | Bound | Partial | Dispatcher)
 
 
 def _hand_over(call: Call, callbacks: Value, index: int) -> Value:
@@ -110,7 +111,7 @@ def _hand_over(call: Call, callbacks: Value, index: int) -> Value:
     later = replace(arguments, positional=after)
     if (after or arguments.keywords or arguments.star or arguments.rest) and all(_fits(c, later) for c in callbacks):
         return call.again(callbacks, later)
-    return _call_back(call, callbacks, Arguments())
+    return _call_back(call, callbacks, Arguments(), later)
 
 
 def _fits(callback: Abstract, arguments: Arguments) -> bool:
@@ -191,14 +192,17 @@ def _keyword_arguments(call: Call) -> Arguments:
     return later
 
 
-def _call_back(call: Call, callbacks: Value, later: Arguments) -> Value:
-    """Call a callback as somebody else may call it: any number of times, with what we cannot see."""
+def _call_back(call: Call, callbacks: Value, later: Arguments, beside: Arguments | None = None) -> Value:
+    """Call a callback as somebody else may call it: any number of times, with what we cannot see.
+
+    Arguments that stand `beside` it do not fit it as they are; but some of them may be meant for it.
+    """
     state = call.state
     outer = state.context
     complete = all(isinstance(c, Partial | Extension) for c in callbacks)
     if not complete and not later.positional and not later.keywords:
         state.context = outer.enter(Level.LOOP, call.node)
-        later = unseen_arguments(call.machine, callbacks, call.node, state)
+        later = unseen_arguments(call.machine, callbacks, call.node, state, beside)
     call.again(callbacks, later)
     state.context = outer
     return call.unknown("unknown callee")

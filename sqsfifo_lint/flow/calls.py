@@ -10,6 +10,7 @@ from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.callbacks import by_default, escape, name_of, parts_of
 from sqsfifo_lint.flow.containers import DictBuilder
 from sqsfifo_lint.flow.context import Ref
+from sqsfifo_lint.flow.dispatched import dispatch, register
 from sqsfifo_lint.flow.functions import invoke
 from sqsfifo_lint.flow.library import dataclasses, dicts, lists
 from sqsfifo_lint.flow.machine import Machine
@@ -22,6 +23,7 @@ from sqsfifo_lint.flow.values import (
     Bound,
     ClassValue,
     DictObject,
+    Dispatcher,
     External,
     Function,
     InstanceObject,
@@ -50,6 +52,8 @@ def call(machine: Machine, callee: Abstract, arguments: Arguments, node: cst.CST
             return constructed.construct(machine, callee, arguments, node, state)
         case Partial():
             return _call_partial(this, callee)
+        case Dispatcher():
+            return dispatch(this, callee)
         case Method():
             return _call_method(this, callee)
         case External():
@@ -91,6 +95,8 @@ def _call_method(call: Call, method: Method) -> Value:
             return _update_attributes(call, holder)
         case TupleValue() if name in ("index", "count"):
             return call.unknown("not followed")
+        case Dispatcher() if name == "register":
+            return register(call, receiver)
     return escape(call)
 
 

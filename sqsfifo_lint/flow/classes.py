@@ -18,8 +18,11 @@ from sqsfifo_lint.flow.values import (
     Atom,
     Bound,
     ClassValue,
+    Dispatcher,
     External,
     Function,
+    InstanceObject,
+    Method,
     Passed,
     Value,
     join,
@@ -32,7 +35,7 @@ from sqsfifo_lint.source.project import Module
 from sqsfifo_lint.source.walk import statements
 
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
-_DISPATCHERS = frozenset({"functools.singledispatch", "functools.singledispatchmethod", "typing.overload"})
+_DISPATCHERS = frozenset({"functools.singledispatch", "functools.singledispatchmethod"})
 _MARKS: Mapping[str, str] = {
     **dict.fromkeys(decorators.PROPERTIES, "property"),
     **dict.fromkeys(decorators.CACHED_PROPERTIES, "cached_property"),
@@ -56,16 +59,23 @@ def set_decorations(machine: Machine, function: Function, decorators: Sequence[c
         named = expression.func if isinstance(expression, cst.Call) else expression
         found = machine.evaluate(named, state)
         marks = {_MARKS[a.name] for a in found if isinstance(a, External) and a.name in _MARKS}
-        if any(isinstance(a, External) and a.name in _DISPATCHERS for a in found):
+        if External("typing.overload") in found:
             return machine.unknown(expression, state, "one of several functions, by the type of an argument")
-        if marks:
+        if any(isinstance(a, External) and a.name in _DISPATCHERS for a in found):
+            value = tuple(Dispatcher(a) if isinstance(a, Function) else a for a in value)
+        elif marks:
             value = tuple(replace(a, marks=a.marks | marks) if isinstance(a, Function) else a for a in value)
-        elif any(isinstance(a, Function | ClassValue | Bound | Ref) for a in found):
+        elif any(isinstance(a, Function | ClassValue | Bound | Ref) or _registers(a) for a in found):
             value = _wrapped(machine, found, decorator, value, state) or value
         elif isinstance(expression, cst.Call):
             machine.evaluate(expression, state)
         value = _decorated(machine, value, found, expression)
     return value
+
+
+def _registers(alternative: Abstract) -> bool:
+    """Whether it is the method by which a function is registered with a dispatcher."""
+    return isinstance(alternative, Method) and isinstance(alternative.receiver, Dispatcher)
 
 
 def _decorated(machine: Machine, value: Value, found: Value, expression: cst.BaseExpression) -> Value:
@@ -149,7 +159,28 @@ def class_body(machine: Machine, cls: ClassValue, state: State) -> Mapping[str, 
             kept = machine.closures.kept
             machine.imported.environments.update((k, v) for k, v in end.environments.items() if k in kept)
         machine.classes.bodies[cls.node] = end.environments.get(key, {})
+        _name(machine, cls, end)
+        target.update(end.heap)
     return machine.classes.bodies[cls.node]
+
+
+def _name(machine: Machine, cls: ClassValue, state: State) -> None:
+    """What objects in the body of a class do when they are told their name: their `__set_name__`."""
+    for name, value in machine.classes.bodies[cls.node].items():
+        described = only(value, Ref)
+        found = state.at(described) if described is not None else None
+        if not isinstance(found, InstanceObject) or _NAMING not in found.cls.chunk.text:
+            continue
+        function = only(lookup_class(machine, found.cls, _NAMING, state) or (), Function)
+        if function is not None:
+            made = found.context.opened_by
+            node = made if isinstance(made, cst.CSTNode) else cls.node
+            told = ((cls,), machine.constant(node, state, name))
+            given = Arguments([Passed(one, cls.chunk, node) for one in told])
+            invoke(machine, function, given, node, state, described)
+
+
+_NAMING = "__set_name__"
 
 
 # -- inheritance
@@ -203,12 +234,14 @@ def _define(machine: Machine, cls: ClassValue) -> None:
         return
     machine.classes.defined.add(cls.node)
     hooking = [
-        c for c in mro(cls)[0] if _HOOK in c.chunk.text and any(m.name.value == _HOOK for m in methods_of(c.node))
+        c
+        for c in mro(cls)[0]
+        if SUBCLASS_HOOK in c.chunk.text and any(m.name.value == SUBCLASS_HOOK for m in methods_of(c.node))
     ]
     if not hooking:
         return
     state = machine.fresh_state(machine.import_frame(cls.module, cls.chunk))
-    hook = only(class_body(machine, hooking[0], state).get(_HOOK, ()), Function)
+    hook = only(class_body(machine, hooking[0], state).get(SUBCLASS_HOOK, ()), Function)
     if hook is None:
         return
     if hooking[0].node is cls.node:
@@ -226,7 +259,7 @@ def _define(machine: Machine, cls: ClassValue) -> None:
     machine.imported.heap.update(state.heap)
 
 
-_HOOK = "__init_subclass__"
+SUBCLASS_HOOK = "__init_subclass__"
 
 
 def methods_of(node: cst.ClassDef) -> list[cst.FunctionDef]:

@@ -16,6 +16,7 @@ from sqsfifo_lint.flow.reassigned import loosen
 from sqsfifo_lint.flow.settings import is_settings
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import (
+    Abstract,
     Atom,
     ClassValue,
     DictObject,
@@ -24,8 +25,10 @@ from sqsfifo_lint.flow.values import (
     InstanceObject,
     Item,
     Passed,
+    TupleValue,
     Value,
     data_at,
+    only,
     unsteady,
 )
 from sqsfifo_lint.model import Material
@@ -87,6 +90,34 @@ def _post_init(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTN
     for name in ("__post_init__", "__attrs_post_init__", "model_post_init"):
         for function in _functions(lookup_class(machine, cls, name, state)):
             invoke(machine, function, Arguments(), node, state, reference, Level.INIT)
+
+
+def member(machine: Machine, cls: ClassValue, name: str, written: Abstract, node: cst.CSTNode, state: State) -> Ref:
+    """A member of an enumeration whose `__init__` is given what is `written` for it: made once, at import.
+
+    https://docs.python.org/3/howto/enum.html#when-to-use-new-vs-init
+    """
+    context = machine.root.enter(Level.IMPORT, cls.module.path).enter(Level.CALL, cls.node)
+    reference = context.reference(cls.node, name)
+    if state.at(reference) is not None:
+        return reference
+    value: Value = (written,)
+    own = {"name": machine.constant(node, state, name), "value": value, "_value_": value}
+    several = written.items if isinstance(written, TupleValue) else (value,)
+    arguments = Arguments([Passed(one, cls.chunk, _place(one, node)) for one in several])
+    outer, state.context = state.context, context
+    state.heap[reference] = InstanceObject(cls, own, context)
+    for function in _functions(lookup_class(machine, cls, "__init__", state)):
+        function = replace(function, marks=function.marks | {"member"})
+        invoke(machine, function, arguments, node, state, reference, Level.INIT)
+    state.context = outer
+    return reference
+
+
+def _place(value: Value, otherwise: cst.CSTNode) -> cst.CSTNode:
+    """The expression that gives a value, where it is a scalar."""
+    atom = only(value, Atom)
+    return atom.pieces[0].node if atom is not None and atom.pieces else otherwise
 
 
 def _functions(found: Value | None) -> list[Function]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import libcst as cst
 
-from sqsfifo_lint.flow import containers, text
+from sqsfifo_lint.flow import applications, containers, text
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.comprehensions import dict_comprehension, list_comprehension
@@ -251,6 +251,9 @@ def subscript(machine: Machine, node: cst.Subscript, state: State) -> Value:
 
     def item(key: Abstract) -> Value:
         constant = key.constant if isinstance(key, Atom) else NOTHING
+        kept = applications.kept(machine, value, f"[{constant!r}]", state) if isinstance(constant, str) else ()
+        if kept:
+            return kept
         if constant is NOTHING and isinstance(key, Atom):
             return containers.chosen_by(machine, value, key, node, state)
         return containers.subscript(machine, value, constant, node, state)
@@ -276,6 +279,9 @@ def attribute(machine: Machine, node: cst.Attribute, state: State) -> Value:
 
 
 def _attribute_of(machine: Machine, value: Value, node: cst.Attribute, state: State) -> Value:
+    kept = applications.kept(machine, value, f".{node.attr.value}", state)
+    if kept:
+        return kept
     found = machine.attribute(value, node.attr.value, node, state)
     if value and not found:  # None in sight, and yet asked for an attribute: somebody else sets it
         return machine.attribute(machine.unknown(node, state, "set out of sight"), node.attr.value, node, state)

@@ -15,6 +15,7 @@ from sqsfifo_lint.flow.values import (
     Atom,
     Bound,
     DictObject,
+    Dispatcher,
     Function,
     Item,
     ListKind,
@@ -27,6 +28,7 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
+from sqsfifo_lint.source.walk import positional
 
 
 def invoke(
@@ -181,6 +183,8 @@ def _given(passed: Passed, wanted: str, function: Function, call: Context) -> Va
         return passed.value  # nobody in sight passes it
     text = f"passed as `{wanted}` to `{function.name}()`"
     role = Role.CONSTRUCTION if function.name == "__init__" else Role.ARGUMENT
+    if "member" in function.marks:  # the class itself gives it
+        role = Role.STEP
     return linked(passed.value, passed.chunk, passed.node, text, role, call)
 
 
@@ -236,14 +240,26 @@ def _rest_of_keywords(keywords: dict[str, Passed], arguments: Arguments, node: c
     return state.allocate(node, found)
 
 
-def unseen_arguments(machine: Machine, callbacks: Value, node: cst.CSTNode, state: State) -> Arguments:
-    """Arguments for a call that cannot be seen: required parameters are unknown, defaults stay."""
+def unseen_arguments(
+    machine: Machine, callbacks: Value, node: cst.CSTNode, state: State, beside: Arguments | None = None
+) -> Arguments:
+    """Arguments for a call that cannot be seen: required parameters are unknown, defaults stay.
+
+    Defaults of as many parameters as there are arguments `beside`, and of those that these name, do not stay.
+    """
     required = 0
+    keywords: set[str] = set()
+    others = beside if beside is not None else Arguments()
     for callback in callbacks:
-        function = callback.function if isinstance(callback, Bound) else callback
+        function, bound = callback, False
+        if isinstance(callback, Bound | Dispatcher):
+            function, bound = callback.function, callback.receiver is not None
         if isinstance(function, Function):
             parameters = function.node.params
             needed = [p for p in (*parameters.posonly_params, *parameters.params) if p.default is None]
-            required = max(required, len(needed) - isinstance(callback, Bound))
-    value = machine.unknown(node, state, "called from elsewhere")
-    return Arguments([Passed(value, state.frame.chunk, node) for _ in range(required)])
+            several = positional(function.node)[bound:]
+            required = max(required, len(needed) - bound, min(len(others.positional), len(several)))
+            keywords.update(p.name.value for p in (*several[required:], *parameters.kwonly_params))
+    passed = Passed(machine.unknown(node, state, "called from elsewhere"), state.frame.chunk, node)
+    named = dict.fromkeys(keywords & others.keywords.keys(), passed)
+    return Arguments([passed] * required, named)

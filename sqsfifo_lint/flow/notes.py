@@ -11,7 +11,7 @@ from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.bounds import MAX_NOTED
 from sqsfifo_lint.flow.context import Context
 from sqsfifo_lint.flow.state import Frame, State
-from sqsfifo_lint.flow.values import Abstract, Atom, Function, Value
+from sqsfifo_lint.flow.values import Abstract, Atom, External, Function, Value
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 
@@ -53,6 +53,14 @@ class Written(NamedTuple):
     context: Context
 
 
+class Held(NamedTuple):
+    """An attribute or item that is set of something that a library made."""
+
+    holder: External
+    step: str
+    value: Value
+
+
 @dataclass(slots=True, eq=False)
 class Notes:
     """What evaluation from one start met. `begin` makes new ones, but for `rounds`, which is of the whole project."""
@@ -69,8 +77,12 @@ class Notes:
     """Loops and noted calls, such that after the call the loop goes round again."""
     outside: list[Outside | Written] = field(default_factory=list)
     """What may have been done to objects out of sight, in the order in which it was met."""
+    held: list[Held] = field(default_factory=list)
+    """What libraries' objects are given to keep."""
     statements: set[cst.CSTNode] = field(default_factory=set)
     """Calls that are made for what they do: nobody asks for their results."""
+    gives: bool = False
+    """The start returns something that is yet to be called: what it sends, its callers send."""
 
     def add(self, noted: Noted) -> None:
         """Note a call; past the bound, it is not."""

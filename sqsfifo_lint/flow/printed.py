@@ -19,6 +19,7 @@ from sqsfifo_lint.flow.values import (
     Bound,
     ClassValue,
     DictObject,
+    Dispatcher,
     Extension,
     External,
     Function,
@@ -74,7 +75,7 @@ def _one(found: Abstract, state: State, when: When, depth: int) -> str:
             return f"({', '.join(map(inner, items))}{',' * (len(items) == 1)})"
         case Function() | ClassValue():
             return f"{'class' if isinstance(found, ClassValue) else 'function'} {found.name}"
-        case Bound(function=function):
+        case Bound(function=function) | Dispatcher(function=function):
             return f"method {function.name}"
         case Method(name=name):
             return f"method {name}"

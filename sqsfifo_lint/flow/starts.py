@@ -17,9 +17,11 @@ from sqsfifo_lint.flow.state import Environment, Frame, State, join_objects
 from sqsfifo_lint.flow.values import (
     ClassValue,
     DictObject,
+    Extension,
     Function,
     InstanceObject,
     ListObject,
+    Partial,
     Value,
 )
 from sqsfifo_lint.records import record
@@ -129,7 +131,8 @@ def _run_function(
         this = (cls,) if "classmethod" in function.marks else constructed.unseen_instance(machine, cls, inner)
     inner.environments[key] = _start_variables(machine, function, this, inner)
     machine.notes.called.add(node)
-    _, end = run_body(machine, function, inner, node)
+    value, end = run_body(machine, function, inner, node)
+    machine.notes.gives = any(isinstance(alternative, Partial | Extension) for alternative in value)
     _run_uncalled(machine, end if end is not None else inner)
 
 

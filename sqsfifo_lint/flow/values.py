@@ -187,7 +187,9 @@ class Function:
     defaults: Mapping[str, Value] = field(compare=False, default_factory=dict)
     owner: ClassValue | None = field(compare=False, default=None)
     marks: frozenset[str] = field(compare=False, default=frozenset())
-    """What its decorators make of it: `property`, `cached`, `classmethod`, `staticmethod`, `contextmanager` ..."""
+    """What its decorators make of it: `property`, `cached`, `classmethod`, `staticmethod`, `contextmanager` ...; and
+    `member`, where it makes a member of an enumeration.
+    """
     decorations: tuple[Decoration, ...] = field(compare=False, default=())
 
     @property
@@ -288,6 +290,19 @@ class Passed:
     """On some path it is not passed."""
 
 
+@record()
+class Dispatcher:
+    """A function of `functools.singledispatch`, or of its kin for methods: others are registered with it.
+
+    Which of them runs is told by the class of the first argument.
+    """
+
+    function: Function
+    """What runs where no other does."""
+    receiver: Abstract | None = None
+    """The object whose method it is."""
+
+
 Abstract = (
     Atom
     | Ref
@@ -301,6 +316,7 @@ Abstract = (
     | Extension
     | Method
     | Partial
+    | Dispatcher
 )
 Value = tuple[Abstract, ...]
 
