@@ -77,6 +77,7 @@ CLOSED = frozenset({"sends"})
 SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     "source": (
         Shelf(("walk",), "What is below a node: blocks, statements, targets, parameters?"),
+        Shelf(("stack",), "What is done where a tree is deeper than Python's stack?"),
         Shelf(("fast_cst", "deferred"), "How is LibCST patched, for how long, and for what gain?"),
         Shelf(("python_tree", "names", "writes"), "Which names does a statement bind, which attributes does code set?"),
         Shelf(("tests",), "Which files are tests?"),

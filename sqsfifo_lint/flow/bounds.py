@@ -42,6 +42,8 @@ MAX_LOOKS = 20_000
 MAX_ALIASES = 3
 """Names of names: `SENDERS = {"live": push}`, `send = SENDERS["live"]`."""
 
+MAX_NAMES = 40
+"""Names each from the last, across files: from there on, a larger stack is taken."""
 MAX_UNCALLED = 3
 """Rounds in which nested functions that nothing calls are run, with those that they define."""
 

@@ -22,6 +22,7 @@ from sqsfifo_lint.flow.values import ClassValue, InstanceObject
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.project import Module, may_inherit
+from sqsfifo_lint.source.stack import or_larger
 from sqsfifo_lint.source.walk import descendants, parameters
 
 Depends = Callable[[Noted], Set[cst.CSTNode]]
@@ -122,7 +123,7 @@ class Search:
     def _guarded(self, start: Start, evaluated: Callable[[], tuple[Noted, ...]]) -> tuple[Noted, ...]:
         """The sends that a start reaches; none, and a note in `problems`, where its code is nested too deeply."""
         try:
-            return evaluated()
+            return or_larger(evaluated)
         except RecursionError:
             self._note_depth(start)
             return ()
@@ -199,7 +200,7 @@ class Search:
 
     def _class_of(self, start: Start) -> ClassValue | None:
         try:
-            return class_of(self.machine, start)
+            return or_larger(lambda: class_of(self.machine, start))
         except RecursionError:
             return None
 
@@ -244,7 +245,7 @@ class Search:
         found: list[Noted] = []
         for reference, state in objects[:MAX_OBJECTS]:
             with suppress(RecursionError):
-                found.extend(run_start(self.machine, start, (reference, state)))
+                found.extend(or_larger(partial(run_start, self.machine, start, (reference, state))))
         self.on_objects[start.key] = tuple(found)
 
     def _objects(self, nodes: set[cst.ClassDef], hops: int, path: str) -> list[tuple[Ref, State]]:
