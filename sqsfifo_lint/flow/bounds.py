@@ -92,6 +92,8 @@ class Budget:
     left: int = MAX_STEPS
     floor: int = 0
     """What a running call leaves to those after it."""
+    bound: str = "MAX_STEPS"
+    """The name of the bound that is met where nothing is left."""
 
     @property
     def used(self) -> int:
@@ -103,11 +105,14 @@ class Budget:
         """The start's steps, or those of the call that it makes, are used up: no call is followed any more."""
         return self.left <= self.floor
 
-    def narrow(self, steps: int) -> None:
-        """Let what runs now take so many steps at most."""
-        self.floor = max(self.floor, self.left - steps)
+    def narrow(self, steps: int, bound: str) -> None:
+        """Let what runs now take so many steps at most, as the bound of this name says."""
+        if self.left - steps > self.floor:
+            self.floor, self.bound = self.left - steps, bound
 
 
+MAX_INHERITANCE = 12
+"""Classes above each other from which one inherits."""
 MAX_CLASSES = 500
 """Classes on all ways up from one class, each as often as it is reached: interlocking bases double them at each level.
 Beyond that, a base is out of sight."""

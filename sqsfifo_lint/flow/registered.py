@@ -16,6 +16,7 @@ from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import ClassValue, Function, InstanceObject, ModuleValue, Value
+from sqsfifo_lint.met import met
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
 from sqsfifo_lint.source.walk import descendants
@@ -51,7 +52,10 @@ def registrations(machine: Machine, home: str, names: Collection[str], behind: s
             continue
         module = machine.project.module(path)
         for chunk in module.chunks if module is not None else ():
-            if left > 0 and pattern.search(_run_at_import(chunk)) is not None:
+            if pattern.search(_run_at_import(chunk)) is not None:
+                if left <= 0:
+                    met("MAX_REGISTERING")
+                    return
                 left -= 1
                 assert module is not None
                 state = machine.fresh_state(machine.import_frame(module, chunk))

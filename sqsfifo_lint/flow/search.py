@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import partial
-from itertools import islice
 
 import libcst as cst
 
@@ -19,6 +18,7 @@ from sqsfifo_lint.flow.registered import keepers, keepers_by_call
 from sqsfifo_lint.flow.starts import Start, class_of, run_start
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import ClassValue, InstanceObject
+from sqsfifo_lint.met import cut, first, met
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.project import Module, may_inherit
@@ -150,7 +150,10 @@ class Search:
         self.resolved.add(start.key)
         run = self.run(start)
         handed_in = {node for send in run.sends for node in self.depends(send)}
-        if start.node is None or hops >= MAX_HOPS or not handed_in:
+        if start.node is None or not handed_in:
+            return
+        if hops >= MAX_HOPS:
+            met("MAX_HOPS")
             return
         # Where everything comes in by the method's own parameters, what its object holds does not matter.
         owner = self._class_of(start) if not handed_in <= {*parameters(start.node)} else None
@@ -160,6 +163,7 @@ class Search:
         naming = (*self._mentioning_starts(start.node.name.value, start), *self._dispatching(start, start.node))
         for caller in dict.fromkeys((*naming, *makers)):
             if self.allowance <= 0:
+                met("MAX_SEARCH_STEPS")
                 break
             found = self.run(caller)
             if any(_passes_through(s.frame, start.node) for s in found.sends):
@@ -176,7 +180,7 @@ class Search:
     def _mentioning_starts(self, word: str, but: Start) -> Iterator[Start]:
         """Starts, other than `but`, in which an identifier occurs; some, when there are very many."""
         several = (start for start in self._naming(word, but.module.path) if start.key != but.key)
-        return islice(several, MAX_CALLERS)
+        return first(several, MAX_CALLERS, "MAX_CALLERS")
 
     def _dispatching(self, start: Start, node: cst.FunctionDef) -> Iterator[Start]:
         """Starts that name what keeps a function: see `registered`."""
@@ -187,7 +191,7 @@ class Search:
         by_calls = (kept for module in scripts for kept in keepers_by_call(self.machine, module, name))
         for word, home in dict.fromkeys((*keepers(self.machine, start.module, node), *by_calls)):
             several = (found for found in self._naming(word, home) if found.key != start.key)
-            yield from islice(several, MAX_CALLERS)
+            yield from first(several, MAX_CALLERS, "MAX_CALLERS")
 
     def _naming(self, word: str, path: str) -> Iterator[Start]:
         """Starts in which an identifier of the file at `path` occurs; of tests, only if that is one."""
@@ -207,7 +211,7 @@ class Search:
     def _receivers(self, owner: ClassValue, method: cst.FunctionDef) -> list[ClassValue]:
         """The classes on whose objects the method may be called: those that inherit it, else its own."""
         below = [c for c in self._subclasses(owner) if not _overrides(c, owner, method.name.value)]
-        return below[:MAX_OBJECTS] or [owner]
+        return [*cut(below, MAX_OBJECTS, "MAX_OBJECTS")] or [owner]
 
     def _subclasses(self, owner: ClassValue) -> list[ClassValue]:
         if owner.node not in self.subclass_lists:
@@ -243,7 +247,7 @@ class Search:
             return
         self.superseded[start.key] = None
         found: list[Noted] = []
-        for reference, state in objects[:MAX_OBJECTS]:
+        for reference, state in cut(objects, MAX_OBJECTS, "MAX_OBJECTS"):
             with suppress(RecursionError):
                 found.extend(or_larger(partial(run_start, self.machine, start, (reference, state))))
         self.on_objects[start.key] = tuple(found)
@@ -289,7 +293,7 @@ class Search:
         if node in self.searched:
             return
         self.searched.add(node)
-        for start in islice(self._naming(node.name.value, path), MAX_CALLERS):
+        for start in first(self._naming(node.name.value, path), MAX_CALLERS, "MAX_CALLERS"):
             if start.key is not node and self.allowance > 0:
                 self.run(start)
 

@@ -22,6 +22,7 @@ from sqsfifo_lint.flow.values import (
     ListObject,
     Value,
 )
+from sqsfifo_lint.met import met
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
@@ -190,6 +191,8 @@ def _run_uncalled(machine: Machine, state: State) -> None:
         for function in waiting:
             machine.notes.called.add(function.node)
             _called(machine, function, state)
+    if any(f.node not in machine.notes.called for f in machine.notes.defined.values()):
+        met("MAX_UNCALLED")
 
 
 def _called(machine: Machine, function: Function, state: State) -> State:

@@ -30,6 +30,7 @@ from sqsfifo_lint.flow.values import (
     ListObject,
     Value,
 )
+from sqsfifo_lint.met import beyond, cut
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
@@ -74,7 +75,7 @@ def _stock(machine: Machine, reference: Ref, found: DictObject | ListObject, nam
     outer, steps = machine.notes, machine.budget.left
     machine.notes = Notes()
     several = list(_putting(machine, found, name))
-    for one in several[:MAX_STOCKING]:
+    for one in cut(several, MAX_STOCKING, "MAX_STOCKING"):
         _add(machine, reference, _run(machine, one), later=True)
     if several:
         for end in registrations(machine, found.chunk.path, {one.node.name.value for one in several}):
@@ -84,7 +85,9 @@ def _stock(machine: Machine, reference: Ref, found: DictObject | ListObject, nam
     unseen = len(several) > MAX_STOCKING or current is found
     is_variable = _is_variable(found)
     if isinstance(current, ListObject) and unseen and (several or is_variable or _is_empty(current)):
-        unknown = machine.unknown(found.node, state, "put in out of sight")
+        hidden = len(several) > MAX_STOCKING
+        reason = beyond("MAX_STOCKING") if hidden else "put in out of sight"
+        unknown = machine.unknown(found.node, state, reason)
         machine.imported.heap[reference] = replace(current, elements=(*current.elements, unknown), exact=False)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import TypeVar
 
 R = TypeVar("R")
@@ -41,7 +42,7 @@ def larger(work: Callable[[], R]) -> R:
         return work()
     done: list[R] = []
     errors: list[BaseException] = []
-    profile, trace = sys.getprofile(), sys.gettrace()
+    profile, trace, context = sys.getprofile(), sys.gettrace(), copy_context()
 
     def run() -> None:
         own = threading.get_ident()
@@ -49,7 +50,7 @@ def larger(work: Callable[[], R]) -> R:
         sys.settrace(trace)
         sys.setprofile(profile)
         try:
-            done.append(work())
+            done.append(context.run(work))
         except BaseException as error:  # whatever it is, the caller gets it
             errors.append(error)
         finally:
