@@ -48,7 +48,7 @@ def larger(work: Callable[[], R]) -> R:
         own = threading.get_ident()
         _threads.add(own)
         sys.settrace(trace)
-        sys.setprofile(profile)
+        sys.setprofile(profile if callable(profile) else None)  # one of `cProfile` cannot be had twice
         try:
             done.append(context.run(work))
         except BaseException as error:  # whatever it is, the caller gets it
