@@ -116,7 +116,7 @@ cli.params.append(_traceback())
     help="What the report looks like.",
 )
 @click.option(
-    "--statistics", is_flag=True, help="Add the number of findings of each rule, and the bounds that the analysis met."
+    "--statistics", is_flag=True, help="Add the number of findings of each rule, and the bounds that were met."
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
 @click.option("--audit", is_flag=True, help="Report what is likely, too, and not only what is proven.")
