@@ -115,7 +115,9 @@ cli.params.append(_traceback())
     show_default=True,
     help="What the report looks like.",
 )
-@click.option("--statistics", is_flag=True, help="Add the number of findings of each rule.")
+@click.option(
+    "--statistics", is_flag=True, help="Add the number of findings of each rule, and the bounds that were met."
+)
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
 @click.option("--audit", is_flag=True, help="Report what is likely, too, and not only what is proven.")
 @click.option(
@@ -387,6 +389,8 @@ def _statistics(report: Report) -> Iterator[str]:
         counts[unreadable.CODE, unreadable.NAME] = len(report.problems)
     for (code, name), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         yield f"{count:>5}  {code}  {name}\n"
+    for bound, count in sorted(report.bounds.items()):
+        yield f"{count:>5}  {bound}  a bound of the analysis: what lies beyond it is unknown, and silent\n"
 
 
 def _summary(report: Report) -> str:

@@ -95,11 +95,8 @@ class Judgement:
     @property
     def steps(self) -> tuple[Step, ...]:
         """The steps that the bad values took, each once."""
-        steps: list[Step] = []
-        for culprit in self.culprits:
-            for part in culprit.parts:
-                steps.extend(step for step in part.steps if step not in steps)
-        return tuple(steps)
+        several = (step for culprit in self.culprits for part in culprit.parts for step in part.steps)
+        return tuple(dict.fromkeys(several))
 
 
 class Case:

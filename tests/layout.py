@@ -27,7 +27,7 @@ class Shelf(NamedTuple):
     answers: str
 
 
-EVERYWHERE = frozenset({"__init__", "model", "records", "report", "unreadable"})
+EVERYWHERE = frozenset({"__init__", "met", "model", "records", "report", "unreadable"})
 """What every room may import: the version, and the words."""
 
 _TREES = frozenset({"knowledge", "source"})
@@ -40,6 +40,7 @@ _PRINTING = frozenset({"terminal"})
 ROOMS = (
     Room("__init__", "Which version is it?"),
     Room("records", "How are records made cheaply, and why?"),
+    Room("met", "How is it noted that a bound of the analysis was met?"),
     Room("model", "What are the words: send, slot, part, material, lifetime, finding?"),
     Room("unreadable", "What is SQF001?"),
     Room("report", "What came out of a run, and what is the exit status?"),
@@ -77,6 +78,7 @@ CLOSED = frozenset({"sends"})
 SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     "source": (
         Shelf(("walk",), "What is below a node: blocks, statements, targets, parameters?"),
+        Shelf(("stack",), "What is done where a tree is deeper than Python's stack?"),
         Shelf(("fast_cst", "deferred"), "How is LibCST patched, for how long, and for what gain?"),
         Shelf(("python_tree", "names", "writes"), "Which names does a statement bind, which attributes does code set?"),
         Shelf(("tests",), "Which files are tests?"),

@@ -55,7 +55,7 @@ def go_through(files: Mapping[str, str | bytes]) -> tuple[list[Send], list[Probl
     }
     lines = {name: data.count(b"\n") + data.count(b"\r") + 1 for name, data in sources.items()}
     with no_hang(SECONDS):
-        sends, problems, _ = analyze(sorted(sources.items()), sorted(sources))
+        sends, problems, *_ = analyze(sorted(sources.items()), sorted(sources))
         for send in sends:
             for place in places(send):
                 span = place.span

@@ -44,6 +44,7 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.knowledge.lookup import config_attribute_of
 from sqsfifo_lint.knowledge.sources import PROCESS_ENVIRONMENT
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import replace
 
@@ -325,7 +326,8 @@ def external_attribute(machine: Machine, holder: External, name: str, node: cst.
         data = read(receiver.pieces, step, state.context, state.frame.chunk, node)
         receiver = replace(receiver, pieces=data) if data else receiver
     if len(dotted) > MAX_QUALIFIED_NAME or name.startswith("["):
-        unseen = data_at(state.frame.chunk, node, state.context, "out of sight", name=dotted)
+        reason = met("MAX_QUALIFIED_NAME") if len(dotted) > MAX_QUALIFIED_NAME else "out of sight"
+        unseen = data_at(state.frame.chunk, node, state.context, reason, name=dotted)
         return (unseen if receiver is None else receiver,)
     return (External(dotted, receiver),)
 

@@ -42,6 +42,8 @@ MAX_LOOKS = 20_000
 MAX_ALIASES = 3
 """Names of names: `SENDERS = {"live": push}`, `send = SENDERS["live"]`."""
 
+MAX_NAMES = 40
+"""Names each from the last, across files: from there on, a larger stack is taken."""
 MAX_UNCALLED = 3
 """Rounds in which nested functions that nothing calls are run, with those that they define."""
 
@@ -90,6 +92,8 @@ class Budget:
     left: int = MAX_STEPS
     floor: int = 0
     """What a running call leaves to those after it."""
+    bound: str = "MAX_STEPS"
+    """The name of the bound that is met where nothing is left."""
 
     @property
     def used(self) -> int:
@@ -101,11 +105,14 @@ class Budget:
         """The start's steps, or those of the call that it makes, are used up: no call is followed any more."""
         return self.left <= self.floor
 
-    def narrow(self, steps: int) -> None:
-        """Let what runs now take so many steps at most."""
-        self.floor = max(self.floor, self.left - steps)
+    def narrow(self, steps: int, bound: str) -> None:
+        """Let what runs now take so many steps at most, as the bound of this name says."""
+        if self.left - steps > self.floor:
+            self.floor, self.bound = self.left - steps, bound
 
 
+MAX_INHERITANCE = 12
+"""Classes above each other from which one inherits."""
 MAX_CLASSES = 500
 """Classes on all ways up from one class, each as often as it is reached: interlocking bases double them at each level.
 Beyond that, a base is out of sight."""

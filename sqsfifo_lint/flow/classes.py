@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import libcst as cst
 
 from sqsfifo_lint.flow.arguments import Arguments
-from sqsfifo_lint.flow.bounds import MAX_CLASSES
+from sqsfifo_lint.flow.bounds import MAX_CLASSES, MAX_INHERITANCE
 from sqsfifo_lint.flow.context import NOWHERE, Context, Level, Ref
 from sqsfifo_lint.flow.functions import invoke
 from sqsfifo_lint.flow.machine import Machine
@@ -29,6 +29,7 @@ from sqsfifo_lint.flow.values import (
     only,
 )
 from sqsfifo_lint.knowledge import decorators
+from sqsfifo_lint.met import met
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
@@ -198,8 +199,12 @@ def _linearize(cls: ClassValue, found: list[ClassValue], outside: list[str], dep
     found.append(cls)
     for base in cls.bases:
         for alternative in base:
-            if isinstance(alternative, ClassValue) and depth < 12 and len(found) < MAX_CLASSES:
-                _linearize(alternative, found, outside, depth + 1)
+            if isinstance(alternative, ClassValue):
+                if depth < MAX_INHERITANCE and len(found) < MAX_CLASSES:
+                    _linearize(alternative, found, outside, depth + 1)
+                else:
+                    met("MAX_CLASSES" if depth < MAX_INHERITANCE else "MAX_INHERITANCE")
+                    outside.append("?")
             elif isinstance(alternative, External):
                 outside.append(alternative.name)
             else:

@@ -26,6 +26,7 @@ from sqsfifo_lint.flow.values import (
     join,
     linked,
 )
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.walk import positional
@@ -41,8 +42,9 @@ def invoke(
     level: Level = Level.CALL,
 ) -> Value:
     """The value that a call of a project's function returns; `state` takes on its effects."""
-    if machine.budget.exhausted or _too_deep(function, state.frame):
-        return machine.unknown(node, state, "bound reached")
+    bound = machine.budget.bound if machine.budget.exhausted else _too_deep(function, state.frame)
+    if bound is not None:
+        return machine.unknown(node, state, met(bound))
     machine.notes.called.add(function.node)
     if is_stub(function):
         return machine.unknown(node, state, f"`{function.name}()` is a stub")
@@ -72,16 +74,19 @@ def invoke(
 def _bounded(machine: Machine, function: Function, inner: State, node: cst.CSTNode) -> tuple[Value, State | None]:
     """Run a function's body within the bounds of a call."""
     budget, caller = machine.budget, inner.frame.caller
-    floor, left, noted = budget.floor, budget.left, len(machine.notes.calls)
+    floor, bound, left, noted = budget.floor, budget.bound, budget.left, len(machine.notes.calls)
     if function.node in machine.vast:
-        budget.narrow(VAST_CALL_STEPS)
+        budget.narrow(VAST_CALL_STEPS, "VAST_CALL_STEPS")
     elif caller is not None and caller.caller is None:
         at_import = caller.key.epochs[0].level is Level.IMPORT and caller.function is None
-        budget.narrow(MAX_IMPORT_STEPS if at_import else MAX_CALL_STEPS)
+        if at_import:
+            budget.narrow(MAX_IMPORT_STEPS, "MAX_IMPORT_STEPS")
+        else:
+            budget.narrow(MAX_CALL_STEPS, "MAX_CALL_STEPS")
     result = run_body(machine, function, inner, node)
     if budget.exhausted and left - budget.left >= MAX_CALL_STEPS // 2 and len(machine.notes.calls) == noted:
         machine.vast.add(function.node)
-    budget.floor = floor
+    budget.floor, budget.bound = floor, bound
     return result
 
 
@@ -123,13 +128,16 @@ def run_body(machine: Machine, function: Function, inner: State, node: cst.CSTNo
     return value, after
 
 
-def _too_deep(function: Function, frame: Frame | None) -> bool:
+def _too_deep(function: Function, frame: Frame | None) -> str | None:
+    """The name of the bound that a call would pass, if it would."""
     depth, same = 0, 0
     while frame is not None:
         depth += 1
         same += frame.function is not None and frame.function.node is function.node
         frame = frame.caller
-    return depth > MAX_DEPTH or same >= MAX_RECURSION
+    if same >= MAX_RECURSION:
+        return "MAX_RECURSION"
+    return "MAX_DEPTH" if depth > MAX_DEPTH else None
 
 
 def _varies(arguments: Arguments) -> bool:

@@ -13,6 +13,7 @@ from sqsfifo_lint.flow.context import Context, Ref
 from sqsfifo_lint.flow.state import Environment, State
 from sqsfifo_lint.flow.values import ClassValue, Function, HeapObject, Value
 from sqsfifo_lint.records import record
+from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module, Project, inherits
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ class Imported:
     """What applications keep, by the holder and the step that leads to it; empty while it is being found out."""
     environments: dict[Context, Environment] = field(default_factory=dict)
     """Variables of functions that ran during import, and defined others that see them."""
+    runs: dict[tuple[Chunk, ...], Environment | None] = field(default_factory=dict)
+    """By the statements that bind it, what a name's module holds after them; None while they run."""
+    depth: int = 0
+    """How many names are being found out, each for the one before it."""
 
 
 @dataclass(slots=True, eq=False)

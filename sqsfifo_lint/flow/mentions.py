@@ -10,6 +10,7 @@ import libcst as cst
 
 from sqsfifo_lint.flow.bounds import MAX_ALIASES, MAX_LOOKS, MAX_MENTION
 from sqsfifo_lint.flow.starts import Start
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
@@ -174,6 +175,8 @@ class Mentions:
                     aliases.extend(sorted(found.aliases))
             words = [alias for alias in dict.fromkeys(aliases) if alias not in seen]
             seen.update(words)
+        if words:
+            met("MAX_ALIASES")
 
     def starts_in(self, module: Module, word: str) -> tuple[Start, ...]:
         """The starts of one module in which an identifier occurs."""
@@ -194,6 +197,7 @@ class Mentions:
                 yield module
         for path in self._outside_of(target) if target is not None else ():
             if self._looks <= 0:
+                met("MAX_LOOKS")
                 return
             self._looks -= 1
             data = self._project.files.data(path) or b""

@@ -12,6 +12,7 @@ from sqsfifo_lint.flow.bounds import MAX_NOTED
 from sqsfifo_lint.flow.context import Context
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import Abstract, Atom, External, Function, Value
+from sqsfifo_lint.met import met
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 
@@ -88,3 +89,5 @@ class Notes:
         """Note a call; past the bound, it is not."""
         if len(self.calls) < MAX_NOTED:
             self.calls.append(noted)
+        else:
+            met("MAX_NOTED")

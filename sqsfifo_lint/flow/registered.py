@@ -25,6 +25,7 @@ from sqsfifo_lint.flow.values import (
     ModuleValue,
     Value,
 )
+from sqsfifo_lint.met import met
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
 from sqsfifo_lint.source.walk import descendants, parameters
@@ -74,7 +75,10 @@ def registrations(
             continue
         module = machine.project.module(path)
         for chunk in module.chunks if module is not None else ():
-            if left > 0 and pattern.search(_run_at_import(chunk)) is not None:
+            if pattern.search(_run_at_import(chunk)) is not None:
+                if left <= 0:
+                    met("MAX_REGISTERING")
+                    return
                 left -= 1
                 assert module is not None
                 state = machine.fresh_state(machine.import_frame(module, chunk))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import partial
-from itertools import islice
 
 import libcst as cst
 
@@ -19,9 +18,11 @@ from sqsfifo_lint.flow.registered import Kept, holders, keepers, keepers_by_argu
 from sqsfifo_lint.flow.starts import Start, class_of, run_start
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import ClassValue, InstanceObject
+from sqsfifo_lint.met import cut, first, met
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.project import Module, may_inherit
+from sqsfifo_lint.source.stack import or_larger
 from sqsfifo_lint.source.walk import descendants, parameters, positional
 
 Depends = Callable[[Noted], Set[cst.CSTNode]]
@@ -125,7 +126,7 @@ class Search:
     def _guarded(self, start: Start, evaluated: Callable[[], tuple[Noted, ...]]) -> tuple[Noted, ...]:
         """The sends that a start reaches; none, and a note in `problems`, where its code is nested too deeply."""
         try:
-            return evaluated()
+            return or_larger(evaluated)
         except RecursionError:
             self._note_depth(start)
             return ()
@@ -152,7 +153,11 @@ class Search:
         self.resolved.add(start.key)
         run = self.run(start)
         handed_in = {node for send in run.sends for node in self.depends(send)}
-        if start.node is None or hops >= MAX_HOPS:
+        if start.node is None:
+            return
+        if hops >= MAX_HOPS:
+            if handed_in:
+                met("MAX_HOPS")
             return
         if not handed_in:
             if run.gives and not run.sends:
@@ -167,6 +172,7 @@ class Search:
         naming = (*self._mentioning_starts(start.node.name.value, start), *self._dispatching(start, start.node))
         for caller in dict.fromkeys((*naming, *makers)):
             if self.allowance <= 0:
+                met("MAX_SEARCH_STEPS")
                 break
             found = self.run(caller)
             if any(_passes_through(s.frame, start.node) for s in found.sends):
@@ -191,7 +197,7 @@ class Search:
         if word == "_":  # a name for what nobody will name
             return iter(())
         several = (start for start in self._naming(word, but.module.path) if start.key != but.key)
-        return islice(several, MAX_CALLERS)
+        return first(several, MAX_CALLERS, "MAX_CALLERS")
 
     def _dispatching(self, start: Start, node: cst.FunctionDef) -> Iterator[Start]:
         """Starts that name what keeps a function: see `registered`."""
@@ -201,23 +207,23 @@ class Search:
         around = class_body(self.machine, owner, self.machine.fresh_state(frame)) if owner is not None else {}
         by_calls = (
             kept
-            for found in islice(self._naming(name, start.module.path), MAX_CALLERS)
+            for found in first(self._naming(name, start.module.path), MAX_CALLERS, "MAX_CALLERS")
             if found.key != start.key and name != "_"
             for kept in keepers_by_call(self.machine, found.module, _code_of(found, name), name)
         )
         handed = self._handed_to_holders(start, name)
         for word, home in dict.fromkeys((*keepers(self.machine, start.module, node, around), *by_calls, *handed)):
             several = (found for found in self._naming(word, home) if found.key != start.key)
-            yield from islice(several, MAX_CALLERS)
+            yield from first(several, MAX_CALLERS, "MAX_CALLERS")
 
     def _handed_to_holders(self, start: Start, name: str) -> Iterator[Kept]:
         """The names of what a function is handed to where that is given to a constructor, or to another function."""
-        for found in islice(self._naming(name, start.module.path), MAX_CALLERS):
+        for found in first(self._naming(name, start.module.path), MAX_CALLERS, "MAX_CALLERS"):
             if found.node is None or name == "_":
                 continue
             for holder in dict.fromkeys(holders(found.node, name)):
                 callee, index = _taking(found, found.node, holder)
-                for maker in islice(self._naming(callee, found.module.path), MAX_CALLERS):
+                for maker in first(self._naming(callee, found.module.path), MAX_CALLERS, "MAX_CALLERS"):
                     code = _code_of(maker, callee)
                     yield from keepers_by_argument(self.machine, maker.module, code, callee, holder, index)
 
@@ -232,7 +238,7 @@ class Search:
 
     def _class_of(self, start: Start) -> ClassValue | None:
         try:
-            return class_of(self.machine, start)
+            return or_larger(lambda: class_of(self.machine, start))
         except RecursionError:
             return None
 
@@ -245,7 +251,7 @@ class Search:
     def _receivers(self, owner: ClassValue, method: cst.FunctionDef) -> list[ClassValue]:
         """The classes on whose objects the method may be called: those that inherit it, else its own."""
         below = [c for c in self._subclasses(owner) if not _overrides(c, owner, method.name.value)]
-        return below[:MAX_OBJECTS] or [owner]
+        return [*cut(below, MAX_OBJECTS, "MAX_OBJECTS")] or [owner]
 
     def _subclasses(self, owner: ClassValue) -> list[ClassValue]:
         if owner.node not in self.subclass_lists:
@@ -281,9 +287,9 @@ class Search:
             return
         self.superseded[start.key] = None
         found: list[Noted] = []
-        for reference, state in objects[:MAX_OBJECTS]:
+        for reference, state in cut(objects, MAX_OBJECTS, "MAX_OBJECTS"):
             with suppress(RecursionError):
-                found.extend(run_start(self.machine, start, (reference, state)))
+                found.extend(or_larger(partial(run_start, self.machine, start, (reference, state))))
         self.on_objects[start.key] = tuple(found)
 
     def _objects(self, nodes: set[cst.ClassDef], hops: int, path: str) -> list[tuple[Ref, State]]:
@@ -327,7 +333,7 @@ class Search:
         if node in self.searched:
             return
         self.searched.add(node)
-        for start in islice(self._naming(node.name.value, path), MAX_CALLERS):
+        for start in first(self._naming(node.name.value, path), MAX_CALLERS, "MAX_CALLERS"):
             if start.key is not node and self.allowance > 0:
                 self.run(start)
 

@@ -24,6 +24,7 @@ from sqsfifo_lint.flow.values import (
     Partial,
     Value,
 )
+from sqsfifo_lint.met import met
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
@@ -193,6 +194,8 @@ def _run_uncalled(machine: Machine, state: State) -> None:
         for function in waiting:
             machine.notes.called.add(function.node)
             _called(machine, function, state)
+    if any(f.node not in machine.notes.called for f in machine.notes.defined.values()):
+        met("MAX_UNCALLED")
 
 
 def _called(machine: Machine, function: Function, state: State) -> State:

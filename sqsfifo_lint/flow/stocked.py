@@ -28,6 +28,7 @@ from sqsfifo_lint.flow.values import (
     ListObject,
     Value,
 )
+from sqsfifo_lint.met import beyond, cut, first
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
@@ -58,7 +59,7 @@ def _register(machine: Machine, found: InstanceObject, name: str) -> None:
     for end in registrations(machine, found.cls.chunk.path, {name}, r"\.\w+", handed=True):
         machine.imported.heap.update(end.heap)
     filling = [m.name.value for c in mro(found.cls)[0] for m in methods_of(c.node) if any(puts(m.body.body))]
-    for one in islice(_handing(machine, found, name, filling), MAX_STOCKING):
+    for one in first(_handing(machine, found, name, filling), MAX_STOCKING, "MAX_STOCKING"):
         _keep(machine, run_definition(machine, one))
     machine.notes, machine.budget.left = outer, steps
 
@@ -109,7 +110,7 @@ def _stock(machine: Machine, reference: Ref, found: DictObject | ListObject, nam
     outer, steps = machine.notes, machine.budget.left
     machine.notes = Notes()
     several = list(_putting(machine, found, name))
-    for one in several[:MAX_STOCKING]:
+    for one in cut(several, MAX_STOCKING, "MAX_STOCKING"):
         for end in _calls_of(machine, one, {reference, *inside(found)}):
             _add(machine, reference, end, later=True)
     if several:
@@ -120,7 +121,9 @@ def _stock(machine: Machine, reference: Ref, found: DictObject | ListObject, nam
     unseen = len(several) > MAX_STOCKING or current is found
     is_variable = _is_variable(found)
     if isinstance(current, ListObject) and unseen and (several or is_variable or _is_empty(current)):
-        unknown = machine.unknown(found.node, state, "put in out of sight")
+        hidden = len(several) > MAX_STOCKING
+        reason = beyond("MAX_STOCKING") if hidden else "put in out of sight"
+        unknown = machine.unknown(found.node, state, reason)
         machine.imported.heap[reference] = replace(current, elements=(*current.elements, unknown), exact=False)
 
 

@@ -35,6 +35,7 @@ from sqsfifo_lint.knowledge.clocks import METHOD_RESOLUTION
 from sqsfifo_lint.knowledge.lookup import attribute_of
 from sqsfifo_lint.knowledge.model import SECOND
 from sqsfifo_lint.knowledge.resolutions import format_spec_resolution, has_space, worse
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import replace
 
@@ -109,6 +110,8 @@ def _contents(machine: Machine, value: Value, node: cst.CSTNode, state: State, n
                 yield from _held(machine, alternative, node, state, nesting)
             case External(name=name):
                 yield Piece(Material.DATA, state.context, state.frame.chunk, node, "not followed", name=name)
+            case TupleValue() | Ref():
+                yield Piece(Material.DATA, state.context, state.frame.chunk, node, met("MAX_NESTING"))
             case _:
                 yield Piece(Material.DATA, state.context, state.frame.chunk, node, "not followed")
 
@@ -139,7 +142,7 @@ def concatenate(machine: Machine, values: list[Value], node: cst.CSTNode, state:
     choices = combinations([atoms_of(machine, value, node, state) for value in values])
     if choices is None:
         pieces = distinct(p for value in values for p in flat(machine, value, node, state).pieces)
-        cut = Piece(Material.DATA, state.context, state.frame.chunk, node, "too many alternatives")
+        cut = Piece(Material.DATA, state.context, state.frame.chunk, node, met("MAX_COMBINATIONS"))
         return (Atom((*pieces, cut), kind),)
     return unique(_concatenation(choice, node, state, kind) for choice in choices)
 
@@ -148,6 +151,7 @@ def _concatenation(choice: tuple[Atom, ...], node: cst.CSTNode, state: State, ki
     if all(atom.known for atom in choice):
         text = "".join(as_text(atom.constant) for atom in choice)
         if len(text) > MAX_TEXT:
+            met("MAX_TEXT")
             return Atom(tuple(opaque(p) for p in distinct(p for atom in choice for p in atom.pieces)), kind)
         pieces = tuple(p for atom in choice for p in atom.pieces if p.text)
         if "".join(p.text for p in pieces) == text and pieces:

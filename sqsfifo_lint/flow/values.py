@@ -17,6 +17,7 @@ import libcst as cst
 
 from sqsfifo_lint.flow.bounds import MAX_ALTERNATIVES, MAX_COMBINATIONS, MAX_INTEGER, MAX_PIECES, MAX_READ, MAX_TEXT
 from sqsfifo_lint.flow.context import NOWHERE, Context, Ref
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.chunks import Chunk
@@ -400,10 +401,11 @@ def unique(alternatives: Iterable[Abstract]) -> Value:
     if len(seen) <= MAX_ALTERNATIVES:
         return tuple(seen)
     kept = list(seen)[:MAX_ALTERNATIVES]
+    reason = met("MAX_ALTERNATIVES")
     pieces = [p for a in seen if isinstance(a, Atom) for p in a.pieces]
     if not pieces:
         return tuple(kept)
-    cut = replace(pieces[-1], material=Material.DATA, text="too many alternatives", resolution=None, handed_in=False)
+    cut = replace(pieces[-1], material=Material.DATA, text=reason, resolution=None, handed_in=False)
     return (*kept, Atom((cut,)))
 
 
@@ -505,6 +507,7 @@ def _read(piece: Piece, step: str, context: Context, place: tuple[Chunk, cst.CST
     elif len(before.steps) < MAX_READ:
         reading = Reading((*before.steps, step), context, before.again and step != "[]", piece.link, place)
     elif before.again:
+        met("MAX_READ")
         reading = Reading(before.steps, context, False, piece.link, place)
     else:
         return piece
@@ -532,6 +535,7 @@ def distinct(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     seen = several if len(several) < 2 else tuple(dict.fromkeys(several))
     if len(seen) <= MAX_PIECES:
         return seen
+    met("MAX_PIECES")
     return tuple(sorted(seen, key=lambda p: p.material is Material.CONSTANT))[:MAX_PIECES]
 
 
@@ -560,7 +564,9 @@ def fold(function: Callable[..., Any], *arguments: object) -> object:
     except Exception:
         return NOTHING
     if isinstance(result, str | bytes) and len(result) > MAX_TEXT:
+        met("MAX_TEXT")
         return NOTHING
     if isinstance(result, int) and not isinstance(result, bool) and abs(result) > MAX_INTEGER:
+        met("MAX_INTEGER")
         return NOTHING
     return result

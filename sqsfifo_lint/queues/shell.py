@@ -18,6 +18,7 @@ import tree_sitter
 import tree_sitter_bash
 from tree_sitter import Node
 
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration, Span
 from sqsfifo_lint.queues.answer import Answer, broken
 from sqsfifo_lint.queues.hcl import Source, down, text_of
@@ -99,6 +100,7 @@ class _Script:
     def run(self, node: Node, depth: int = 0) -> None:
         self.steps += 1
         if self.steps > MOST_STEPS or depth > DEEPEST:
+            met("DEEPEST" if depth > DEEPEST else "MOST_STEPS")
             return
         kind = node.type
         if kind in _BLOCKS:

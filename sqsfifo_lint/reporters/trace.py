@@ -45,6 +45,10 @@ def _lines(found: Explanation, *, steps: bool) -> Iterator[str]:
     for send in found.sends:
         yield from visible_lines(_send(send, steps=steps))
         yield ""
+    if found.sends and found.bounds:
+        yield "Bounds that the analysis of this project met; what lies beyond one is unknown:"
+        for bound, count in sorted(found.bounds.items()):
+            yield f"  {bound}: {count} time{'s' if count > 1 else ''}"
 
 
 def visible_lines(lines: Iterator[str]) -> Iterator[str]:
@@ -104,6 +108,7 @@ def as_json(found: Explanation) -> Iterator[str]:
     document = {
         "sends": [_send_record(send) for send in found.sends],
         "problems": [{"path": p.path, "line": p.line, "message": p.message} for p in found.problems],
+        "bounds": dict(sorted(found.bounds.items())),
     }
     yield json.dumps(document, indent=2) + "\n"
 

@@ -5,9 +5,11 @@ Everything here needs LibCST; see `heavy`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 
+from sqsfifo_lint.met import counting
 from sqsfifo_lint.model import Detail, Problem
 from sqsfifo_lint.report import Judged, described, together
 from sqsfifo_lint.rules import load_rules
@@ -67,11 +69,13 @@ def _together(task: Task, sources: Sequence[tuple[str, bytes]], python: Sequence
     shares = [Share(part, plan, number, len(parts)) for number, part in enumerate(parts)]
     with Team(shares, count) as team:
         found = team.each(Share.find)
-        surveyed = surveyed_for(found, partial(survey, task), always=task.wants_declarations)
+        bounds = Counter[str]()
+        with counting(bounds):
+            surveyed = surveyed_for(found, partial(survey, task), always=task.wants_declarations)
         declared = all_declared(team.each(Share.declare, surveyed), surveyed)
         about_sends = team.each(Share.judge, declared)
     about_declarations = judge_with(task.config, declared.declarations)
-    return together([Judged(problems=declared.problems), about_declarations, *about_sends])
+    return together([Judged(problems=declared.problems, bounds=bounds), about_declarations, *about_sends])
 
 
 MOST_TRIES = 64

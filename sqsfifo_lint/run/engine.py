@@ -49,9 +49,9 @@ def explain(path: Path, line: int, config: Config | None = None) -> Explanation:
     The project is that which `check` reads if it is run here, if the file is in it. Raises ConfigError.
     """
     (task,) = _tasks(_around(_absolute(path)), config)
-    sends, problems, _ = checking.analyse(task, detail=Detail.TRACES | Detail.LIKELY)
-    chosen = sends_at(sends, task.names.of(str(_absolute(path))), line)
-    return Explanation(tuple(chosen), (*problems, *task.unread))
+    found = checking.analyse(task, detail=Detail.TRACES | Detail.LIKELY)
+    chosen = sends_at(found.sends, task.names.of(str(_absolute(path))), line)
+    return Explanation(tuple(chosen), (*found.problems, *task.unread), found.bounds)
 
 
 def overviews(paths: Sequence[Path], config: Config | None = None, *, detail: Detail = Detail.NONE) -> list[Overview]:
@@ -134,6 +134,7 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
         sends=judged.sends,
         suppressed=len(kept) - len(loud),
         ignored=len(wanted) - len(kept),
+        bounds=judged.bounds,
         locations={names.shown(n): Path(names.path(n)) for n in places | {problem.path for problem in problems}},
         lines={names.shown(n): texts.lines(n) for n in places},
         relevant=frozenset(task.found.relevant),

@@ -26,6 +26,7 @@ from sqsfifo_lint.source import deferred, fast_cst
 from sqsfifo_lint.source.fast_cst import DeferredBlock, Layout, Way
 from sqsfifo_lint.source.names import bound, declared_global
 from sqsfifo_lint.source.python_tree import tree_of
+from sqsfifo_lint.source.stack import or_larger
 
 _NONE = frozenset[str]()
 
@@ -136,7 +137,7 @@ class Chunk:
         """The source text of `node` on one line, shortened; of a definition or parameter, its name."""
         named = node.name if isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Param) else node
         try:
-            return shorten(self.module.code_for_node(named))
+            return shorten(or_larger(lambda: self.module.code_for_node(named)))
         except RecursionError:
             return "…"
 

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import libcst as cst
 
+from sqsfifo_lint.source.stack import or_larger
 from sqsfifo_lint.source.walk import WITH_BLOCKS
 
 if TYPE_CHECKING:
@@ -239,8 +240,15 @@ class Layout(NamedTuple):
     def recorded(cls, module: cst.Module, start: int) -> Layout:
         """The layout as LibCST writes the module: the fast way, by means of a part of it that may change."""
         recorder = _Recorder(module)
-        with suppress(RecursionError):
+
+        def written() -> _Recorder:
+            nonlocal recorder
+            recorder = _Recorder(module)
             module._codegen(recorder)
+            return recorder
+
+        with suppress(RecursionError):
+            or_larger(written)
         return cls(recorder.regions, list(accumulate(map(len, recorder.tokens), initial=start)))
 
     @classmethod
@@ -249,7 +257,8 @@ class Layout(NamedTuple):
         from libcst.metadata import MetadataWrapper, PositionProvider, WhitespaceInclusivePositionProvider
 
         regions: dict[int, tuple[int, int]] = {}
-        with suppress(RecursionError):
+
+        def provide() -> None:
             text = module.code
             lines = [0, *(match.end() for match in re.finditer("\n", text))]
             wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
@@ -258,6 +267,9 @@ class Layout(NamedTuple):
                 # As it is recorded, what has a block ends after the block's last line break.
                 end = (whole[node] if node.__class__ in WITH_BLOCKS else own).end
                 regions[id(node)] = (lines[own.start.line - 1] + own.start.column, lines[end.line - 1] + end.column)
+
+        with suppress(RecursionError):
+            or_larger(provide)
         return cls(regions, range(start, start + max((last for _, last in regions.values()), default=0) + 1))
 
     def position(self, node: cst.CSTNode) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.source.chunks import Chunk, SyntaxProblem, decode, split
 from sqsfifo_lint.source.files import Files
@@ -240,6 +241,7 @@ class Project:
             return Module(path, self)
         if path not in self.sources:
             if self._loads <= 0:
+                met("MAX_LOADS")
                 return None
             self._loads -= 1
         data = self.files.data(path)
