@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
-from sqsfifo_lint.aws import clients, configured, frameworks
+from sqsfifo_lint.aws import clients, configured, frameworks, taskiq
 from sqsfifo_lint.aws.declaring import Declarations
-from sqsfifo_lint.aws.values import Handle, Member, Signature
+from sqsfifo_lint.aws.values import Handle, Kicker, Member, Signature
 from sqsfifo_lint.flow import Arguments, Call, Hooks, Machine, State
 from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Value
 from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, ID_KEYS
@@ -29,6 +29,7 @@ class Aws(Hooks):
         self.sources = sources or {}
         """By qualified name, what the configuration says that functions yield."""
         self.declarations = Declarations()
+        self.brokers = taskiq.Brokers()
         self.tasks: dict[cst.CSTNode, Function] = {}
         """Functions with a decorator that makes tasks of them."""
         self._decorating: dict[cst.CSTNode, Arguments] = {}
@@ -43,10 +44,14 @@ class Aws(Hooks):
                 return frameworks.sent_together(call, signature, self.senders)
             case Signature() as signature:
                 return frameworks.signed(call, signature)
+            case Kicker() as kicker:
+                return taskiq.called(call, kicker, self.senders, self.brokers)
             case External(name=path):
                 found = configured.of_outside(call, path, self.sources) if self.sources else None
                 if found is not None:
                     return found
+                if "()" not in path and taskiq.broker_at(path):
+                    self.brokers.note(call, path)
                 frameworks.note_external(call, path, self.senders)
                 if self.senders.is_decorator(path):
                     self._decorating[call.node] = call.arguments
@@ -60,13 +65,15 @@ class Aws(Hooks):
         package, _, rest = name.partition(".")
         if package == "celery" and rest.rpartition(".")[2] in CANVAS:
             return frameworks.together(call)
+        if isinstance(call.callee, External) and package.startswith("taskiq_"):
+            return taskiq.same_broker(call.callee, name)
         return clients.made(call, name, self.declarations)
 
     def on_method(
         self, machine: Machine, receivers: Value, name: str, arguments: Arguments, node: cst.CSTNode, state: State
     ) -> None:
         """A method that sends by way of a framework."""
-        if self.senders.knows(name):
+        if self.senders.knows(name) and not any(isinstance(r, Function) and taskiq.is_task(r) for r in receivers):
             frameworks.note_method(machine, receivers, name, arguments, node, state, self.senders)
 
     def on_dict(self, machine: Machine, found: DictObject, node: cst.CSTNode, state: State) -> None:
@@ -80,6 +87,8 @@ class Aws(Hooks):
             return clients.attribute(holder, name)
         if isinstance(holder, Function) and name in SIGNATURES and frameworks.is_celery_task(holder):
             return (Signature(holder),)
+        if isinstance(holder, Kicker) or (isinstance(holder, Function) and taskiq.is_task(holder)):
+            return taskiq.method(machine, holder, name, node, state)
         if isinstance(holder, Signature):
             return None
         if isinstance(holder, Function):
@@ -93,11 +102,14 @@ class Aws(Hooks):
             return (External(f"{annotation.name}()"),)
         return clients.typed(annotation.name)
 
-    def decoration(self, path: str, node: cst.CSTNode) -> Decoration | None:
+    def decoration(self, found: External, node: cst.CSTNode) -> Decoration | None:
         """A decorator that makes a task of a function."""
+        path = found.name
         if not self.senders.is_decorator(path):
             return None
         given = self._decorating.get(node, Arguments())
+        if taskiq.broker_at(path):
+            return taskiq.decoration(found, given, node, self.brokers)
         return Decoration(path, given.keywords, node, open_ended=bool(given.star or given.rest))
 
     def sent_by_name(self) -> Iterator[tuple[str, str]]:

@@ -46,6 +46,8 @@ class SendApi(NamedTuple):
     """Keyword of the list of entries of a batch."""
     more_body: tuple[str, ...] = ()
     """Other keywords that say what the message is about."""
+    more_delay: tuple[str, ...] = ()
+    """Other keywords that delay the message."""
     parameters: tuple[str, ...] = ()
     """Keywords of the positional arguments."""
     needs_ids: bool = False
