@@ -8,6 +8,7 @@ import libcst as cst
 
 from sqsfifo_lint.aws import clients, configured, frameworks, taskiq
 from sqsfifo_lint.aws.declaring import Declarations
+from sqsfifo_lint.aws.routes import Routes, read_routes, tasks_of
 from sqsfifo_lint.aws.values import Handle, Kicker, Member, Signature
 from sqsfifo_lint.flow import Arguments, Call, Hooks, Machine, State
 from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Value
@@ -29,11 +30,19 @@ class Aws(Hooks):
         self.sources = sources or {}
         """By qualified name, what the configuration says that functions yield."""
         self.declarations = Declarations()
+        self.routes = Routes()
+        self._routed: tuple[tuple[str, str], ...] = ()
+        """Functions that the routes send to a FIFO queue, each with its file."""
         self.brokers = taskiq.Brokers()
         self.tasks: dict[cst.CSTNode, Function] = {}
         """Functions with a decorator that makes tasks of them."""
         self._decorating: dict[cst.CSTNode, Arguments] = {}
         """What such decorators are called with."""
+
+    def read_settings(self, machine: Machine) -> None:
+        """Read what the project sets for a framework as a whole, before its code is evaluated."""
+        self.routes = read_routes(machine)
+        self._routed = tuple(tasks_of(machine, self.routes))
 
     def on_call(self, call: Call) -> Value | None:
         """What the configuration says of a function; the methods of clients and queues. Sends are noted."""
@@ -41,7 +50,7 @@ class Aws(Hooks):
             case Member() as member:
                 return clients.call_member(call, member, self.senders, self.declarations)
             case Signature(several=True) as signature:
-                return frameworks.sent_together(call, signature, self.senders)
+                return frameworks.sent_together(call, signature, self.senders, self.routes)
             case Signature() as signature:
                 return frameworks.signed(call, signature)
             case Kicker() as kicker:
@@ -64,7 +73,7 @@ class Aws(Hooks):
         """What makes clients, what infrastructure libraries make, and what Celery makes of signatures."""
         package, _, rest = name.partition(".")
         if package == "celery" and rest.rpartition(".")[2] in CANVAS:
-            return frameworks.together(call)
+            return frameworks.together(call, self.routes)
         if isinstance(call.callee, External) and package.startswith("taskiq_"):
             return taskiq.same_broker(call.callee, name)
         return clients.made(call, name, self.declarations)
@@ -74,7 +83,7 @@ class Aws(Hooks):
     ) -> None:
         """A method that sends by way of a framework."""
         if self.senders.knows(name) and not any(isinstance(r, Function) and taskiq.is_task(r) for r in receivers):
-            frameworks.note_method(machine, receivers, name, arguments, node, state, self.senders)
+            frameworks.note_method(machine, receivers, name, arguments, node, state, self.senders, self.routes)
 
     def on_dict(self, machine: Machine, found: DictObject, node: cst.CSTNode, state: State) -> None:
         """An entry of a schedule."""
@@ -115,8 +124,9 @@ class Aws(Hooks):
     def sent_by_name(self) -> Iterator[tuple[str, str]]:
         """Tasks for a FIFO queue: whatever sends them may lie in a file that holds no word of a send."""
         for task in self.tasks.values():
-            if frameworks.is_for_fifo(task):
+            if frameworks.is_for_fifo(task, self.routes):
                 yield task.name, task.module.path
+        yield from self._routed
 
     def on_decorated(self, function: Function) -> None:
         """A task."""

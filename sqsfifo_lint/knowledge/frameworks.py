@@ -100,8 +100,14 @@ OVERRIDES: Mapping[str, tuple[str, ...]] = {
 }
 """Library -> words of code that may set the IDs of each message later; it does in a file that names an ID."""
 
-ROUTES = frozenset({"task_routes", "TASK_ROUTES"})
-"""Words among them for a dict of options by task, which may be written out."""
+ROUTES = frozenset({"task_routes", "celery_routes"})
+"""Ends of the names of settings, in lower case, that give tasks their queues: as a dict by task, or by functions."""
+
+DEFAULT_QUEUE = frozenset({"task_default_queue", "celery_default_queue"})
+"""The same for the queue of the others."""
+
+SETTINGS = frozenset({"predefined_queues", *DEFAULT_QUEUE})
+"""Words of files that configure Celery."""
 
 HELD = frozenset({"countdown", "delay"})
 """Names of delays that a framework does not hand to SQS as `DelaySeconds`."""

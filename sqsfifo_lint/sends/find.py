@@ -56,6 +56,7 @@ def find_sends(
     paths = _Paths(machine, overridden)
     search = Search(machine, modules, paths.depends)
     aws = aws_of(machine)
+    aws.read_settings(machine)
     calls = [call for call in search.sends(aws.senders.words) if isinstance(call, SendCall)]
     reached = paths.by_send(calls)
     problems = [*search.problems.values(), *_unparsed(modules)]

@@ -23,7 +23,7 @@ def overriding(sources: Iterable[bytes]) -> frozenset[str]:
 
 def _only_routes(data: bytes, word: str) -> bool:
     """Whether a word stands only for routes that are written out, and give no ID."""
-    if word not in ROUTES:
+    if word.lower() not in ROUTES:
         return False
     try:
         tree = tree_of(data)
@@ -53,8 +53,17 @@ def _values(tree: ast.AST, word: str) -> Iterator[ast.expr]:
 
 def _gives_no_id(routes: ast.expr) -> bool:
     """Whether routes say no more than queues, by the names of tasks: not a function, and no options with an ID."""
-    if not isinstance(routes, ast.Dict):
-        return False
-    options = [value.keys for value in routes.values if isinstance(value, ast.Dict)]
-    named = [key.value for keys in options for key in keys if isinstance(key, ast.Constant)]
-    return len(options) == len(routes.values) and len(named) == sum(map(len, options)) and ID_KEYS.isdisjoint(named)
+    match routes:
+        case ast.List(elts=several) | ast.Tuple(elts=several):
+            return all(map(_gives_no_id, several))
+        case ast.Dict(values=values):
+            return all(map(_is_plain, values))
+    return isinstance(routes, ast.Constant) and "." not in str(routes.value)  # a name of a task, or of its queue
+
+
+def _is_plain(route: ast.expr) -> bool:
+    """Whether a route is the name of a queue, or a dict of written names without an ID among them."""
+    if not isinstance(route, ast.Dict):
+        return isinstance(route, ast.Constant)
+    named = [key.value for key in route.keys if isinstance(key, ast.Constant)]
+    return len(named) == len(route.keys) and ID_KEYS.isdisjoint(named)
