@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 import libcst as cst
 
 from sqsfifo_lint.aws import clients, configured, frameworks, taskiq
-from sqsfifo_lint.aws.declaring import Declarations
+from sqsfifo_lint.aws.declaring import Declarations, predefined
 from sqsfifo_lint.aws.routes import Routes, read_routes, tasks_of
 from sqsfifo_lint.aws.values import Handle, Kicker, Member, Signature
 from sqsfifo_lint.flow import Arguments, Call, Hooks, Machine, State
 from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Value
 from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, ID_KEYS
-from sqsfifo_lint.knowledge.frameworks import CANVAS, SCHEDULE_KEYS, SIGNATURES
+from sqsfifo_lint.knowledge.frameworks import CANVAS, PREDEFINED, SCHEDULE_KEYS, SIGNATURES
 from sqsfifo_lint.knowledge.model import Source
 from sqsfifo_lint.knowledge.senders import Senders
 
@@ -86,9 +86,12 @@ class Aws(Hooks):
             frameworks.note_method(machine, receivers, name, arguments, node, state, self.senders, self.routes)
 
     def on_dict(self, machine: Machine, found: DictObject, node: cst.CSTNode, state: State) -> None:
-        """An entry of a schedule."""
+        """An entry of a schedule; options of a transport."""
         if found.items.keys() >= SCHEDULE_KEYS:
             frameworks.note_schedule(machine, found, node, state)
+        if PREDEFINED in found.items:
+            for declared in predefined(machine, found, state):
+                self.declarations.note(declared)
 
     def attribute(self, machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, state: State) -> Value | None:
         """The attributes of clients and queues, and methods that may send."""

@@ -106,7 +106,13 @@ ROUTES = frozenset({"task_routes", "celery_routes"})
 DEFAULT_QUEUE = frozenset({"task_default_queue", "celery_default_queue"})
 """The same for the queue of the others."""
 
-SETTINGS = frozenset({"predefined_queues", *DEFAULT_QUEUE})
+PREDEFINED = "predefined_queues"
+"""Of kombu's `transport_options`: the URLs of queues by their names.
+
+https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/sqs.html#predefined-queues
+"""
+
+SETTINGS = frozenset({PREDEFINED, *DEFAULT_QUEUE})
 """Words of files that configure Celery."""
 
 HELD = frozenset({"countdown", "delay"})
