@@ -12,7 +12,7 @@ from sqsfifo_lint.aws.routes import Routes, read_routes, tasks_of
 from sqsfifo_lint.aws.values import Handle, Kicker, Member, Signature
 from sqsfifo_lint.flow import Arguments, Call, Hooks, Machine, State
 from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Value
-from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, ID_KEYS
+from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, ID_KEYS, STUB_PACKAGES
 from sqsfifo_lint.knowledge.frameworks import CANVAS, PREDEFINED, SCHEDULE_KEYS, SIGNATURES
 from sqsfifo_lint.knowledge.model import Source
 from sqsfifo_lint.knowledge.senders import Senders
@@ -70,12 +70,14 @@ class Aws(Hooks):
         return None
 
     def on_outside(self, call: Call, name: str) -> Value | None:
-        """What makes clients, what infrastructure libraries make, and what Celery makes of signatures."""
+        """What makes clients and typed dicts, what infrastructure libraries make, and Celery of signatures."""
         package, _, rest = name.partition(".")
         if package == "celery" and rest.rpartition(".")[2] in CANVAS:
             return frameworks.together(call, self.routes)
         if isinstance(call.callee, External) and package.startswith("taskiq_"):
             return taskiq.same_broker(call.callee, name)
+        if name.endswith("TypeDef") and package.startswith(STUB_PACKAGES):
+            return call.again((External("builtins.dict"),))
         return clients.made(call, name, self.declarations)
 
     def on_method(

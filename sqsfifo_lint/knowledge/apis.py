@@ -151,6 +151,9 @@ TYPED: Mapping[str, tuple[str, str]] = {
 TYPED_RESOURCES: Mapping[str, str] = {"Queue": "queue", "Topic": "topic"}
 """The same for resource objects, whose names alone are too unspecific: only from a stub package."""
 
+STUB_PACKAGES = ("mypy_boto3", "types_boto3", "types_aiobotocore")
+"""How the names of the packages begin that hold these classes, and the typed dicts of what the calls take."""
+
 RESOURCE_METHODS: Mapping[str, str] = {
     "Queue": "queue",
     "get_queue_by_name": "queue",
