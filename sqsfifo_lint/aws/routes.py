@@ -14,13 +14,16 @@ from itertools import filterfalse
 
 import libcst as cst
 
-from sqsfifo_lint.flow import Machine, State
+from sqsfifo_lint.flow import Arguments, Machine, State
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
+    Bound,
+    ClassValue,
     DictObject,
     Function,
+    InstanceObject,
     ListObject,
     Passed,
     TupleValue,
@@ -67,14 +70,46 @@ class Router:
         return self.rest
 
 
+@record(eq=False)
+class FunctionRouter:
+    """A function that is asked for a task's route, or a method of an object."""
+
+    machine: Machine
+    function: Value
+    node: cst.CSTNode
+    state: State
+
+    def queue_of(self, names: Sequence[str]) -> Queue:
+        """What it answers, where that depends on nothing but the name of the task."""
+        machine, node, state = self.machine, self.node, self.state.copy()
+        chunk = state.frame.chunk
+        unseen = Passed(machine.unknown(node, state, "what a router is given"), chunk, node)
+        named = [Passed(machine.constant(node, state, name), chunk, node) for name in names[:1]]
+        with suppress(RecursionError):
+            value = machine.call(self.function, Arguments([*named, unseen, unseen], star=unseen.value), node, state)
+            answers = [_answer(alternative, node, state) for alternative in value]
+            if answers and all(answer is Answer.NOT_ROUTED for answer in answers):
+                return Answer.NOT_ROUTED
+            return _agreed(answers) or Answer.UNKNOWN
+        return Answer.UNKNOWN
+
+
+def _answer(alternative: Abstract, node: cst.CSTNode, state: State) -> Queue:
+    if isinstance(alternative, Atom) and alternative.kind == "none":
+        return Answer.NOT_ROUTED
+    return _route((alternative,), node, state, state.frame.chunk)
+
+
 UNREADABLE = Router({}, rest=Answer.UNKNOWN)
+
+AnyRouter = Router | FunctionRouter
 
 
 class Routes:
     """The routes of a project, in all of its settings."""
 
     def __init__(
-        self, tables: Sequence[Sequence[Router]] = (), defaults: Sequence[Queue] = (), several: bool = False
+        self, tables: Sequence[Sequence[AnyRouter]] = (), defaults: Sequence[Queue] = (), several: bool = False
     ) -> None:
         self._tables = tables
         self._defaults = defaults
@@ -94,12 +129,16 @@ class Routes:
         return _agreed(answers)
 
     def _names(self, names: Iterable[str]) -> bool:
-        return any(name in router.named for table in self._tables for router in table for name in names)
+        return any(name in router.named for router in self._dicts for name in names)
+
+    @property
+    def _dicts(self) -> Iterator[Router]:
+        return (router for table in self._tables for router in table if isinstance(router, Router))
 
     @property
     def fifo(self) -> Iterator[str]:
         """The names of tasks, and the patterns of such names, that are routed to a FIFO queue."""
-        for router in (router for table in self._tables for router in table):
+        for router in self._dicts:
             for name, queue in (*router.named.items(), *router.patterns):
                 if isinstance(queue, Passed) and is_fifo_name(queue.value):
                     yield name
@@ -151,7 +190,7 @@ _SETTINGS = {**dict.fromkeys(ROUTES, True), **dict.fromkeys(DEFAULT_QUEUE, False
 def read_routes(machine: Machine) -> Routes:
     """What the settings of the project say, wherever they stand."""
     project = machine.project
-    tables: list[Sequence[Router]] = []
+    tables: list[Sequence[AnyRouter]] = []
     defaults: list[Queue] = []
     words = (*_SETTINGS, *map(str.upper, _SETTINGS))
     for path in filterfalse(project.is_test, project.files.holding(*words)):
@@ -161,7 +200,7 @@ def read_routes(machine: Machine) -> Routes:
                 continue
             for routes, value, node, state in _settings(machine, module, chunk):
                 if routes:
-                    tables.append(_routers(value, node, state))
+                    tables.append(_routers(machine, value, node, state))
                 else:
                     defaults.append(_queue(value, node, state))
     if not tables and not defaults:
@@ -224,12 +263,30 @@ def _is_routes(node: cst.CSTNode) -> bool | None:
     return next((routes for end, routes in _SETTINGS.items() if name.lower().endswith(end)), None)
 
 
-def _routers(value: Value, node: cst.CSTNode, state: State) -> Sequence[Router]:
+def _routers(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> Sequence[AnyRouter]:
     """The routers of one setting: a single one, or a list."""
     several = _items(value, state)
     if several is None:
-        return [_router(value, node, state)]
-    return [_router(one, node, state) for one in several]
+        several = [value]
+    return [_function(machine, one, node, state) or _router(one, node, state) for one in several]
+
+
+def _function(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> FunctionRouter | None:
+    """A router that is a function, or an object with the method `route_for_task`; it may be named by its path."""
+    name = constant_of(value)
+    if isinstance(name, str):
+        home, _, attribute = name.replace(":", ".").rpartition(".")
+        path = machine.project.files.find(home, 0, "") if home else None
+        module = machine.project.module(path) if path is not None else None
+        value = (machine.global_value(module, attribute) or ()) if module is not None else ()
+    one = value[0] if len(value) == 1 else None
+    if isinstance(one, ClassValue):
+        value = machine.call(value, Arguments(), node, state)
+        one = value[0] if len(value) == 1 else None
+    if isinstance(one, Ref) and isinstance(state.at(one), InstanceObject):
+        value = machine.attribute(value, "route_for_task", node, state)
+    called = bool(value) and all(isinstance(a, Function | Bound) for a in value)
+    return FunctionRouter(machine, value, node, state) if called else None
 
 
 def _items(value: Value, state: State) -> Sequence[Value] | None:
@@ -244,7 +301,7 @@ def _items(value: Value, state: State) -> Sequence[Value] | None:
 
 
 def _router(value: Value, node: cst.CSTNode, state: State) -> Router:
-    """A dict, or a list of names with their routes; of a function, or a class that is named, nothing is known."""
+    """A dict, or a list of names with their routes; of anything else nothing is known."""
     alternative = value[0] if len(value) == 1 else None
     found = state.at(alternative) if isinstance(alternative, Ref) else alternative
     if isinstance(found, Atom) and found.kind == "none":
