@@ -79,6 +79,11 @@ class FunctionRouter:
     node: cst.CSTNode
     state: State
 
+    @property
+    def function_values(self) -> Iterator[Function | Bound]:
+        """The functions that it may be."""
+        return (one for one in self.function if isinstance(one, Function | Bound))
+
     def queue_of(self, names: Sequence[str]) -> Queue:
         """What it answers, where that depends on nothing but the name of the task."""
         machine, node, state = self.machine, self.node, self.state.copy()
@@ -109,12 +114,18 @@ class Routes:
     """The routes of a project, in all of its settings."""
 
     def __init__(
-        self, tables: Sequence[Sequence[AnyRouter]] = (), defaults: Sequence[Queue] = (), several: bool = False
+        self,
+        tables: Sequence[Sequence[AnyRouter]] = (),
+        defaults: Sequence[Queue] = (),
+        several: bool = False,
+        may_give_ids: bool = False,
     ) -> None:
         self._tables = tables
         self._defaults = defaults
         self._several = several
         """There are several apps: whose settings these are is not known."""
+        self.may_give_ids = may_give_ids
+        """Some route may give the messages their IDs."""
 
     def queue_of(self, task: Function) -> Passed | None:
         """The queue of a task that names none, where it is known."""
@@ -153,10 +164,12 @@ def is_fifo_name(value: Value) -> bool:
 def names_of(task: Function) -> tuple[str, ...]:
     """The names that a task may have: the one that its decorator gives, or that of its function as it may be imported.
 
+    None, where a decorator is not known, or sends the task elsewhere.
+
     See `celery/utils/imports.py`, `gen_task_name`.
     """
     for decoration in task.decorations:
-        if decoration.open_ended:
+        if decoration.open_ended or not _ELSEWHERE.isdisjoint(decoration.keywords):
             return ()
         given = decoration.keywords.get("name")
         if given is not None:
@@ -168,6 +181,10 @@ def names_of(task: Function) -> tuple[str, ...]:
     parts = [*filter(None, above.split("/"))]
     name = f"{inside.replace('/', '.')}.{task.name}"
     return (name, *(".".join([*parts[n:], name]) for n in range(len(parts) - 1, -1, -1)))
+
+
+_ELSEWHERE = frozenset({"queue", "exchange", "routing_key"})
+"""Options of a decorator that say where the messages of a task go."""
 
 
 def _first(answers: Iterable[Queue]) -> Queue:
@@ -192,21 +209,35 @@ def read_routes(machine: Machine) -> Routes:
     project = machine.project
     tables: list[Sequence[AnyRouter]] = []
     defaults: list[Queue] = []
+    may_give_ids = False
     words = (*_SETTINGS, *map(str.upper, _SETTINGS))
     for path in filterfalse(project.is_test, project.files.holding(*words)):
         module = project.module(path)
         for chunk in module.chunks if module is not None else ():
-            if module is None or not any(word in chunk.text for word in words):
+            if module is None or chunk.imports or not any(word in chunk.text for word in words):
                 continue
             for routes, value, node, state in _settings(machine, module, chunk):
                 if routes:
-                    tables.append(_routers(machine, value, node, state))
+                    table = _routers(machine, value, node, state)
+                    tables.append(table)
+                    may_give_ids = may_give_ids or any(_may_give_ids(router, module) for router in table)
                 else:
                     defaults.append(_queue(value, node, state))
     if not tables and not defaults:
         return Routes()
     apps = filterfalse(project.is_test, project.files.holding("Celery("))
-    return Routes(tables, defaults, sum((project.files.data(path) or b"").count(b"Celery(") for path in apps) > 1)
+    return Routes(
+        tables, defaults, sum((project.files.data(path) or b"").count(b"Celery(") for path in apps) > 1, may_give_ids
+    )
+
+
+def _may_give_ids(router: AnyRouter, module: Module) -> bool:
+    """Whether a router of which not everything is known may give IDs: it, or the settings that name it, name one."""
+    if isinstance(router, FunctionRouter):
+        homes = [a.function.module if isinstance(a, Bound) else a.module for a in router.function_values]
+        return any(key in home.text for home in (module, *homes) for key in ID_KEYS)
+    unknown = Answer.UNKNOWN in (router.rest, *router.named.values(), *(queue for _, queue in router.patterns))
+    return unknown and any(key in module.text for key in ID_KEYS)
 
 
 def _settings(machine: Machine, module: Module, chunk: Chunk) -> Iterator[tuple[bool, Value, cst.CSTNode, State]]:
@@ -214,9 +245,11 @@ def _settings(machine: Machine, module: Module, chunk: Chunk) -> Iterator[tuple[
     state = machine.fresh_state(machine.import_frame(module, chunk))
     conditional = {n for c in descendants(chunk.module) if isinstance(c, cst.If | cst.IfExp) for n in descendants(c)}
     values = dict(pair for node in descendants(chunk.module) for pair in _set_by(node))
+    named = [value for value in values.values() if isinstance(value, cst.Name | cst.Attribute)]
+    read = {node for value in named for node in descendants(value)}
     for node in descendants(chunk.module):
         routes = _is_routes(node)
-        if routes is not None:
+        if routes is not None and node not in read:
             given = values.get(node) if node not in conditional else None
             yield routes, _evaluated(machine, given, state), given or node, state
 

@@ -94,7 +94,7 @@ _CELERY = (
 
 OVERRIDES: Mapping[str, tuple[str, ...]] = {
     "Celery": (
-        *("before_task_publish", "task_cls", "TASK_CLS", "task_routes", "TASK_ROUTES"),
+        *("before_task_publish", "task_cls", "TASK_CLS"),
         *("def apply_async(", "def send_task(", "def delay("),
     ),
 }
@@ -112,7 +112,7 @@ PREDEFINED = "predefined_queues"
 https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/sqs.html#predefined-queues
 """
 
-SETTINGS = frozenset({PREDEFINED, *DEFAULT_QUEUE})
+SETTINGS = frozenset({PREDEFINED, *ROUTES, *DEFAULT_QUEUE})
 """Words of files that configure Celery."""
 
 HELD = frozenset({"countdown", "delay"})
