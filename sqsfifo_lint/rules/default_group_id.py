@@ -3,8 +3,9 @@
 ## What it does
 
 Finds tasks that are sent to a queue whose name visibly ends in `.fifo`, by a framework that fills in its own group ID,
-without a group ID: Celery's `delay()`, `apply_async()` and `send_task()`, where the queue is named in the call or in
-the decorator of the task; and `kiq()` of taskiq, where the broker or a label names it.
+without a group ID: Celery's `delay()`, `apply_async()` and `send_task()`, where the queue is named in the call, in the
+decorator of the task, by `task_routes` or by `task_default_queue`; and `kiq()` of taskiq, where the broker or a label
+names it. Routes may be dicts, lists of them, and functions or classes that ask for nothing but the name of the task.
 
 ## Why is this bad
 
@@ -18,7 +19,7 @@ few more of these, but not the IDs. taskiq takes the name of the task as group, 
 
 When the queue is meant to be serial. The rule is silent when not all of the options are visible, when the task has its
 own `base` class, and in a project whose code sets an ID in a `before_task_publish` handler, in `task_routes` or in its
-own `apply_async`.
+own `apply_async`. A default queue counts only if there is one Celery app, and settings count only if they agree.
 
 ## What to do instead
 
