@@ -6,6 +6,7 @@ What cannot be read, or is said in two ways, leaves the queue unknown.
 
 from __future__ import annotations
 
+import ast
 import enum
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -36,6 +37,7 @@ from sqsfifo_lint.knowledge.frameworks import DEFAULT_QUEUE, ROUTES, TASK_DECORA
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
+from sqsfifo_lint.source.python_tree import UNREADABLE, nodes_of, tree_of
 from sqsfifo_lint.source.walk import descendants
 
 
@@ -105,7 +107,7 @@ def _answer(alternative: Abstract, node: cst.CSTNode, state: State) -> Queue:
     return _route((alternative,), node, state, state.frame.chunk)
 
 
-UNREADABLE = Router({}, rest=Answer.UNKNOWN)
+_NOT_SEEN = Router({}, rest=Answer.UNKNOWN)
 
 AnyRouter = Router | FunctionRouter
 
@@ -225,10 +227,18 @@ def read_routes(machine: Machine) -> Routes:
                     defaults.append(_queue(value, node, state))
     if not tables and not defaults:
         return Routes()
-    apps = filterfalse(project.is_test, project.files.holding("Celery("))
-    return Routes(
-        tables, defaults, sum((project.files.data(path) or b"").count(b"Celery(") for path in apps) > 1, may_give_ids
-    )
+    homes = filterfalse(project.is_test, project.files.holding("Celery("))
+    apps = sum(_apps_in(project.files.data(path) or b"") for path in homes)
+    return Routes(tables, defaults, apps > 1, may_give_ids)
+
+
+def _apps_in(data: bytes) -> int:
+    """How many apps a file makes; several, where it cannot be read."""
+    try:
+        called = [node.func for node in nodes_of(tree_of(data)) if isinstance(node, ast.Call)]
+    except UNREADABLE:
+        return 2
+    return sum("Celery" in (getattr(name, "id", None), getattr(name, "attr", None)) for name in called)
 
 
 def _may_give_ids(router: AnyRouter, module: Module) -> bool:
@@ -245,13 +255,24 @@ def _settings(machine: Machine, module: Module, chunk: Chunk) -> Iterator[tuple[
     state = machine.fresh_state(machine.import_frame(module, chunk))
     conditional = {n for c in descendants(chunk.module) if isinstance(c, cst.If | cst.IfExp) for n in descendants(c)}
     values = dict(pair for node in descendants(chunk.module) for pair in _set_by(node))
-    named = [value for value in values.values() if isinstance(value, cst.Name | cst.Attribute)]
-    read = {node for value in named for node in descendants(value)}
+    named = (value for value in values.values() if isinstance(value, cst.Name | cst.Attribute))
+    read = {node for one in (*named, *_passed_over(chunk.module)) for node in descendants(one)}
     for node in descendants(chunk.module):
         routes = _is_routes(node)
         if routes is not None and node not in read:
             given = values.get(node) if node not in conditional else None
             yield routes, _evaluated(machine, given, state), given or node, state
+
+
+def _passed_over(module: cst.Module) -> Iterator[cst.CSTNode]:
+    """Names that set nothing: those that are imported, and the variables of functions."""
+    for node in descendants(module):
+        if isinstance(node, cst.Import | cst.ImportFrom):
+            yield node
+        elif isinstance(node, cst.FunctionDef):
+            for inner in descendants(node):
+                if isinstance(inner, cst.Assign):
+                    yield from (t.target for t in inner.targets if isinstance(t.target, cst.Name))
 
 
 def _evaluated(machine: Machine, node: cst.CSTNode | None, state: State) -> Value:
@@ -348,15 +369,15 @@ def _router(value: Value, node: cst.CSTNode, state: State) -> Router:
     else:
         pairs = _items(value, state)
         if pairs is None:
-            return UNREADABLE
+            return _NOT_SEEN
         for pair in pairs:
             match _items(pair, state):
                 case [key, route]:
                     rows.append((constant_of(key), _route(route, node, state, state.frame.chunk)))
                 case _:
-                    return UNREADABLE
+                    return _NOT_SEEN
     if not all(isinstance(key, str) for key, _ in rows):
-        return UNREADABLE
+        return _NOT_SEEN
     named = {str(key): queue for key, queue in rows if "*" not in str(key)}
     patterns = tuple((str(key), queue) for key, queue in rows if "*" in str(key))
     return Router(named, patterns, Answer.UNKNOWN if open_ended else Answer.NOT_ROUTED)
