@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from sqsfifo_lint.knowledge.frameworks import HELD
 from sqsfifo_lint.knowledge.model import MINUTE
 from sqsfifo_lint.model import (
     Alternative,
@@ -274,6 +275,11 @@ def group_is_missing(message: Message, queue: Queue) -> bool:
     if message.group.filled:
         return False
     return message.group.never_given and (queue.fifo is Known.YES or bool(message.dedup.alternatives))
+
+
+def is_held_by_framework(delay: Slot) -> bool:
+    """Whether a delay is the framework's own, and not handed to SQS as the `DelaySeconds` of the message."""
+    return delay.keyword in HELD
 
 
 def group_is_filled_in(message: Message, queue: Queue) -> bool:

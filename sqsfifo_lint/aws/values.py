@@ -7,6 +7,7 @@ from typing import ClassVar
 import libcst as cst
 
 from sqsfifo_lint.flow import Arguments, Machine, Noted, State
+from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.values import Atom, Bound, Extension, Function, Value
 from sqsfifo_lint.knowledge.apis import SendApi
 from sqsfifo_lint.records import record
@@ -53,6 +54,21 @@ class Signature(Extension):
 
     def __str__(self) -> str:
         return f"signature of {self.task.name}"
+
+
+@record()
+class Kicker(Extension):
+    """What `kicker()` of a taskiq task gives, or a `method` of it."""
+
+    task: Function
+    labels: Ref
+    """The dict of what goes with the message."""
+    method: str = ""
+    alone: bool = False
+    """It is made for this one message: nobody else can give it labels."""
+
+    def __str__(self) -> str:
+        return f"kicker of {self.task.name}"
 
 
 @record(eq=False)

@@ -81,7 +81,7 @@ def _registers(alternative: Abstract) -> bool:
 
 def _decorated(machine: Machine, value: Value, found: Value, expression: cst.BaseExpression) -> Value:
     """The functions, with the decorator noted on them where it is from outside the project and matters to a plugin."""
-    several = (machine.hooks.decoration(a.name, expression) for a in found if isinstance(a, External))
+    several = (machine.hooks.decoration(a, expression) for a in found if isinstance(a, External))
     made = tuple(decoration for decoration in several if decoration is not None)
     if not made:
         return value

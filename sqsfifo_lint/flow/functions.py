@@ -16,6 +16,7 @@ from sqsfifo_lint.flow.values import (
     Bound,
     DictObject,
     Dispatcher,
+    External,
     Function,
     Item,
     ListKind,
@@ -68,7 +69,20 @@ def invoke(
     if context not in machine.closures.kept:
         end.environments = {k: v for k, v in end.environments.items() if k != context}
     state.follow(end)
+    value = _as_annotated(machine, function, value, inner, state)
     return linked(value, state.frame.chunk, node, f"returned by `{function.name}()`", Role.RETURN, context)
+
+
+def _as_annotated(machine: Machine, function: Function, value: Value, inner: State, state: State) -> Value:
+    """What a function returns; an object of its annotation if it has it from a base class out of sight."""
+    annotation = function.node.returns if isinstance(function.node, cst.FunctionDef) else None
+    if annotation is None or not value:
+        return value
+    if not all(isinstance(a, External) and a.name.startswith("super().") for a in value):
+        return value
+    home = Frame(machine.root.enter(Level.IMPORT, function.module.path), function.chunk, function.module)
+    made = State(home, inner.context, state.environments, state.heap, state.base, state.facts)
+    return machine.typed(annotation.annotation, home, made) or value
 
 
 def _bounded(machine: Machine, function: Function, inner: State, node: cst.CSTNode) -> tuple[Value, State | None]:

@@ -20,6 +20,7 @@ from sqsfifo_lint.config import Config
 from sqsfifo_lint.flow import Search
 from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCT_WORDS, INFRASTRUCTURE_PACKAGES
+from sqsfifo_lint.knowledge.frameworks import PREDEFINED
 from sqsfifo_lint.met import counting
 from sqsfifo_lint.model import Detail, Infrastructure, Problem, Send
 from sqsfifo_lint.queues.joining import Lookup, depends_on_declarations, join, merged
@@ -91,7 +92,7 @@ class Share:
         with _deep_nesting(), trusting(), counting(self.bounds):
             declaring = [module for module in self._modules if may_declare(module.text.encode())]
             declaring += [module for module in others if module is not None]
-            self._search.declarations(declaring, BOTO3_SERVICES, constructed=False)
+            self._search.declarations(declaring, (*BOTO3_SERVICES, PREDEFINED), constructed=False)
             self._search.declarations(list(filter(_constructs, declaring)), CONSTRUCT_WORDS, constructed=True)
             return infrastructure(aws_of(self._search.machine).declarations)
 

@@ -142,7 +142,7 @@ def _keywords(api: SendApi) -> Iterator[tuple[SlotName, list[str]]]:
     yield SlotName.GROUP, [api.group] if api.group else []
     yield SlotName.DEDUP, [api.dedup] if api.dedup else []
     yield SlotName.BODY, [keyword for keyword in (api.body, *api.more_body) if keyword]
-    yield SlotName.DELAY, [api.delay] if api.delay else []
+    yield SlotName.DELAY, [keyword for keyword in (api.delay, *api.more_delay) if keyword]
     if api.entries is not None:
         yield SlotName.ID, [ENTRY_ID]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 MAX_CACHED = 32 * 1024 * 1024
@@ -31,6 +31,8 @@ class Files:
         self.names = frozenset(names) | frozenset(contents)
         self._read = read
         self._contents = dict(contents)
+        self._given = frozenset(contents)
+        self._holding: dict[tuple[str, ...], Sequence[str]] = {}
         self._room = MAX_CACHED
         self._found: dict[tuple[str, str], str | None] = {}
         self._import_roots: dict[str, str] = {}
@@ -54,6 +56,14 @@ class Files:
             self._room -= len(found)
             self._contents[path] = found
         return found
+
+    def holding(self, *words: str) -> Sequence[str]:
+        """The files that are given with their contents and hold one of some words."""
+        if words not in self._holding:
+            sought = [word.encode() for word in words]
+            found = (path for path in self._given if any(word in self._contents[path] for word in sought))
+            self._holding[words] = sorted(found)
+        return self._holding[words]
 
     @property
     def are_many(self) -> bool:
@@ -104,17 +114,17 @@ class Files:
             for _ in range(level - 1):
                 folder = folder.rpartition("/")[0]
             return self.below(folder, name)
-        key = (name, self._import_root(folder))
+        key = (name, self.import_root(folder))
         if key not in self._found:
             self._found[key] = self._find(*key)
         return self._found[key]
 
-    def _import_root(self, folder: str) -> str:
+    def import_root(self, folder: str) -> str:
         """The nearest folder, `folder` or above, that is no package: absolute imports are looked up from there."""
         if folder not in self._import_roots:
             package = f"{folder}/__init__.py" if folder else "__init__.py"
             outside = not folder or package not in self.names
-            self._import_roots[folder] = folder if outside else self._import_root(folder.rpartition("/")[0])
+            self._import_roots[folder] = folder if outside else self.import_root(folder.rpartition("/")[0])
         return self._import_roots[folder]
 
     def _find(self, name: str, folder: str) -> str | None:
@@ -126,7 +136,7 @@ class Files:
                     return found
             if not folder:
                 return self._anywhere(name)
-            folder = self._import_root(folder.rpartition("/")[0])
+            folder = self.import_root(folder.rpartition("/")[0])
 
     def below(self, folder: str, name: str) -> str | None:
         """The path of the file (or folder) of this dotted name that lies in a folder."""
