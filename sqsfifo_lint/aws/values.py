@@ -73,8 +73,11 @@ def note_send(
     api: SendApi | None = None,
 ) -> None:
     """A method that may send is called."""
+    if machine.notes.are_full:
+        machine.notes.beyond.setdefault(node, state.frame.chunk)
+        return
     noted = SendCall(
         arguments, node, state.frame.chunk, state.copy(), machine.notes, len(machine.notes.outside), member, api
     )
     state.noted |= {noted}
-    machine.notes.add(noted)
+    machine.notes.calls.append(noted)

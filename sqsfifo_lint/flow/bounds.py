@@ -26,7 +26,8 @@ MAX_DEPTH = 14
 MAX_RECURSION = 2
 """How often one function may be running at once."""
 MAX_NOTED = 400
-"""Calls noted from one start."""
+"""Calls noted from one start. Each keeps what held when it was met, and which were met before it; what stays unseen
+because of others is told."""
 MAX_HOPS = 8
 """Callers of callers that are looked for."""
 MAX_CALLERS = 60

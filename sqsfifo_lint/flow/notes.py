@@ -55,7 +55,7 @@ class Written(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Notes:
-    """What evaluation from one start met. `begin` makes new ones, but for `rounds`, which is of the whole project."""
+    """What evaluation from one start met. `begin` makes new ones; `rounds` and `beyond` are of the whole project."""
 
     calls: list[Noted] = field(default_factory=list)
     """The calls that plugins noted, in the order in which they were met."""
@@ -72,7 +72,10 @@ class Notes:
     statements: set[cst.CSTNode] = field(default_factory=set)
     """Calls that are made for what they do: nobody asks for their results."""
 
-    def add(self, noted: Noted) -> None:
-        """Note a call; past the bound, it is not."""
-        if len(self.calls) < MAX_NOTED:
-            self.calls.append(noted)
+    beyond: dict[cst.CSTNode, Chunk] = field(default_factory=dict)
+    """Calls that were not noted from one start, since there were too many before them."""
+
+    @property
+    def are_full(self) -> bool:
+        """No further call is noted: it is `beyond`, and nothing is kept for it."""
+        return len(self.calls) >= MAX_NOTED
