@@ -38,6 +38,9 @@ MAX_STOCKING = 8
 """Functions that are run because they put something into one container of a module or class."""
 MAX_REGISTERING = 40
 """Top-level statements that are run because they hand functions to what keeps them, for one container or object."""
+MAX_CLASSES = 500
+"""Bases of a class and of all classes above it, each counted as often as it is a base: their orders are merged one by
+one. Past it, further bases are out of sight."""
 MAX_LOOKS = 20_000
 """Files that are searched for the names of functions and classes, each counted as often as it is."""
 MAX_ALIASES = 3
@@ -105,8 +108,3 @@ class Budget:
     def narrow(self, steps: int) -> None:
         """Let what runs now take so many steps at most."""
         self.floor = max(self.floor, self.left - steps)
-
-
-MAX_CLASSES = 500
-"""Classes on all ways up from one class, each as often as it is reached: interlocking bases double them at each level.
-Beyond that, a base is out of sight."""

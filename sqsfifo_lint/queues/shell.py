@@ -36,7 +36,7 @@ CALLS_DEEP = 10
 MOST_ITEMS = 1_000
 """The maximum number of items of an array; one that keeps doubling is unknown from there on."""
 SUBSTITUTIONS_DEEP = 20
-"""The maximum nesting of `$(...)`; what stands deeper is not evaluated. Each level takes a few frames of Python's stack."""
+"""The maximum nesting of `$(...)`; what stands deeper is not evaluated. Each level takes frames of Python's stack."""
 LONGEST_PAIRS = 4_096
 """Characters of attributes in the CLI's shorthand. Ten of them have a few hundred."""
 MOST_WORDS = 50

@@ -104,7 +104,7 @@ class Chunk:
 
     @cached_property
     def _layouts(self) -> dict[int, Layout]:
-        """How the text is made up: of the chunk (0), and of what each body that was looked into was parsed to, by its `id()`."""
+        """How the text is made up: of the chunk (0), and of what looked-into bodies were parsed to, by `id()`."""
         return {0: Layout.of(self.module, 0)}
 
     @cached_property

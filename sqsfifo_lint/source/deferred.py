@@ -101,9 +101,7 @@ def parse(
     return module, tuple(_deferred(module.body, marks, lambda body, line: later(HEAD + body, line - 1)))
 
 
-def _deferred(
-    body: Sequence[cst.CSTNode], marks: dict[str, _Taken], later: Parse
-) -> Iterator[DeferredBlock]:
+def _deferred(body: Sequence[cst.CSTNode], marks: dict[str, _Taken], later: Parse) -> Iterator[DeferredBlock]:
     """Put a deferred block in the place of each mark."""
     for statement in body:
         match statement:

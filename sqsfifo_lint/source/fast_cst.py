@@ -291,7 +291,7 @@ class DeferredBlock(cst.IndentedBlock):
     cuts: Sequence[int]
     """Where in `text` each of the pieces begins that are parsed one by one: the parser takes memory by the piece."""
     modules: Sequence[tuple[int, cst.Module]]
-    """What the pieces were parsed to, each with where in the statement it begins; none before somebody looks into it."""
+    """What the pieces were parsed to, each with where in the statement it begins; none before a look into it."""
     _body: Sequence[cst.BaseStatement] | None
     _stub: cst.IndentedBlock
     _parse: Parse
