@@ -55,9 +55,9 @@ def test_interlocking_classes_are_looked_at_once(tmp_path: Path) -> None:
         assert run(tmp_path, "check", ".").returncode != 2
 
 
-@pytest.mark.parametrize("line", ["import a;", "a = 1;", "import a, "])
+@pytest.mark.parametrize("line", ["import a;", "a = 1;"])
 def test_a_line_of_many_statements_takes_linear_time(line: str) -> None:
-    text = line * 50_000 + ("z\n" if line.endswith(", ") else "\n")
+    text = line * 50_000 + "\n"
     with no_hang(30):  # took a minute, and four times as much at twice the length
         (chunk,) = split("x.py", text)
     assert "a" in chunk.names

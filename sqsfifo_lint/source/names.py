@@ -42,7 +42,8 @@ def bound(statements: Iterable[ast.stmt], text: str) -> Iterator[str]:
     line maybe: what it lacks need not be looked for.
     """
     in_expressions, in_classes = ":=" in text, "global" in text
-    waiting: list[ast.AST] = [*statements][::-1]
+    waiting: list[ast.AST] = list(statements)
+    waiting.reverse()
     while waiting:
         node = waiting.pop()
         kind = node.__class__
