@@ -21,7 +21,7 @@ def visible(text: str) -> str:
     return _UNSAFE.sub(_escape, text.replace("\t", " "))
 
 
-_COMMAND = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*)(?=::|##)", re.MULTILINE)
+_COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*+)(?=::|##)", re.MULTILINE)
 
 
 def no_commands(text: str) -> str:

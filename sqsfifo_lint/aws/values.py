@@ -10,6 +10,7 @@ from sqsfifo_lint.flow import Arguments, Machine, Noted, State
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.values import Atom, Bound, Extension, Function, Value
 from sqsfifo_lint.knowledge.apis import SendApi
+from sqsfifo_lint.met import met
 from sqsfifo_lint.records import record
 
 DECLARED = "declared"
@@ -89,8 +90,12 @@ def note_send(
     api: SendApi | None = None,
 ) -> None:
     """A method that may send is called."""
+    if machine.notes.are_full:
+        met("MAX_NOTED")
+        machine.notes.beyond.setdefault(node, state.frame.chunk)
+        return
     noted = SendCall(
         arguments, node, state.frame.chunk, state.copy(), machine.notes, len(machine.notes.outside), member, api
     )
     state.noted |= {noted}
-    machine.notes.add(noted)
+    machine.notes.calls.append(noted)

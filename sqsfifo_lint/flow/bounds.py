@@ -26,7 +26,8 @@ MAX_DEPTH = 14
 MAX_RECURSION = 2
 """How often one function may be running at once."""
 MAX_NOTED = 400
-"""Calls noted from one start."""
+"""Calls noted from one start. Each keeps what held when it was met, and which were met before it; what stays unseen
+because of others is told."""
 MAX_HOPS = 8
 """Callers of callers that are looked for."""
 MAX_CALLERS = 60
@@ -37,6 +38,9 @@ MAX_STOCKING = 8
 """Functions that are run because they put something into one container of a module or class."""
 MAX_REGISTERING = 40
 """Top-level statements that are run because they hand functions to what keeps them, for one container or object."""
+MAX_CLASSES = 500
+"""Bases of a class and of all classes above it, each counted as often as it is a base: their orders are merged one by
+one. Past it, further bases are out of sight."""
 MAX_LOOKS = 20_000
 """Files that are searched for the names of functions and classes, each counted as often as it is."""
 MAX_ALIASES = 3
@@ -109,10 +113,3 @@ class Budget:
         """Let what runs now take so many steps at most, as the bound of this name says."""
         if self.left - steps > self.floor:
             self.floor, self.bound = self.left - steps, bound
-
-
-MAX_INHERITANCE = 12
-"""Classes above each other from which one inherits."""
-MAX_CLASSES = 500
-"""Classes on all ways up from one class, each as often as it is reached: interlocking bases double them at each level.
-Beyond that, a base is out of sight."""

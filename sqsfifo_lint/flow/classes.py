@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 
 import libcst as cst
 
 from sqsfifo_lint.flow.arguments import Arguments
-from sqsfifo_lint.flow.bounds import MAX_CLASSES, MAX_INHERITANCE
+from sqsfifo_lint.flow.bounds import MAX_CLASSES
 from sqsfifo_lint.flow.context import NOWHERE, Context, Level, Ref
 from sqsfifo_lint.flow.functions import invoke
 from sqsfifo_lint.flow.machine import Machine
@@ -188,27 +190,66 @@ _NAMING = "__set_name__"
 
 
 def mro(cls: ClassValue) -> tuple[list[ClassValue], list[str]]:
-    """The project's classes in method resolution order, and the names of bases outside the project."""
-    found: list[ClassValue] = []
+    """The project's classes in method resolution order, and the names of bases outside the project.
+
+    Each class on the ways up is looked at once, however many of these lead to it.
+    """
     outside: list[str] = []
-    _linearize(cls, found, outside, 0)
-    return list(reversed(dict.fromkeys(reversed(found)))), outside
-
-
-def _linearize(cls: ClassValue, found: list[ClassValue], outside: list[str], depth: int) -> None:
-    found.append(cls)
-    for base in cls.bases:
-        for alternative in base:
-            if isinstance(alternative, ClassValue):
-                if depth < MAX_INHERITANCE and len(found) < MAX_CLASSES:
-                    _linearize(alternative, found, outside, depth + 1)
-                else:
-                    met("MAX_CLASSES" if depth < MAX_INHERITANCE else "MAX_INHERITANCE")
-                    outside.append("?")
-            elif isinstance(alternative, External):
-                outside.append(alternative.name)
-            else:
+    bases: dict[ClassValue, list[ClassValue]] = {}
+    orders: dict[ClassValue, list[ClassValue]] = {}
+    waiting, seen = [cls], 0
+    while waiting:
+        one = waiting[-1]
+        if one not in bases:
+            near = seen < MAX_CLASSES
+            bases[one] = list(_bases(one, outside)) if near else []
+            seen += len(bases[one])
+            if one.bases and not near:
+                met("MAX_CLASSES")
                 outside.append("?")
+            waiting.extend(base for base in reversed(bases[one]) if base not in bases)
+            continue
+        waiting.pop()
+        if one not in orders:
+            orders[one] = _merged(one, [orders[base] for base in bases[one] if base in orders])
+    return orders[cls], outside
+
+
+def _bases(cls: ClassValue, outside: list[str]) -> Iterator[ClassValue]:
+    """The bases of a class that are of the project; what the others are called is added to `outside`."""
+    for alternative in chain.from_iterable(cls.bases):
+        match alternative:
+            case ClassValue():
+                yield alternative
+            case External(name=name):
+                outside.append(name)
+            case _:
+                outside.append("?")
+
+
+def _merged(cls: ClassValue, orders: Sequence[Sequence[ClassValue]]) -> list[ClassValue]:
+    """A class and the orders of its bases in one, as Python merges them (C3).
+
+    <https://docs.python.org/3/howto/mro.html>. Where Python refuses to, or what a base is depends on the path, each
+    stands behind all that inherit it.
+    """
+    if len(orders) < 2:
+        return [cls, *chain.from_iterable(orders)]
+    left = [deque(order) for order in (*orders, [order[0] for order in orders])]
+    behind = Counter(one for order in left for one in islice(order, 1, None))
+    result = [cls]
+    while left:
+        first = next((order[0] for order in left if not behind[order[0]]), None)
+        if first is None:
+            return [cls, *reversed(dict.fromkeys(reversed([*chain.from_iterable(orders)])))]
+        result.append(first)
+        for order in left:
+            if order[0] == first:
+                order.popleft()
+                if order:
+                    behind[order[0]] -= 1
+        left = [order for order in left if order]
+    return result
 
 
 def lookup_class(

@@ -90,7 +90,7 @@ def lookup(machine: Machine, wanted: str, node: cst.CSTNode, state: State) -> Va
 def _set_by_siblings(machine: Machine, found: Value, wanted: str, node: cst.CSTNode, state: State) -> Value:
     """A variable of a function around the running one, which another function in that one may have set."""
     text = all(isinstance(a, Atom) and a.kind in ("str", "none") for a in found)
-    if text and re.search(rf"\bnonlocal\b[^\n#]*\b{wanted}\b", state.frame.chunk.text):
+    if text and re.search(rf"\bnonlocal\b(?:(?!\bnonlocal\b)[^\n#])*\b{wanted}\b", state.frame.chunk.text):
         return join(found, machine.unknown(node, state, f"`{wanted}` may be set by another function"))
     return found
 

@@ -78,7 +78,7 @@ class Machine:
     def begin(self) -> None:
         """Make ready for another start."""
         self.budget = Budget()
-        self.notes = Notes(rounds=self.notes.rounds)
+        self.notes = Notes(rounds=self.notes.rounds, beyond=self.notes.beyond)
 
     # -- dispatch
 

@@ -22,6 +22,7 @@ TOO_DEEP = "nested too deeply for the analysis: what it sends is not checked"
 """Says a `Problem` of a statement whose tree is deeper than Python's stack."""
 
 _WORD = re.compile(r"\w+")
+_FUNCTION = ("def ", "async def ")
 
 
 # -- in one statement
@@ -231,9 +232,12 @@ class Mentions:
         starts: dict[object, Start] = {}
         aliases: set[str] = set()
         script = False
+        whole = re.compile(rf"{re.escape(word)}\b(?<!\w{re.escape(word)})")
         for chunk in module.chunks:
             if word not in chunk.text or chunk.imports:
                 continue
+            if not chunk.text.startswith(_FUNCTION) and not whole.search(chunk.text):
+                continue  # part of a longer word: not worth a parse
             function = _lone_function(chunk)
             if function is not None:  # its local names are its own: no need to look inside
                 starts[function] = Start(module, chunk, function)

@@ -12,7 +12,6 @@ from sqsfifo_lint.flow.bounds import MAX_NOTED
 from sqsfifo_lint.flow.context import Context
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import Abstract, Atom, External, Function, Value
-from sqsfifo_lint.met import met
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 
@@ -64,7 +63,7 @@ class Held(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Notes:
-    """What evaluation from one start met. `begin` makes new ones, but for `rounds`, which is of the whole project."""
+    """What evaluation from one start met. `begin` makes new ones; `rounds` and `beyond` are of the whole project."""
 
     calls: list[Noted] = field(default_factory=list)
     """The calls that plugins noted, in the order in which they were met."""
@@ -85,9 +84,10 @@ class Notes:
     gives: bool = False
     """The start returns something that is yet to be called: what it sends, its callers send."""
 
-    def add(self, noted: Noted) -> None:
-        """Note a call; past the bound, it is not."""
-        if len(self.calls) < MAX_NOTED:
-            self.calls.append(noted)
-        else:
-            met("MAX_NOTED")
+    beyond: dict[cst.CSTNode, Chunk] = field(default_factory=dict)
+    """Calls that were not noted from one start, since there were too many before them."""
+
+    @property
+    def are_full(self) -> bool:
+        """No further call is noted: it is `beyond`, and nothing is kept for it."""
+        return len(self.calls) >= MAX_NOTED

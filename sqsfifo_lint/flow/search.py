@@ -8,7 +8,14 @@ from functools import partial
 
 import libcst as cst
 
-from sqsfifo_lint.flow.bounds import MAX_CALLERS, MAX_HOPS, MAX_OBJECTS, MAX_SEARCH_STEPS, MIN_SEARCH_STEPS
+from sqsfifo_lint.flow.bounds import (
+    MAX_CALLERS,
+    MAX_HOPS,
+    MAX_NOTED,
+    MAX_OBJECTS,
+    MAX_SEARCH_STEPS,
+    MIN_SEARCH_STEPS,
+)
 from sqsfifo_lint.flow.classes import class_body, methods_of, mro
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine
@@ -24,6 +31,9 @@ from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.project import Module, may_inherit
 from sqsfifo_lint.source.stack import or_larger
 from sqsfifo_lint.source.walk import descendants, parameters, positional
+
+TOO_MANY = f"one function makes more than {MAX_NOTED} calls that may send: those from here on are not checked"
+"""Says a `Problem` of a file with such a function."""
 
 Depends = Callable[[Noted], Set[cst.CSTNode]]
 """Where what a send's IDs and queue are is handed in from out of sight: parameters, attributes."""
@@ -86,7 +96,15 @@ class Search:
         seen = {send.node for send in found}
         for key in self.superseded:  # wrappers that only call each other: nobody outside calls them
             found.extend(send for send in self.runs[key].sends if send.node not in seen)
+        self._note_unseen({send.node for send in found})
         return found
+
+    def _note_unseen(self, seen: Set[cst.CSTNode]) -> None:
+        """Say that there are calls which no start noted, since it noted too many others before."""
+        for node, chunk in self.machine.notes.beyond.items():
+            if node not in seen and chunk.path not in self.problems:
+                place = chunk.span(node)
+                self.problems[chunk.path] = Problem(chunk.path, TOO_MANY, place.line, place.column)
 
     def declarations(self, modules: Sequence[Module], words: Iterable[str], *, constructed: bool) -> None:
         """Evaluate what names a declaring callable in `modules`; the machine notes what is declared.

@@ -239,9 +239,10 @@ def _imports_in(data: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
     """
     if b"\\" in data:
         data = _CONTINUED.sub(b" ", data)
-    position = data.find(b"import")
+    position, start, seen = data.find(b"import"), 0, 0
     while position >= 0:
-        match = _IMPORT.match(data, _start_of_statement(data, position))
+        start, seen = max(start, _start_of_statement(data, seen, position)), position
+        match = _IMPORT.match(data, start)
         if match is not None and match["from"] is not None:
             names = re.sub(rb"#[^\n]*", b"", match["names"]).strip(b"() ").decode("utf-8", "replace")
             attributes = tuple(part.split()[0] for part in names.split(",") if part.strip())
@@ -253,7 +254,9 @@ def _imports_in(data: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
         position = data.find(b"import", max(position + 6, match.end() if match is not None else 0))
 
 
-def _start_of_statement(data: bytes, position: int) -> int:
-    """Where the statement at a position may begin: at the start of its line, or after the last `:` or `;` before it."""
-    line = data.rfind(b"\n", 0, position) + 1
-    return max(line, data.rfind(b":", line, position) + 1, data.rfind(b";", line, position) + 1)
+def _start_of_statement(data: bytes, seen: int, position: int) -> int:
+    """Where the statement at a position may begin: at the start of its line, or after the last `:` or `;` before it.
+
+    0 if that is not after `seen`, so that no byte is searched twice.
+    """
+    return max(data.rfind(end, seen, position) + 1 for end in (b"\n", b":", b";"))

@@ -119,7 +119,8 @@ class Module:
         """Whether code may put something into what an attribute of another object holds than its methods' own."""
         found = self._puts.get(name)
         if found is None:
-            putting = re.compile(rf"{name}(?<=\.{name})\b[^\n=;]*?\.\s*(?:{'|'.join(PUTTING)})\s*\(".encode())
+            between = rf"(?:(?!\.{name}\b)[^\n=;])*?"  # up to the next one, lest each of many on a line reads all of it
+            putting = re.compile(rf"{name}(?<=\.{name})\b{between}\.\s*(?:{'|'.join(PUTTING)})\s*\(".encode())
             found = self._puts[name] = any(
                 not _OWN.search(data[max(0, put.start() - _BEFORE) : put.start()].decode("utf-8", "replace"))
                 for path, data in self.project.naming(self.path, name)
