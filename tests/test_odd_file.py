@@ -1,8 +1,15 @@
-"""One bad file costs itself: what was found in the others without it is found with it."""
+"""One bad file costs itself: what was found in the others without it is found with it.
+
+An ordinary run puts each broken file into a few of the fixtures that have several files, and each of these fixtures
+gets one; `--all-broken` puts each into all.
+"""
 
 from __future__ import annotations
 
+import os
 import random
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +17,7 @@ import pytest
 from sqsfifo_lint.queues import elasticmq
 from sqsfifo_lint.run import engine, share
 from sqsfifo_lint.sends import find_sends
-from tests.fixture_runner import FIXTURES
+from tests.fixture_runner import Case, cases
 from tests.programs import CONSTANT_GROUP, write
 
 SEND = b'import boto3\nboto3.client("sqs").send_message(QueueUrl="a.fifo")\n'
@@ -20,7 +27,7 @@ CODECS = [
     *("raw_unicode_escape", "utf-16", "utf-32", "utf-8-sig", "ascii", "oem", "quopri", "uu", "bz2", "cp1252\0"),
 ]
 
-BROKEN: dict[str, bytes] = {
+CONTENTS: dict[str, bytes] = {
     **{f"coding {name}": b"# coding: " + name.encode() + b"\n" + SEND + b"x = '\xe9\\x'\n" for name in CODECS},
     "NUL": SEND + b"\0",
     "NULs": b"\0" * 999 + SEND,
@@ -55,22 +62,78 @@ BROKEN: dict[str, bytes] = {
     "only BOM": b"\xef\xbb\xbf\xef\xbb\xbf" + SEND,
     "carriage": SEND.replace(b"\n", b"\r") + b"x = (\r",
     "random": random.Random(1).randbytes(5000) + SEND,
+    "invalid UTF-8": SEND + b"x = '\xc3\x28\xf8\x88'\n",
+    "encoded surrogate": SEND + b"x = '\xed\xa0\x80'\n",
+    "cut off": CONSTANT_GROUP.encode()[:-20],
+    "5,000 brackets": SEND + b"x = " + b"[" * 5000 + b"]" * 5000 + b"\n",
+    "too large": SEND + b"#" * (8 << 20) + b"\n",
+    "async nowhere": SEND + b"x = [await y async for y in z]\nasync x = 1\n",
+    "walrus": SEND + b"(x := )\ndef f(a, a, *, **b: pass\n",
+    "newer": SEND + b"match x:\n    case [1, *a, *b] if: pass\ntype X[T] = T\n",
+    "backslash": SEND + b"x = 1 \\",
 }
-PROJECTS = sorted(path for path in (FIXTURES / "projects").iterdir() if path.is_dir())
+"""Odd files by what is odd about them."""
 
 
-def found(root: Path) -> list[tuple[str, str, int, int]]:
-    findings = engine.check([root]).findings
-    return [
-        (finding.code, finding.span.path, finding.span.line, finding.span.column)
-        for finding in findings
-        if Path(finding.span.path).name != "odd.py"
-    ]
+def looping(path: Path) -> None:
+    path.symlink_to(path.name)
 
 
-def copied(project: Path, root: Path) -> Path:
-    files = (path for path in project.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    return write(root, {path.relative_to(project).as_posix(): path.read_bytes() for path in files})
+def dangling(path: Path) -> None:
+    path.symlink_to("nowhere.py")
+
+
+def unreadable(path: Path) -> None:
+    path.write_bytes(SEND)
+    path.chmod(0)
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def folder(path: Path) -> None:
+    (path / "odd.py").mkdir(parents=True)
+
+
+def outward(path: Path) -> None:
+    path.symlink_to("/etc/passwd")
+
+
+MAKERS: list[Callable[[Path], None]] = [looping, dangling, unreadable, pipe, folder, outward]
+BROKEN: dict[str, Callable[[Path], object]] = {
+    **{kind: partial(lambda data, path: path.write_bytes(data), data) for kind, data in CONTENTS.items()},
+    **{maker.__name__: maker for maker in MAKERS},
+}
+FINE: set[str] = set()
+"""Those that are Python in spite of it, or no files at all."""
+
+SEVERAL = [case for case in cases() if len(case.files) > 1]
+
+Found = list[tuple[str, str, int, int]]
+
+
+def found(root: Path, *, audit: bool = False) -> tuple[Found, list[str]]:
+    """The findings outside of odd.py, and the files with a problem."""
+    report = engine.check([root], audit=audit)
+    findings = [(finding.code, finding.span) for finding in report.findings]
+    places = [(code, span.path, span.line, span.column) for code, span in findings if Path(span.path).name != "odd.py"]
+    return places, [Path(problem.path).name for problem in report.problems]
+
+
+@pytest.fixture(scope="session")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], tuple[Path, Found, list[str]]]:
+    """A copy of a fixture, with what is found in it as it is."""
+    known: dict[int, tuple[Path, Found, list[str]]] = {}
+
+    def copied(number: int) -> tuple[Path, Found, list[str]]:
+        if number not in known:
+            case = SEVERAL[number]
+            root = write(tmp_path_factory.mktemp("several"), dict(case.sources()))
+            known[number] = (root, *found(root, audit=case.audit))
+        return known[number]
+
+    return copied
 
 
 def test_there_are_fifty_of_them() -> None:
@@ -78,15 +141,30 @@ def test_there_are_fifty_of_them() -> None:
 
 
 @pytest.mark.parametrize("kind", BROKEN)
-def test_findings_of_other_files_stay(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each broken file meets one of the projects."""
-    monkeypatch.chdir(tmp_path)
-    number = list(BROKEN).index(kind)
-    project = PROJECTS[number * 5 % len(PROJECTS)]
-    root = copied(project, tmp_path / project.name)
-    before = found(root)
-    (root / "odd.py").write_bytes(BROKEN[kind])
-    assert found(root) == before, project.name
+def test_findings_of_other_files_stay(
+    kind: str, before: Callable[[int], tuple[Path, Found, list[str]]], request: pytest.FixtureRequest
+) -> None:
+    everything = request.config.getoption("--all-broken")
+    start, step = (0, 1) if everything else (list(BROKEN).index(kind), len(BROKEN))
+    told = kind not in FINE and not (kind == "unreadable" and os.access("/", os.W_OK))
+    for number in range(start, len(SEVERAL), step):
+        case: Case = SEVERAL[number]
+        root, findings, problems = before(number)
+        odd = root / "odd.py"
+        BROKEN[kind](odd)
+        try:
+            expected = findings, sorted([*problems, *(["odd.py"] if told else [])])
+            assert found(root, audit=case.audit) == expected, case.name
+        finally:
+            remove(odd)
+
+
+def remove(path: Path) -> None:
+    if path.is_dir():
+        (path / "odd.py").rmdir()
+        path.rmdir()
+    else:
+        path.unlink()
 
 
 CLIENT = "def push(client, body, group):\n    client.send_message(QueueUrl='a.fifo', MessageBody=body, {})\n"
@@ -102,7 +180,7 @@ def test_the_others_are_judged_together_after_an_internal_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(write(tmp_path, {name: text for name, text in LED.items() if name != "odd.py"}))
-    expected = found(tmp_path)
+    expected = found(tmp_path)[0]
     assert [code for code, *_ in expected] == ["SQF101"]
 
     def stumbling(project: object, modules: object, **others: object) -> object:
@@ -112,9 +190,7 @@ def test_the_others_are_judged_together_after_an_internal_error(
 
     monkeypatch.setattr(share, "find_sends", stumbling)
     write(tmp_path, LED)
-    report = engine.check([tmp_path])
-    assert found(tmp_path) == expected
-    assert [problem.path for problem in report.problems] == ["odd.py"]
+    assert found(tmp_path) == (expected, ["odd.py"])
 
 
 def test_a_template_at_which_its_reader_fails_costs_the_others_nothing(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from sqsfifo_lint.model import Detail, Problem
-from sqsfifo_lint.report import Judged, described, together
+from sqsfifo_lint.report import Judged, failed, together
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.run.analysis import Analysis, analyze
 from sqsfifo_lint.run.configured import added_by, judge_with, tests_of, with_queue_of
@@ -89,9 +89,9 @@ def _without_the_odd(task: Task, error: Exception, count: int) -> Judged:
     for source in odd:
         try:
             apart.append(_together(task, [source], (), 1))
-            problems.append(Problem(source[0], f"values are not followed out of this file: {described(error)}"))
+            problems.append(failed(source[0], "can only be checked by itself", error, taken_out=True))
         except Exception as cause:
-            problems.append(Problem(source[0], f"cannot be checked: {described(cause)}"))
+            problems.append(failed(source[0], "cannot be checked", cause, taken_out=True))
     out = {name for name, _ in odd}
     python = [name for name in task.python if name not in out]
     if out:
@@ -100,12 +100,12 @@ def _without_the_odd(task: Task, error: Exception, count: int) -> Judged:
             return together([whole, *apart, Judged(problems=problems)])
         except Exception as again:
             error = again
-    problems.append(Problem(".", f"values are not followed across files: {described(error)}"))
+    problems.append(failed(".", "values are not followed across files", error))
     for group in groups:
         try:
             apart.append(_together(task, group, python, 1))
         except Exception as cause:  # it led to one that was taken out
-            problems += [Problem(name, f"cannot be checked: {described(cause)}") for name, _ in group]
+            problems += [failed(name, "cannot be checked", cause, taken_out=True) for name, _ in group]
     return together([*apart, Judged(problems=problems)])
 
 
