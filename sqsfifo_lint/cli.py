@@ -22,7 +22,7 @@ from sqsfifo_lint.reporters import FORMATS, Readers, Style, reporter
 from sqsfifo_lint.run.memory import collect_rarely, leave
 from sqsfifo_lint.run.reading import read_stream
 from sqsfifo_lint.run.workers import end_on_signals, processes
-from sqsfifo_lint.terminal import visible
+from sqsfifo_lint.terminal import name_at_start, no_commands, visible
 
 if TYPE_CHECKING:
     from sqsfifo_lint.model import Problem
@@ -243,7 +243,8 @@ def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None
         _write(as_table(found, color=colored(color), width=width))
     problems = [problem for one in found for problem in one.problems]
     for problem in problems:
-        _write(visible(f"{problem.path}:{max(problem.line, 1)}: {problem.message}") + "\n", sys.stderr)
+        place = f"{name_at_start(problem.path)}:{max(problem.line, 1)}"
+        _write(f"{place}: {visible(problem.message)}\n", sys.stderr)
     _tell_more([link for one in found for link in one.links], problems)
     sys.exit(FAILED if problems else 0)
 
@@ -343,7 +344,7 @@ def _tell_unforeseen(error: Exception, *, whole: bool) -> None:
 
 def _visible_lines(text: str) -> str:
     """The text with each of its lines made safe to print."""
-    return "".join(f"{visible(line)}\n" for line in text.splitlines())
+    return no_commands("".join(f"{visible(line)}\n" for line in text.splitlines()))
 
 
 def _leave(status: int) -> NoReturn:
@@ -412,7 +413,7 @@ def _tell_more(links: Sequence[str], problems: Sequence[Problem]) -> None:
         _write(f"sqsfifo-lint: note: please report the internal error with what {TRACEBACK} prints\n", sys.stderr)
         return
     for problem in causes:
-        _write(f"{visible(problem.path)}:\n{_visible_lines(problem.cause)}", sys.stderr)
+        _write(f"{name_at_start(problem.path)}:\n{_visible_lines(problem.cause)}", sys.stderr)
 
 
 def _statistics(report: Report) -> Iterator[str]:
@@ -458,6 +459,6 @@ def _write(text: str, stream: TextIO | None = None) -> None:
 
 
 def _fail(message: str) -> NoReturn:
-    lines = "\n".join(map(visible, message.splitlines()))
+    lines = no_commands("\n".join(map(visible, message.splitlines())))
     _write(f"sqsfifo-lint: error: {lines}\n", sys.stderr)
     sys.exit(FAILED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shlex
 import shutil
 import socket
 import subprocess
@@ -11,11 +12,12 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sqsfifo_lint.config import ConfigError, find_config, read_config
 from sqsfifo_lint.run.engine import check
 from sqsfifo_lint.run.gitignore import Ignoring
-from tests.commands import flake8, run
+from tests.commands import ROOT, flake8, run
 from tests.programs import CONSTANT_GROUP, write
 
 ATOMS = [
@@ -97,12 +99,12 @@ WRONG = ["1", "true", "[1]", '["", "SQF1"]', '""', "{}", "[[]]", "1.5", "nan", "
 
 @pytest.mark.parametrize("value", WRONG)
 @pytest.mark.parametrize(
-    "key", [*STRINGS, "per-file-ignores", "senders", "sources", "audit", "content-based-deduplication"]
+    "key", [*STRINGS, "per-file-ignores", "senders", "sources", "audit", "follow-links", "content-based-deduplication"]
 )
 def test_every_wrong_value_is_told_with_its_key(tmp_path: Path, key: str, value: str) -> None:
-    if (key, value) in {("audit", "true"), ("content-based-deduplication", "true")} or (
-        key[-1] == "s" and value == "{}"
-    ):
+    flags = {"audit", "follow-links", "content-based-deduplication"}
+    tables = {"per-file-ignores", "senders", "sources"}
+    if (key in flags and value == "true") or (key in {*tables, *STRINGS} and value == "{}"):
         pytest.skip("allowed" if key not in STRINGS else "told below")
     (tmp_path / "pyproject.toml").write_text(f"[tool.sqsfifo-lint]\n{key} = {value}\n", "utf-8")
     with pytest.raises(ConfigError) as caught:
@@ -134,15 +136,43 @@ def test_every_wrong_value_is_told_with_its_key(tmp_path: Path, key: str, value:
 )
 def test_odd_values_in_every_door(tmp_path: Path, text: str, words: str) -> None:
     write(tmp_path, {"pyproject.toml": f"[tool.sqsfifo-lint]\n{text}\n", "a.py": CONSTANT_GROUP})
-    done = run(tmp_path, "check")
-    assert done.returncode == 2
-    assert words in done.stderr
-    assert done.stderr.startswith("sqsfifo-lint: error: ")
-    assert len(done.stderr) < 1500
-    there = flake8(tmp_path, "a.py")
+    told_in_every_door(tmp_path, words)
+
+
+def told_in_every_door(root: Path, words: str) -> None:
+    """The command, what the hooks of pre-commit run, the other commands and flake8 end with one line."""
+    manifest = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    hooks = [
+        [*shlex.split(hook["entry"])[1:], *(["a.py"] if hook.get("pass_filenames", True) else [])] for hook in manifest
+    ]
+    for arguments in (["check"], *hooks, ["queues"], ["trace", "a.py:7"]):
+        done = run(root, *arguments)
+        assert done.returncode == 2, arguments
+        assert words in done.stderr
+        assert done.stderr.startswith("sqsfifo-lint: error: ")
+        assert len(done.stderr) < 1500
+        assert done.stderr.count("\n") == 1
+    there = flake8(root, "a.py")
     assert there.returncode == 1
     assert words in there.stdout + there.stderr
     assert "Traceback" not in there.stdout + there.stderr
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"audit = true # caf\xe9", "is not UTF-8 (byte 18)"),
+        (b"audit = true\0", "is not valid TOML"),
+        (b"\xff\xfea\0u\0", "is not UTF-8 (byte 0)"),
+        (b"#" * 10_000_000, "cannot be read: it has more than 1,048,576 bytes"),
+        (b"audit = true\naudit = true", "is not valid TOML"),
+        (b"audit", "is not valid TOML"),
+        (b"a." * 10_000 + b"b = 1", "unknown key"),
+    ],
+)
+def test_odd_files_in_every_door(tmp_path: Path, data: bytes, words: str) -> None:
+    write(tmp_path, {"sqsfifo-lint.toml": data, "a.py": CONSTANT_GROUP})
+    told_in_every_door(tmp_path, words)
 
 
 def test_ranges_that_match_nothing_are_taken_as_git_takes_them(tmp_path: Path) -> None:

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from sqsfifo_lint.queues import elasticmq
+from sqsfifo_lint.reporters import FORMATS
 from sqsfifo_lint.run import engine, share
 from sqsfifo_lint.sends import find_sends
+from tests.commands import ROOT, run
 from tests.fixture_runner import Case, cases
 from tests.programs import CONSTANT_GROUP, write
 
@@ -117,10 +122,18 @@ FINE = {
 LONG = {"unary", "attributes", "calls", "sum", "or", "elif"}
 """Those that may be too long to be looked into, which then is told."""
 
-SEVERAL = [case for case in cases() if len(case.files) > 1 and case.name != "projects/cfn-no-sends"]
-"""The fixtures of several files; what is declared is judged only where something is sent, as odd.py may do."""
+SEVERAL = [case for case in cases() if len(case.files) > 1]
 
 Found = list[tuple[str, str, int, int]]
+
+
+class Before(NamedTuple):
+    """A copy of a fixture, and what is found in it as it is."""
+
+    root: Path
+    findings: Found
+    problems: list[str]
+    sends: bool
 
 
 def found(root: Path, *, audit: bool = False) -> tuple[Found, list[str]]:
@@ -132,15 +145,15 @@ def found(root: Path, *, audit: bool = False) -> tuple[Found, list[str]]:
 
 
 @pytest.fixture(scope="session")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], tuple[Path, Found, list[str]]]:
-    """A copy of a fixture, with what is found in it as it is."""
-    known: dict[int, tuple[Path, Found, list[str]]] = {}
+def before(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Before]:
+    """The fixtures of several files, each copied once."""
+    known: dict[int, Before] = {}
 
-    def copied(number: int) -> tuple[Path, Found, list[str]]:
+    def copied(number: int) -> Before:
         if number not in known:
             case = SEVERAL[number]
             root = write(tmp_path_factory.mktemp("several"), dict(case.sources()))
-            known[number] = (root, *found(root, audit=case.audit))
+            known[number] = Before(root, *found(root, audit=case.audit), engine.check([root]).sends > 0)
         return known[number]
 
     return copied
@@ -152,14 +165,16 @@ def test_there_are_fifty_of_them() -> None:
 
 @pytest.mark.parametrize("kind", BROKEN)
 def test_findings_of_other_files_stay(
-    kind: str, before: Callable[[int], tuple[Path, Found, list[str]]], request: pytest.FixtureRequest
+    kind: str, before: Callable[[int], Before], request: pytest.FixtureRequest
 ) -> None:
     everything = request.config.getoption("--all-broken")
     start, step = (0, 1) if everything else (list(BROKEN).index(kind), len(BROKEN))
     told = kind not in FINE and not (kind == "unreadable" and os.access("/", os.W_OK))
     for number in range(start, len(SEVERAL), step):
         case: Case = SEVERAL[number]
-        root, findings, problems = before(number)
+        root, findings, problems, sends = before(number)
+        if not sends and kind in FINE | LONG:
+            continue  # what is declared is judged only where something is sent, as odd.py does then
         odd = root / "odd.py"
         BROKEN[kind](odd)
         try:
@@ -223,3 +238,66 @@ def test_a_template_at_which_its_reader_fails_costs_the_others_nothing(
     assert [(problem.path, problem.message) for problem in report.problems] == [
         ("odd.conf", "cannot be read: internal error: KeyError")
     ]
+
+
+BROKEN_HELPER: dict[str, str | bytes] = {
+    "ids.py": b"# coding: undefined\ndef group(): return 'orders'\n",
+    "sending.py": "import boto3\n" + CLIENT.format("MessageGroupId=group, MessageDeduplicationId=body"),
+    **{
+        f"calling{number}.py": "import boto3\nimport ids\nfrom sending import push\n"
+        "push(boto3.client('sqs'), input(), ids.group())\n"
+        for number in range(5)
+    },
+}
+
+
+def test_what_is_not_followed_is_told_in_every_format(tmp_path: Path) -> None:
+    """`ids.py` cannot hold a send, but what it returns would have been a finding."""
+    write(tmp_path, BROKEN_HELPER)
+    words = "not followed: imported by calling0.py, calling1.py, calling2.py and 2 more"
+    for name in FORMATS:
+        done = run(tmp_path, "check", "--output-format", name)
+        assert done.returncode == 2
+        assert words in done.stdout.replace("%2C", ","), name
+        assert "ids.py" in done.stdout
+    assert words in run(tmp_path, "trace", "sending.py:3").stdout
+    assert words in run(tmp_path, "queues").stderr
+    (tmp_path / "sub").mkdir()
+    assert "imported by ../calling0.py" in run(tmp_path / "sub", "check", "..").stdout
+
+
+def test_a_broken_file_that_nobody_imports_and_that_cannot_send_is_no_problem(tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": CONSTANT_GROUP, "legacy.py": "print 'x'\n"})
+    assert run(tmp_path, "check").returncode == 1
+
+
+FAILING_RULE = """
+import sys
+from sqsfifo_lint import cli
+from sqsfifo_lint.rules import constant_group_id as rule
+def check(case, options):
+    raise ValueError("some \x1b[31m::error::words")
+    yield
+object.__setattr__(rule.RULE, "check", check)
+sys.argv = ["sqsfifo-lint", "check", *sys.argv[1:]]
+cli.main()
+"""
+
+
+def test_an_internal_error_in_one_file_is_shown_on_demand(tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": CONSTANT_GROUP})
+    (tmp_path / "script").write_text(FAILING_RULE, "utf-8")
+    for arguments in ([], ["--traceback"]):
+        done = subprocess.run(
+            [sys.executable, "script", *arguments],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert "a.py:7:5: SQF001 SQF101 cannot be checked here: internal error: ValueError: some" in done.stdout
+        assert ("in check" in done.stderr) == bool(arguments), done.stderr
+        assert ("please report" in done.stderr) != bool(arguments)
+        assert "\x1b" not in done.stderr

@@ -19,9 +19,9 @@ def records(report: Report) -> Iterator[Record]:
 
 
 def dumps(data: object, indent: int | None = None) -> str:
-    """JSON in printable ASCII, with a trailing newline."""
+    """JSON in printable ASCII, with a trailing newline; without `##`, with which commands to CI systems begin."""
     # The standard library escapes every other control character.
-    return json.dumps(data, indent=indent).replace("\x7f", "\\u007f") + "\n"
+    return json.dumps(data, indent=indent).replace("\x7f", "\\u007f").replace("##", "#\\u0023") + "\n"
 
 
 def finding_record(finding: Finding) -> Record:

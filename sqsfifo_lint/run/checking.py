@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from sqsfifo_lint.model import Detail, Problem
+from sqsfifo_lint.queues import text
+from sqsfifo_lint.queues.infrastructure import is_infrastructure
 from sqsfifo_lint.report import Judged, failed, together
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.run.analysis import Analysis, analyze
@@ -133,13 +135,14 @@ def _groups_that_pass(task: Task) -> tuple[list[Sources], Sources]:
     return groups, odd
 
 
-def lines_of(data: bytes) -> list[str]:
-    """The lines of a file. A template need not be in one encoding: it is shown as it is read, with replacements."""
+def lines_of(name: str, data: bytes) -> list[str]:
+    """The lines of a file, as it is read: a template or script is UTF-8, with replacements, whatever is in it."""
+    if is_infrastructure(name):
+        return text.decode(data).split("\n")
     try:
         return decode(data).split("\n")
     except SyntaxProblem:
-        text = data.decode("utf-8-sig", "replace")
-        return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return text.decode(data).split("\n")
 
 
 def syntax_problem(name: str, data: bytes) -> Problem | None:
