@@ -71,7 +71,7 @@ ENDS = {
     "t.yaml": TEMPLATES["t.yaml"].replace(b"\xe9", b"e"),
     "a.tf": TEMPLATES["a.tf"],
     "s.sh": b"X=1\naws sqs create-queue --queue-name x --attributes FifoQueue=true\n",
-    "q.conf": b"queues {\n  x { fifo = true }\n}\n",
+    "q.conf": b'queues {\n  "a.fifo" { fifo = true\n    deadLettersQueue { name = "b" }\n  }\n  b { }\n}\n',
 }
 
 
