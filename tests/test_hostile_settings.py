@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from sqsfifo_lint.config import ConfigError, find_config, read_config
+from sqsfifo_lint.run.discover import discover
 from sqsfifo_lint.run.engine import check
 from sqsfifo_lint.run.gitignore import Ignoring
 from tests.commands import ROOT, flake8, run
@@ -71,6 +72,49 @@ def test_patterns_mean_what_git_means(tmp_path: Path) -> None:
         ignored = set(done.stdout.decode().split("\0"))
         ours = Ignoring(patterns)
         assert [(patterns, path) for path in paths if ours.covers(path) != (path in ignored)] == []
+
+
+FOLDERS = ["", "a/", "ab/", "a/b/", "a/b/ab/", "c/", "c/a/"]
+LINES = [
+    *(
+        "a",
+        "/a",
+        "a/",
+        "!a",
+        "*.py",
+        "!x.py",
+        "x.py",
+        "/*",
+        "!/a/",
+        "a/b",
+        "a/**",
+        "**/b",
+        "!ab",
+        "b/*",
+        "!b/x.py",
+        "/c/",
+    ),
+    *("?/", "[a-c]/x.py", "!*", "# a", "\\!a", "**/x.py", "!**/ab/", "z*", "  ", "a/*/ab", "!a/b/ab/z.py"),
+]
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git says what is right")
+def test_a_walk_finds_what_git_does_not_ignore(tmp_path: Path) -> None:
+    """Ignore files in several folders, the nearer ones of which take back what the others say."""
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    write(tmp_path, {f"{folder}{name}.py": CONSTANT_GROUP for folder in FOLDERS for name in "xz"})
+    chance = random.Random(7)
+    for _ in range(30):
+        for folder in FOLDERS:
+            lines = chance.choices(LINES, k=chance.choice([0, 0, 1, 2, 4]))
+            (tmp_path / folder / ".gitignore").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        command = ["git", "-c", "core.excludesFile=", "ls-files", "-z", "--others", "--exclude-standard"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, text=True)
+        expected = {name for name in done.stdout.split("\0") if name.endswith(".py")}
+        walked = discover(tmp_path, [tmp_path], lambda data: True)
+        ours = {Path(path).relative_to(tmp_path).as_posix() for path in walked.relevant}
+        rules = {folder: (tmp_path / folder / ".gitignore").read_text("utf-8").split("\n") for folder in FOLDERS}
+        assert ours == expected, rules
 
 
 @pytest.mark.parametrize(
