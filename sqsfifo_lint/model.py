@@ -492,6 +492,10 @@ class Problem:
     message: str
     line: int = 0
     column: int = 0
+    taken_out: bool = field(default=False, compare=False)
+    """Nothing in the file is checked, or followed from another one."""
+    cause: str = field(default="", compare=False)
+    """The traceback of an internal error."""
 
     @property
     def rank(self) -> tuple[object, ...]:

@@ -87,6 +87,8 @@ class Report:
     """The source lines of each file that a finding or its trace names."""
     relevant: frozenset[str] = frozenset()
     """Absolute paths of the files that can contain a send, asked for or not."""
+    links: tuple[str, ...] = ()
+    """Links that lead out of the project, and so are not followed."""
 
     def exit_status(self, *, exit_zero: bool = False) -> int:
         """2 if something could not be done, else 1 if there are findings (0 with `exit_zero`), else 0."""
@@ -110,6 +112,7 @@ def merged(reports: Sequence[Report]) -> Report:
         locations={name: path for report in reports for name, path in report.locations.items()},
         lines={name: lines for report in reports for name, lines in report.lines.items()},
         relevant=frozenset().union(*(report.relevant for report in reports)),
+        links=tuple(link for report in reports for link in report.links),
     )
 
 
@@ -121,6 +124,8 @@ class Explanation:
     problems: tuple[Problem, ...]
     bounds: Mapping[str, int] = field(default_factory=dict)
     """How often each bound was met in the analysis of the project, by its name."""
+    links: tuple[str, ...] = ()
+    """As in `Report`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,20 @@ class Overview:
     """Whether a file was asked for."""
     shown: Callable[[str], str]
     """The name of a file in a report; see `Report`."""
+    links: tuple[str, ...] = ()
+    """As in `Report`."""
+
+
+def failed(path: str, what: str, error: Exception, *, taken_out: bool = False) -> Problem:
+    """The problem that an unexpected error in our own code makes of a file."""
+    return Problem(path, f"{what}: {described(error)}", taken_out=taken_out, cause=cause_of(error))
+
+
+def cause_of(error: Exception) -> str:
+    """The traceback of an internal error; nothing if the error only says that code is nested too deeply."""
+    import traceback  # only for a bug
+
+    return "" if isinstance(error, RecursionError) else "".join(traceback.format_exception(error))
 
 
 def described(error: Exception) -> str:

@@ -48,7 +48,7 @@ def log(report: Report) -> Json:
                 "invocations": [
                     {
                         "executionSuccessful": not report.problems,
-                        "toolExecutionNotifications": [_notification(problem) for problem in report.problems],
+                        "toolExecutionNotifications": [*map(_notification, report.problems), *map(_note, report.links)],
                     }
                 ],
                 "results": [_result(finding, index) for finding in report.findings],
@@ -88,6 +88,14 @@ def _notification(problem: Problem) -> Json:
         "descriptor": {"id": unreadable.CODE, "index": 0},
         "message": {"text": problem.message},
         "locations": [{"physicalLocation": location}],
+    }
+
+
+def _note(link: str) -> Json:
+    return {
+        "level": "note",
+        "message": {"text": "This link leads out of the project and is not followed."},
+        "locations": [{"physicalLocation": {"artifactLocation": _artifact(link)}}],
     }
 
 

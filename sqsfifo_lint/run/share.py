@@ -99,7 +99,7 @@ class Share:
     def join(self, declared: Infrastructure) -> tuple[list[Send], list[Problem]]:
         """The sends, joined with what the whole project declares, and what could not be analysed."""
         project, lookup = self._project, Lookup(declared)
-        unread = [project.problems[path] for path in sorted(project.problems) if path in project.sources]
+        unread = [project.problems[path] for path in sorted(project.problems)]
         return [join(send, lookup) for send in self._sends], [*unread, *self._problems]
 
     def judge(self, declared: Infrastructure) -> Judged:

@@ -253,7 +253,7 @@ class Project:
             # A file that can hold a send is looked into everywhere.
             return Module(path, self, tuple(split(path, text, deferring=path not in self.sources)), text)
         except SyntaxProblem as problem:
-            self.problems[path] = Problem(path, problem.message, problem.line, problem.column)
+            self.problems[path] = Problem(path, problem.message, problem.line, problem.column, taken_out=True)
             return None
 
     def resolve(self, name: str, level: int, importer: Module) -> Module | None:

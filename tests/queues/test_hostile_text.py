@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sqsfifo_lint.queues.infrastructure import read
+from sqsfifo_lint.run.engine import check
 from tests.commands import run
 from tests.limits import no_hang
 from tests.programs import write
@@ -77,3 +78,31 @@ def test_a_template_in_another_encoding_is_shown_and_silenced(tmp_path: Path, na
     lines[line - 1] += b" # noqa: SQF401"
     (tmp_path / name).write_bytes(b"\n".join(lines))
     assert run(tmp_path, "check", name).returncode == 0
+
+
+ENDS = {
+    "t.yaml": TEMPLATES["t.yaml"].replace(b"\xe9", b"e"),
+    "a.tf": TEMPLATES["a.tf"],
+    "s.sh": b"X=1\naws sqs create-queue --queue-name x --attributes FifoQueue=true\n",
+    "q.conf": b'queues {\n  "a.fifo" { fifo = true\n    deadLettersQueue { name = "b" }\n  }\n  b { }\n}\n',
+}
+
+
+@pytest.mark.parametrize("end", [b"\r", b"\r\n", b"\n"])
+@pytest.mark.parametrize(
+    "head", [b"", b"# coding: utf-16\n", b"# coding: latin-1\n", b"# caf\xe9 \xe2\x80\xa8 \xc2\x85\n"]
+)
+@pytest.mark.parametrize("name", ENDS)
+def test_the_line_that_is_shown_and_silenced_is_the_one_that_was_read(
+    tmp_path: Path, name: str, head: bytes, end: bytes
+) -> None:
+    data = head + ENDS[name]
+    write(tmp_path, {"pyproject.toml": "", name: data.replace(b"\n", end)})
+    (finding,) = check([tmp_path / name]).findings
+    lines = data.decode("utf-8", "replace").split("\n")
+    report = check([tmp_path / name])
+    assert report.lines[report.findings[0].span.path][finding.span.line - 1] == lines[finding.span.line - 1]
+    silenced = data.split(b"\n")
+    silenced[finding.span.line - 1] += b" # noqa: SQF4"
+    (tmp_path / name).write_bytes(end.join(silenced))
+    assert check([tmp_path / name]).findings == ()
