@@ -65,12 +65,12 @@ def origins(judgement: Judgement) -> str:
     return one_or_more(dict.fromkeys(origin(one, judgement.place) for one in alike))
 
 
-def one_or_more(names: Iterable[str]) -> str:
+def one_or_more(names: Iterable[str], word: str = "or") -> str:
     """`a`, `a or b`, `a, b, c or 2 more`."""
     several = list(names)
     if len(several) > MAX_LISTED:
         several[MAX_LISTED:] = [f"{len(several) - MAX_LISTED} more"]
-    return " or ".join([", ".join(several[:-1]), several[-1]] if len(several) > 1 else several)
+    return f" {word} ".join([", ".join(several[:-1]), several[-1]] if len(several) > 1 else several)
 
 
 def line_of(part: Part, seen_from: Place) -> str:

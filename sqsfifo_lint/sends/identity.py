@@ -38,7 +38,7 @@ def identity(piece: Piece) -> Identity:
     """What two pieces have in common if they are the same value, as far as nothing changes in between."""
     steps = piece.reading.steps if piece.reading is not None else ()
     text = piece.text if piece.material is Material.CONSTANT else ""
-    origin = () if text else (piece.node, piece.context)
+    origin = () if piece.material is Material.CONSTANT else (piece.node, piece.context)
     return (piece.material, text, origin, steps, piece.verbatim)
 
 
@@ -80,7 +80,7 @@ def may_change(piece: Piece, done: Iterable[Outside | Written], notes: Notes) ->
 
 def _changes(one: Outside | Written, piece: Piece, steps: Steps, notes: Notes) -> bool:
     if isinstance(one, Written):
-        return any(_begins((*held, one.step), steps) for held in _held(one.holder.pieces, piece))
+        return any(_is_written((*held, one.step), steps) for held in _held(one.holder.pieces, piece))
     receiver = _receiver(one.callee)
     for called in _held(receiver.pieces, piece) if receiver is not None else ():
         if called and called[-1].removeprefix(".") not in READING and _is_inside(called[:-1], steps):
@@ -103,6 +103,12 @@ def _begins(changed: Steps, steps: Steps) -> bool:
     if len(changed) > len(steps):
         return False
     return all(one == other or (one == "[]" and other[:1] == "[") for one, other in zip(changed, steps, strict=False))
+
+
+def _is_written(changed: Steps, steps: Steps) -> bool:
+    """Whether what is changed lies on the way to what is read, or belongs to what a method is called on."""
+    called = (index - 1 for index, step in enumerate(steps) if step.startswith("("))
+    return _begins(changed, steps) or any(_begins(steps[:end], changed) for end in called)
 
 
 def _is_inside(held: Steps, steps: Steps) -> bool:

@@ -7,6 +7,7 @@ slot that no caller fills is judged over all callers together; one that a caller
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import libcst as cst
 
@@ -46,6 +47,13 @@ class _Judged:
     shared: bool
 
 
+class _InLoop(NamedTuple):
+    """What is known of a message as one of several that a loop sends: fields of `Message`."""
+
+    apart: bool
+    same_body: bool
+
+
 def messages_of(
     machine: Machine, paths: Sequence[Path], shared: Mapping[Draft, Shared], detail: Detail
 ) -> tuple[Message, ...]:
@@ -60,9 +68,12 @@ def messages_of(
     together = {key: _together(slots) for key, slots in several.items()}
     others = {draft: place for path in paths for draft, place in twins(machine, path)}
     found: list[Message] = []
-    for draft, slots, apart in judged:
+    for draft, slots, loop in judged:
         merged = {name.value: _merged(one, together[draft.place.node, name]) for name, one in slots.items()}
-        found.append(Message(draft.place, **merged, twin=others.get(draft), apart=apart, shared=shared.get(draft)))
+        twin, other = others.get(draft), shared.get(draft)
+        found.append(
+            Message(draft.place, **merged, twin=twin, apart=loop.apart, shared=other, same_body=loop.same_body)
+        )
     return unrepeated(found)
 
 
@@ -85,8 +96,8 @@ class _Judging:
 
 def _judge_path(
     machine: Machine, path: Path, siblings: Mapping[Draft, Siblings], rounds: Mapping[Draft, Context], detail: Detail
-) -> Iterator[tuple[Draft, Mapping[SlotName, _Judged], bool]]:
-    """The messages of one path, each with its slots, and whether a loop sends each to a group of its own."""
+) -> Iterator[tuple[Draft, Mapping[SlotName, _Judged], _InLoop]]:
+    """The messages of one path, each with its slots, and what is known of it as one of a loop."""
     call, reuse = path.call, path.api.reuse
     at_import = reuse is Reuse.KEPT and all(frame.function is None for frame in call.frame.outward())
     past = Past(machine, call.state, call.notes)
@@ -114,8 +125,15 @@ def _judge_path(
                 name: _judge(name, given, of_dedup if name is SlotName.DEDUP else judging)
                 for name, given in draft.slots.items()
             },
-            is_apart(draft, per_message, past),
+            _InLoop(is_apart(draft, per_message, past), _has_one_body(body, dedup, of_dedup)),
         )
+
+
+def _has_one_body(body: Given, dedup: Given, of_dedup: _Judging) -> bool:
+    """Whether the messages of a loop have one body and no dedup ID, though they differ in something else."""
+    if dedup.options or not body.options or not of_dedup.sending.per_message or of_dedup.siblings.body:
+        return False
+    return all(life_of(piece, of_dedup.sending) in (Lifetime.CALL, Lifetime.INSTANCE) for piece in body.pieces)
 
 
 def _judge(name: SlotName, given: Given, judging: _Judging) -> _Judged:
