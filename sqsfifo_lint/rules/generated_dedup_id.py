@@ -108,7 +108,7 @@ def _message(judgement: Judgement, send: Send) -> str:
     source = origins(judgement)
     verb = "is" if judgement.always else "can be"
     known_by = f"{who} recognises a repeated message by this ID alone, so"
-    few = drawn_from(part)
+    few = drawn_from(judgement)
     if few is not None:
         return f"The dedup ID {verb} taken at random from {few} values ({source}): {_meet(few, judgement, send)}"
     late = "a retry that runs the code again is delivered as a second message."

@@ -91,10 +91,13 @@ def clock(part: Part) -> str:
     return "" if part.resolution is None else f", which moves once {describe(part.resolution)}"
 
 
-def drawn_from(part: Part) -> int | None:
+def drawn_from(judgement: Judgement) -> int | None:
     """From how many values a random one is taken, if that is so few that messages will meet; else None."""
-    few = part.material is Material.UNIQUE and part.resolution is not None and meeting(part.resolution) <= MAX_MEETING
-    return part.resolution if few else None
+    part = judgement.part
+    random = [one for one in judgement.culprits[0].alternative.parts if one.material is Material.UNIQUE]
+    if random != [part] or part.resolution is None:
+        return None
+    return part.resolution if meeting(part.resolution) <= MAX_MEETING else None
 
 
 def meeting(values: int) -> int:

@@ -12,10 +12,12 @@ from typing import NamedTuple
 import libcst as cst
 
 from sqsfifo_lint.aws.values import SendCall
-from sqsfifo_lint.flow import Machine
-from sqsfifo_lint.flow.context import Context, Level
+from sqsfifo_lint.flow import Machine, name_of
+from sqsfifo_lint.flow.bounds import MAX_BITS
+from sqsfifo_lint.flow.context import Context
 from sqsfifo_lint.flow.values import Link, Piece, Role
 from sqsfifo_lint.knowledge.apis import Reuse
+from sqsfifo_lint.knowledge.sources import DRAWN_AT_ONCE
 from sqsfifo_lint.model import Alternative, Detail, Lifetime, Material, Message, Part, Place, Shared, Slot
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.sends.batches import twins
@@ -172,8 +174,8 @@ def _seen(option: Option, name: SlotName, judging: _Judging) -> Option:
 
 def _part(piece: Piece, last: Link, judging: _Judging) -> Part:
     life = life_of(piece, judging.sending)
-    if piece.material is Material.UNIQUE and piece.resolution is not None and _is_one_of_several(piece, judging):
-        piece = replace(piece, resolution=None)
+    if piece.material is Material.UNIQUE and piece.resolution is not None:
+        piece = replace(piece, resolution=_in_all(piece, piece.resolution, judging.sending.context))
     if piece.material is Material.DATA and life is Lifetime.MESSAGE and Detail.TRACES not in judging.detail:
         return untraced(piece, life)
     return part_of(piece, life, last, attempt_of(piece, judging.attempts))
@@ -189,10 +191,24 @@ def _with_likely(parts: tuple[Part, ...], option: Option, last: Link, judging: _
     )
 
 
-def _is_one_of_several(piece: Piece, judging: _Judging) -> bool:
-    """Whether a random value stands for several, or is changed: then it is not known how many there may be."""
-    context = judging.sending.context
-    return not piece.verbatim or piece.context.has(Level.LOOP, piece.context.common(context))
+def _in_all(piece: Piece, values: int, sent: Context) -> int | None:
+    """From how many values something is taken of which each round of a loop gives one of so many; None if unknown."""
+    for loop in piece.context.loops(piece.context.common(sent)):
+        times = _times(loop, piece)
+        values = values**times if times and values.bit_length() * times <= MAX_BITS else 0
+    return values or None
+
+
+def _times(loop: Context, piece: Piece) -> int | None:
+    """How often a comprehension goes round: `for _ in range(4)`. What is drawn at once, and then joined, is counted."""
+    match loop.opened_by:
+        case cst.CompFor(
+            iter=cst.Call(func=cst.Name(value="range"), args=[cst.Arg(value=cst.Integer() as times)]), ifs=[]
+        ):
+            return min(times.evaluated_value, MAX_BITS)
+        case cst.Call() as call if name_of(call) == "join" and piece.text.endswith(DRAWN_AT_ONCE):
+            return 1
+    return None
 
 
 # -- all paths
