@@ -56,7 +56,7 @@ STORING = frozenset(
             "put",
         ),
         *("put_item", "put_object", "replace_one", "save", "set", "setex", "setnx", "store", "transact_write_items"),
-        *("update_item", "update_one", "upsert", "write", "write_text", "writerow", "writelines"),
+        *("update_item", "update_one", "upsert", "write", "write_bytes", "write_text", "writerow", "writelines"),
     }
 )
 """They store what they are given, even if something is made of their results."""
