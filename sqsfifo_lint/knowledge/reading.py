@@ -31,6 +31,9 @@ FETCHING = frozenset(
 )
 """They give something else each time, whatever they are given."""
 
+FETCHING_WORDS = frozenset({"next", "pop", "dequeue", "receive", "recv", "consume"})
+"""So do those whose names begin with these: `next_row`."""
+
 TELLING = frozenset(
     {
         *("set_attribute", "set_attributes", "set_tag", "set_tags", "set_context", "add_event", "put_annotation"),

@@ -13,9 +13,9 @@ from itertools import product
 
 import libcst as cst
 
-from sqsfifo_lint.flow import Frame, Machine, Outside, State, atoms_of, value_of
+from sqsfifo_lint.flow import Frame, Machine, Outside, State, atoms_of, name_of, value_of
 from sqsfifo_lint.flow.values import Atom, Piece, Role
-from sqsfifo_lint.knowledge.reading import STATES
+from sqsfifo_lint.knowledge.reading import READING, STATES
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.walk import descendants, statements, targets
@@ -96,10 +96,14 @@ class Around:
         return found
 
     def sets(self, node: cst.CSTNode, other: cst.CSTNode) -> frozenset[str]:
-        """The names that a statement sets in which something is reached and another is not: they may tell of it."""
-        branching = (a for a in self._around(node, other) if isinstance(a, _BRANCHING))
-        several = (target for around in branching for one in statements([around]) for target in targets(one))
-        return frozenset(target.value for target in several if isinstance(target, cst.Name))
+        """The names of what a statement changes in which one is reached and the other is not: they may tell of it."""
+        found: set[str] = set()
+        for around in self._around(node, other):
+            if isinstance(around, _BRANCHING):
+                found.update(_root(target) for one in statements([around]) for target in targets(one))
+                calls = (one for one in descendants(around) if isinstance(one, cst.Call) and one is not node)
+                found.update(_root(one.func) for one in calls if name_of(one) not in READING)
+        return frozenset(found - {""})
 
     def _around(self, node: cst.CSTNode, other: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The nodes around one, and not around another."""
@@ -186,9 +190,9 @@ def _hold_two_things(one: Condition, other: Condition) -> bool:
 
 
 def _is_kept(atom: Atom) -> bool:
-    """Whether it is a constant that the code sets, and not the default of a parameter."""
-    defaults = (p.link is not None and p.link.role is Role.DEFAULT for p in atom.pieces)
-    return atom.known and not any(defaults)
+    """Whether it is a constant that the code sets: no default of a parameter, no answer that a key is missing."""
+    given = (isinstance(p.node, cst.Call) or (p.link is not None and p.link.role is Role.DEFAULT) for p in atom.pieces)
+    return atom.known and not any(given)
 
 
 def _overlap(one: Datum, other: Datum) -> bool:
@@ -202,6 +206,13 @@ def _datum(piece: Piece) -> Datum:
     if piece.material is Material.CONFIG:
         return (piece.material, piece.text), steps
     return (piece.node, piece.context), steps
+
+
+def _root(node: cst.CSTNode) -> str:
+    """The name that an expression begins with; empty if it begins otherwise."""
+    while isinstance(node, cst.Attribute | cst.Subscript):
+        node = node.value
+    return node.value if isinstance(node, cst.Name) else ""
 
 
 def _operands(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:

@@ -20,10 +20,10 @@ from collections.abc import Iterable, Iterator
 import libcst as cst
 
 from sqsfifo_lint.flow import Machine, Notes, Outside, State, Written, atoms_of, name_of
-from sqsfifo_lint.flow.context import Context
+from sqsfifo_lint.flow.context import Context, Level
 from sqsfifo_lint.flow.values import Abstract, Atom, External, Method, Piece
 from sqsfifo_lint.knowledge.logs import LOGGING_METHODS, PRINTING
-from sqsfifo_lint.knowledge.reading import FETCHING, READING
+from sqsfifo_lint.knowledge.reading import FETCHING, FETCHING_WORDS, READING
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import record
 
@@ -148,13 +148,15 @@ class Past:
 
         What a call out of sight returns may be the same each time, if all that it is given is.
         """
-        if not piece.context.within(loop) or piece.material not in _NEW:
+        if piece.material not in _NEW:
             return False
+        if not piece.context.within(loop):
+            return _is_of_a_round(piece.context, loop)
         made = [one for one in self.notes.outside if one.context is piece.context and _makes(one, piece)]
         if piece.material is not Material.DATA or not made or not depth:
             return True
         return any(
-            name_of(one.node) in FETCHING or any(self.is_new(p, loop, depth - 1) for p in self._given(one))
+            _fetches(name_of(one.node)) or any(self.is_new(p, loop, depth - 1) for p in self._given(one))
             for one in made
             if isinstance(one, Outside)
         )
@@ -166,6 +168,20 @@ class Past:
         values = (*(passed.value for passed in one.arguments.all()), one.arguments.star, one.arguments.rest)
         for atom in (atom for value in values for atom in atoms_of(self.machine, value, one.node, self.state)):
             yield from atom.pieces
+
+
+def _is_of_a_round(made: Context, loop: Context) -> bool:
+    """Whether something is made by a round of a function of the project whose elements a loop goes through."""
+    opened, outer = loop.opened_by, loop.outer(len(loop) - 1)
+    if not isinstance(opened, cst.For | cst.CompFor) or not made.within(outer):
+        return False
+    beyond = made.epochs[len(outer) :]
+    called = bool(beyond) and beyond[0].level is Level.CALL and beyond[0].key is opened.iter
+    return called and made.has(Level.LOOP, len(outer) + 1)
+
+
+def _fetches(name: str) -> bool:
+    return name in FETCHING or name.partition("_")[0] in FETCHING_WORDS
 
 
 def _makes(one: Outside | Written, piece: Piece) -> bool:

@@ -40,6 +40,9 @@ _SHOWN = {
     SlotName.ID: "the entry's ID",
 }
 
+_BORN = (*IDS, SlotName.BODY)
+"""Slots in which a unique value may be that of what comes into being."""
+
 
 @record()
 class _Judged:
@@ -161,7 +164,7 @@ def _seen(option: Option, name: SlotName, judging: _Judging) -> Option:
     """An option as its message sees it: what is the message's own, or kept for its retries, counts as data."""
     atom = option.atom
     pieces = tuple(seen_from(piece, judging.holders) for piece in atom.pieces)
-    if name in IDS:
+    if name in _BORN:
         pieces = tuple(seen_as_stored(piece, judging.machine, judging.call) for piece in pieces)
     if name is SlotName.GROUP:
         pieces = tuple(kept_options(piece, option, judging.holders, judging.call) for piece in pieces)
