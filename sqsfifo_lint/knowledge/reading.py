@@ -34,6 +34,9 @@ FETCHING = frozenset(
 FETCHING_WORDS = frozenset({"next", "pop", "dequeue", "receive", "recv", "consume"})
 """So do those whose names begin with these: `next_row`."""
 
+MOVING = frozenset({".now", ".utcnow", ".today"})
+"""Attributes that are other ones each time."""
+
 TELLING = frozenset(
     {
         *("set_attribute", "set_attributes", "set_tag", "set_tags", "set_context", "add_event", "put_annotation"),

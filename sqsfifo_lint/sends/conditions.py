@@ -18,7 +18,7 @@ from sqsfifo_lint.flow.values import Atom, Piece, Role
 from sqsfifo_lint.knowledge.reading import READING, STATES
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import record
-from sqsfifo_lint.source.walk import descendants, statements, targets
+from sqsfifo_lint.source.walk import children, descendants, statements, targets
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -71,48 +71,81 @@ class Asked:
     """Where what is asked for came into being."""
 
 
+class Trees:
+    """The nodes around a node, looked up in trees that are each gone through once."""
+
+    def __init__(self) -> None:
+        self._parents: dict[cst.CSTNode, dict[cst.CSTNode, cst.CSTNode]] = {}
+
+    def above(self, frame: Frame, node: cst.CSTNode) -> list[cst.CSTNode]:
+        """What branches in a frame's code, and has a node in it; the innermost first."""
+        root = frame.function.node if frame.function is not None else frame.chunk.module
+        parents = self._parents.get(root)
+        if parents is None:
+            parents = {child: parent for parent in descendants(root) for child in children(parent)}
+            self._parents[root] = parents
+        found: list[cst.CSTNode] = []
+        while node in parents:
+            node = parents[node]
+            if isinstance(node, cst.IfExp | _BRANCHING):
+                found.append(node)
+        return found
+
+
+@record(eq=False)
+class One:
+    """One of two messages: what is evaluated in a frame that leads to both, and leads to it."""
+
+    frame: Frame
+    node: cst.CSTNode
+    state: State
+    """At the send."""
+
+
 @record(eq=False)
 class Around:
     """The code in which two messages are sent, one after the other."""
 
     machine: Machine
-    frame: Frame
-    before: State
-    after: State
-    """At the first, and at the second."""
+    trees: Trees
+    first: One
+    second: One
     outside: Sequence[object]
     """What was met on the way."""
 
-    def conditions(self, node: cst.CSTNode, other: cst.CSTNode) -> list[Condition] | None:
-        """Under which conditions something is reached that another is not; None if they are not all understood."""
+    def conditions(self, one: One) -> list[Condition] | None:
+        """Under which conditions a message is sent, and the other is not; None if they are not all understood."""
         found: list[Condition] = []
-        for around in self._around(node, other):
+        for around in self._around(one):
             if isinstance(around, cst.Match | cst.IfExp):
                 return None
             if isinstance(around, cst.If):
-                if node in descendants(around.test):
+                if one.node in descendants(around.test):
                     return None
-                found.extend(Condition(around.test, node in descendants(around.body)).parts())
+                found.extend(Condition(around.test, one.node in descendants(around.body)).parts())
         return found
 
-    def sets(self, node: cst.CSTNode, other: cst.CSTNode) -> frozenset[str]:
-        """The names of what a statement changes in which one is reached and the other is not: they may tell of it."""
+    def told(self) -> frozenset[str]:
+        """The names of what is changed by a statement that sends the first, and not the second: they may tell of it."""
         found: set[str] = set()
-        for around in self._around(node, other):
-            if isinstance(around, _BRANCHING):
-                found.update(_root(target) for one in statements([around]) for target in targets(one))
-                calls = (one for one in descendants(around) if isinstance(one, cst.Call) and one is not node)
-                found.update(_root(one.func) for one in calls if name_of(one) not in READING)
+        for around in self._around(self.first):
+            found.update(_root(target) for one in statements([around]) for target in targets(one))
+            calls = (one for one in descendants(around) if isinstance(one, cst.Call) and one is not self.first.node)
+            found.update(_root(one.func) for one in calls if name_of(one) not in READING)
         return frozenset(found - {""})
 
-    def _around(self, node: cst.CSTNode, other: cst.CSTNode) -> Iterator[cst.CSTNode]:
-        """The nodes around one, and not around another."""
-        function = self.frame.function
-        for around in descendants(function.node if function is not None else self.frame.chunk.module):
-            if isinstance(around, cst.IfExp | _BRANCHING):
-                below = set(descendants(around))
-                if node in below and other not in below:
-                    yield around
+    def reacts_to_error(self) -> bool:
+        """Whether the second is sent in a handler of the first one's errors."""
+        for around in self.trees.above(self.second.frame, self.second.node):
+            if isinstance(around, cst.Try | cst.TryStar) and self.first.node in descendants(around.body):
+                return any(self.second.node in descendants(handler) for handler in around.handlers)
+        return False
+
+    def _around(self, one: One) -> list[cst.CSTNode]:
+        """What branches around one message, and not around the other."""
+        other = self.second if one is self.first else self.first
+        common = self.trees.above(other.frame, other.node)
+        return [around for around in self.trees.above(one.frame, one.node) if around not in common]
 
     def asked(self, condition: Condition) -> Asked:
         """What a condition asks for, as it stands at the second message."""
@@ -130,17 +163,17 @@ class Around:
 
     def is_the_same(self, one: cst.CSTNode, other: cst.CSTNode) -> bool:
         """Whether two expressions are the same, and what their names stand for did not change in between."""
-        key = self.frame.key
-        before, after = (state.environments.get(key, {}) for state in (self.before, self.after))
+        key = self.second.frame.key
+        before, after = (one.state.environments.get(key, {}) for one in (self.first, self.second))
         named = {node.value for node in descendants(one) if isinstance(node, cst.Name)}
         return one.deep_equals(other) and all(before.get(name) is after.get(name) for name in named)
 
     def _atoms(self, operand: cst.BaseExpression) -> list[Atom]:
         """An operand as scalars; none where it may be something else."""
-        value = value_of(self.machine, operand, self.after, self.frame)
+        value = value_of(self.machine, operand, self.second.state, self.second.frame)
         if not all(isinstance(a, Atom) for a in value):
             return []
-        return atoms_of(self.machine, value, operand, self.after)
+        return atoms_of(self.machine, value, operand, self.second.state)
 
     def _data(self, piece: Piece) -> Iterator[Datum]:
         """Which data a piece is: of what a call out of sight gives, also those that it is given."""
@@ -154,7 +187,7 @@ class Around:
         values = [passed.value for passed in one.arguments.all()]
         if isinstance(receiver, Atom):
             values.append((receiver,))
-        for atom in (atom for value in values for atom in atoms_of(self.machine, value, one.node, self.after)):
+        for atom in (atom for value in values for atom in atoms_of(self.machine, value, one.node, self.second.state)):
             yield from atom.pieces
 
 

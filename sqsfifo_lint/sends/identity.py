@@ -21,11 +21,12 @@ import libcst as cst
 
 from sqsfifo_lint.flow import Machine, Notes, Outside, State, Written, atoms_of, name_of
 from sqsfifo_lint.flow.context import Context, Level
-from sqsfifo_lint.flow.values import Abstract, Atom, External, Method, Piece
+from sqsfifo_lint.flow.values import Abstract, Atom, External, Method, Piece, Reading
 from sqsfifo_lint.knowledge.logs import LOGGING_METHODS, PRINTING
-from sqsfifo_lint.knowledge.reading import FETCHING, FETCHING_WORDS, READING
+from sqsfifo_lint.knowledge.reading import FETCHING, FETCHING_WORDS, MOVING, READING
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import record
+from sqsfifo_lint.source.walk import descendants
 
 Steps = tuple[str, ...]
 Identity = tuple[object, ...]
@@ -52,8 +53,21 @@ def is_repeated(piece: Piece, loop: Context, notes: Notes) -> bool:
     reading = piece.reading
     if reading is None or not reading.again or piece.context.within(loop) or not _runs_at_a_stretch(loop):
         return False
+    if _is_gone_through(reading, loop) or not MOVING.isdisjoint(reading.steps):
+        return False
     inside = [done for done in notes.outside if done.context.within(loop)]
     return not reading.context.within(loop) or not may_change(piece, inside, notes)
+
+
+def _is_gone_through(reading: Reading, loop: Context) -> bool:
+    """Whether an attribute is read of the very object that a loop goes through: a reader moves on by that."""
+    opened = loop.opened_by
+    if not isinstance(opened, cst.For | cst.CompFor) or reading.place is None:
+        return False
+    arguments = opened.iter.args if isinstance(opened.iter, cst.Call) else ()
+    several = (opened.iter, *(argument.value for argument in arguments))
+    holders = (node.value for node in descendants(reading.place[1]) if isinstance(node, cst.Attribute))
+    return any(holder.deep_equals(one) for holder in holders for one in several)
 
 
 def _runs_at_a_stretch(loop: Context) -> bool:

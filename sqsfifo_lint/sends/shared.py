@@ -18,7 +18,7 @@ from sqsfifo_lint.flow import Frame, Machine, Noted
 from sqsfifo_lint.flow.values import Atom, Piece, Role, only
 from sqsfifo_lint.model import Material, Shared
 from sqsfifo_lint.records import record
-from sqsfifo_lint.sends.conditions import Around, may_both_hold
+from sqsfifo_lint.sends.conditions import Around, One, Trees, may_both_hold
 from sqsfifo_lint.sends.identity import Identity, identities, identity, may_change
 from sqsfifo_lint.sends.paths import Draft, Path
 from sqsfifo_lint.sends.slots import Given, Option, SlotName
@@ -49,6 +49,7 @@ def shared_ids(machine: Machine, paths: Sequence[Path]) -> Mapping[Draft, Shared
     """The messages whose dedup ID another one had before them, each with the first of those."""
     of_call: dict[Noted, Path] = {path.call: path for path in paths}
     found: dict[Draft, Shared] = {}
+    trees = Trees()
     for path in paths:
         earlier = [of_call[call] for call in path.call.state.noted if call in of_call and call is not path.call]
         if not earlier and len(path.drafts) < 2:
@@ -59,7 +60,7 @@ def shared_ids(machine: Machine, paths: Sequence[Path]) -> Mapping[Draft, Shared
                 by_id.setdefault(_id_of(draft), []).append(_Sent(draft, one))
         for draft in path.drafts:
             second, key = _Sent(draft, path), _id_of(draft)
-            several = (_share(machine, one, second) for one in by_id.get(key, ())) if key else iter(())
+            several = (_share(machine, trees, one, second) for one in by_id.get(key, ())) if key else iter(())
             other = next((one for one in several if one is not None), None)
             if other is not None:
                 found.setdefault(draft, other)
@@ -74,13 +75,13 @@ def _id_of(draft: Draft) -> tuple[Identity, ...]:
     return identities(given.options[0].atom) if len(given.options) == 1 and not given.absent else ()
 
 
-def _share(machine: Machine, first: _Sent, second: _Sent) -> Shared | None:
+def _share(machine: Machine, trees: Trees, first: _Sent, second: _Sent) -> Shared | None:
     """The first message as the one whose ID the second has, too; None if it has not."""
     if not _same_queue(first.path.queue, second.path.queue):
         return None
     if not _differ(first.slot(SlotName.BODY), second.slot(SlotName.BODY)):
         return None
-    between = _between(machine, first, second)
+    between = _between(machine, trees, first, second)
     if between is None and first.path is not second.path:
         return None
     if not _same_value(first, second, between):
@@ -121,8 +122,9 @@ def _made_alike(before: Option, after: Option, between: _Between | None) -> bool
     """
     if between is None:
         return False
-    one, other = _expression(before, between.node), _expression(after, between.other)
-    return one is not None and other is not None and between.around.is_the_same(one, other)
+    around = between.around
+    one, other = _expression(before, around.first.node), _expression(after, around.second.node)
+    return one is not None and other is not None and around.is_the_same(one, other)
 
 
 def _expression(option: Option, call: cst.CSTNode) -> cst.CSTNode | None:
@@ -183,27 +185,25 @@ def _is_vague(one: Atom, other: Atom) -> bool:
 
 @record(eq=False)
 class _Between:
-    """Where the ways to two sends part: the innermost frame that leads to both, and its calls that do."""
+    """Where the ways to two sends part."""
 
     around: Around
-    node: cst.CSTNode
-    other: cst.CSTNode
     answers: AbstractSet[cst.CSTNode]
     """The calls whose results say what became of the first."""
 
 
 def _when(between: _Between) -> When:
     """Whether both may be sent, and the second is no reaction to an error of the first."""
-    if _reacts_to_error(between):
-        return When.NEVER
     around = between.around
-    own, others = around.conditions(between.other, between.node), around.conditions(between.node, between.other)
+    if around.reacts_to_error():
+        return When.NEVER
+    own, others = around.conditions(around.second), around.conditions(around.first)
     if own is None or others is None:
         return When.SOMETIMES if own == [] or others == [] else When.NEVER
-    told = around.sets(between.node, between.other)
-    asked = [around.asked(condition) for condition in own]
+    told = around.told()
     if any(not told.isdisjoint(condition.names) for condition in own):
         return When.NEVER
+    asked = [around.asked(condition) for condition in own]
     if any(one.kept or not between.answers.isdisjoint(one.nodes) for one in asked):
         return When.NEVER
     if own and others and not may_both_hold(around, own, others):
@@ -211,27 +211,18 @@ def _when(between: _Between) -> When:
     return When.SOMETIMES if own or others else When.ALWAYS
 
 
-def _reacts_to_error(between: _Between) -> bool:
-    frame = between.around.frame
-    root = frame.function.node if frame.function is not None else frame.chunk.module
-    for node in descendants(root):
-        if isinstance(node, cst.Try | cst.TryStar):
-            caught = any(between.other in descendants(handler) for handler in node.handlers)
-            if caught and between.node in descendants(node.body):
-                return True
-    return False
-
-
-def _between(machine: Machine, first: _Sent, second: _Sent) -> _Between | None:
+def _between(machine: Machine, trees: Trees, first: _Sent, second: _Sent) -> _Between | None:
     """None if both are sent by one call."""
     before = dict(_way(first))
     for key, (frame, node) in _way(second):
         if key in before and before[key][1] is not node:
             one, two = first.path.call, second.path.call
-            around = Around(machine, frame, one.state, two.state, two.notes.outside)
-            inner = (made for _, made in before.values() if made in descendants(before[key][1]))
-            answers = {one.node, before[key][1], *inner}
-            return _Between(around, before[key][1], node, answers)
+            parted, call = before[key]
+            around = Around(
+                machine, trees, One(parted, call, one.state), One(frame, node, two.state), two.notes.outside
+            )
+            answers = {made for _, made in before.values() if made in descendants(call)}
+            return _Between(around, {one.node, call, *answers})
     return None
 
 
