@@ -52,8 +52,6 @@ HELP = (
     "Use the ID of the entity whose messages must stay in order, such as the order or customer ID, with nothing random "
     "or time-based added to it. If no order is needed, a standard queue will do."
 )
-MAX_GROUPS = 10_000
-"""Random group IDs that messages have in common now and then: with more, each message has a group of its own."""
 
 
 def check(case: Case, options: Options) -> Iterator[Violation]:
@@ -74,7 +72,7 @@ def _message(judgement: Judgement) -> str:
             "messages that belong together lose their order as soon as the clock moves on."
         )
     few = drawn_from(judgement)
-    if few is not None and few <= MAX_GROUPS:
+    if few is not None:
         return (
             f"The group ID {verb} taken at random from {few} values ({source}): SQS keeps order only within a group, "
             "so messages that belong together lose their order."

@@ -26,7 +26,7 @@ MAX_SHOWN = 60
 """Characters of code or of a value in a message: a longer one would hide what the message says."""
 MAX_LISTED = 3
 """Things that a message lists."""
-MAX_MEETING = 100_000
+MAX_MEETING = 10_000
 """Messages in five minutes: random values that do not meet among so many count as new each time."""
 
 ONE_AT_A_TIME = (
