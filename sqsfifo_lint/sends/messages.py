@@ -12,8 +12,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from sqsfifo_lint.aws.values import SendCall
-from sqsfifo_lint.flow import Machine, name_of
-from sqsfifo_lint.flow.bounds import MAX_BITS
+from sqsfifo_lint.flow import MAX_BITS, Machine, name_of
 from sqsfifo_lint.flow.context import Context
 from sqsfifo_lint.flow.values import Link, Piece, Role
 from sqsfifo_lint.knowledge.apis import Reuse
