@@ -164,7 +164,8 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("evidence", "overrides", "slots", "tasks"), "What shows that a call sends, and what fills a slot?"),
         Shelf(("paths", "retries", "traces"), "How is a send reached, and what did a value pass through?"),
         Shelf(
-            ("identity", "rounds", "shared", "stored"), "Which datum is it, and is it the same for several messages?"
+            ("identity", "rounds", "conditions", "shared", "stored"),
+            "Which datum is it, and is it the same for several messages?",
         ),
         Shelf(
             ("holders", "lifetimes", "batches", "queues"),

@@ -18,6 +18,7 @@ from sqsfifo_lint.flow.methods import call_method
 from sqsfifo_lint.flow.outside import call_external
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
+    NOTHING,
     Abstract,
     Atom,
     Bound,
@@ -33,7 +34,10 @@ from sqsfifo_lint.flow.values import (
     TupleValue,
     Value,
     join,
+    opaque,
+    read,
 )
+from sqsfifo_lint.knowledge.reading import OF_TEXT
 from sqsfifo_lint.records import replace
 
 
@@ -130,8 +134,23 @@ def _call_unknown(call: Call, callee: Atom) -> Value:
     parts = parts_of(call)
     if parts is not None:
         return parts
-    result = escape(call)
+    result = _of_text(call, callee) if name in OF_TEXT else ()
+    result = result or escape(call)
     default = by_default(call)
     if default:
         return join(result, default)
     return join(result, call.known(None)) if name == "get" and call.machine.keys.may_give_none(call) else result
+
+
+def _of_text(call: Call, callee: Atom) -> Value:
+    """What a method of texts makes of something out of sight: the same each time, as long as that is the same.
+
+    `callee` is the method as it is read. No value arrives if it is given anything but constants.
+    """
+    given = call.arguments
+    constants = [given.constant(index) for index in range(len(given.positional))]
+    if NOTHING in constants or given.keywords or given.star or given.rest:
+        return ()
+    step = f"({', '.join(map(repr, constants))})"
+    pieces = read(callee.pieces, step, call.state.context, call.state.frame.chunk, call.node)
+    return (Atom(tuple(map(opaque, pieces))),) if len(pieces) == len(callee.pieces) else ()

@@ -63,7 +63,7 @@ def find_sends(
     reached = paths.by_send(calls)
     problems = [*search.problems.values(), *_unparsed(modules)]
     handling = Handling(machine)
-    shared = shared_ids([path for several in reached for path in several])
+    shared = shared_ids(machine, [path for several in reached for path in several])
     sends = [_handled(_send(machine, several, shared, detail), several, handling) for several in reached]
     if "Celery" not in overridden:
         sent = {path.call.member.receiver for several in reached for path in several}
