@@ -19,6 +19,7 @@ from sqsfifo_lint.flow.values import (
     DictObject,
     Extension,
     Function,
+    ListKind,
     ListObject,
     Partial,
     Passed,
@@ -136,7 +137,14 @@ def _fits(callback: Abstract, arguments: Arguments) -> bool:
     return all(param.name.value in arguments.keywords for param in missing)
 
 
-def map_over(call: Call, callbacks: Value, iterables: Sequence[Passed], *, rows: bool = False) -> Value:
+def map_over(
+    call: Call,
+    callbacks: Value,
+    iterables: Sequence[Passed],
+    *,
+    rows: bool = False,
+    kind: ListKind = ListKind.LIST,
+) -> Value:
     """Call `callbacks` for the elements of `iterables`; with `rows`, an element is a row of arguments."""
     state = call.state
     outer = state.context
@@ -151,7 +159,7 @@ def map_over(call: Call, callbacks: Value, iterables: Sequence[Passed], *, rows:
         given.positional.append(Passed(containers.made_in_loop(element, state, one.node), one.chunk, one.node))
     value = call.again(callbacks, given)
     state.context = outer
-    return call.list([value], exact=False)
+    return call.list([value], exact=False, kind=kind)
 
 
 def _give_row(call: Call, given: Arguments, several: Sequence[Value], one: Passed) -> None:

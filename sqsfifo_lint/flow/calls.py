@@ -19,6 +19,7 @@ from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
+    Awaitable,
     Bound,
     ClassValue,
     DictObject,
@@ -89,6 +90,8 @@ def _call_method(call: Call, method: Method) -> Value:
                     return dataclasses.METHODS[name](call)
         case Method(name="__dict__", receiver=Ref() as holder) if name == "update":
             return _update_attributes(call, holder)
+        case Awaitable() if name == "result":
+            return receiver.value
         case TupleValue() if name in ("index", "count"):
             return call.unknown("not followed")
     return escape(call)

@@ -13,6 +13,7 @@ from sqsfifo_lint.flow.state import Environment, Frame, State, join_states
 from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
+    Awaitable,
     Bound,
     DictObject,
     Function,
@@ -27,6 +28,7 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
+from sqsfifo_lint.source.walk import has_yield
 
 
 def invoke(
@@ -59,12 +61,33 @@ def invoke(
     if function.home:
         machine.closures.homes[context] = function.home
     value, end = _bounded(machine, function, inner, node)
+    if _is_generator(function, frame):
+        value, end = _gone_through_later(function, frame, end or frame.paused or inner)
     if end is None:
         return ()
     if context not in machine.closures.kept:
         end.environments = {k: v for k, v in end.environments.items() if k != context}
     state.follow(end)
-    return linked(value, state.frame.chunk, node, f"returned by `{function.name}()`", Role.RETURN, context)
+    result = linked(value, state.frame.chunk, node, f"returned by `{function.name}()`", Role.RETURN, context)
+    return (Awaitable(result),) if _is_coroutine(function, frame) and result else result
+
+
+def _is_generator(function: Function, frame: Frame) -> bool:
+    """Whether a function's body has a `yield` of its own, be it reached or not."""
+    return bool(frame.yields) or ("yield" in function.chunk.text and has_yield(function.node))
+
+
+def _is_coroutine(function: Function, frame: Frame) -> bool:
+    node = function.node
+    return isinstance(node, cst.FunctionDef) and node.asynchronous is not None and not _is_generator(function, frame)
+
+
+def _gone_through_later(function: Function, frame: Frame, after: State) -> tuple[Value, State]:
+    """What a call of a generator function gives, whatever its body comes to: nothing of that has run yet."""
+    kind = ListKind.CONTEXT if "contextmanager" in function.marks else ListKind.GENERATOR
+    after.context = frame.key
+    value = containers.new_list(list(dict.fromkeys(frame.yields)), False, function.node, after, kind)
+    return value, after
 
 
 def _bounded(machine: Machine, function: Function, inner: State, node: cst.CSTNode) -> tuple[Value, State | None]:
@@ -114,10 +137,6 @@ def run_body(machine: Machine, function: Function, inner: State, node: cst.CSTNo
         value = join(value, one)
     after = join_states([returned for _, returned in frame.returns])
     assert after is not None
-    if frame.yields:
-        kind = ListKind.CONTEXT if "contextmanager" in function.marks else ListKind.LIST
-        after.context = frame.key
-        value = containers.new_list(list(dict.fromkeys(frame.yields)), False, function.node, after, kind)
     return value, after
 
 

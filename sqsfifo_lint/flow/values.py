@@ -278,6 +278,13 @@ class Partial:
 
 
 @record()
+class Awaitable:
+    """A coroutine, task or future: what waiting for it gives. By itself it is none of that."""
+
+    value: Value
+
+
+@record()
 class Passed:
     """A value that a call passes, with the expression that gives it."""
 
@@ -301,6 +308,7 @@ Abstract = (
     | Extension
     | Method
     | Partial
+    | Awaitable
 )
 Value = tuple[Abstract, ...]
 
@@ -333,7 +341,7 @@ class ListKind(enum.Enum):
     __hash__ = object.__hash__
 
     LIST = "list"
-    """Also a deque or generator, and what an iterator yields."""
+    """Also a deque, and what an iterator yields."""
     FILLED = "filled"
     """A list extended by an unknown number of elements."""
     SHUFFLED = "shuffled"
@@ -345,6 +353,8 @@ class ListKind(enum.Enum):
     """A context variable: its elements are what it may be set to."""
     CONTEXT = "context"
     """What a generator yields that is a context manager."""
+    GENERATOR = "generator"
+    """What a generator yields that has not been gone through yet."""
 
 
 @record()
@@ -424,6 +434,11 @@ def each(value: Value, change: Callable[[Abstract], Value]) -> Value:
     return result
 
 
+def awaited(value: Value) -> Value:
+    """What waiting for a value gives; what is nothing to wait for stays as it is."""
+    return each(value, lambda one: one.value if isinstance(one, Awaitable) else (one,))
+
+
 def linked(
     value: Value, chunk: Chunk, node: cst.CSTNode, text: str, role: Role = Role.STEP, call: Context = NOWHERE
 ) -> Value:
@@ -436,6 +451,8 @@ def linked(
             case TupleValue():
                 items = tuple(linked(item, chunk, node, text, role, call) for item in alternative.items)
                 result.append(TupleValue(items))
+            case Awaitable():
+                result.append(Awaitable(linked(alternative.value, chunk, node, text, role, call)))
             case External(receiver=Atom() as atom):
                 result.append(External(alternative.name, _linked(atom, chunk, node, text, role, call)))
             case _:
