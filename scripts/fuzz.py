@@ -140,7 +140,7 @@ def by_coverage(kind_name: str, seconds: float, seed: int) -> None:
         for number, data in enumerate(seeds):
             (Path(folder) / f"{number:05}").write_bytes(data)
         flags = ["-verbosity=0", f"-seed={seed + 1}", f"-max_len={fuzz_targets.MOST_BYTES}", "-rss_limit_mb=4096"]
-        atheris.Setup([sys.argv[0], *flags, "-timeout=300", folder], target, custom_mutator=mutate)
+        atheris.Setup([sys.argv[0], *flags, "-timeout=3600", folder], target, custom_mutator=mutate)
         atheris.Fuzz()
 
 

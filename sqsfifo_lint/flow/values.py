@@ -279,7 +279,7 @@ class Partial:
 
 @record()
 class Awaitable:
-    """A coroutine, task or future: what waiting for it gives. By itself it is none of that."""
+    """A coroutine, task or future: what waiting for it gives, and by itself it is not."""
 
     value: Value
 
