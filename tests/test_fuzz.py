@@ -864,6 +864,7 @@ def test_fixtures_cut_off(seed: int) -> None:
 
 # -- other kinds of text, as scripts/fuzz.py changes them for hours
 
+
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("kind", [name for name in KINDS if name != "python"])
 def test_changed_text_of_each_kind(kind: str, seed: int) -> None:

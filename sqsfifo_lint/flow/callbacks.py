@@ -15,6 +15,7 @@ from sqsfifo_lint.flow.functions import unseen_arguments
 from sqsfifo_lint.flow.notes import Outside
 from sqsfifo_lint.flow.values import (
     Abstract,
+    Awaitable,
     Bound,
     DictObject,
     Extension,
@@ -32,6 +33,8 @@ from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.walk import positional
 
 _BY_ROWS = frozenset({"starmap", "starmap_async"})
+_LATER_NAMES = frozenset({"apply_async", "run_in_executor", "run_in_threadpool", "submit", "to_thread"})
+"""What is called so gives something to wait for, and not what the function that it is handed returns."""
 _MAPPING_NAMES = _BY_ROWS | {"map", "imap", "imap_unordered", "amap", "map_async"}
 
 
@@ -110,7 +113,8 @@ def _hand_over(call: Call, callbacks: Value, index: int) -> Value:
         return map_over(call, callbacks, after[:1] if by_rows else after, rows=by_rows)
     later = replace(arguments, positional=after)
     if (after or arguments.keywords or arguments.star or arguments.rest) and all(_fits(c, later) for c in callbacks):
-        return call.again(callbacks, later)
+        value = call.again(callbacks, later)
+        return (Awaitable(value),) if value and name_of(call.node) in _LATER_NAMES else value
     return _call_back(call, callbacks, Arguments())
 
 

@@ -90,7 +90,7 @@ def _call_method(call: Call, method: Method) -> Value:
                     return dataclasses.METHODS[name](call)
         case Method(name="__dict__", receiver=Ref() as holder) if name == "update":
             return _update_attributes(call, holder)
-        case Awaitable() if name == "result":
+        case Awaitable() if name in ("result", "get"):
             return receiver.value
         case TupleValue() if name in ("index", "count"):
             return call.unknown("not followed")

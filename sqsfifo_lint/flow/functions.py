@@ -61,7 +61,8 @@ def invoke(
     if function.home:
         machine.closures.homes[context] = function.home
     value, end = _bounded(machine, function, inner, node)
-    if _is_generator(function, frame):
+    generator = _is_generator(function, frame)
+    if generator:
         value, end = _gone_through_later(function, frame, end or frame.paused or inner)
     if end is None:
         return ()
@@ -69,7 +70,7 @@ def invoke(
         end.environments = {k: v for k, v in end.environments.items() if k != context}
     state.follow(end)
     result = linked(value, state.frame.chunk, node, f"returned by `{function.name}()`", Role.RETURN, context)
-    return (Awaitable(result),) if _is_coroutine(function, frame) and result else result
+    return (Awaitable(result),) if result and not generator and _is_asynchronous(function) else result
 
 
 def _is_generator(function: Function, frame: Frame) -> bool:
@@ -77,9 +78,8 @@ def _is_generator(function: Function, frame: Frame) -> bool:
     return bool(frame.yields) or ("yield" in function.chunk.text and has_yield(function.node))
 
 
-def _is_coroutine(function: Function, frame: Frame) -> bool:
-    node = function.node
-    return isinstance(node, cst.FunctionDef) and node.asynchronous is not None and not _is_generator(function, frame)
+def _is_asynchronous(function: Function) -> bool:
+    return isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None
 
 
 def _gone_through_later(function: Function, frame: Frame, after: State) -> tuple[Value, State]:
