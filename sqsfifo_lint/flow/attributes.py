@@ -19,6 +19,7 @@ from sqsfifo_lint.flow.values import (
     About,
     Abstract,
     Atom,
+    Awaitable,
     Bound,
     ClassValue,
     DictObject,
@@ -73,7 +74,7 @@ def attribute(machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, 
             if read is None:
                 return machine.unknown(node, state, f"unknown attribute `{holder.name}`")
             return attribute(machine, read, name, node, state)
-        case TupleValue() | Method() | Dispatcher():
+        case TupleValue() | Method() | Dispatcher() | Awaitable():
             return (Method(name, holder),)
         case Bound():
             return attribute(machine, holder.function, name, node, state)

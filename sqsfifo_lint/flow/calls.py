@@ -21,6 +21,7 @@ from sqsfifo_lint.flow.values import (
     NOTHING,
     Abstract,
     Atom,
+    Awaitable,
     Bound,
     ClassValue,
     DictObject,
@@ -97,6 +98,8 @@ def _call_method(call: Call, method: Method) -> Value:
                     return dataclasses.METHODS[name](call)
         case Method(name="__dict__", receiver=Ref() as holder) if name == "update":
             return _update_attributes(call, holder)
+        case Awaitable() if name in ("result", "get"):
+            return receiver.value
         case TupleValue() if name in ("index", "count"):
             return call.unknown("not followed")
         case Dispatcher() if name == "register":

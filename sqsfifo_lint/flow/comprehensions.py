@@ -32,8 +32,11 @@ def list_comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.
     exact = _comprehend(machine, node.for_in, state, collect)
     state.context = before
     distinct_elements = list(dict.fromkeys(elements)) if not exact else elements
-    kind = ListKind.SET if isinstance(node, cst.SetComp) else ListKind.LIST
+    kind = _KINDS.get(type(node), ListKind.LIST)
     return containers.new_list(distinct_elements, exact and sure, node, state, kind)
+
+
+_KINDS = {cst.SetComp: ListKind.SET, cst.GeneratorExp: ListKind.GENERATOR}
 
 
 def dict_comprehension(machine: Machine, node: cst.DictComp, state: State) -> Value:

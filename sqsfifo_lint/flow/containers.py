@@ -18,6 +18,7 @@ from sqsfifo_lint.flow.values import (
     About,
     Abstract,
     Atom,
+    Awaitable,
     ClassValue,
     DictObject,
     External,
@@ -294,6 +295,8 @@ def made_in_loop(value: Value, state: State, node: cst.CSTNode) -> Value:
                 result.append(replace(alternative, pieces=tuple(anew(p) for p in alternative.pieces)))
             case TupleValue():
                 result.append(TupleValue(tuple(made_in_loop(item, state, node) for item in alternative.items)))
+            case Awaitable():
+                result.append(Awaitable(made_in_loop(alternative.value, state, node)))
             case _:
                 result.append(alternative)
     return tuple(result)

@@ -10,6 +10,7 @@ import libcst as cst
 
 from sqsfifo_lint.flow import applications, containers, text
 from sqsfifo_lint.flow.arguments import Arguments
+from sqsfifo_lint.flow.bounds import MAX_INTEGER
 from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.comprehensions import dict_comprehension, list_comprehension
 from sqsfifo_lint.flow.conditions import branch, compare, truth
@@ -32,6 +33,7 @@ from sqsfifo_lint.flow.values import (
     TupleValue,
     Value,
     as_text,
+    awaited,
     constant_of,
     each,
     fold,
@@ -101,6 +103,8 @@ def literal(machine: Machine, node: cst.SimpleString | cst.Integer | cst.Float |
         evaluated = literal_value(node)
     except (SyntaxError, ValueError, OverflowError):
         return machine.unknown(node, state, "a literal that Python refuses to read")
+    if isinstance(evaluated, int) and evaluated > MAX_INTEGER and fold(str, evaluated) is NOTHING:
+        return machine.unknown(node, state, "a number that Python refuses to write")
     return machine.constant(node, state, evaluated)
 
 
@@ -149,7 +153,9 @@ def fold_escapes(raw: str, prefix: str) -> str:
 def _placeholder(machine: Machine, part: cst.FormattedStringExpression, state: State) -> Value:
     value = machine.evaluate(part.expression, state)
     if part.conversion in ("r", "a"):
-        value = unique(mapped(a, opaque, "str") for a in text.atoms_of(machine, value, part.expression, state))
+        here = Call(machine, External("builtins.repr"), Arguments(), part.expression, state)
+        shown = stringified(here, value, ("__repr__",), "builtins.repr")
+        value = unique(mapped(a, opaque, "str") for a in text.atoms_of(machine, shown, part.expression, state))
     if part.format_spec is None:
         here = Call(machine, External("builtins.format"), Arguments(), part.expression, state)
         return stringified(here, value, ("__format__", "__str__", "__repr__"))
@@ -418,8 +424,8 @@ def walrus(machine: Machine, node: cst.NamedExpr, state: State) -> Value:
 
 
 def _awaited(machine: Machine, node: cst.Await, value: Value, state: State) -> Value:
-    """`await value`: calls of async functions are evaluated as they stand."""
-    return value
+    """`await value`: an async function has run as it was called; this gives what it returned."""
+    return awaited(value)
 
 
 _LINKS: Mapping[type[cst.CSTNode], Callable[[Machine, Any, Value, State], Value]] = {
@@ -438,8 +444,10 @@ def yielded(machine: Machine, node: cst.Yield, state: State) -> Value:
         value = machine.evaluate(expression.item, state)
         several, _ = containers.elements(machine, value, expression.item, state)
         state.frame.yields.extend(several)
-    elif expression is not None:
-        state.frame.yields.append(machine.evaluate(expression, state))
+    else:
+        given = machine.constant(node, state, None) if expression is None else machine.evaluate(expression, state)
+        state.frame.yields.append(given)
+    state.frame.paused = state
     return machine.unknown(node, state, "sent into a generator")
 
 

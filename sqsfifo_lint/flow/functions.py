@@ -13,6 +13,7 @@ from sqsfifo_lint.flow.state import Environment, Frame, State, join_states
 from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
+    Awaitable,
     Bound,
     DictObject,
     Dispatcher,
@@ -30,7 +31,7 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
-from sqsfifo_lint.source.walk import positional
+from sqsfifo_lint.source.walk import has_yield, positional
 
 
 def invoke(
@@ -64,13 +65,34 @@ def invoke(
     if function.home:
         machine.closures.homes[context] = function.home
     value, end = _bounded(machine, function, inner, node)
+    generator = _is_generator(function, frame)
+    if generator:
+        value, end = _gone_through_later(function, frame, end or frame.paused or inner)
     if end is None:
         return ()
     if context not in machine.closures.kept:
         end.environments = {k: v for k, v in end.environments.items() if k != context}
     state.follow(end)
     value = _as_annotated(machine, function, value, inner, state)
-    return linked(value, state.frame.chunk, node, f"returned by `{function.name}()`", Role.RETURN, context)
+    result = linked(value, state.frame.chunk, node, f"returned by `{function.name}()`", Role.RETURN, context)
+    return (Awaitable(result),) if result and not generator and _is_asynchronous(function) else result
+
+
+def _is_generator(function: Function, frame: Frame) -> bool:
+    """Whether a function's body has a `yield` of its own, be it reached or not."""
+    return bool(frame.yields) or ("yield" in function.chunk.text and has_yield(function.node))
+
+
+def _is_asynchronous(function: Function) -> bool:
+    return isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None
+
+
+def _gone_through_later(function: Function, frame: Frame, after: State) -> tuple[Value, State]:
+    """What a call of a generator function gives, whatever its body comes to: nothing of that has run yet."""
+    kind = ListKind.CONTEXT if "contextmanager" in function.marks else ListKind.GENERATOR
+    after.context = frame.key
+    value = containers.new_list(list(dict.fromkeys(frame.yields)), False, function.node, after, kind)
+    return value, after
 
 
 def _as_annotated(machine: Machine, function: Function, value: Value, inner: State, state: State) -> Value:
@@ -135,10 +157,6 @@ def run_body(machine: Machine, function: Function, inner: State, node: cst.CSTNo
         value = join(value, one)
     after = join_states([returned for _, returned in frame.returns])
     assert after is not None
-    if frame.yields:
-        kind = ListKind.CONTEXT if "contextmanager" in function.marks else ListKind.LIST
-        after.context = frame.key
-        value = containers.new_list(list(dict.fromkeys(frame.yields)), False, function.node, after, kind)
     return value, after
 
 

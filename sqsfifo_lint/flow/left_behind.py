@@ -25,6 +25,7 @@ from sqsfifo_lint.flow.targets import set_attribute
 from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
+    Awaitable,
     DictObject,
     Extension,
     Function,
@@ -100,6 +101,8 @@ def _stays(alternative: Abstract, left: Left) -> bool:
                 case DictObject() as found:
                     return not found.items and not found.rest
             return False
+        case Awaitable(value=value):
+            return all(_stays(one, left) for one in value)
         case TupleValue():
             return False
     return True

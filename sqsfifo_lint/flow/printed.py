@@ -16,6 +16,7 @@ from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
+    Awaitable,
     Bound,
     ClassValue,
     DictObject,
@@ -37,7 +38,11 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.model import Material
 
-BRACKETS: Mapping[ListKind, tuple[str, str]] = {ListKind.LIST: ("[", "]"), ListKind.SET: ("{", "}")}
+BRACKETS: Mapping[ListKind, tuple[str, str]] = {
+    ListKind.LIST: ("[", "]"),
+    ListKind.GENERATOR: ("[", "]"),
+    ListKind.SET: ("{", "}"),
+}
 
 When = Callable[[Piece], str]
 """How often a piece is made, in words; empty when that is not to be shown."""
@@ -87,6 +92,8 @@ def _one(found: Abstract, state: State, when: When, depth: int) -> str:
             return str(found)
         case Partial(function=function):
             return f"partial of {_one(function, state, when, depth - 1)}"
+        case Awaitable(value=value):
+            return f"awaitable of {inner(value)}"
         case Super(after=after):
             return f"super of {after.name}"
 

@@ -56,6 +56,8 @@ class Frame:
     """The call in the caller's code that started it."""
     returns: list[tuple[Value, State]] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
+    paused: State | None = None
+    """Of a generator: the state at the `yield` that was met last."""
     loops: list[Loop] = field(default_factory=list)
     global_names: frozenset[str] = frozenset()
     outer_names: frozenset[str] = frozenset()

@@ -32,6 +32,7 @@ from sqsfifo_lint.flow.values import (
     ListObject,
     Piece,
     Value,
+    awaited,
     constant_of,
     distinct,
     each,
@@ -352,7 +353,7 @@ def _entered(machine: Machine, manager: Abstract, node: cst.CSTNode, state: Stat
             for name in ("__enter__", "__aenter__"):
                 method = machine.attribute((manager,), name, node, state)
                 if not any(isinstance(m, Atom) for m in method):
-                    return machine.call(method, Arguments(), node, state)
+                    return awaited(machine.call(method, Arguments(), node, state))
     return (manager,)
 
 

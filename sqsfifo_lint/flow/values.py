@@ -281,6 +281,13 @@ class Partial:
 
 
 @record()
+class Awaitable:
+    """A coroutine, task or future: what waiting for it gives, and by itself it is not."""
+
+    value: Value
+
+
+@record()
 class Passed:
     """A value that a call passes, with the expression that gives it."""
 
@@ -318,6 +325,7 @@ Abstract = (
     | Method
     | Partial
     | Dispatcher
+    | Awaitable
 )
 Value = tuple[Abstract, ...]
 
@@ -350,7 +358,7 @@ class ListKind(enum.Enum):
     __hash__ = object.__hash__
 
     LIST = "list"
-    """Also a deque or generator, and what an iterator yields."""
+    """Also a deque, and what an iterator yields."""
     FILLED = "filled"
     """A list extended by an unknown number of elements."""
     SHUFFLED = "shuffled"
@@ -362,6 +370,8 @@ class ListKind(enum.Enum):
     """A context variable: its elements are what it may be set to."""
     CONTEXT = "context"
     """What a generator yields that is a context manager."""
+    GENERATOR = "generator"
+    """What a generator yields that has not been gone through yet."""
 
 
 @record()
@@ -442,6 +452,11 @@ def each(value: Value, change: Callable[[Abstract], Value]) -> Value:
     return result
 
 
+def awaited(value: Value) -> Value:
+    """What waiting for a value gives; what is nothing to wait for stays as it is."""
+    return each(value, lambda one: one.value if isinstance(one, Awaitable) else (one,))
+
+
 def linked(
     value: Value, chunk: Chunk, node: cst.CSTNode, text: str, role: Role = Role.STEP, call: Context = NOWHERE
 ) -> Value:
@@ -454,6 +469,8 @@ def linked(
             case TupleValue():
                 items = tuple(linked(item, chunk, node, text, role, call) for item in alternative.items)
                 result.append(TupleValue(items))
+            case Awaitable():
+                result.append(Awaitable(linked(alternative.value, chunk, node, text, role, call)))
             case External(receiver=Atom() as atom):
                 result.append(External(alternative.name, _linked(atom, chunk, node, text, role, call)))
             case _:

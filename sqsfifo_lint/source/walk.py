@@ -77,6 +77,18 @@ def walk(node: cst.CSTNode, visitor: cst.CSTVisitor) -> None:
             entered.pop()
 
 
+def has_yield(function: cst.FunctionDef | cst.Lambda) -> bool:
+    """Whether calling a function makes a generator: its own body has a `yield`, functions and classes in it aside."""
+    waiting: list[cst.CSTNode] = [function.body]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, cst.Yield):
+            return True
+        if not isinstance(current, cst.FunctionDef | cst.Lambda | cst.ClassDef):
+            waiting.extend(children(current))
+    return False
+
+
 def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """A node and all below it, in no particular order."""
     waiting = [node]

@@ -82,12 +82,12 @@ def reordered(call: Call) -> Value:
 
 @model("builtins.filter", "function, iterable, /")
 def filter_(call: Call) -> Value:
-    return call.list(call.elements("iterable"), exact=False)
+    return call.list(call.elements("iterable"), exact=False, kind=ListKind.GENERATOR)
 
 
 @model("builtins.map", "function, /")
 def map_(call: Call) -> Value:
-    return map_over(call, call.argument("function"), call.arguments.positional[1:])
+    return map_over(call, call.argument("function"), call.arguments.positional[1:], kind=ListKind.GENERATOR)
 
 
 @model("builtins.zip", "")
