@@ -17,6 +17,7 @@ from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.fast_cst import DeferredBlock
 from sqsfifo_lint.source.project import Module, Project
 from sqsfifo_lint.source.walk import targets, walk
+from sqsfifo_lint.source.words import stands_in
 
 TOO_DEEP = "nested too deeply for the analysis: what it sends is not checked"
 """Says a `Problem` of a statement whose tree is deeper than Python's stack."""
@@ -232,11 +233,10 @@ class Mentions:
         starts: dict[object, Start] = {}
         aliases: set[str] = set()
         script = False
-        whole = re.compile(rf"{re.escape(word)}\b(?<!\w{re.escape(word)})")
         for chunk in module.chunks:
             if word not in chunk.text or chunk.imports:
                 continue
-            if not chunk.text.startswith(_FUNCTION) and not whole.search(chunk.text):
+            if not chunk.text.startswith(_FUNCTION) and not stands_in(word, chunk.text):
                 continue  # part of a longer word: not worth a parse
             function = _lone_function(chunk)
             if function is not None:  # its local names are its own: no need to look inside

@@ -31,6 +31,7 @@ from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.project import Module, may_inherit
 from sqsfifo_lint.source.stack import or_larger
 from sqsfifo_lint.source.walk import descendants, parameters, positional
+from sqsfifo_lint.source.words import is_handed_over
 
 TOO_MANY = f"one function makes more than {MAX_NOTED} calls that may send: those from here on are not checked"
 """Says a `Problem` of a file with such a function."""
@@ -223,21 +224,23 @@ class Search:
         owner = self._class_of(start) if start.classes and node.decorators else None
         frame = self.machine.import_frame(start.module, start.chunk)
         around = class_body(self.machine, owner, self.machine.fresh_state(frame)) if owner is not None else {}
+        naming = first(self._naming(name, start.module.path), MAX_CALLERS, "MAX_CALLERS") if name != "_" else ()
+        handing = [found for found in naming if is_handed_over(name, _text_of(found))]
         by_calls = (
             kept
-            for found in first(self._naming(name, start.module.path), MAX_CALLERS, "MAX_CALLERS")
-            if found.key != start.key and name != "_"
+            for found in handing
+            if found.key != start.key
             for kept in keepers_by_call(self.machine, found.module, _code_of(found, name), name)
         )
-        handed = self._handed_to_holders(start, name)
+        handed = self._handed_to_holders(handing, name)
         for word, home in dict.fromkeys((*keepers(self.machine, start.module, node, around), *by_calls, *handed)):
             several = (found for found in self._naming(word, home) if found.key != start.key)
             yield from first(several, MAX_CALLERS, "MAX_CALLERS")
 
-    def _handed_to_holders(self, start: Start, name: str) -> Iterator[Kept]:
+    def _handed_to_holders(self, handing: Sequence[Start], name: str) -> Iterator[Kept]:
         """The names of what a function is handed to where that is given to a constructor, or to another function."""
-        for found in first(self._naming(name, start.module.path), MAX_CALLERS, "MAX_CALLERS"):
-            if found.node is None or name == "_":
+        for found in handing:
+            if found.node is None:
                 continue
             for holder in dict.fromkeys(holders(found.node, name)):
                 callee, index = _taking(found, found.node, holder)
@@ -362,6 +365,11 @@ def _code_of(start: Start, name: str) -> Iterator[cst.CSTNode]:
         yield start.node.body
     elif not start.classes:
         yield from (c.module for c in start.module.chunks if c.executes and not c.imports and name in c.text)
+
+
+def _text_of(start: Start) -> str:
+    """The text in which a start stands."""
+    return start.chunk.text if start.node is not None else start.module.text
 
 
 def _taking(start: Start, node: cst.FunctionDef, parameter: str) -> tuple[str, int | None]:
