@@ -14,6 +14,7 @@ from itertools import product
 import libcst as cst
 
 from sqsfifo_lint.flow import Frame, Machine, Outside, State, atoms_of, name_of, value_of
+from sqsfifo_lint.flow.context import Level
 from sqsfifo_lint.flow.values import Atom, Piece, Role
 from sqsfifo_lint.knowledge.reading import READING, STATES
 from sqsfifo_lint.model import Material
@@ -155,7 +156,7 @@ class Around:
         for operand in _operands(condition.test):
             atoms = self._atoms(operand)
             unclear = unclear or not atoms
-            kept = kept or any(map(_is_kept, atoms))
+            kept = kept or any(_is_kept(atom) and not self._is_of_the_module(atom) for atom in atoms)
             pieces = [p for atom in atoms for p in atom.pieces if p.material is not Material.CONSTANT]
             nodes.update(p.node for p in pieces)
             data.update(d for p in pieces for d in self._data(p))
@@ -174,6 +175,10 @@ class Around:
         if not all(isinstance(a, Atom) for a in value):
             return []
         return atoms_of(self.machine, value, operand, self.second.state)
+
+    def _is_of_the_module(self, atom: Atom) -> bool:
+        """Whether it is made at import, and nobody in sight makes it again: a limit, and no flag of a function's."""
+        return self.second.frame.function is not None and all(p.context.has(Level.IMPORT) for p in atom.pieces)
 
     def _data(self, piece: Piece) -> Iterator[Datum]:
         """Which data a piece is: of what a call out of sight gives, also those that it is given."""
