@@ -55,19 +55,20 @@ class FormatChoice(click.Choice):  # type: ignore[type-arg, unused-ignore]  # ge
 def chosen(given: Sequence[Output], file: Path | None) -> list[Output]:
     """The outputs of a run: `file` is where what would be printed goes instead.
 
-    Raises click.UsageError if two of them go to one place.
+    Of several formats for standard output the last one counts, so that a script's choice can be overridden. Raises
+    click.UsageError if two go to one file, or if nothing is left for `file`.
     """
-    outputs = [one if one.file is not None or file is None else replace(one, file=file) for one in given]
-    if file is not None and not any(one.file is None for one in given):
+    outputs = [one for one in given if one.file is not None]
+    last = next((one for one in reversed(given) if one.file is None), None)
+    if last is not None:
+        outputs.append(replace(last, file=file))
+    elif file is not None:
         raise click.UsageError("--output-file is for a format without a file: every --output-format has its own.")
     places = [one.file for one in outputs]
-    twice = next((place for place in places if places.count(place) > 1), ...)
-    if twice is ...:
-        return outputs
-    where = "standard output" if twice is None else str(twice)
-    raise click.UsageError(
-        f"Two formats cannot both go to {where}: give one a file of its own, as in --output-format sarif=report.sarif."
-    )
+    for place in places:
+        if places.count(place) > 1:
+            raise click.UsageError(f"Two formats cannot both go to {place}.")
+    return outputs
 
 
 def printed(outputs: Sequence[Output]) -> Readers:

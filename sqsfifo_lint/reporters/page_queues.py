@@ -156,11 +156,6 @@ def _told(row: Row) -> str:
         return "no declaration in sight"
     kind = {Known.YES: "FIFO", Known.NO: "standard", Known.UNKNOWN: "FIFO or standard"}[one.fifo]
     by_content = ", deduplicates by content" if one.content_based_deduplication is Known.YES else ""
-    dead = (
-        f", dead letters to {one.dead_letter_queue.name}"
-        if one.dead_letter_queue and one.dead_letter_queue.name
-        else ""
-    )
     return f"{one.source}: {kind}{by_content}"
 
 

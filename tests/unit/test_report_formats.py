@@ -333,6 +333,11 @@ def test_several_formats_in_one_run(project: Path) -> None:
     assert issue["fingerprint"] == result["partialFingerprints"]["sqsfifoLint/v1"]
 
 
+def test_of_several_formats_for_standard_output_the_last_one_counts(project: Path) -> None:
+    done = run(project, "check", "--output-format", "json", "--output-format", "concise")
+    assert done.stdout.startswith("app.py:4:95: SQF101 ")
+
+
 def test_a_file_alone(project: Path) -> None:
     done = run(project, "check", "--output-format", "jsonl", "--output-file", "a.jsonl")
     assert (done.returncode, done.stdout) == (1, "Found 1 finding (1 warning) in 1 file\n")
@@ -353,7 +358,7 @@ def test_every_format_can_go_to_a_file(project: Path, name: str) -> None:
     [
         (("--output-format", "sarif="), "a file name follows the '='"),
         (("--output-format", "sariff=x"), "is not one of"),
-        (("--output-format", "json", "--output-format", "full"), "cannot both go to standard output"),
+        (("--output-format", "json=a", "--output-format", "full", "--output-file", "a"), "cannot both go to a"),
         (("--output-format", "json=a", "--output-format", "sarif=a"), "cannot both go to a"),
         (("--output-format", "json=a", "--output-file", "b"), "every --output-format has its own"),
     ],
