@@ -21,6 +21,9 @@ NAME = 44
 RIGHT = WIDTH - BOX - 44
 """Where the queues begin: on their right is room for the lines to dead-letter queues."""
 
+TOLD = 56
+"""Characters of what is said of it, in smaller letters."""
+
 ROW = 48
 """Height of a box and of the space below it."""
 
@@ -32,20 +35,30 @@ ANSWERS = {Known.YES: "yes", Known.NO: "no", Known.UNKNOWN: "not known"}
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A queue of the page."""
+    """A queue of the page: what is sent to, and every declaration of, one name."""
 
     label: str
-    row: Row
+    rows: tuple[Row, ...]
+
+    @property
+    def declarations(self) -> list[Declaration]:
+        """How it is declared, where it is."""
+        return [row.declaration for row in self.rows if row.declaration is not None]
+
+    @property
+    def sends(self) -> list[Span]:
+        """The sends to it, in order."""
+        return sorted({span for row in self.rows for span in row.sends})
 
 
 def named(rows: Iterable[Row]) -> list[Queue]:
-    """The queues, each with a name: its own, else the end of the key of its declaration."""
-    found = []
+    """The queues by their names; one whose name is not in sight is called by the key of its declaration."""
+    found: dict[str, list[Row]] = {}
     for row in rows:
         key = row.declaration.key if row.declaration is not None else ""
         label = row.name or key or "(name not in sight)"
-        found.append(Queue(label if row.service == "sqs" else f"{label} (topic)", row))
-    return found
+        found.setdefault(label if row.service == "sqs" else f"{label} (topic)", []).append(row)
+    return [Queue(label, tuple(several)) for label, several in found.items()]
 
 
 def place_of(span: Span) -> Place:
@@ -55,7 +68,7 @@ def place_of(span: Span) -> Place:
 
 def queue_of(queues: Iterable[Queue]) -> dict[Place, str]:
     """The queue that the send at each place goes to."""
-    return {place_of(span): queue.label for queue in queues for span in queue.row.sends}
+    return {place_of(span): queue.label for queue in queues for span in queue.sends}
 
 
 def picture(queues: Sequence[Queue], worst: Mapping[Place, Severity]) -> str:
@@ -63,7 +76,7 @@ def picture(queues: Sequence[Queue], worst: Mapping[Place, Severity]) -> str:
 
     `worst`: the severity of the findings of each send, by its place.
     """
-    files = sorted({span.path for queue in queues for span in queue.row.sends})
+    files = sorted({span.path for queue in queues for span in queue.sends})
     if not files:
         return ""
     order = {path: number for number, path in enumerate(files)}
@@ -83,24 +96,23 @@ def picture(queues: Sequence[Queue], worst: Mapping[Place, Severity]) -> str:
 def _targets(queues: Iterable[Queue], order: Mapping[str, int]) -> list[Queue]:
     """The queues that are drawn: those that are sent to, in the order of the files, each with its dead-letter queue."""
     several = list(queues)
-    sent = sorted((q for q in several if q.row.sends), key=lambda q: min(order[span.path] for span in q.row.sends))
-    unsent = {q.row.declaration.key: q for q in several if q.row.declaration is not None and not q.row.sends}
+    sent = sorted((queue for queue in several if queue.sends), key=lambda queue: order[queue.sends[0].path])
+    unsent = {one.key: queue for queue in several if not queue.sends for one in queue.declarations}
     found: list[Queue] = []
     for queue in sent:
         found.append(queue)
-        dead = _dead_letter_of(queue)
-        if dead is not None and dead.key in unsent:
-            found.append(unsent.pop(dead.key))
+        found += [dead for key in _dead_letters_of(queue) if (dead := unsent.get(key)) and dead not in found]
     return found
 
 
-def _dead_letter_of(queue: Queue) -> Declaration | None:
-    return queue.row.declaration.dead_letter_queue if queue.row.declaration is not None else None
+def _dead_letters_of(queue: Queue) -> list[str]:
+    """The keys of its dead-letter queues."""
+    return [one.dead_letter_queue.key for one in queue.declarations if one.dead_letter_queue is not None]
 
 
 def _edges(number: int, queue: Queue, order: Mapping[str, int], worst: Mapping[Place, Severity]) -> Iterator[str]:
     by_file: dict[str, list[Span]] = {}
-    for span in queue.row.sends:
+    for span in queue.sends:
         by_file.setdefault(span.path, []).append(span)
     for path, sends in by_file.items():
         found = {worst[place_of(span)] for span in sends if place_of(span) in worst}
@@ -117,22 +129,21 @@ def _edges(number: int, queue: Queue, order: Mapping[str, int], worst: Mapping[P
 
 def _dead_letters(targets: Sequence[Queue]) -> Iterator[str]:
     """Lines on the right, from a queue to its dead-letter queue, if both are drawn."""
-    numbers = {queue.row.declaration.key: n for n, queue in enumerate(targets) if queue.row.declaration is not None}
+    numbers = {one.key: number for number, queue in enumerate(targets) for one in queue.declarations}
     for number, queue in enumerate(targets):
-        dead = _dead_letter_of(queue)
-        if dead is not None and dead.key in numbers and numbers[dead.key] != number:
-            y1, y2, x = ROW * number + 24, ROW * numbers[dead.key] + 24, RIGHT + BOX
+        for to in sorted({numbers[key] for key in _dead_letters_of(queue) if key in numbers} - {number}):
+            y1, y2, x = ROW * number + 24, ROW * to + 24, RIGHT + BOX
             yield f'<path class="dead" d="M{x} {y1}C{x + 40} {y1} {x + 40} {y2} {x + 8} {y2}"/>'
             yield f'<path class="tip" d="M{x + 9} {y2 - 4}l-8 4l8 4z"/>'
 
 
 def _file(number: int, path: str, targets: Sequence[Queue]) -> str:
-    count = sum(span.path == path for queue in targets for span in queue.row.sends)
+    count = sum(span.path == path for queue in targets for span in queue.sends)
     return _box(4, number, path, f"{count} send{'s' if count != 1 else ''}", f'data-file="{text_of(path)}"')
 
 
 def _target(number: int, queue: Queue) -> str:
-    return _box(RIGHT, number, queue.label, _told(queue.row), f'data-queue="{text_of(queue.label)}"')
+    return _box(RIGHT, number, queue.label, _told(queue), f'data-queue="{text_of(queue.label)}"')
 
 
 def _box(x: int, number: int, name: str, told: str, data: str) -> str:
@@ -150,31 +161,38 @@ def _shortened(name: str) -> str:
     return name if len(name) <= NAME else f"…{name[1 - NAME :]}"
 
 
-def _told(row: Row) -> str:
-    one = row.declaration
-    if one is None:
+def _told(queue: Queue) -> str:
+    several = queue.declarations
+    if not several:
         return "no declaration in sight"
-    kind = {Known.YES: "FIFO", Known.NO: "standard", Known.UNKNOWN: "FIFO or standard"}[one.fifo]
-    by_content = ", deduplicates by content" if one.content_based_deduplication is Known.YES else ""
-    return f"{one.source}: {kind}{by_content}"
+    kinds = {Known.YES: "FIFO", Known.NO: "standard", Known.UNKNOWN: "FIFO or standard"}
+    kind = " / ".join(dict.fromkeys(kinds[one.fifo] for one in several))
+    by_content = any(one.content_based_deduplication is Known.YES for one in several)
+    sources = ", ".join(dict.fromkeys(one.source for one in several))
+    return _shortened_end(f"{sources}: {kind}{', deduplicates by content' if by_content else ''}")
+
+
+def _shortened_end(text: str) -> str:
+    return text if len(text) <= TOLD else f"{text[: TOLD - 1]}…"
 
 
 COLUMNS = ("queue", "FIFO", "content dedup", "scope", "dead letters to", "declared", "senders")
 
 
 def table(queues: Sequence[Queue]) -> str:
-    """Every queue, drawn or not."""
-    rows = ["".join(f"<td>{text_of(cell)}</td>" for cell in _cells(queue)) for queue in queues]
+    """Every queue, drawn or not, with a line for each of its declarations."""
+    cells = [_cells(queue.label, row) for queue in queues for row in queue.rows]
+    lines = ["".join(f"<td>{text_of(cell)}</td>" for cell in several) for several in cells]
     head = "".join(f"<th>{name}</th>" for name in COLUMNS)
-    return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+    return f"<table><tr>{head}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
 
 
-def _cells(queue: Queue) -> tuple[str, ...]:
-    one = queue.row.declaration
-    sends = ", ".join(f"{span.path}:{span.line}" for span in queue.row.sends)
+def _cells(label: str, row: Row) -> tuple[str, ...]:
+    one = row.declaration
+    sends = ", ".join(f"{span.path}:{span.line}" for span in row.sends)
     if one is None:
-        return queue.label, "", "", "", "", "no declaration in sight", sends
+        return label, "", "", "", "", "no declaration in sight", sends
     dead = one.dead_letter_queue.name or "" if one.dead_letter_queue is not None else ""
     declared = f"{one.span.path}:{one.span.line} ({one.source})"
     content = ANSWERS[one.content_based_deduplication] if one.fifo is not Known.NO else ""
-    return queue.label, ANSWERS[one.fifo], content, scope_of(one) or "", dead, declared, sends
+    return label, ANSWERS[one.fifo], content, scope_of(one) or "", dead, declared, sends

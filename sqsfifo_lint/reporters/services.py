@@ -40,8 +40,12 @@ class Services:
 
 
 def cause(finding: Finding, identity: Identity) -> str:
-    """What findings of one cause have in common: the place of the origin, or the same text in each call."""
+    """What findings of one cause have in common: the origin of their values, else the same text in each call.
+
+    A whole call is no cause of other calls; there it is the file.
+    """
     if finding.trace and identity.origin:
         first = finding.trace[0].span
         return f"{identity.origin} at {first.path}:{first.line}"
-    return f"{identity.argument} ({finding.code} {finding.name})"
+    where = f" in {finding.span.path}" if finding.span == finding.send else ""
+    return f"{identity.argument}{where} ({finding.code} {finding.name})"
