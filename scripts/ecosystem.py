@@ -227,7 +227,7 @@ def read_expectations(path: Path, packages: Sequence[Package]) -> Expectations:
 # --- getting a package ------------------------------------------------------------------------------------------------
 
 
-def _pip_download(package: Package, folder: Path, timeout: float) -> Path:
+def pip_download(package: Package, folder: Path, timeout: float) -> Path:
     """Let pip download one archive into an empty folder, and return its path."""
     base = [
         *(sys.executable, "-P", "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
@@ -302,7 +302,7 @@ def fetch(package: Package, cache: Path, timeout: float) -> Path:
         return tree
     shutil.rmtree(tree, ignore_errors=True)
     download = cache / "downloads" / package.slug
-    archive = _pip_download(package, download, timeout)
+    archive = pip_download(package, download, timeout)
     digest = hashlib.sha256(archive.read_bytes()).hexdigest()
     if digest != package.sha256:
         raise EcosystemError(f"{package.slug}: {archive.name} has digest {digest}, the table says {package.sha256}")
@@ -371,15 +371,20 @@ def _parse(output: str, problems: list[str]) -> list[Found]:
     return sorted(found, key=lambda one: (one.key, one.message))
 
 
-def run_linter(tree: Path, timeout: float, result: Result) -> None:
-    """Check one tree in its own process and put findings, time and problems into ``result``."""
+def linter_command() -> tuple[list[str], dict[str, str]]:
+    """The command that checks the folder it is run in, and its environment."""
     # -P: the working directory is the foreign tree, and nothing in it may be imported.
     command = [
         *(sys.executable, "-P", "-m", "sqsfifo_lint", "check"),
         *("--output-format", "jsonl", "--no-respect-gitignore", "."),
     ]
     search = [str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(search), "PYTHONUTF8": "1"}
+    return command, {**os.environ, "PYTHONPATH": os.pathsep.join(search), "PYTHONUTF8": "1"}
+
+
+def run_linter(tree: Path, timeout: float, result: Result) -> None:
+    """Check one tree in its own process and put findings, time and problems into ``result``."""
+    command, environment = linter_command()
     started = time.perf_counter()
     try:
         done = subprocess.run(
@@ -397,13 +402,18 @@ def run_linter(tree: Path, timeout: float, result: Result) -> None:
         return
     finally:
         result.seconds = time.perf_counter() - started
-    result.found = _parse(done.stdout, result.problems)
-    if TRACEBACK in done.stderr or done.returncode not in (0, 1, 2):
-        result.problems.append(f"crash, exit status {done.returncode}:\n{done.stderr.strip()[-4000:]}")
-    elif done.returncode == 2 and all(one.code != unreadable.CODE for one in result.found):
-        result.problems.append(f"exit status 2: {done.stderr.strip()[-4000:] or 'nothing said why'}")
-    elif done.returncode < 2 and bool(result.found) != (done.returncode == 1):
-        result.problems.append(f"exit status {done.returncode} with {len(result.found)} findings")
+    take_output(result, done.stdout, done.stderr, done.returncode)
+
+
+def take_output(result: Result, output: str, said: str, status: int) -> None:
+    """Put findings and problems into ``result``: what was printed, what was said besides, and the exit status."""
+    result.found = _parse(output, result.problems)
+    if TRACEBACK in said or status not in (0, 1, 2):
+        result.problems.append(f"crash, exit status {status}:\n{said.strip()[-4000:]}")
+    elif status == 2 and all(one.code != unreadable.CODE for one in result.found):
+        result.problems.append(f"exit status 2: {said.strip()[-4000:] or 'nothing said why'}")
+    elif status < 2 and bool(result.found) != (status == 1):
+        result.problems.append(f"exit status {status} with {len(result.found)} findings")
 
 
 def _missing_lines(tree: Path, entries: Iterable[Expectation]) -> list[str]:

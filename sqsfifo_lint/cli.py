@@ -23,9 +23,10 @@ from sqsfifo_lint.reporters.outputs import FormatChoice, Output, chosen, printed
 from sqsfifo_lint.run.memory import collect_rarely, leave
 from sqsfifo_lint.run.reading import read_stream
 from sqsfifo_lint.run.workers import end_on_signals, processes
-from sqsfifo_lint.terminal import visible
+from sqsfifo_lint.terminal import name_at_start, no_commands, visible
 
 if TYPE_CHECKING:
+    from sqsfifo_lint.model import Problem
     from sqsfifo_lint.report import Report
 
 STDIN = "<stdin>"
@@ -37,6 +38,9 @@ READER_GONE = 141
 """Exit status after whoever reads the report has closed the pipe: what a shell shows for a program ended by SIGPIPE."""
 
 TRACEBACK = "--traceback"
+
+MOST_NAMED = 5
+"""Links that a note names."""
 
 
 LAZY: Mapping[str, str] = {
@@ -77,8 +81,16 @@ class Commands(click.Group):
 def _traceback() -> click.Option:
     """The option that every command has; `main` looks for it among the arguments."""
     return click.Option(
-        [TRACEBACK], is_flag=True, expose_value=False, help="After an internal error, print where it happened."
+        [TRACEBACK],
+        is_flag=True,
+        expose_value=False,
+        callback=_remember,
+        help="After an internal error, print where it happened.",
     )
+
+
+def _remember(context: click.Context, option: click.Parameter, value: bool) -> None:
+    context.meta[TRACEBACK] = value or context.meta.get(TRACEBACK, False)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -107,6 +119,11 @@ cli.params.append(_traceback())
 )
 @click.option("--no-respect-gitignore", is_flag=True, help="Check git-ignored files too.")
 @click.option(
+    "--follow-links/--no-follow-links",
+    default=None,
+    help="Whether to read what links out of the project lead to (by default not).",
+)
+@click.option(
     "--config", "config_path", type=click.Path(path_type=Path), metavar="FILE", help="Use this configuration file."
 )
 @click.option(
@@ -121,7 +138,9 @@ cli.params.append(_traceback())
     "--output-file", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to a file instead."
 )
 @click.option("--show-suppressed", is_flag=True, help="In sarif and html, list what comments silence as suppressed.")
-@click.option("--statistics", is_flag=True, help="Add the number of findings of each rule.")
+@click.option(
+    "--statistics", is_flag=True, help="Add the number of findings of each rule, and the bounds that were met."
+)
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
 @click.option("--audit", is_flag=True, help="Report what is likely, too, and not only what is proven.")
 @click.option(
@@ -139,6 +158,7 @@ def check(
     exclude: tuple[str, ...],
     force_exclude: bool,
     no_respect_gitignore: bool,
+    follow_links: bool | None,
     config_path: Path | None,
     output_format: tuple[Output, ...],
     output_file: Path | None,
@@ -167,6 +187,7 @@ def check(
         layer = Layer(_words(select) if select else None, _words(extend_select), _words(ignore))
         config = _with_options(base, layer, exclude)
         config = replace(config, respect_gitignore=not no_respect_gitignore, force_exclude=force_exclude)
+        config = config if follow_links is None else replace(config, follow_links=follow_links)
         report = engine.check(paths, config, overlay=overlay, audit=audit, processes=processes())
         if shows_queues(outputs) and not overlay:
             report = replace(report, overviews=tuple(engine.overviews(paths, config)))
@@ -175,6 +196,7 @@ def check(
     style = Style(color=colored(color), suppressed=show_suppressed)
     failed = [why for one in outputs if one.file is not None and (why := one.save(report, replace(style, color=False)))]
     _print(report, outputs, style, statistics=statistics)
+    _tell_more(report.links, report.problems)
     if failed:
         _fail("\n".join(failed))
     sys.exit(report.exit_status(exit_zero=exit_zero))
@@ -205,6 +227,7 @@ def trace(place: str, output_format: str, full: bool, config_path: Path | None) 
     limit = None if full else get_terminal_size().lines - 1  # the prompt takes one
     for piece in printed.as_json(found) if output_format == "json" else printed.as_text(found, limit):
         _write(piece)
+    _tell_more(found.links, found.problems)
     if not found.sends:
         _fail(f"{place}: no send at this line, and none that is reached from it")
     sys.exit(FAILED if found.problems else 0)
@@ -237,7 +260,9 @@ def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None
         _write(as_table(found, color=colored(color), width=width))
     problems = [problem for one in found for problem in one.problems]
     for problem in problems:
-        _write(visible(f"{problem.path}:{max(problem.line, 1)}: {problem.message}") + "\n", sys.stderr)
+        place = f"{name_at_start(problem.path)}:{max(problem.line, 1)}"
+        _write(f"{place}: {visible(problem.message)}\n", sys.stderr)
+    _tell_more([link for one in found for link in one.links], problems)
     sys.exit(FAILED if problems else 0)
 
 
@@ -336,7 +361,7 @@ def _tell_unforeseen(error: Exception, *, whole: bool) -> None:
 
 def _visible_lines(text: str) -> str:
     """The text with each of its lines made safe to print."""
-    return "".join(f"{visible(line)}\n" for line in text.splitlines())
+    return no_commands("".join(f"{visible(line)}\n" for line in text.splitlines()))
 
 
 def _leave(status: int) -> NoReturn:
@@ -396,6 +421,20 @@ def _print(report: Report, outputs: Sequence[Output], style: Style, *, statistic
         _write(_summary(report) + "\n", sys.stdout if readers is Readers.PEOPLE else sys.stderr)
 
 
+def _tell_more(links: Sequence[str], problems: Sequence[Problem]) -> None:
+    """Tell, on standard error, which links were not followed, and where our own code has failed."""
+    if links:
+        some = ", ".join(map(visible, links[:MOST_NAMED])) + (", ..." if len(links) > MOST_NAMED else "")
+        leads = "1 link leads out of the project and is" if len(links) == 1 else f"{len(links)} links lead out and are"
+        _write(f"sqsfifo-lint: note: {leads} not followed, as `follow-links` is not set: {some}\n", sys.stderr)
+    causes = [problem for problem in problems if problem.cause]
+    if causes and not click.get_current_context().meta.get(TRACEBACK):
+        _write(f"sqsfifo-lint: note: please report the internal error with what {TRACEBACK} prints\n", sys.stderr)
+        return
+    for problem in causes:
+        _write(f"{name_at_start(problem.path)}:\n{_visible_lines(problem.cause)}", sys.stderr)
+
+
 def _statistics(report: Report) -> Iterator[str]:
     counts: dict[tuple[str, str], int] = {}
     for finding in report.findings:
@@ -404,6 +443,8 @@ def _statistics(report: Report) -> Iterator[str]:
         counts[unreadable.CODE, unreadable.NAME] = len(report.problems)
     for (code, name), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         yield f"{count:>5}  {code}  {name}\n"
+    for bound, count in sorted(report.bounds.items()):
+        yield f"{count:>5}  {bound}  a bound of the analysis: what lies beyond it is unknown, and silent\n"
 
 
 def _summary(report: Report) -> str:
@@ -439,6 +480,6 @@ def _write(text: str, stream: TextIO | None = None) -> None:
 
 
 def _fail(message: str) -> NoReturn:
-    lines = "\n".join(map(visible, message.splitlines()))
+    lines = no_commands("\n".join(map(visible, message.splitlines())))
     _write(f"sqsfifo-lint: error: {lines}\n", sys.stderr)
     sys.exit(FAILED)

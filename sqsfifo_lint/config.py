@@ -113,6 +113,8 @@ class Config:
     respect_gitignore: bool = True
     force_exclude: bool = False
     """Leave out excluded and git-ignored files even when they are named explicitly."""
+    follow_links: bool = False
+    """Read what links lead to that is not in the project."""
     origin: str = field(default="the configuration", compare=False)
     """The file it was read from, for error messages."""
 
@@ -198,6 +200,7 @@ def parse(table: object, path: Path, base: Path) -> Config:
         content_based_deduplication=reader.flag_or_strings("content-based-deduplication"),
         serial_queues=reader.strings("serial-queues"),
         audit=reader.flag("audit"),
+        follow_links=reader.flag("follow-links"),
         test_files=Patterns(reader.file_patterns("test-files"), base) if "test-files" in table else None,
         senders=tuple(reader.senders()),
         sources=dict(reader.sources()),
@@ -214,6 +217,7 @@ _KEYS: dict[str, str] = {
     "content-based-deduplication": 'true, false, or a list of queue-name patterns, such as ["orders-*.fifo"]',
     "serial-queues": 'a list of queue-name patterns, such as ["ledger.fifo"]',
     "audit": "true or false",
+    "follow-links": "true or false",
     "test-files": 'a list of file patterns in the syntax of .gitignore, such as ["spec/", "check_*.py"]',
     "senders": (
         'a table of qualified names of functions, each with a table of the slots "queue", "group", "dedup", "body" and '

@@ -229,6 +229,8 @@ class Shared:
     """Its dedup ID, or where it is sent if both get the ID in one place."""
     apart: bool
     """The two may go to different groups."""
+    always: bool = True
+    """The two are always sent one after the other, and not on some paths only."""
 
 
 @record()
@@ -248,6 +250,8 @@ class Message:
     apart: bool = False
     """A loop sends several, each to another group."""
     shared: Shared | None = None
+    same_body: bool = False
+    """No dedup ID is given, and a loop sends several that have one body, and differ in their groups or attributes."""
 
 
 @record()
@@ -492,6 +496,10 @@ class Problem:
     message: str
     line: int = 0
     column: int = 0
+    taken_out: bool = field(default=False, compare=False)
+    """Nothing in the file is checked, or followed from another one."""
+    cause: str = field(default="", compare=False)
+    """The traceback of an internal error."""
 
     @property
     def rank(self) -> tuple[object, ...]:

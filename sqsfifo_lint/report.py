@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,8 @@ class Judged(NamedTuple):
     problems: Sequence[Problem] = ()
     sends: int = 0
     """Those in files that were asked for."""
+    bounds: Mapping[str, int] = {}
+    """How often each bound of the analysis was met, by its name."""
 
 
 def together(several: Iterable[Judged]) -> Judged:
@@ -27,7 +30,16 @@ def together(several: Iterable[Judged]) -> Judged:
         distinct(finding for part in parts for finding in part.findings),
         [problem for part in parts for problem in part.problems],
         sum(part.sends for part in parts),
+        summed(part.bounds for part in parts),
     )
+
+
+def summed(several: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
+    """What several parts have counted, by the same names, together."""
+    total: Counter[str] = Counter()
+    for counts in several:
+        total.update(counts)
+    return total
 
 
 def distinct(findings: Iterable[Finding]) -> list[Finding]:
@@ -68,6 +80,8 @@ class Report:
     """Findings silenced by a comment."""
     ignored: int = 0
     """Findings silenced by `per-file-ignores`."""
+    bounds: Mapping[str, int] = field(default_factory=dict)
+    """How often each bound of the analysis was met, by its name: what lies beyond is unknown, and silent."""
     locations: Mapping[str, Path] = field(default_factory=dict)
     lines: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The source lines of each file that a finding or its trace names."""
@@ -77,6 +91,8 @@ class Report:
     """The findings that `suppressed` counts, in order of position."""
     overviews: tuple[Overview, ...] = ()
     """The queues of the projects, if they were asked for."""
+    links: tuple[str, ...] = ()
+    """Links that lead out of the project, and so are not followed."""
 
     def exit_status(self, *, exit_zero: bool = False) -> int:
         """2 if something could not be done, else 1 if there are findings (0 with `exit_zero`), else 0."""
@@ -96,11 +112,13 @@ def merged(reports: Sequence[Report]) -> Report:
         sends=sum(report.sends for report in reports),
         suppressed=sum(report.suppressed for report in reports),
         ignored=sum(report.ignored for report in reports),
+        bounds=summed(report.bounds for report in reports),
         locations={name: path for report in reports for name, path in report.locations.items()},
         lines={name: lines for report in reports for name, lines in report.lines.items()},
         relevant=frozenset().union(*(report.relevant for report in reports)),
         silenced=tuple(sorted((f for report in reports for f in report.silenced), key=lambda finding: finding.rank)),
         overviews=tuple(one for report in reports for one in report.overviews),
+        links=tuple(link for report in reports for link in report.links),
     )
 
 
@@ -110,6 +128,10 @@ class Explanation:
 
     sends: tuple[Send, ...]
     problems: tuple[Problem, ...]
+    bounds: Mapping[str, int] = field(default_factory=dict)
+    """How often each bound was met in the analysis of the project, by its name."""
+    links: tuple[str, ...] = ()
+    """As in `Report`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +145,20 @@ class Overview:
     """Whether a file was asked for."""
     shown: Callable[[str], str]
     """The name of a file in a report; see `Report`."""
+    links: tuple[str, ...] = ()
+    """As in `Report`."""
+
+
+def failed(path: str, what: str, error: Exception, *, taken_out: bool = False) -> Problem:
+    """The problem that an unexpected error in our own code makes of a file."""
+    return Problem(path, f"{what}: {described(error)}", taken_out=taken_out, cause=cause_of(error))
+
+
+def cause_of(error: Exception) -> str:
+    """The traceback of an internal error; nothing if the error only says that code is nested too deeply."""
+    import traceback  # only for a bug
+
+    return "" if isinstance(error, RecursionError) else "".join(traceback.format_exception(error))
 
 
 def described(error: Exception) -> str:

@@ -3,7 +3,8 @@
 ## What it does
 
 Reports files that cannot be read, decoded or parsed: no permission, bytes that are not in the declared encoding, a
-syntax error, a NUL byte.
+syntax error, a NUL byte. Of files that cannot contain a send, those into which a value was to be followed. The message
+names the files that import it: from these, nothing is followed into it.
 
 ## Why is this bad
 

@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from sqsfifo_lint.knowledge.frameworks import HELD
 from sqsfifo_lint.knowledge.model import MINUTE
 from sqsfifo_lint.model import (
     Alternative,
@@ -81,6 +82,8 @@ class Judgement:
     """False if some path supplies a value that is not to blame."""
     other: Place | None = None
     """SHARED: the dedup ID of the message before."""
+    of_body: bool = False
+    """GENERATED: the dedup ID is made of the whole body, as a digest, and the body holds what is to blame."""
 
     @property
     def place(self) -> Place:
@@ -95,11 +98,8 @@ class Judgement:
     @property
     def steps(self) -> tuple[Step, ...]:
         """The steps that the bad values took, each once."""
-        steps: list[Step] = []
-        for culprit in self.culprits:
-            for part in culprit.parts:
-                steps.extend(step for step in part.steps if step not in steps)
-        return tuple(steps)
+        several = (step for culprit in self.culprits for part in culprit.parts for step in part.steps)
+        return tuple(dict.fromkeys(several))
 
 
 class Case:
@@ -124,7 +124,7 @@ class Case:
             return
         for message in self.send.messages:
             if message.dedup.never_given and not message.dedup.filled:
-                found = verdict_on_body(message.body)
+                found = judge_body(message, queue)
                 if found is not None:
                     yield found
 
@@ -210,8 +210,21 @@ def verdict_on_group(slot: Slot) -> Judgement | None:
     )
 
 
+def judge_body(message: Message, queue: Queue) -> Judgement | None:
+    """The verdict on a body by whose digest repeats are recognised, seen together with the rest of the message.
+
+    All messages of a loop have the same ID if they have the same body, be they for other groups; but a queue may
+    remember the IDs of each group by itself.
+    """
+    found = verdict_on_body(message.body)
+    if found is None and message.same_body:
+        found = Judgement(Verdict.FIXED, tuple(Culprit(a, _freshest(a.parts)) for a in message.body.alternatives))
+    of_each_group = message.apart and remembers_by_group(queue)
+    return None if found is not None and found.verdict is not Verdict.GENERATED and of_each_group else found
+
+
 def verdict_on_body(slot: Slot) -> Judgement | None:
-    """The verdict on a body by whose digest repeats are recognised, or None if nothing is wrong with it."""
+    """The verdict on the values of a body alone, or None if nothing is wrong with them."""
     if slot.alternatives and _every_part(slot.alternatives, is_constant):
         return _judgement(Verdict.CONSTANT, slot.alternatives, is_constant)
     return _judgement(Verdict.GENERATED, slot.alternatives, is_generated)
@@ -221,7 +234,7 @@ def judge_dedup(message: Message, queue: Queue) -> Judgement | None:
     """The verdict on the dedup ID of a message, seen together with the rest of it."""
     found = verdict_on_dedup(message.dedup)
     if found is None or found.verdict is not Verdict.FIXED:
-        return _shared(message, queue) or found
+        return _shared(message, queue) or (found and replace(found, of_body=_is_of_body(found, message.body)))
     of_a_loop = all(culprit.parts[0].lifetime is Lifetime.CALL for culprit in found.culprits)
     if message.apart and of_a_loop and remembers_by_group(queue):
         return None
@@ -234,7 +247,21 @@ def _shared(message: Message, queue: Queue) -> Judgement | None:
     if other is None or (other.apart and remembers_by_group(queue)):
         return None
     culprits = tuple(Culprit(a, _freshest(a.parts)) for a in message.dedup.alternatives if a.parts)
-    return Judgement(Verdict.SHARED, culprits, other=other.place) if culprits else None
+    return Judgement(Verdict.SHARED, culprits, other.always, other.place) if culprits else None
+
+
+def _is_of_body(found: Judgement, body: Slot) -> bool:
+    """Whether a generated ID is changed on its way, and made of no less than the body is."""
+    if found.verdict is not Verdict.GENERATED or len(body.alternatives) != 1:
+        return False
+    varying = {part.place for part in body.parts() if not is_constant(part)}
+    generated = {part.place for part in body.parts() if is_generated(part)}
+    made_of = (culprit.alternative.parts for culprit in found.culprits)
+    return bool(generated) and all(
+        generated == {part.place for part in parts if is_generated(part) and not part.verbatim}
+        and len(varying) <= len({part.place for part in parts if not is_constant(part)})
+        for parts in made_of
+    )
 
 
 def remembers_by_group(queue: Queue) -> bool:
@@ -277,6 +304,11 @@ def group_is_missing(message: Message, queue: Queue) -> bool:
     if message.group.filled:
         return False
     return message.group.never_given and (queue.fifo is Known.YES or bool(message.dedup.alternatives))
+
+
+def is_held_by_framework(delay: Slot) -> bool:
+    """Whether a delay is the framework's own, and not handed to SQS as the `DelaySeconds` of the message."""
+    return delay.keyword in HELD
 
 
 def group_is_filled_in(message: Message, queue: Queue) -> bool:

@@ -10,8 +10,11 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--all-guises`: see `test_guises`."""
+    """`--all-guises`: see `test_guises`; `--all-broken`: see `test_odd_file`."""
     parser.addoption("--all-guises", action="store_true", help="try every fixture in every guise (see tests/guises)")
+    parser.addoption(
+        "--all-broken", action="store_true", help="put every broken file into every fixture of several files"
+    )
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

@@ -168,7 +168,7 @@ def audit(root: Path, sources: Sources) -> Checked:
 
 def check(root: Path, sources: Sources, detail: Detail = Detail.NONE) -> Checked:
     """All findings and problems, with every rule on and suppressions ignored. The files are the whole project."""
-    sends, problems, infrastructure = analyze(sources, [path for path, _ in sources], detail=detail)
+    sends, problems, infrastructure, _ = analyze(sources, [path for path, _ in sources], detail=detail)
     judged = judge([*sends, *infrastructure.declarations], load_rules(), Options(audit=Detail.LIKELY in detail))
     found = sorted(judged.findings, key=lambda finding: (finding.span, finding.code))
     return found, [*problems, *judged.problems]

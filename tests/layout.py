@@ -27,7 +27,7 @@ class Shelf(NamedTuple):
     answers: str
 
 
-EVERYWHERE = frozenset({"__init__", "model", "records", "report", "unreadable"})
+EVERYWHERE = frozenset({"__init__", "met", "model", "records", "report", "unreadable"})
 """What every room may import: the version, and the words."""
 
 _TREES = frozenset({"knowledge", "source"})
@@ -40,6 +40,7 @@ _PRINTING = frozenset({"terminal"})
 ROOMS = (
     Room("__init__", "Which version is it?"),
     Room("records", "How are records made cheaply, and why?"),
+    Room("met", "How is it noted that a bound of the analysis was met?"),
     Room("model", "What are the words: send, slot, part, material, lifetime, finding?"),
     Room("unreadable", "What is SQF001?"),
     Room("report", "What came out of a run, and what is the exit status?"),
@@ -78,6 +79,7 @@ CLOSED = frozenset({"sends"})
 SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     "source": (
         Shelf(("walk",), "What is below a node: blocks, statements, targets, parameters?"),
+        Shelf(("stack",), "What is done where a tree is deeper than Python's stack?"),
         Shelf(("fast_cst", "deferred"), "How is LibCST patched, for how long, and for what gain?"),
         Shelf(("python_tree", "names", "writes"), "Which names does a statement bind, which attributes does code set?"),
         Shelf(("tests",), "Which files are tests?"),
@@ -97,7 +99,18 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             "What does a name, class or attribute refer to?",
         ),
         Shelf(
-            ("targets", "fields", "provided", "constructed", "left_behind", "registered", "stocked"),
+            (
+                "targets",
+                "fields",
+                "provided",
+                "constructed",
+                "earlier",
+                "left_behind",
+                "registered",
+                "stocked",
+                "dispatched",
+                "applications",
+            ),
             "What is assigned, and what does a construction make?",
         ),
         Shelf(
@@ -135,7 +148,10 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     ),
     "aws": (
         Shelf(("names", "values"), "What names a queue, and which values does AWS add?"),
-        Shelf(("configured", "declaring", "frameworks", "clients"), "What makes a client, declares a queue, sends?"),
+        Shelf(
+            ("configured", "declaring", "routes", "frameworks", "taskiq", "clients"),
+            "What makes a client, declares a queue, sends?",
+        ),
         Shelf(("infrastructure", "plugin"), "What does the code declare, and what do the hooks answer?"),
     ),
     "handling": (
@@ -149,7 +165,8 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("evidence", "overrides", "slots", "tasks"), "What shows that a call sends, and what fills a slot?"),
         Shelf(("paths", "retries", "traces"), "How is a send reached, and what did a value pass through?"),
         Shelf(
-            ("identity", "rounds", "shared", "stored"), "Which datum is it, and is it the same for several messages?"
+            ("identity", "rounds", "conditions", "shared", "stored"),
+            "Which datum is it, and is it the same for several messages?",
         ),
         Shelf(
             ("holders", "lifetimes", "batches", "queues"),

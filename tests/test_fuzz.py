@@ -7,35 +7,32 @@ asked for its span.
 
 from __future__ import annotations
 
-import io
-import itertools
 import random
 import subprocess
 import sys
-import tokenize
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
 import hypothesmith
 import pytest
+from fuzz_targets import KINDS, changed, damaged, mutated
+from fuzz_targets import go_through as through
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sqsfifo_lint.config import Config
-from sqsfifo_lint.model import Message, Place, Problem, Send, Slot, Step
-from sqsfifo_lint.rules import load_rules
-from sqsfifo_lint.rules.base import Options
-from sqsfifo_lint.rules.judging import check
+from sqsfifo_lint.model import Problem, Send
 from sqsfifo_lint.run import engine
-from sqsfifo_lint.run.analysis import analyze
-from sqsfifo_lint.verdicts import Case
 from tests.fixture_runner import FIXTURES
 from tests.limits import calls_of, no_hang
 from tests.programs import CONSTANT_GROUP, write
 
 SECONDS = 20
-"""Processor time for one program; the slowest takes about a tenth of that."""
+"""Processor time for one input; the slowest takes about a tenth of that."""
+
+FUZZED = Path(__file__).parent / "fuzzed"
+"""What once went wrong when `scripts/fuzz.py` was run: a folder for each kind of text."""
 
 few = settings(
     max_examples=40,
@@ -45,54 +42,11 @@ few = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 
-# -- going through a program
-
 
 def go_through(files: Mapping[str, str | bytes]) -> tuple[list[Send], list[Problem]]:
-    """Analyse a project, judge every send, and ask every place for its span and its source."""
-    sources = {
-        name: text if isinstance(text, bytes) else text.encode("utf-8", "replace") for name, text in files.items()
-    }
-    lines = {name: data.count(b"\n") + data.count(b"\r") + 1 for name, data in sources.items()}
+    """As fuzz_targets do it, with an end."""
     with no_hang(SECONDS):
-        sends, problems, _ = analyze(sorted(sources.items()), sorted(sources))
-        for send in sends:
-            for place in places(send):
-                span = place.span
-                assert 1 <= span.line <= span.end_line <= lines[span.path]
-                assert span.column >= 1
-                assert (span.line, span.column) <= (span.end_line, span.end_column)
-                assert isinstance(place.source, str)
-            for rule in load_rules():
-                for violation in check(rule, Case(send), Options()):
-                    assert violation.message
-                    assert violation.place.span.path in sources
-                    assert all(step.place.span.path in sources for step in violation.steps)
-    return sends, problems
-
-
-def places(send: Send) -> Iterator[Place]:
-    """Every place that a send refers to."""
-    yield send.place
-    if send.queue.place is not None:
-        yield send.queue.place
-    for message in send.messages:
-        yield message.place
-        for slot in slots(message):
-            for alternative in slot.alternatives:
-                yield alternative.place
-                for part in alternative.parts:
-                    yield part.place
-                    yield from (step.place for step in steps(part.steps))
-
-
-def slots(message: Message) -> tuple[Slot, ...]:
-    return (message.group, message.dedup, message.body, message.delay)
-
-
-def steps(found: tuple[Step, ...]) -> tuple[Step, ...]:
-    assert all(step.text for step in found)
-    return found
+        return through(files)
 
 
 # -- odd programs
@@ -867,38 +821,6 @@ def test_random_trees(module: str) -> None:
 PROGRAM_FILES = sorted(path for path in FIXTURES.rglob("*.py") if path.stat().st_size > 200)
 
 
-def tokens_of(text: str) -> list[str]:
-    """The tokens, each with the whitespace before it."""
-    lines = text.splitlines(keepends=True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-    ends = [
-        starts[min(t.end[0] - 1, len(lines))] + t.end[1] for t in tokenize.generate_tokens(io.StringIO(text).readline)
-    ]
-    bounds = sorted({0, *(end for end in ends if end <= len(text)), len(text)})
-    return [text[left:right] for left, right in itertools.pairwise(bounds)]
-
-
-def mutated(text: str, chance: random.Random) -> str:
-    """The program with a few tokens removed, doubled, swapped or moved."""
-    tokens = tokens_of(text)
-    for _ in range(chance.randint(1, 4)):
-        here, there = chance.randrange(len(tokens)), chance.randrange(len(tokens))
-        match chance.randrange(5):
-            case 0:
-                tokens[here] = ""
-            case 1:
-                tokens[here] *= 2
-            case 2:
-                tokens[here], tokens[there] = tokens[there], tokens[here]
-            case 3:
-                tokens[here] = tokens[there]
-            case _:
-                tokens.insert(here, tokens[there])
-    return "".join(tokens)
-
-
 @pytest.mark.parametrize("seed", range(8))
 def test_fixtures_with_tokens_changed(seed: int) -> None:
     chance = random.Random(seed)
@@ -920,39 +842,6 @@ def test_fixtures_spliced(seed: int) -> None:
         go_through({"a.py": "\n\n\n".join(blocks_of)})
 
 
-PIECES = (
-    *(
-        b"",
-        b"\n",
-        b"    ",
-        b"(",
-        b")",
-        b"**",
-        b"*a",
-        b"\\",
-        b'"""',
-        b"lambda: ",
-        b"await ",
-        b":=",
-        b"None",
-        b"self",
-        b"x",
-    ),
-    *(b"uuid.uuid4()", b"yield ", b"global x\n", b"del x\n", b"\xff", b"\0", b"# noqa: SQF", b"# sqsfifo: ignore["),
-)
-"""Text that a parser, or the reader of comments, interprets."""
-
-
-def damaged(data: bytes, chance: random.Random) -> bytes:
-    """The program with some bytes changed, and some pieces removed, doubled or put in place of others."""
-    for _ in range(chance.randint(1, 4)):
-        start = chance.randrange(len(data) + 1)
-        end = min(len(data), start + chance.choice([0, 1, 1, 10, 60]))
-        piece = chance.choice([chance.randbytes(1), chance.choice(PIECES), data[start:end] * 2])
-        data = data[:start] + piece + data[end:]
-    return data
-
-
 @pytest.mark.parametrize("seed", range(4))
 def test_fixtures_with_bytes_changed(seed: int, tmp_path: Path) -> None:
     """Through the engine as well, which reads comments and lines and reports its own failures as problems."""
@@ -971,3 +860,25 @@ def test_fixtures_cut_off(seed: int) -> None:
     for path in chance.sample(PROGRAM_FILES, 40):
         data = path.read_bytes()
         go_through({"a.py": data[: chance.randrange(len(data))]})
+
+
+# -- other kinds of text, as scripts/fuzz.py changes them for hours
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("kind", [name for name in KINDS if name != "python"])
+def test_changed_text_of_each_kind(kind: str, seed: int) -> None:
+    found, chance = KINDS[kind], random.Random(seed)
+    seeds = found.seeds
+    for _ in range(25):
+        data = chance.choice(seeds)
+        for _ in range(4):
+            data = changed(data, found, chance)
+            with no_hang(SECONDS):
+                found.run(data)
+
+
+@pytest.mark.parametrize("path", sorted(FUZZED.glob("*/*")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_what_the_fuzzer_found(path: Path) -> None:
+    with no_hang(SECONDS):
+        KINDS[path.parent.name].run(path.read_bytes())

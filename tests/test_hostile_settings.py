@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shlex
 import shutil
 import socket
 import subprocess
@@ -11,11 +12,13 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sqsfifo_lint.config import ConfigError, find_config, read_config
+from sqsfifo_lint.run.discover import discover
 from sqsfifo_lint.run.engine import check
 from sqsfifo_lint.run.gitignore import Ignoring
-from tests.commands import flake8, run
+from tests.commands import ROOT, flake8, run
 from tests.programs import CONSTANT_GROUP, write
 
 ATOMS = [
@@ -71,6 +74,49 @@ def test_patterns_mean_what_git_means(tmp_path: Path) -> None:
         assert [(patterns, path) for path in paths if ours.covers(path) != (path in ignored)] == []
 
 
+FOLDERS = ["", "a/", "ab/", "a/b/", "a/b/ab/", "c/", "c/a/"]
+LINES = [
+    *(
+        "a",
+        "/a",
+        "a/",
+        "!a",
+        "*.py",
+        "!x.py",
+        "x.py",
+        "/*",
+        "!/a/",
+        "a/b",
+        "a/**",
+        "**/b",
+        "!ab",
+        "b/*",
+        "!b/x.py",
+        "/c/",
+    ),
+    *("?/", "[a-c]/x.py", "!*", "# a", "\\!a", "**/x.py", "!**/ab/", "z*", "  ", "a/*/ab", "!a/b/ab/z.py"),
+]
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git says what is right")
+def test_a_walk_finds_what_git_does_not_ignore(tmp_path: Path) -> None:
+    """Ignore files in several folders, the nearer ones of which take back what the others say."""
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    write(tmp_path, {f"{folder}{name}.py": CONSTANT_GROUP for folder in FOLDERS for name in "xz"})
+    chance = random.Random(7)
+    for _ in range(30):
+        for folder in FOLDERS:
+            lines = chance.choices(LINES, k=chance.choice([0, 0, 1, 2, 4]))
+            (tmp_path / folder / ".gitignore").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        command = ["git", "-c", "core.excludesFile=", "ls-files", "-z", "--others", "--exclude-standard"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, text=True)
+        expected = {name for name in done.stdout.split("\0") if name.endswith(".py")}
+        walked = discover(tmp_path, [tmp_path], lambda data: True)
+        ours = {Path(path).relative_to(tmp_path).as_posix() for path in walked.relevant}
+        rules = {folder: (tmp_path / folder / ".gitignore").read_text("utf-8").split("\n") for folder in FOLDERS}
+        assert ours == expected, rules
+
+
 @pytest.mark.parametrize(
     "pattern", ["a*" * 40 + "b", "**/a*" * 20 + "/b", "[!b]*" * 40 + "c", "?*" * 40 + "b", "*" * 4000]
 )
@@ -97,12 +143,12 @@ WRONG = ["1", "true", "[1]", '["", "SQF1"]', '""', "{}", "[[]]", "1.5", "nan", "
 
 @pytest.mark.parametrize("value", WRONG)
 @pytest.mark.parametrize(
-    "key", [*STRINGS, "per-file-ignores", "senders", "sources", "audit", "content-based-deduplication"]
+    "key", [*STRINGS, "per-file-ignores", "senders", "sources", "audit", "follow-links", "content-based-deduplication"]
 )
 def test_every_wrong_value_is_told_with_its_key(tmp_path: Path, key: str, value: str) -> None:
-    if (key, value) in {("audit", "true"), ("content-based-deduplication", "true")} or (
-        key[-1] == "s" and value == "{}"
-    ):
+    flags = {"audit", "follow-links", "content-based-deduplication"}
+    tables = {"per-file-ignores", "senders", "sources"}
+    if (key in flags and value == "true") or (key in {*tables, *STRINGS} and value == "{}"):
         pytest.skip("allowed" if key not in STRINGS else "told below")
     (tmp_path / "pyproject.toml").write_text(f"[tool.sqsfifo-lint]\n{key} = {value}\n", "utf-8")
     with pytest.raises(ConfigError) as caught:
@@ -134,15 +180,43 @@ def test_every_wrong_value_is_told_with_its_key(tmp_path: Path, key: str, value:
 )
 def test_odd_values_in_every_door(tmp_path: Path, text: str, words: str) -> None:
     write(tmp_path, {"pyproject.toml": f"[tool.sqsfifo-lint]\n{text}\n", "a.py": CONSTANT_GROUP})
-    done = run(tmp_path, "check")
-    assert done.returncode == 2
-    assert words in done.stderr
-    assert done.stderr.startswith("sqsfifo-lint: error: ")
-    assert len(done.stderr) < 1500
-    there = flake8(tmp_path, "a.py")
+    told_in_every_door(tmp_path, words)
+
+
+def told_in_every_door(root: Path, words: str) -> None:
+    """The command, what the hooks of pre-commit run, the other commands and flake8 end with one line."""
+    manifest = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    hooks = [
+        [*shlex.split(hook["entry"])[1:], *(["a.py"] if hook.get("pass_filenames", True) else [])] for hook in manifest
+    ]
+    for arguments in (["check"], *hooks, ["queues"], ["trace", "a.py:7"]):
+        done = run(root, *arguments)
+        assert done.returncode == 2, arguments
+        assert words in done.stderr
+        assert done.stderr.startswith("sqsfifo-lint: error: ")
+        assert len(done.stderr) < 1500
+        assert done.stderr.count("\n") == 1
+    there = flake8(root, "a.py")
     assert there.returncode == 1
     assert words in there.stdout + there.stderr
     assert "Traceback" not in there.stdout + there.stderr
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"audit = true # caf\xe9", "is not UTF-8 (byte 18)"),
+        (b"audit = true\0", "is not valid TOML"),
+        (b"\xff\xfea\0u\0", "is not UTF-8 (byte 0)"),
+        (b"#" * 10_000_000, "cannot be read: it has more than 1,048,576 bytes"),
+        (b"audit = true\naudit = true", "is not valid TOML"),
+        (b"audit", "is not valid TOML"),
+        (b"a." * 10_000 + b"b = 1", "unknown key"),
+    ],
+)
+def test_odd_files_in_every_door(tmp_path: Path, data: bytes, words: str) -> None:
+    write(tmp_path, {"sqsfifo-lint.toml": data, "a.py": CONSTANT_GROUP})
+    told_in_every_door(tmp_path, words)
 
 
 def test_ranges_that_match_nothing_are_taken_as_git_takes_them(tmp_path: Path) -> None:

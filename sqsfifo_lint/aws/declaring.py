@@ -5,17 +5,19 @@ What is met is noted; `infrastructure` puts it into the project's words, with po
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import libcst as cst
 
-from sqsfifo_lint.aws.names import SUFFIX, text_of
+from sqsfifo_lint.aws.names import SUFFIX, is_fifo, text_of
 from sqsfifo_lint.aws.values import DECLARED, Handle
-from sqsfifo_lint.flow import Call, State, as_dict
+from sqsfifo_lint.flow import Call, Machine, State, as_dict
 from sqsfifo_lint.flow.context import Ref
-from sqsfifo_lint.flow.values import Abstract, Atom, DictObject, Passed, Piece, Value
+from sqsfifo_lint.flow.values import Abstract, Atom, DictObject, Passed, Piece, Value, only
 from sqsfifo_lint.knowledge.declaring import DEAD_LETTER_KEY, ENVIRONMENT_KEYWORDS, FIFO_ATTRIBUTE, Construct
+from sqsfifo_lint.knowledge.frameworks import PREDEFINED
+from sqsfifo_lint.model import Known
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 
@@ -152,6 +154,26 @@ def construct(call: Call, declarations: Declarations, api: Construct) -> Value:
     declared = Declared(api.source, api.service, chunk, call.node, named, attributes, complete, api)
     declarations.note(declared, referring=True)
     return (Handle(api.service, DECLARED, call.unknown("a queue that is declared here")),)
+
+
+def predefined(machine: Machine, found: DictObject, state: State) -> Iterator[Declared]:
+    """`predefined_queues` of kombu: URLs by the names of queues. Those that disagree on the kind of a queue.
+
+    kombu 5.7.0, `transport/SQS`, `_validate_predifined_queues`: it refuses both kinds of disagreement.
+    """
+    for alternative in found.items[PREDEFINED].value:
+        queues = state.at(alternative) if isinstance(alternative, Ref) else None
+        for name, item in queues.items.items() if isinstance(queues, DictObject) else ():
+            one = only(item.value, Ref)
+            queue = state.at(one) if one is not None else None
+            url = queue.items.get("url") if isinstance(queue, DictObject) else None
+            atom = only(url.value, Atom) if url is not None else None
+            kind = is_fifo(atom, state.facts) if atom is not None else Known.UNKNOWN
+            if isinstance(name, str) and kind is not Known.UNKNOWN and name.endswith(SUFFIX) != (kind is Known.YES):
+                told = Given(machine.constant(item.node, state, name), item.chunk, item.node)
+                flag = machine.constant(item.node, state, "true" if kind is Known.YES else "false")
+                attributes = {FIFO_ATTRIBUTE: Given(flag, item.chunk, item.node)}
+                yield Declared(PREDEFINED, "sqs", item.chunk, item.node, told, attributes, complete=False)
 
 
 def _target(value: Value, state: State) -> Value:

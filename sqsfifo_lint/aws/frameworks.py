@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from sqsfifo_lint.aws.routes import Routes, is_fifo_name
 from sqsfifo_lint.aws.values import Member, Signature, note_send
 from sqsfifo_lint.flow import Arguments, Call, Machine, State, as_dict
 from sqsfifo_lint.flow.values import (
@@ -17,7 +18,6 @@ from sqsfifo_lint.flow.values import (
     Function,
     Passed,
     Value,
-    constant_of,
 )
 from sqsfifo_lint.knowledge.apis import ID_KEYS, SendApi
 from sqsfifo_lint.knowledge.frameworks import BEAT_ENTRY
@@ -32,6 +32,7 @@ def note_method(
     node: cst.CSTNode,
     state: State,
     senders: Senders,
+    routes: Routes,
 ) -> None:
     """Note `receiver.name(...)` when a keyword, or the receiver's decorator, shows that it sends."""
     for receiver in receivers:
@@ -44,8 +45,16 @@ def note_method(
             if any(map(by_own_class, decorations)) and not api.evidence & arguments.keywords.keys():
                 return  # which may give the IDs
             member = Member(name, function)
-            note_send(machine, member, _completed(arguments, decorations, api), node, state, api)
+            given = _completed(arguments, decorations, api)
+            queue = routes.queue_of(function) if function is not None and "queue" in api.inherited else None
+            if queue is not None and not given.rest and not _DESTINATION & given.keywords.keys():
+                given.keywords["queue"] = queue
+            note_send(machine, member, given, node, state, api)
             return
+
+
+_DESTINATION = frozenset({"queue", "exchange", "routing_key", "route_name"})
+"""Options that say where a message goes, whatever the routes say."""
 
 
 def _task_of(receiver: Abstract) -> Function | None:
@@ -73,7 +82,7 @@ def signed(call: Call, signature: Signature) -> Value:
     return (Signature(signature.task, made=True),)
 
 
-def together(call: Call) -> Value | None:
+def together(call: Call, routes: Routes) -> Value | None:
     """`group(task.s(x), ...)`, or of a list: of the tasks in it, the first that goes to a FIFO queue stands for all."""
     given = call.arguments.positional
     held = [passed.value for passed in given]
@@ -81,22 +90,22 @@ def together(call: Call) -> Value | None:
         held.extend(element for passed in given for element in call.inside(passed)[0])
     for value in held:
         for alternative in value:
-            if isinstance(alternative, Signature) and alternative.made and is_for_fifo(alternative.task):
+            if isinstance(alternative, Signature) and alternative.made and is_for_fifo(alternative.task, routes):
                 return (Signature(alternative.task, made=True, several=True),)
     return None
 
 
-def is_for_fifo(task: Function) -> bool:
-    """Whether the decorator of a task names a FIFO queue."""
+def is_for_fifo(task: Function, routes: Routes) -> bool:
+    """Whether a task goes to a FIFO queue: its decorator names it, or it is routed there."""
     passed = [d.keywords["queue"] for d in task.decorations if "queue" in d.keywords]
-    name = constant_of(passed[0].value) if passed else None
-    return isinstance(name, str) and name.endswith(".fifo")
+    queue = passed[0] if passed else routes.queue_of(task)
+    return queue is not None and is_fifo_name(queue.value)
 
 
-def sent_together(call: Call, signature: Signature, senders: Senders) -> Value:
+def sent_together(call: Call, signature: Signature, senders: Senders, routes: Routes) -> Value:
     """`group(...)()`: sends each task, without options."""
     if not (call.arguments.keywords or call.arguments.rest):
-        note_method(call.machine, (signature,), "apply_async", Arguments(), call.node, call.state, senders)
+        note_method(call.machine, (signature,), "apply_async", Arguments(), call.node, call.state, senders, routes)
     return call.unknown("a result of Celery's")
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
-from sqsfifo_lint.aws import clients, configured, frameworks
-from sqsfifo_lint.aws.declaring import Declarations
-from sqsfifo_lint.aws.values import Handle, Member, Signature
+from sqsfifo_lint.aws import clients, configured, frameworks, taskiq
+from sqsfifo_lint.aws.declaring import Declarations, predefined
+from sqsfifo_lint.aws.routes import Routes, read_routes, tasks_of
+from sqsfifo_lint.aws.values import Handle, Kicker, Member, Signature
 from sqsfifo_lint.flow import Arguments, Call, Hooks, Machine, State
 from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Value
-from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, ID_KEYS
-from sqsfifo_lint.knowledge.frameworks import CANVAS, SCHEDULE_KEYS, SIGNATURES
+from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, ID_KEYS, STUB_PACKAGES
+from sqsfifo_lint.knowledge.frameworks import CANVAS, PREDEFINED, SCHEDULE_KEYS, SIGNATURES
 from sqsfifo_lint.knowledge.model import Source
 from sqsfifo_lint.knowledge.senders import Senders
 
@@ -29,10 +30,19 @@ class Aws(Hooks):
         self.sources = sources or {}
         """By qualified name, what the configuration says that functions yield."""
         self.declarations = Declarations()
+        self.routes = Routes()
+        self._routed: tuple[tuple[str, str], ...] = ()
+        """Functions that the routes send to a FIFO queue, each with its file."""
+        self.brokers = taskiq.Brokers()
         self.tasks: dict[cst.CSTNode, Function] = {}
         """Functions with a decorator that makes tasks of them."""
         self._decorating: dict[cst.CSTNode, Arguments] = {}
         """What such decorators are called with."""
+
+    def read_settings(self, machine: Machine) -> None:
+        """Read what the project sets for a framework as a whole, before its code is evaluated."""
+        self.routes = read_routes(machine)
+        self._routed = tuple(tasks_of(machine, self.routes))
 
     def on_call(self, call: Call) -> Value | None:
         """What the configuration says of a function; the methods of clients and queues. Sends are noted."""
@@ -40,13 +50,17 @@ class Aws(Hooks):
             case Member() as member:
                 return clients.call_member(call, member, self.senders, self.declarations)
             case Signature(several=True) as signature:
-                return frameworks.sent_together(call, signature, self.senders)
+                return frameworks.sent_together(call, signature, self.senders, self.routes)
             case Signature() as signature:
                 return frameworks.signed(call, signature)
+            case Kicker() as kicker:
+                return taskiq.called(call, kicker, self.senders, self.brokers)
             case External(name=path):
                 found = configured.of_outside(call, path, self.sources) if self.sources else None
                 if found is not None:
                     return found
+                if "()" not in path and taskiq.broker_at(path):
+                    self.brokers.note(call, path)
                 frameworks.note_external(call, path, self.senders)
                 if self.senders.is_decorator(path):
                     self._decorating[call.node] = call.arguments
@@ -56,23 +70,30 @@ class Aws(Hooks):
         return None
 
     def on_outside(self, call: Call, name: str) -> Value | None:
-        """What makes clients, what infrastructure libraries make, and what Celery makes of signatures."""
+        """What makes clients and typed dicts, what infrastructure libraries make, and Celery of signatures."""
         package, _, rest = name.partition(".")
         if package == "celery" and rest.rpartition(".")[2] in CANVAS:
-            return frameworks.together(call)
+            return frameworks.together(call, self.routes)
+        if isinstance(call.callee, External) and package.startswith("taskiq_"):
+            return taskiq.same_broker(call.callee, name)
+        if name.endswith("TypeDef") and package.startswith(STUB_PACKAGES):
+            return call.again((External("builtins.dict"),))
         return clients.made(call, name, self.declarations)
 
     def on_method(
         self, machine: Machine, receivers: Value, name: str, arguments: Arguments, node: cst.CSTNode, state: State
     ) -> None:
         """A method that sends by way of a framework."""
-        if self.senders.knows(name):
-            frameworks.note_method(machine, receivers, name, arguments, node, state, self.senders)
+        if self.senders.knows(name) and not any(isinstance(r, Function) and taskiq.is_task(r) for r in receivers):
+            frameworks.note_method(machine, receivers, name, arguments, node, state, self.senders, self.routes)
 
     def on_dict(self, machine: Machine, found: DictObject, node: cst.CSTNode, state: State) -> None:
-        """An entry of a schedule."""
+        """An entry of a schedule; options of a transport."""
         if found.items.keys() >= SCHEDULE_KEYS:
             frameworks.note_schedule(machine, found, node, state)
+        if PREDEFINED in found.items:
+            for declared in predefined(machine, found, state):
+                self.declarations.note(declared)
 
     def attribute(self, machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, state: State) -> Value | None:
         """The attributes of clients and queues, and methods that may send."""
@@ -80,6 +101,8 @@ class Aws(Hooks):
             return clients.attribute(holder, name)
         if isinstance(holder, Function) and name in SIGNATURES and frameworks.is_celery_task(holder):
             return (Signature(holder),)
+        if isinstance(holder, Kicker) or (isinstance(holder, Function) and taskiq.is_task(holder)):
+            return taskiq.method(machine, holder, name, node, state)
         if isinstance(holder, Signature):
             return None
         if isinstance(holder, Function):
@@ -93,18 +116,22 @@ class Aws(Hooks):
             return (External(f"{annotation.name}()"),)
         return clients.typed(annotation.name)
 
-    def decoration(self, path: str, node: cst.CSTNode) -> Decoration | None:
+    def decoration(self, found: External, node: cst.CSTNode) -> Decoration | None:
         """A decorator that makes a task of a function."""
+        path = found.name
         if not self.senders.is_decorator(path):
             return None
         given = self._decorating.get(node, Arguments())
+        if taskiq.broker_at(path):
+            return taskiq.decoration(found, given, node, self.brokers)
         return Decoration(path, given.keywords, node, open_ended=bool(given.star or given.rest))
 
     def sent_by_name(self) -> Iterator[tuple[str, str]]:
         """Tasks for a FIFO queue: whatever sends them may lie in a file that holds no word of a send."""
         for task in self.tasks.values():
-            if frameworks.is_for_fifo(task):
+            if frameworks.is_for_fifo(task, self.routes):
                 yield task.name, task.module.path
+        yield from self._routed
 
     def on_decorated(self, function: Function) -> None:
         """A task."""

@@ -7,8 +7,10 @@ from typing import ClassVar
 import libcst as cst
 
 from sqsfifo_lint.flow import Arguments, Machine, Noted, State
+from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.values import Atom, Bound, Extension, Function, Value
 from sqsfifo_lint.knowledge.apis import SendApi
+from sqsfifo_lint.met import met
 from sqsfifo_lint.records import record
 
 DECLARED = "declared"
@@ -55,6 +57,21 @@ class Signature(Extension):
         return f"signature of {self.task.name}"
 
 
+@record()
+class Kicker(Extension):
+    """What `kicker()` of a taskiq task gives, or a `method` of it."""
+
+    task: Function
+    labels: Ref
+    """The dict of what goes with the message."""
+    method: str = ""
+    alone: bool = False
+    """It is made for this one message: nobody else can give it labels."""
+
+    def __str__(self) -> str:
+        return f"kicker of {self.task.name}"
+
+
 @record(eq=False)
 class SendCall(Noted):
     """A call of a method that may send, as it was met: `sends` makes slots of it."""
@@ -73,8 +90,12 @@ def note_send(
     api: SendApi | None = None,
 ) -> None:
     """A method that may send is called."""
+    if machine.notes.are_full:
+        met("MAX_NOTED")
+        machine.notes.beyond.setdefault(node, state.frame.chunk)
+        return
     noted = SendCall(
         arguments, node, state.frame.chunk, state.copy(), machine.notes, len(machine.notes.outside), member, api
     )
     state.noted |= {noted}
-    machine.notes.add(noted)
+    machine.notes.calls.append(noted)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.assembly import new_machine
+from sqsfifo_lint.flow.bounds import MAX_BITS
 from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.callbacks import escape, name_of
 from sqsfifo_lint.flow.containers import as_dict, elements
@@ -22,6 +23,7 @@ from sqsfifo_lint.flow.state import Fact, Frame, State
 from sqsfifo_lint.flow.text import atoms_of, ends_with
 
 __all__ = (
+    "MAX_BITS",
     "Arguments",
     "Call",
     "Fact",

@@ -19,9 +19,11 @@ from sqsfifo_lint.flow.values import (
     About,
     Abstract,
     Atom,
+    Awaitable,
     Bound,
     ClassValue,
     DictObject,
+    Dispatcher,
     Extension,
     External,
     Function,
@@ -43,6 +45,7 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.knowledge.lookup import config_attribute_of
 from sqsfifo_lint.knowledge.sources import PROCESS_ENVIRONMENT
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import replace
 
@@ -71,7 +74,7 @@ def attribute(machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, 
             if read is None:
                 return machine.unknown(node, state, f"unknown attribute `{holder.name}`")
             return attribute(machine, read, name, node, state)
-        case TupleValue() | Method():
+        case TupleValue() | Method() | Dispatcher() | Awaitable():
             return (Method(name, holder),)
         case Bound():
             return attribute(machine, holder.function, name, node, state)
@@ -113,6 +116,11 @@ def _of_member(machine: Machine, holder: Atom, member: MemberOf, name: str, node
     plain = replace(holder, about=About.NOTHING)
     inherited = classes.lookup_class(machine, member.cls, name, state) if name != "value" else None
     if inherited is None:
+        if name != "value" and classes.lookup_class(machine, member.cls, "__init__", state) is not None:
+            made = constructed.member(machine, member.cls, member.name, plain, node, state)
+            found = state.at(made)
+            if isinstance(found, InstanceObject) and name in found.attributes:
+                return found.attributes[name]
         return _of_atom(machine, plain, name, node, state)
 
     def bound(one: Abstract) -> Value:
@@ -193,6 +201,8 @@ def _bound(
 ) -> Value:
     if isinstance(alternative, Ref):
         return _described(machine, alternative, (holder,), (found.cls,), node, state)
+    if isinstance(alternative, Dispatcher):
+        return (replace(alternative, receiver=holder),)
     if not isinstance(alternative, Function):
         return (alternative,)
     if "property" in alternative.marks:
@@ -247,8 +257,8 @@ def _of_class(machine: Machine, holder: ClassValue, name: str, node: cst.CSTNode
         return machine.unknown(node, state, f"`{name}` is not in class {holder.name}")
 
     stock(machine, found, name, state)
-    if any(isinstance(alternative, Atom) for alternative in found) and classes.is_enum(holder):
-        return each(found, lambda one: (_member(holder, name, one),))
+    if any(isinstance(alternative, Atom | TupleValue) for alternative in found) and classes.is_enum(holder):
+        return each(found, lambda one: (_member(machine, holder, name, one, node, state),))
     if _is_plain(found) and holder.module.sets_outside(name):
         return join(found, machine.unknown(node, state, f"`{name}` is set from outside the class"))
 
@@ -260,9 +270,14 @@ def _of_class(machine: Machine, holder: ClassValue, name: str, node: cst.CSTNode
     return each(found, bound)
 
 
-def _member(cls: ClassValue, name: str, one: Abstract) -> Abstract:
-    """What stands in the body of an enumeration, as its member."""
-    return replace(one, about=MemberOf(cls, name)) if isinstance(one, Atom) else one
+def _member(machine: Machine, cls: ClassValue, name: str, one: Abstract, node: cst.CSTNode, state: State) -> Abstract:
+    """What stands in the body of an enumeration, as its member: an object, where the class makes something of it."""
+    match one:
+        case Atom():
+            return replace(one, about=MemberOf(cls, name))
+        case TupleValue() if classes.lookup_class(machine, cls, "__init__", state) is not None:
+            return constructed.member(machine, cls, name, one, node, state)
+    return one
 
 
 def _is_plain(value: Value) -> bool:
@@ -312,7 +327,8 @@ def external_attribute(machine: Machine, holder: External, name: str, node: cst.
         data = read(receiver.pieces, step, state.context, state.frame.chunk, node)
         receiver = replace(receiver, pieces=data) if data else receiver
     if len(dotted) > MAX_QUALIFIED_NAME or name.startswith("["):
-        unseen = data_at(state.frame.chunk, node, state.context, "out of sight", name=dotted)
+        reason = met("MAX_QUALIFIED_NAME") if len(dotted) > MAX_QUALIFIED_NAME else "out of sight"
+        unseen = data_at(state.frame.chunk, node, state.context, reason, name=dotted)
         return (unseen if receiver is None else receiver,)
     return (External(dotted, receiver),)
 
@@ -322,24 +338,31 @@ def external_attribute(machine: Machine, holder: External, name: str, node: cst.
 
 def typed(machine: Machine, annotation: cst.BaseExpression, frame: Frame, state: State) -> Value:
     """What a parameter of this annotation holds, where the annotation says it: a client, or a project's object."""
+    return _typed(machine, annotation, annotation, frame, state)
+
+
+def _typed(
+    machine: Machine, annotation: cst.BaseExpression, whole: cst.BaseExpression, frame: Frame, state: State
+) -> Value:
     match annotation:
         case cst.SimpleString():
             try:
                 parsed = cst.parse_expression(str(annotation.evaluated_value))
             except Exception:
                 return ()
-            return typed(machine, parsed, frame, state)
+            return _typed(machine, parsed, whole, frame, state)
         case cst.BinaryOperation():
-            return typed(machine, annotation.left, frame, state) or typed(machine, annotation.right, frame, state)
+            left = _typed(machine, annotation.left, whole, frame, state)
+            return left or _typed(machine, annotation.right, whole, frame, state)
         case cst.Subscript(
             value=cst.Name("Optional" | "Annotated") | cst.Attribute(attr=cst.Name("Optional" | "Annotated"))
         ):
             first = annotation.slice[0].slice
-            return typed(machine, first.value, frame, state) if isinstance(first, cst.Index) else ()
+            return _typed(machine, first.value, whole, frame, state) if isinstance(first, cst.Index) else ()
         case cst.Name() | cst.Attribute():
             inner = State(frame, frame.key, {frame.key: {}}, state.heap, state.base, state.facts)
             for found in machine.evaluate(annotation, inner):
-                value = _typed_as(machine, found, annotation, state)
+                value = _typed_as(machine, found, whole, state)
                 if value:
                     return value
     return ()
@@ -351,7 +374,7 @@ def _typed_as(machine: Machine, found: Abstract, annotation: cst.BaseExpression,
             return ()
         if machine.classes.inherited(found.module, found.name):
             return ()  # it may as well be an object of a subclass
-        return constructed.unseen_instance(machine, found, state, annotation, handed_in=True)
+        return constructed.unseen_instance(machine, found, state, handed_in=annotation)
     if not isinstance(found, External):
         return ()
     return machine.hooks.typed(found)

@@ -26,7 +26,8 @@ MAX_DEPTH = 14
 MAX_RECURSION = 2
 """How often one function may be running at once."""
 MAX_NOTED = 400
-"""Calls noted from one start."""
+"""Calls noted from one start. Each keeps what held when it was met, and which were met before it; what stays unseen
+because of others is told."""
 MAX_HOPS = 8
 """Callers of callers that are looked for."""
 MAX_CALLERS = 60
@@ -37,11 +38,16 @@ MAX_STOCKING = 8
 """Functions that are run because they put something into one container of a module or class."""
 MAX_REGISTERING = 40
 """Top-level statements that are run because they hand functions to what keeps them, for one container or object."""
+MAX_CLASSES = 500
+"""Bases of a class and of all classes above it, each counted as often as it is a base: their orders are merged one by
+one. Past it, further bases are out of sight."""
 MAX_LOOKS = 20_000
 """Files that are searched for the names of functions and classes, each counted as often as it is."""
 MAX_ALIASES = 3
 """Names of names: `SENDERS = {"live": push}`, `send = SENDERS["live"]`."""
 
+MAX_NAMES = 40
+"""Names each from the last, across files: from there on, a larger stack is taken."""
 MAX_UNCALLED = 3
 """Rounds in which nested functions that nothing calls are run, with those that they define."""
 
@@ -90,6 +96,8 @@ class Budget:
     left: int = MAX_STEPS
     floor: int = 0
     """What a running call leaves to those after it."""
+    bound: str = "MAX_STEPS"
+    """The name of the bound that is met where nothing is left."""
 
     @property
     def used(self) -> int:
@@ -101,11 +109,7 @@ class Budget:
         """The start's steps, or those of the call that it makes, are used up: no call is followed any more."""
         return self.left <= self.floor
 
-    def narrow(self, steps: int) -> None:
-        """Let what runs now take so many steps at most."""
-        self.floor = max(self.floor, self.left - steps)
-
-
-MAX_CLASSES = 500
-"""Classes on all ways up from one class, each as often as it is reached: interlocking bases double them at each level.
-Beyond that, a base is out of sight."""
+    def narrow(self, steps: int, bound: str) -> None:
+        """Let what runs now take so many steps at most, as the bound of this name says."""
+        if self.left - steps > self.floor:
+            self.floor, self.bound = self.left - steps, bound

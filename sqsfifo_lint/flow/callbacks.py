@@ -15,10 +15,13 @@ from sqsfifo_lint.flow.functions import unseen_arguments
 from sqsfifo_lint.flow.notes import Outside
 from sqsfifo_lint.flow.values import (
     Abstract,
+    Awaitable,
     Bound,
     DictObject,
+    Dispatcher,
     Extension,
     Function,
+    ListKind,
     ListObject,
     Partial,
     Passed,
@@ -31,6 +34,8 @@ from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.walk import positional
 
 _BY_ROWS = frozenset({"starmap", "starmap_async"})
+_LATER_NAMES = frozenset({"apply_async", "run_in_executor", "run_in_threadpool", "submit", "to_thread"})
+"""What is called so gives something to wait for, and not what the function that it is handed returns."""
 _MAPPING_NAMES = _BY_ROWS | {"map", "imap", "imap_unordered", "amap", "map_async"}
 
 
@@ -98,7 +103,7 @@ def functions_in(values: Iterable[Value]) -> Value:
 def _is_callback(alternative: Abstract) -> bool:
     if isinstance(alternative, Extension):
         return alternative.is_callback
-    return isinstance(alternative, Function | Bound | Partial)
+    return isinstance(alternative, Function | Bound | Partial | Dispatcher)
 
 
 def _hand_over(call: Call, callbacks: Value, index: int) -> Value:
@@ -109,8 +114,9 @@ def _hand_over(call: Call, callbacks: Value, index: int) -> Value:
         return map_over(call, callbacks, after[:1] if by_rows else after, rows=by_rows)
     later = replace(arguments, positional=after)
     if (after or arguments.keywords or arguments.star or arguments.rest) and all(_fits(c, later) for c in callbacks):
-        return call.again(callbacks, later)
-    return _call_back(call, callbacks, Arguments())
+        value = call.again(callbacks, later)
+        return (Awaitable(value),) if value and name_of(call.node) in _LATER_NAMES else value
+    return _call_back(call, callbacks, Arguments(), later)
 
 
 def _fits(callback: Abstract, arguments: Arguments) -> bool:
@@ -136,7 +142,14 @@ def _fits(callback: Abstract, arguments: Arguments) -> bool:
     return all(param.name.value in arguments.keywords for param in missing)
 
 
-def map_over(call: Call, callbacks: Value, iterables: Sequence[Passed], *, rows: bool = False) -> Value:
+def map_over(
+    call: Call,
+    callbacks: Value,
+    iterables: Sequence[Passed],
+    *,
+    rows: bool = False,
+    kind: ListKind = ListKind.LIST,
+) -> Value:
     """Call `callbacks` for the elements of `iterables`; with `rows`, an element is a row of arguments."""
     state = call.state
     outer = state.context
@@ -151,7 +164,7 @@ def map_over(call: Call, callbacks: Value, iterables: Sequence[Passed], *, rows:
         given.positional.append(Passed(containers.made_in_loop(element, state, one.node), one.chunk, one.node))
     value = call.again(callbacks, given)
     state.context = outer
-    return call.list([value], exact=False)
+    return call.list([value], exact=False, kind=kind)
 
 
 def _give_row(call: Call, given: Arguments, several: Sequence[Value], one: Passed) -> None:
@@ -191,14 +204,17 @@ def _keyword_arguments(call: Call) -> Arguments:
     return later
 
 
-def _call_back(call: Call, callbacks: Value, later: Arguments) -> Value:
-    """Call a callback as somebody else may call it: any number of times, with what we cannot see."""
+def _call_back(call: Call, callbacks: Value, later: Arguments, beside: Arguments | None = None) -> Value:
+    """Call a callback as somebody else may call it: any number of times, with what we cannot see.
+
+    Arguments that stand `beside` it do not fit it as they are; but some of them may be meant for it.
+    """
     state = call.state
     outer = state.context
     complete = all(isinstance(c, Partial | Extension) for c in callbacks)
     if not complete and not later.positional and not later.keywords:
         state.context = outer.enter(Level.LOOP, call.node)
-        later = unseen_arguments(call.machine, callbacks, call.node, state)
+        later = unseen_arguments(call.machine, callbacks, call.node, state, beside)
     call.again(callbacks, later)
     state.context = outer
     return call.unknown("unknown callee")

@@ -10,6 +10,7 @@ from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.callbacks import by_default, escape, name_of, parts_of
 from sqsfifo_lint.flow.containers import DictBuilder
 from sqsfifo_lint.flow.context import Ref
+from sqsfifo_lint.flow.dispatched import dispatch, register
 from sqsfifo_lint.flow.functions import invoke
 from sqsfifo_lint.flow.library import dataclasses, dicts, lists
 from sqsfifo_lint.flow.machine import Machine
@@ -17,11 +18,14 @@ from sqsfifo_lint.flow.methods import call_method
 from sqsfifo_lint.flow.outside import call_external
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
+    NOTHING,
     Abstract,
     Atom,
+    Awaitable,
     Bound,
     ClassValue,
     DictObject,
+    Dispatcher,
     External,
     Function,
     InstanceObject,
@@ -31,7 +35,10 @@ from sqsfifo_lint.flow.values import (
     TupleValue,
     Value,
     join,
+    opaque,
+    read,
 )
+from sqsfifo_lint.knowledge.reading import OF_TEXT
 from sqsfifo_lint.records import replace
 
 
@@ -50,6 +57,8 @@ def call(machine: Machine, callee: Abstract, arguments: Arguments, node: cst.CST
             return constructed.construct(machine, callee, arguments, node, state)
         case Partial():
             return _call_partial(this, callee)
+        case Dispatcher():
+            return dispatch(this, callee)
         case Method():
             return _call_method(this, callee)
         case External():
@@ -89,8 +98,12 @@ def _call_method(call: Call, method: Method) -> Value:
                     return dataclasses.METHODS[name](call)
         case Method(name="__dict__", receiver=Ref() as holder) if name == "update":
             return _update_attributes(call, holder)
+        case Awaitable() if name in ("result", "get"):
+            return receiver.value
         case TupleValue() if name in ("index", "count"):
             return call.unknown("not followed")
+        case Dispatcher() if name == "register":
+            return register(call, receiver)
     return escape(call)
 
 
@@ -124,8 +137,23 @@ def _call_unknown(call: Call, callee: Atom) -> Value:
     parts = parts_of(call)
     if parts is not None:
         return parts
-    result = escape(call)
+    result = _of_text(call, callee) if name in OF_TEXT else ()
+    result = result or escape(call)
     default = by_default(call)
     if default:
         return join(result, default)
     return join(result, call.known(None)) if name == "get" and call.machine.keys.may_give_none(call) else result
+
+
+def _of_text(call: Call, callee: Atom) -> Value:
+    """What a method of texts makes of something out of sight: the same each time, as long as that is the same.
+
+    `callee` is the method as it is read. No value arrives if it is given anything but constants.
+    """
+    given = call.arguments
+    constants = [given.constant(index) for index in range(len(given.positional))]
+    if NOTHING in constants or given.keywords or given.star or given.rest:
+        return ()
+    step = f"({', '.join(map(repr, constants))})"
+    pieces = read(callee.pieces, step, call.state.context, call.state.frame.chunk, call.node)
+    return (Atom(tuple(map(opaque, pieces))),) if len(pieces) == len(callee.pieces) else ()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 
 import libcst as cst
 
@@ -18,21 +20,25 @@ from sqsfifo_lint.flow.values import (
     Atom,
     Bound,
     ClassValue,
+    Dispatcher,
     External,
     Function,
+    InstanceObject,
+    Method,
     Passed,
     Value,
     join,
     only,
 )
 from sqsfifo_lint.knowledge import decorators
+from sqsfifo_lint.met import met
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
 from sqsfifo_lint.source.walk import statements
 
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
-_DISPATCHERS = frozenset({"functools.singledispatch", "functools.singledispatchmethod", "typing.overload"})
+_DISPATCHERS = frozenset({"functools.singledispatch", "functools.singledispatchmethod"})
 _MARKS: Mapping[str, str] = {
     **dict.fromkeys(decorators.PROPERTIES, "property"),
     **dict.fromkeys(decorators.CACHED_PROPERTIES, "cached_property"),
@@ -56,11 +62,13 @@ def set_decorations(machine: Machine, function: Function, decorators: Sequence[c
         named = expression.func if isinstance(expression, cst.Call) else expression
         found = machine.evaluate(named, state)
         marks = {_MARKS[a.name] for a in found if isinstance(a, External) and a.name in _MARKS}
-        if any(isinstance(a, External) and a.name in _DISPATCHERS for a in found):
+        if External("typing.overload") in found:
             return machine.unknown(expression, state, "one of several functions, by the type of an argument")
-        if marks:
+        if any(isinstance(a, External) and a.name in _DISPATCHERS for a in found):
+            value = tuple(Dispatcher(a) if isinstance(a, Function) else a for a in value)
+        elif marks:
             value = tuple(replace(a, marks=a.marks | marks) if isinstance(a, Function) else a for a in value)
-        elif any(isinstance(a, Function | ClassValue | Bound | Ref) for a in found):
+        elif any(isinstance(a, Function | ClassValue | Bound | Ref) or _registers(a) for a in found):
             value = _wrapped(machine, found, decorator, value, state) or value
         elif isinstance(expression, cst.Call):
             machine.evaluate(expression, state)
@@ -68,9 +76,14 @@ def set_decorations(machine: Machine, function: Function, decorators: Sequence[c
     return value
 
 
+def _registers(alternative: Abstract) -> bool:
+    """Whether it is the method by which a function is registered with a dispatcher."""
+    return isinstance(alternative, Method) and isinstance(alternative.receiver, Dispatcher)
+
+
 def _decorated(machine: Machine, value: Value, found: Value, expression: cst.BaseExpression) -> Value:
     """The functions, with the decorator noted on them where it is from outside the project and matters to a plugin."""
-    several = (machine.hooks.decoration(a.name, expression) for a in found if isinstance(a, External))
+    several = (machine.hooks.decoration(a, expression) for a in found if isinstance(a, External))
     made = tuple(decoration for decoration in several if decoration is not None)
     if not made:
         return value
@@ -149,30 +162,94 @@ def class_body(machine: Machine, cls: ClassValue, state: State) -> Mapping[str, 
             kept = machine.closures.kept
             machine.imported.environments.update((k, v) for k, v in end.environments.items() if k in kept)
         machine.classes.bodies[cls.node] = end.environments.get(key, {})
+        _name(machine, cls, end)
+        target.update(end.heap)
     return machine.classes.bodies[cls.node]
+
+
+def _name(machine: Machine, cls: ClassValue, state: State) -> None:
+    """What objects in the body of a class do when they are told their name: their `__set_name__`."""
+    for name, value in machine.classes.bodies[cls.node].items():
+        described = only(value, Ref)
+        found = state.at(described) if described is not None else None
+        if not isinstance(found, InstanceObject) or _NAMING not in found.cls.chunk.text:
+            continue
+        function = only(lookup_class(machine, found.cls, _NAMING, state) or (), Function)
+        if function is not None:
+            made = found.context.opened_by
+            node = made if isinstance(made, cst.CSTNode) else cls.node
+            told = ((cls,), machine.constant(node, state, name))
+            given = Arguments([Passed(one, cls.chunk, node) for one in told])
+            invoke(machine, function, given, node, state, described)
+
+
+_NAMING = "__set_name__"
 
 
 # -- inheritance
 
 
 def mro(cls: ClassValue) -> tuple[list[ClassValue], list[str]]:
-    """The project's classes in method resolution order, and the names of bases outside the project."""
-    found: list[ClassValue] = []
+    """The project's classes in method resolution order, and the names of bases outside the project.
+
+    Each class on the ways up is looked at once, however many of these lead to it.
+    """
     outside: list[str] = []
-    _linearize(cls, found, outside, 0)
-    return list(reversed(dict.fromkeys(reversed(found)))), outside
-
-
-def _linearize(cls: ClassValue, found: list[ClassValue], outside: list[str], depth: int) -> None:
-    found.append(cls)
-    for base in cls.bases:
-        for alternative in base:
-            if isinstance(alternative, ClassValue) and depth < 12 and len(found) < MAX_CLASSES:
-                _linearize(alternative, found, outside, depth + 1)
-            elif isinstance(alternative, External):
-                outside.append(alternative.name)
-            else:
+    bases: dict[ClassValue, list[ClassValue]] = {}
+    orders: dict[ClassValue, list[ClassValue]] = {}
+    waiting, seen = [cls], 0
+    while waiting:
+        one = waiting[-1]
+        if one not in bases:
+            near = seen < MAX_CLASSES
+            bases[one] = list(_bases(one, outside)) if near else []
+            seen += len(bases[one])
+            if one.bases and not near:
+                met("MAX_CLASSES")
                 outside.append("?")
+            waiting.extend(base for base in reversed(bases[one]) if base not in bases)
+            continue
+        waiting.pop()
+        if one not in orders:
+            orders[one] = _merged(one, [orders[base] for base in bases[one] if base in orders])
+    return orders[cls], outside
+
+
+def _bases(cls: ClassValue, outside: list[str]) -> Iterator[ClassValue]:
+    """The bases of a class that are of the project; what the others are called is added to `outside`."""
+    for alternative in chain.from_iterable(cls.bases):
+        match alternative:
+            case ClassValue():
+                yield alternative
+            case External(name=name):
+                outside.append(name)
+            case _:
+                outside.append("?")
+
+
+def _merged(cls: ClassValue, orders: Sequence[Sequence[ClassValue]]) -> list[ClassValue]:
+    """A class and the orders of its bases in one, as Python merges them (C3).
+
+    <https://docs.python.org/3/howto/mro.html>. Where Python refuses to, or what a base is depends on the path, each
+    stands behind all that inherit it.
+    """
+    if len(orders) < 2:
+        return [cls, *chain.from_iterable(orders)]
+    left = [deque(order) for order in (*orders, [order[0] for order in orders])]
+    behind = Counter(one for order in left for one in islice(order, 1, None))
+    result = [cls]
+    while left:
+        first = next((order[0] for order in left if not behind[order[0]]), None)
+        if first is None:
+            return [cls, *reversed(dict.fromkeys(reversed([*chain.from_iterable(orders)])))]
+        result.append(first)
+        for order in left:
+            if order[0] == first:
+                order.popleft()
+                if order:
+                    behind[order[0]] -= 1
+        left = [order for order in left if order]
+    return result
 
 
 def lookup_class(
@@ -203,12 +280,14 @@ def _define(machine: Machine, cls: ClassValue) -> None:
         return
     machine.classes.defined.add(cls.node)
     hooking = [
-        c for c in mro(cls)[0] if _HOOK in c.chunk.text and any(m.name.value == _HOOK for m in methods_of(c.node))
+        c
+        for c in mro(cls)[0]
+        if SUBCLASS_HOOK in c.chunk.text and any(m.name.value == SUBCLASS_HOOK for m in methods_of(c.node))
     ]
     if not hooking:
         return
     state = machine.fresh_state(machine.import_frame(cls.module, cls.chunk))
-    hook = only(class_body(machine, hooking[0], state).get(_HOOK, ()), Function)
+    hook = only(class_body(machine, hooking[0], state).get(SUBCLASS_HOOK, ()), Function)
     if hook is None:
         return
     if hooking[0].node is cls.node:
@@ -226,7 +305,7 @@ def _define(machine: Machine, cls: ClassValue) -> None:
     machine.imported.heap.update(state.heap)
 
 
-_HOOK = "__init_subclass__"
+SUBCLASS_HOOK = "__init_subclass__"
 
 
 def methods_of(node: cst.ClassDef) -> list[cst.FunctionDef]:

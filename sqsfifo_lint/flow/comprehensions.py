@@ -14,6 +14,7 @@ from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.targets import assign
 from sqsfifo_lint.flow.values import ListKind, Value
+from sqsfifo_lint.met import met
 from sqsfifo_lint.source.walk import targets
 
 
@@ -31,8 +32,11 @@ def list_comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.
     exact = _comprehend(machine, node.for_in, state, collect)
     state.context = before
     distinct_elements = list(dict.fromkeys(elements)) if not exact else elements
-    kind = ListKind.SET if isinstance(node, cst.SetComp) else ListKind.LIST
+    kind = _KINDS.get(type(node), ListKind.LIST)
     return containers.new_list(distinct_elements, exact and sure, node, state, kind)
+
+
+_KINDS = {cst.SetComp: ListKind.SET, cst.GeneratorExp: ListKind.GENERATOR}
 
 
 def dict_comprehension(machine: Machine, node: cst.DictComp, state: State) -> Value:
@@ -55,6 +59,8 @@ def _comprehend(
     found, exact = containers.elements(machine, iterated, clause.iter, state)
     unrolled = exact and len(found) <= MAX_COMPREHENDED
     if not unrolled:
+        if exact:
+            met("MAX_COMPREHENDED")
         found = [containers.any_of(machine, found, clause.iter, state)]
     outer, frame_variables = state.context, state.variables
     inner_exact = True

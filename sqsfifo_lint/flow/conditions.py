@@ -32,6 +32,7 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import record, replace
+from sqsfifo_lint.source.walk import left_to_right, operands
 
 Test = Callable[[Abstract], "bool | None"]
 
@@ -147,12 +148,17 @@ def branch(machine: Machine, test: cst.BaseExpression, state: State) -> Branches
 
 
 def _branch_boolean(machine: Machine, test: cst.BooleanOperation, state: State) -> Branches:
-    positive, negative = branch(machine, test.left, state)
-    if isinstance(test.operator, cst.Or):
-        second = branch(machine, test.right, negative) if negative is not None else (None, None)
-        return join_states([s for s in (positive, second[0]) if s is not None]), second[1]
-    second = branch(machine, test.right, positive) if positive is not None else (None, None)
-    return second[0], join_states([s for s in (negative, second[1]) if s is not None])
+    stays = isinstance(test.operator, cst.Or)
+    ends: list[State] = []
+    goes_on: State | None = state
+    for operand in operands(test):
+        if goes_on is None:
+            break
+        kept, goes_on = branch(machine, operand, goes_on)[:: 1 if stays else -1]
+        if kept is not None:
+            ends.append(kept)
+    end = join_states(ends)
+    return (end, goes_on) if stays else (goes_on, end)
 
 
 def _split(value: Value, tested: Value, location: Location | None, test: Test, state: State) -> Branches:
@@ -230,7 +236,8 @@ def _type_names(node: cst.BaseExpression) -> frozenset[str]:
         case cst.Tuple():
             return frozenset().union(*(_type_names(e.value) for e in node.elements))
         case cst.BinaryOperation():
-            return _type_names(node.left) | _type_names(node.right)
+            first, operations = left_to_right(node)
+            return _type_names(first).union(*(_type_names(one.right) for one in operations))
     return frozenset()
 
 

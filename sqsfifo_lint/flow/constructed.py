@@ -7,7 +7,7 @@ import libcst as cst
 from sqsfifo_lint.flow.annotations import about
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.classes import class_state, is_enum, lookup_class, mro
-from sqsfifo_lint.flow.context import Context, Level, Ref
+from sqsfifo_lint.flow.context import HandedIn, Level, Ref
 from sqsfifo_lint.flow.fields import fill_fields, fill_unseen, frozen, has_fields
 from sqsfifo_lint.flow.functions import default_of, invoke
 from sqsfifo_lint.flow.machine import Machine
@@ -16,6 +16,7 @@ from sqsfifo_lint.flow.reassigned import loosen
 from sqsfifo_lint.flow.settings import is_settings
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import (
+    Abstract,
     Atom,
     ClassValue,
     DictObject,
@@ -24,8 +25,10 @@ from sqsfifo_lint.flow.values import (
     InstanceObject,
     Item,
     Passed,
+    TupleValue,
     Value,
     data_at,
+    only,
     unsteady,
 )
 from sqsfifo_lint.model import Material
@@ -89,6 +92,34 @@ def _post_init(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CSTN
             invoke(machine, function, Arguments(), node, state, reference, Level.INIT)
 
 
+def member(machine: Machine, cls: ClassValue, name: str, written: Abstract, node: cst.CSTNode, state: State) -> Ref:
+    """A member of an enumeration whose `__init__` is given what is `written` for it: made once, at import.
+
+    https://docs.python.org/3/howto/enum.html#when-to-use-new-vs-init
+    """
+    context = machine.root.enter(Level.IMPORT, cls.module.path).enter(Level.CALL, cls.node)
+    reference = context.reference(cls.node, name)
+    if state.at(reference) is not None:
+        return reference
+    value: Value = (written,)
+    own = {"name": machine.constant(node, state, name), "value": value, "_value_": value}
+    several = written.items if isinstance(written, TupleValue) else (value,)
+    arguments = Arguments([Passed(one, cls.chunk, _place(one, node)) for one in several])
+    outer, state.context = state.context, context
+    state.heap[reference] = InstanceObject(cls, own, context)
+    for function in _functions(lookup_class(machine, cls, "__init__", state)):
+        function = replace(function, marks=function.marks | {"member"})
+        invoke(machine, function, arguments, node, state, reference, Level.INIT)
+    state.context = outer
+    return reference
+
+
+def _place(value: Value, otherwise: cst.CSTNode) -> cst.CSTNode:
+    """The expression that gives a value, where it is a scalar."""
+    atom = only(value, Atom)
+    return atom.pieces[0].node if atom is not None and atom.pieces else otherwise
+
+
 def _functions(found: Value | None) -> list[Function]:
     return [alternative for alternative in found or () if isinstance(alternative, Function)]
 
@@ -97,17 +128,18 @@ def _functions(found: Value | None) -> list[Function]:
 
 
 def unseen_instance(
-    machine: Machine, cls: ClassValue, state: State, node: cst.CSTNode, *, handed_in: bool = False
+    machine: Machine, cls: ClassValue, state: State, handed_in: cst.BaseExpression | None = None
 ) -> Value:
     """An instance whose construction is out of sight: its constructor ran once, with what we do not know.
 
-    One that is `handed_in`, to a parameter of that type, may be another one at each call: what its constructor was
-    given is no more bound to it than any other argument. If a constructor gets it, it lives as long as what keeps it.
+    One that is `handed_in`, to the parameter of that annotation, may be another one at each call: what its constructor
+    was given is no more bound to it than any other argument. If a constructor gets it, it lives as long as what keeps
+    it.
     """
     keeper = machine.root
-    if handed_in and len(state.context) == 1 and state.context.has(Level.INSTANCE):
+    if handed_in is not None and len(state.context) == 1 and state.context.has(Level.INSTANCE):
         keeper = state.context
-    context: Context = keeper.enter(Level.INSTANCE, (cls.node, "handed in") if handed_in else cls.node)
+    context = keeper.enter(Level.INSTANCE, cls.node if handed_in is None else HandedIn(cls.node, handed_in))
     reference = context.reference(cls.node)
     if state.at(reference) is not None:
         return (reference,)
@@ -118,7 +150,7 @@ def unseen_instance(
     if functions:
         for function in functions:
             arguments = unseen_arguments_of(machine, function, node, state)
-            if handed_in:
+            if handed_in is not None:
                 arguments.positional = [replace(p, value=_any_time(p.value)) for p in arguments.positional]
                 arguments.keywords = {k: replace(p, value=_any_time(p.value)) for k, p in arguments.keywords.items()}
             invoke(machine, function, arguments, node, state, reference, Level.INIT)

@@ -18,6 +18,7 @@ from sqsfifo_lint.flow.values import (
     About,
     Abstract,
     Atom,
+    Awaitable,
     ClassValue,
     DictObject,
     External,
@@ -41,6 +42,7 @@ from sqsfifo_lint.flow.values import (
     unsteady,
 )
 from sqsfifo_lint.knowledge.model import DAY, HOUR, MINUTE, SECOND
+from sqsfifo_lint.met import cut
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import Chunk
@@ -135,7 +137,7 @@ def new_list(
 ) -> Value:
     """A new list of these elements."""
     if len(elements) > MAX_ELEMENTS:
-        elements, exact = elements[:MAX_ELEMENTS], False
+        elements, exact = list(cut(elements, MAX_ELEMENTS, "MAX_ELEMENTS")), False
     found = ListObject(tuple(elements), exact, state.frame.chunk, node, state.context, kind)
     return state.allocate(node, found, extra)
 
@@ -293,6 +295,8 @@ def made_in_loop(value: Value, state: State, node: cst.CSTNode) -> Value:
                 result.append(replace(alternative, pieces=tuple(anew(p) for p in alternative.pieces)))
             case TupleValue():
                 result.append(TupleValue(tuple(made_in_loop(item, state, node) for item in alternative.items)))
+            case Awaitable():
+                result.append(Awaitable(made_in_loop(alternative.value, state, node)))
             case _:
                 result.append(alternative)
     return tuple(result)
@@ -474,7 +478,7 @@ def extend(reference: Ref, several: Sequence[Value], exact: bool, state: State) 
     assert isinstance(found, ListObject)
     looping = len(state.context) > len(found.context)
     added = [value for value in several if not looping or value not in found.elements]
-    kept = (*found.elements, *added)[:MAX_ELEMENTS]
+    kept = tuple(cut((*found.elements, *added), MAX_ELEMENTS, "MAX_ELEMENTS"))
     kind = ListKind.FILLED if found.kind is ListKind.LIST and not exact else found.kind
     state.heap[reference] = replace(found, elements=kept, exact=found.exact and exact and not looping, kind=kind)
 

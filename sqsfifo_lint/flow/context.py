@@ -37,6 +37,14 @@ class Epoch(NamedTuple):
     key: object
 
 
+class HandedIn(NamedTuple):
+    """What opens the context of an object that somebody out of sight hands in."""
+
+    cls: cst.ClassDef
+    parameter: cst.CSTNode
+    """The annotation of the parameter that gets it."""
+
+
 class Ref:
     """A reference to a dict, list or instance on the heap. One object for one place and context."""
 

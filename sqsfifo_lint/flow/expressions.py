@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import libcst as cst
 
-from sqsfifo_lint.flow import containers, text
+from sqsfifo_lint.flow import applications, containers, text
 from sqsfifo_lint.flow.arguments import Arguments
+from sqsfifo_lint.flow.bounds import MAX_INTEGER
 from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.comprehensions import dict_comprehension, list_comprehension
 from sqsfifo_lint.flow.conditions import branch, compare, truth
@@ -31,6 +33,7 @@ from sqsfifo_lint.flow.values import (
     TupleValue,
     Value,
     as_text,
+    awaited,
     constant_of,
     each,
     fold,
@@ -42,7 +45,7 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import literal_value
 from sqsfifo_lint.source.project import BUILTINS
-from sqsfifo_lint.source.walk import parameters
+from sqsfifo_lint.source.walk import operands, parameters
 
 # -- names and constants
 
@@ -89,7 +92,7 @@ def lookup(machine: Machine, wanted: str, node: cst.CSTNode, state: State) -> Va
 def _set_by_siblings(machine: Machine, found: Value, wanted: str, node: cst.CSTNode, state: State) -> Value:
     """A variable of a function around the running one, which another function in that one may have set."""
     text = all(isinstance(a, Atom) and a.kind in ("str", "none") for a in found)
-    if text and re.search(rf"\bnonlocal\b[^\n#]*\b{wanted}\b", state.frame.chunk.text):
+    if text and re.search(rf"\bnonlocal\b(?:(?!\bnonlocal\b)[^\n#])*\b{wanted}\b", state.frame.chunk.text):
         return join(found, machine.unknown(node, state, f"`{wanted}` may be set by another function"))
     return found
 
@@ -100,6 +103,8 @@ def literal(machine: Machine, node: cst.SimpleString | cst.Integer | cst.Float |
         evaluated = literal_value(node)
     except (SyntaxError, ValueError, OverflowError):
         return machine.unknown(node, state, "a literal that Python refuses to read")
+    if isinstance(evaluated, int) and evaluated > MAX_INTEGER and fold(str, evaluated) is NOTHING:
+        return machine.unknown(node, state, "a number that Python refuses to write")
     return machine.constant(node, state, evaluated)
 
 
@@ -112,10 +117,15 @@ def ellipsis(machine: Machine, node: cst.CSTNode, state: State) -> Value:
 
 
 def concatenated_string(machine: Machine, node: cst.ConcatenatedString, state: State) -> Value:
-    """Adjacent strings."""
-    return text.concatenate(
-        machine, [machine.evaluate(node.left, state), machine.evaluate(node.right, state)], node, state
-    )
+    """Adjacent strings, however many: each stands left of all that follow it."""
+    values = [machine.evaluate(node.left, state)]
+    rest = node.right
+    while isinstance(rest, cst.ConcatenatedString):
+        machine.budget.left -= 1
+        values.append(machine.evaluate(rest.left, state))
+        rest = rest.right
+    values.append(machine.evaluate(rest, state))
+    return text.concatenate(machine, values, node, state)
 
 
 def formatted_string(machine: Machine, node: cst.FormattedString, state: State) -> Value:
@@ -143,7 +153,9 @@ def fold_escapes(raw: str, prefix: str) -> str:
 def _placeholder(machine: Machine, part: cst.FormattedStringExpression, state: State) -> Value:
     value = machine.evaluate(part.expression, state)
     if part.conversion in ("r", "a"):
-        value = unique(mapped(a, opaque, "str") for a in text.atoms_of(machine, value, part.expression, state))
+        here = Call(machine, External("builtins.repr"), Arguments(), part.expression, state)
+        shown = stringified(here, value, ("__repr__",), "builtins.repr")
+        value = unique(mapped(a, opaque, "str") for a in text.atoms_of(machine, shown, part.expression, state))
     if part.format_spec is None:
         here = Call(machine, External("builtins.format"), Arguments(), part.expression, state)
         return stringified(here, value, ("__format__", "__str__", "__repr__"))
@@ -170,18 +182,23 @@ def _spec(machine: Machine, parts: Sequence[cst.BaseFormattedStringContent], sta
 
 
 def boolean_operation(machine: Machine, node: cst.BooleanOperation, state: State) -> Value:
-    """`left or right`, `left and right`: the values that can come out of it."""
+    """`a or b or …`, `a and b and …`: the values that can come out of it."""
     stays = isinstance(node.operator, cst.Or)
-    positive, negative = branch(machine, node.left, state)
-    kept, goes_on = (positive, negative) if stays else (negative, positive)
+    *others, last = operands(node)
     results: Value = ()
     ends: list[State] = []
-    if kept is not None:
-        left = machine.evaluate(node.left, kept)
-        results = tuple(a for a in left if truth((a,), kept) is not (not stays))
-        ends.append(kept)
-    if goes_on is not None:
-        results = join(results, machine.evaluate(node.right, goes_on))
+    goes_on = state
+    for operand in others:
+        kept, left = branch(machine, operand, goes_on)[:: 1 if stays else -1]
+        if kept is not None:
+            value = machine.evaluate(operand, kept)
+            results = join(results, tuple(a for a in value if truth((a,), kept) is not (not stays)))
+            ends.append(kept)
+        if left is None:
+            break
+        goes_on = left
+    else:
+        results = join(results, machine.evaluate(last, goes_on))
         ends.append(goes_on)
     _merge(state, ends)
     return results
@@ -194,14 +211,20 @@ def _merge(state: State, ends: list[State]) -> None:
 
 
 def conditional(machine: Machine, node: cst.IfExp, state: State) -> Value:
-    """`a if test else b`."""
-    positive, negative = branch(machine, node.test, state)
+    """`a if test else b if other else …`."""
     results: Value = ()
     ends: list[State] = []
-    for end, chosen in ((positive, node.body), (negative, node.orelse)):
-        if end is not None:
-            results = join(results, machine.evaluate(chosen, end))
-            ends.append(end)
+    current: cst.BaseExpression = node
+    otherwise: State | None = state
+    while otherwise is not None and isinstance(current, cst.IfExp):
+        positive, otherwise = branch(machine, current.test, otherwise)
+        if positive is not None:
+            results = join(results, machine.evaluate(current.body, positive))
+            ends.append(positive)
+        current = current.orelse
+    if otherwise is not None:
+        results = join(results, machine.evaluate(current, otherwise))
+        ends.append(otherwise)
     _merge(state, ends)
     return results
 
@@ -245,12 +268,14 @@ def sequence(machine: Machine, node: cst.List | cst.Tuple | cst.Set, state: Stat
     return containers.new_list(elements, exact, node, state, kind)
 
 
-def subscript(machine: Machine, node: cst.Subscript, state: State) -> Value:
+def _subscript(machine: Machine, node: cst.Subscript, value: Value, state: State) -> Value:
     """`value[key]` and slices."""
-    value = machine.evaluate(node.value, state)
 
     def item(key: Abstract) -> Value:
         constant = key.constant if isinstance(key, Atom) else NOTHING
+        kept = applications.kept(machine, value, f"[{constant!r}]", state) if isinstance(constant, str) else ()
+        if kept:
+            return kept
         if constant is NOTHING and isinstance(key, Atom):
             return containers.chosen_by(machine, value, key, node, state)
         return containers.subscript(machine, value, constant, node, state)
@@ -270,29 +295,55 @@ def subscript(machine: Machine, node: cst.Subscript, state: State) -> Value:
 # -- the rest
 
 
-def attribute(machine: Machine, node: cst.Attribute, state: State) -> Value:
+def chain(machine: Machine, node: cst.Attribute | cst.Subscript | cst.Call | cst.Await, state: State) -> Value:
+    """`value.name`, `value[key]`, `value.method()` and `await` of these, from the value at the far left on."""
+    links: list[cst.CSTNode] = [node]
+    first = _left_of(node)
+    while type(first) in _LINKS:
+        links.append(first)
+        first = _left_of(first)
+    machine.budget.left -= len(links) - 1
+    value = machine.evaluate(first, state)
+    while links:
+        link = links.pop()
+        value = _LINKS[type(link)](machine, link, value, state)
+    return value
+
+
+def _left_of(link: cst.CSTNode) -> cst.CSTNode:
+    """What a link of a chain is applied to: of a method's call, what the method is called on."""
+    match link:
+        case cst.Call(func=cst.Attribute(value=left)):
+            return left
+        case cst.Call(func=left) | cst.Attribute(value=left) | cst.Subscript(value=left) | cst.Await(expression=left):
+            return left
+    return link
+
+
+def _attribute(machine: Machine, node: cst.Attribute, value: Value, state: State) -> Value:
     """`value.name`."""
-    return text.as_read(_attribute_of(machine, machine.evaluate(node.value, state), node, state))
+    return text.as_read(_attribute_of(machine, value, node, state))
 
 
 def _attribute_of(machine: Machine, value: Value, node: cst.Attribute, state: State) -> Value:
+    kept = applications.kept(machine, value, f".{node.attr.value}", state)
+    if kept:
+        return kept
     found = machine.attribute(value, node.attr.value, node, state)
     if value and not found:  # None in sight, and yet asked for an attribute: somebody else sets it
         return machine.attribute(machine.unknown(node, state, "set out of sight"), node.attr.value, node, state)
     return found
 
 
-def call(machine: Machine, node: cst.Call, state: State) -> Value:
-    """A call: first what is called, then its arguments."""
+def _call(machine: Machine, node: cst.Call, value: Value, state: State) -> Value:
+    """A call of a value, or of a method of it."""
     function = node.func
     if not isinstance(function, cst.Attribute):
-        callee = machine.evaluate(function, state)
-        return machine.call(callee, arguments_of(machine, node.args, state), node, state)
-    receivers = machine.evaluate(function.value, state)
-    callee = _attribute_of(machine, receivers, function, state)  # a method: not read, but called
+        return machine.call(value, arguments_of(machine, node.args, state), node, state)
+    callee = _attribute_of(machine, value, function, state)  # a method: not read, but called
     arguments = arguments_of(machine, node.args, state)
     if not any(isinstance(found, Bound | Function) for found in callee):
-        machine.hooks.on_method(machine, receivers, function.attr.value, arguments, node, state)
+        machine.hooks.on_method(machine, value, function.attr.value, arguments, node, state)
     return machine.call(callee, arguments, node, state)
 
 
@@ -372,9 +423,18 @@ def walrus(machine: Machine, node: cst.NamedExpr, state: State) -> Value:
     return value
 
 
-def awaited(machine: Machine, node: cst.Await, state: State) -> Value:
-    """`await value`: calls of async functions are evaluated as they stand."""
-    return machine.evaluate(node.expression, state)
+def _awaited(machine: Machine, node: cst.Await, value: Value, state: State) -> Value:
+    """`await value`: an async function has run as it was called; this gives what it returned."""
+    return awaited(value)
+
+
+_LINKS: Mapping[type[cst.CSTNode], Callable[[Machine, Any, Value, State], Value]] = {
+    cst.Attribute: _attribute,
+    cst.Subscript: _subscript,
+    cst.Call: _call,
+    cst.Await: _awaited,
+}
+"""What a link of a chain makes of the value to its left."""
 
 
 def yielded(machine: Machine, node: cst.Yield, state: State) -> Value:
@@ -384,8 +444,10 @@ def yielded(machine: Machine, node: cst.Yield, state: State) -> Value:
         value = machine.evaluate(expression.item, state)
         several, _ = containers.elements(machine, value, expression.item, state)
         state.frame.yields.extend(several)
-    elif expression is not None:
-        state.frame.yields.append(machine.evaluate(expression, state))
+    else:
+        given = machine.constant(node, state, None) if expression is None else machine.evaluate(expression, state)
+        state.frame.yields.append(given)
+    state.frame.paused = state
     return machine.unknown(node, state, "sent into a generator")
 
 
@@ -408,16 +470,16 @@ EXPRESSIONS: Mapping[type[cst.CSTNode], Evaluate] = dict(
         handles(cst.List, sequence),
         handles(cst.Tuple, sequence),
         handles(cst.Set, sequence),
-        handles(cst.Subscript, subscript),
+        handles(cst.Subscript, chain),
         handles(cst.ListComp, list_comprehension),
         handles(cst.SetComp, list_comprehension),
         handles(cst.GeneratorExp, list_comprehension),
         handles(cst.DictComp, dict_comprehension),
-        handles(cst.Attribute, attribute),
-        handles(cst.Call, call),
+        handles(cst.Attribute, chain),
+        handles(cst.Call, chain),
         handles(cst.Lambda, lambda_expression),
         handles(cst.NamedExpr, walrus),
-        handles(cst.Await, awaited),
+        handles(cst.Await, chain),
         handles(cst.Yield, yielded),
     )
 )

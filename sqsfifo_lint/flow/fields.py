@@ -39,6 +39,8 @@ class Field:
     name: str
     cls: ClassValue
     default: cst.BaseExpression | None
+    node: cst.CSTNode
+    """Its name, where the class says that it has it."""
     keyword_only: bool = False
     annotation: cst.BaseExpression | None = None
 
@@ -64,12 +66,12 @@ def _own_fields(cls: ClassValue) -> Iterator[Field]:
         match statement:
             case cst.AnnAssign(target=cst.Name(value="_"), annotation=cst.Annotation(annotation=cst.Name("KW_ONLY"))):
                 keyword_only = True
-            case cst.AnnAssign(target=cst.Name(value=name), annotation=cst.Annotation(annotation=annotation)):
+            case cst.AnnAssign(target=cst.Name() as target, annotation=cst.Annotation(annotation=annotation)):
                 if "ClassVar" not in _head(annotation):
-                    yield Field(name, cls, statement.value, keyword_only, annotation)
-            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=cst.Call() as value):
+                    yield Field(target.value, cls, statement.value, target, keyword_only, annotation)
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as target)], value=cst.Call() as value):
                 if cls.marks & DATACLASS_DECORATORS and _head(value.func) in ("ib", "field", "attrib"):
-                    yield Field(name, cls, value, keyword_only)
+                    yield Field(target.value, cls, value, target, keyword_only)
 
 
 def _head(node: cst.BaseExpression) -> str:
@@ -160,8 +162,7 @@ def fill_unseen(machine: Machine, reference: Ref, cls: ClassValue, node: cst.CST
         if field.default is not None:
             default = field_default(machine, field, node, state) or ()
             value = default if frozen(default) else ()
-        place = field.default or field.cls.node.name
-        unknown = data_at(field.cls.chunk, place, state.context, f"field `{field.name}`", handed_in=True)
+        unknown = data_at(field.cls.chunk, field.node, state.context, f"field `{field.name}`", handed_in=True)
         if field.annotation is not None:
             unknown = replace(unknown, about=about(field.annotation))
         kept = value or (unknown,)

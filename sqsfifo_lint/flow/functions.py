@@ -13,8 +13,11 @@ from sqsfifo_lint.flow.state import Environment, Frame, State, join_states
 from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
+    Awaitable,
     Bound,
     DictObject,
+    Dispatcher,
+    External,
     Function,
     Item,
     ListKind,
@@ -25,8 +28,10 @@ from sqsfifo_lint.flow.values import (
     join,
     linked,
 )
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
+from sqsfifo_lint.source.walk import has_yield, positional
 
 
 def invoke(
@@ -39,8 +44,9 @@ def invoke(
     level: Level = Level.CALL,
 ) -> Value:
     """The value that a call of a project's function returns; `state` takes on its effects."""
-    if machine.budget.exhausted or _too_deep(function, state.frame):
-        return machine.unknown(node, state, "bound reached")
+    bound = machine.budget.bound if machine.budget.exhausted else _too_deep(function, state.frame)
+    if bound is not None:
+        return machine.unknown(node, state, met(bound))
     machine.notes.called.add(function.node)
     if is_stub(function):
         return machine.unknown(node, state, f"`{function.name}()` is a stub")
@@ -59,27 +65,64 @@ def invoke(
     if function.home:
         machine.closures.homes[context] = function.home
     value, end = _bounded(machine, function, inner, node)
+    generator = _is_generator(function, frame)
+    if generator:
+        value, end = _gone_through_later(function, frame, end or frame.paused or inner)
     if end is None:
         return ()
     if context not in machine.closures.kept:
         end.environments = {k: v for k, v in end.environments.items() if k != context}
     state.follow(end)
-    return linked(value, state.frame.chunk, node, f"returned by `{function.name}()`", Role.RETURN, context)
+    value = _as_annotated(machine, function, value, inner, state)
+    result = linked(value, state.frame.chunk, node, f"returned by `{function.name}()`", Role.RETURN, context)
+    return (Awaitable(result),) if result and not generator and _is_asynchronous(function) else result
+
+
+def _is_generator(function: Function, frame: Frame) -> bool:
+    """Whether a function's body has a `yield` of its own, be it reached or not."""
+    return bool(frame.yields) or ("yield" in function.chunk.text and has_yield(function.node))
+
+
+def _is_asynchronous(function: Function) -> bool:
+    return isinstance(function.node, cst.FunctionDef) and function.node.asynchronous is not None
+
+
+def _gone_through_later(function: Function, frame: Frame, after: State) -> tuple[Value, State]:
+    """What a call of a generator function gives, whatever its body comes to: nothing of that has run yet."""
+    kind = ListKind.CONTEXT if "contextmanager" in function.marks else ListKind.GENERATOR
+    after.context = frame.key
+    value = containers.new_list(list(dict.fromkeys(frame.yields)), False, function.node, after, kind)
+    return value, after
+
+
+def _as_annotated(machine: Machine, function: Function, value: Value, inner: State, state: State) -> Value:
+    """What a function returns; an object of its annotation if it has it from a base class out of sight."""
+    annotation = function.node.returns if isinstance(function.node, cst.FunctionDef) else None
+    if annotation is None or not value:
+        return value
+    if not all(isinstance(a, External) and a.name.startswith("super().") for a in value):
+        return value
+    home = Frame(machine.root.enter(Level.IMPORT, function.module.path), function.chunk, function.module)
+    made = State(home, inner.context, state.environments, state.heap, state.base, state.facts)
+    return machine.typed(annotation.annotation, home, made) or value
 
 
 def _bounded(machine: Machine, function: Function, inner: State, node: cst.CSTNode) -> tuple[Value, State | None]:
     """Run a function's body within the bounds of a call."""
     budget, caller = machine.budget, inner.frame.caller
-    floor, left, noted = budget.floor, budget.left, len(machine.notes.calls)
+    floor, bound, left, noted = budget.floor, budget.bound, budget.left, len(machine.notes.calls)
     if function.node in machine.vast:
-        budget.narrow(VAST_CALL_STEPS)
+        budget.narrow(VAST_CALL_STEPS, "VAST_CALL_STEPS")
     elif caller is not None and caller.caller is None:
         at_import = caller.key.epochs[0].level is Level.IMPORT and caller.function is None
-        budget.narrow(MAX_IMPORT_STEPS if at_import else MAX_CALL_STEPS)
+        if at_import:
+            budget.narrow(MAX_IMPORT_STEPS, "MAX_IMPORT_STEPS")
+        else:
+            budget.narrow(MAX_CALL_STEPS, "MAX_CALL_STEPS")
     result = run_body(machine, function, inner, node)
     if budget.exhausted and left - budget.left >= MAX_CALL_STEPS // 2 and len(machine.notes.calls) == noted:
         machine.vast.add(function.node)
-    budget.floor = floor
+    budget.floor, budget.bound = floor, bound
     return result
 
 
@@ -114,20 +157,19 @@ def run_body(machine: Machine, function: Function, inner: State, node: cst.CSTNo
         value = join(value, one)
     after = join_states([returned for _, returned in frame.returns])
     assert after is not None
-    if frame.yields:
-        kind = ListKind.CONTEXT if "contextmanager" in function.marks else ListKind.LIST
-        after.context = frame.key
-        value = containers.new_list(list(dict.fromkeys(frame.yields)), False, function.node, after, kind)
     return value, after
 
 
-def _too_deep(function: Function, frame: Frame | None) -> bool:
+def _too_deep(function: Function, frame: Frame | None) -> str | None:
+    """The name of the bound that a call would pass, if it would."""
     depth, same = 0, 0
     while frame is not None:
         depth += 1
         same += frame.function is not None and frame.function.node is function.node
         frame = frame.caller
-    return depth > MAX_DEPTH or same >= MAX_RECURSION
+    if same >= MAX_RECURSION:
+        return "MAX_RECURSION"
+    return "MAX_DEPTH" if depth > MAX_DEPTH else None
 
 
 def _varies(arguments: Arguments) -> bool:
@@ -181,6 +223,8 @@ def _given(passed: Passed, wanted: str, function: Function, call: Context) -> Va
         return passed.value  # nobody in sight passes it
     text = f"passed as `{wanted}` to `{function.name}()`"
     role = Role.CONSTRUCTION if function.name == "__init__" else Role.ARGUMENT
+    if "member" in function.marks:  # the class itself gives it
+        role = Role.STEP
     return linked(passed.value, passed.chunk, passed.node, text, role, call)
 
 
@@ -236,14 +280,26 @@ def _rest_of_keywords(keywords: dict[str, Passed], arguments: Arguments, node: c
     return state.allocate(node, found)
 
 
-def unseen_arguments(machine: Machine, callbacks: Value, node: cst.CSTNode, state: State) -> Arguments:
-    """Arguments for a call that cannot be seen: required parameters are unknown, defaults stay."""
+def unseen_arguments(
+    machine: Machine, callbacks: Value, node: cst.CSTNode, state: State, beside: Arguments | None = None
+) -> Arguments:
+    """Arguments for a call that cannot be seen: required parameters are unknown, defaults stay.
+
+    Defaults of as many parameters as there are arguments `beside`, and of those that these name, do not stay.
+    """
     required = 0
+    keywords: set[str] = set()
+    others = beside if beside is not None else Arguments()
     for callback in callbacks:
-        function = callback.function if isinstance(callback, Bound) else callback
+        function, bound = callback, False
+        if isinstance(callback, Bound | Dispatcher):
+            function, bound = callback.function, callback.receiver is not None
         if isinstance(function, Function):
             parameters = function.node.params
             needed = [p for p in (*parameters.posonly_params, *parameters.params) if p.default is None]
-            required = max(required, len(needed) - isinstance(callback, Bound))
-    value = machine.unknown(node, state, "called from elsewhere")
-    return Arguments([Passed(value, state.frame.chunk, node) for _ in range(required)])
+            several = positional(function.node)[bound:]
+            required = max(required, len(needed) - bound, min(len(others.positional), len(several)))
+            keywords.update(p.name.value for p in (*several[required:], *parameters.kwonly_params))
+    passed = Passed(machine.unknown(node, state, "called from elsewhere"), state.frame.chunk, node)
+    named = dict.fromkeys(keywords & others.keywords.keys(), passed)
+    return Arguments([passed] * required, named)

@@ -50,12 +50,20 @@ def hashed(call: Call, value: Value) -> Value:
         if own:
             return call.again(own, Arguments())
         trait = None if number else _trait(machine, alternative, state, MAX_NESTING)
-        pieces = [opaque(p) for p in call.flat((alternative,)).pieces]
+        pieces = [opaque(p) for p in _hashed_contents(call, alternative)]
         if trait is not None:
             pieces.append(piece(trait, node, state))
         return (Atom(distinct(pieces), "int"),)
 
     return each(value, one)
+
+
+def _hashed_contents(call: Call, alternative: Abstract) -> tuple[Piece, ...]:
+    """What the hash of a value is made of; of an object that is not one of its fields, nobody knows."""
+    found = call.state.at(alternative) if isinstance(alternative, Ref) else None
+    if isinstance(found, InstanceObject) and not fields.has_fields(found.cls):
+        return (Piece(Material.DATA, found.context, call.state.frame.chunk, call.node, "an object's hash"),)
+    return call.flat((alternative,)).pieces
 
 
 def identified(call: Call, value: Value) -> Value:
@@ -72,7 +80,9 @@ def text_of(machine: Machine, holder: Ref, names: tuple[str, ...], node: cst.CST
         return machine.call(own, Arguments(), node, state)
     if _is_plain(machine, found) and not fields.has_fields(found.cls):
         return (Atom(_address(machine, holder, node, state), "str"),)
-    return (text.flat(machine, (holder,), node, state),)
+    if fields.has_fields(found.cls):
+        return (text.flat(machine, (holder,), node, state),)
+    return machine.unknown(node, state, "the text of an object whose class is not all in sight")
 
 
 def piece(trait: Trait, node: cst.CSTNode, state: State) -> Piece:

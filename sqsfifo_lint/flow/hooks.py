@@ -53,7 +53,7 @@ class Hooks:
         """What a parameter of this annotation holds; empty when the plugin does not know it."""
         return ()
 
-    def decoration(self, path: str, node: cst.CSTNode) -> Decoration | None:
+    def decoration(self, found: External, node: cst.CSTNode) -> Decoration | None:
         """A decorator from outside the project, as it stands at `node`, where it matters to the plugin."""
         return None
 

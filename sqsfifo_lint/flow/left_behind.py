@@ -8,11 +8,14 @@ opens a `with` block, runs once for each object, as the constructor does.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
+from sqsfifo_lint.flow.bounds import MAX_STOCKING
 from sqsfifo_lint.flow.classes import class_body
 from sqsfifo_lint.flow.constructed import unseen_arguments_of
 from sqsfifo_lint.flow.containers import is_object
 from sqsfifo_lint.flow.context import Level, Ref
+from sqsfifo_lint.flow.earlier import Definition, callers, inside, run_definition
 from sqsfifo_lint.flow.functions import invoke
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.memory import Change, Changes, Left
@@ -22,6 +25,7 @@ from sqsfifo_lint.flow.targets import set_attribute
 from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
+    Awaitable,
     DictObject,
     Extension,
     Function,
@@ -36,6 +40,7 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
+from sqsfifo_lint.source.walk import parameters
 
 _OPENING = frozenset({"__enter__", "__aenter__"})
 _MADE_ANEW = frozenset({Material.UNIQUE, Material.CLOCK, Material.PROCESS, Material.INDEX})
@@ -71,7 +76,7 @@ def _with_set(value: Value, name: str, holder: Ref, known: Changes, change: Chan
     made = [alternative for alternative in left.attributes.get(name, ()) if alternative not in earlier]
     kept = tuple(alternative for alternative in made if left.settles or _stays(alternative, left))
     sure = bool(made) and len(kept) == len(made)
-    rest = tuple(a for a in value if not (sure and _is_sign_of(a, change)))
+    rest = tuple(a for a in value if not (sure and (_is_sign_of(a, change) or (left.settles and _is_empty((a,))))))
     return join(rest, kept) if len(rest) < len(value) or _is_empty(value) else value
 
 
@@ -96,6 +101,8 @@ def _stays(alternative: Abstract, left: Left) -> bool:
                 case DictObject() as found:
                     return not found.items and not found.rest
             return False
+        case Awaitable(value=value):
+            return all(_stays(one, left) for one in value)
         case TupleValue():
             return False
     return True
@@ -184,8 +191,49 @@ def _run(machine: Machine, holder: Ref, known: Changes, change: Change) -> Left 
     if left is not None and not machine.notes.calls and _settles(change, left, before):
         left = _called(machine, holder, known, function, Level.INIT)
         left = replace(left, settles=True) if left is not None else None
+    if left is not None and holder in machine.imported.heap and parameters(function.node)[1:]:
+        left = _by_callers(machine, holder, before, change, left)
     machine.notes = outer
     return left
+
+
+def _by_callers(machine: Machine, holder: Ref, before: InstanceObject, change: Change, unseen: Left) -> Left:
+    """What the calls in sight of a method leave behind in an object of a module.
+
+    What a call out of sight leaves there, too, where there is none, or not all of them are seen to be of this object.
+    """
+    method = Definition(change.cls.module, change.cls.chunk, change.method, (change.cls.node,))
+    others = (one for one in callers(machine, method) if not _constructs(one, change))  # the constructor has run
+    several = [*islice(others, MAX_STOCKING + 1)]
+    if not several or len(several) > MAX_STOCKING:
+        return unseen
+    ours = {holder}.union(*(_containers(machine, value) for value in before.attributes.values()))
+    attributes: dict[str, Value] = {}
+    heap: dict[Ref, HeapObject] = {}
+    for caller in several:
+        steps = machine.budget.left
+        end = run_definition(machine, caller, once=unseen.settles)
+        machine.budget.left = steps
+        changed = {r: one for r, one in end.heap.items() if r in ours or r not in machine.imported.heap}
+        after = changed.pop(holder, before)
+        if not isinstance(after, InstanceObject) or (after is before and ours.isdisjoint(changed)):
+            return unseen
+        for name, value in after.attributes.items():
+            attributes[name] = join(attributes.get(name, ()), value)
+        for reference, made in changed.items():
+            heap[reference] = join_objects(heap[reference], made) if reference in heap else made
+    return Left(attributes, heap, unseen.settles)
+
+
+def _constructs(one: Definition, change: Change) -> bool:
+    return one.node.name.value == "__init__" and one.classes[-1:] == (change.cls.node,)
+
+
+def _containers(machine: Machine, value: Value) -> set[Ref]:
+    """The containers that a value is, and those in them."""
+    found = {alternative for alternative in value if isinstance(alternative, Ref)}
+    held = (machine.imported.heap.get(reference) for reference in tuple(found))
+    return found | {a for one in held if one is not None for a in inside(one) if isinstance(a, Ref)}
 
 
 def _called(machine: Machine, holder: Ref, known: Changes, function: Function, level: Level) -> Left | None:

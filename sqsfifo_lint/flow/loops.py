@@ -14,6 +14,7 @@ from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import Loop, State, changed, join_states
 from sqsfifo_lint.flow.targets import assign
 from sqsfifo_lint.flow.values import Value
+from sqsfifo_lint.met import met
 
 
 def for_loop(machine: Machine, node: cst.For, state: State) -> State | None:
@@ -27,6 +28,8 @@ def for_loop(machine: Machine, node: cst.For, state: State) -> State | None:
     if exact and len(found) <= MAX_ROUNDS and not machine.budget.exhausted:
         end = _unrolled(machine, node, found, inner, loop, state)
     else:
+        if exact:
+            met("MAX_ROUNDS" if len(found) > MAX_ROUNDS else machine.budget.bound)
         element = containers.any_of(machine, found, node.iter, state)
 
         def one_round(start: State) -> State | None:

@@ -20,6 +20,7 @@ from sqsfifo_lint.flow.values import (
     Atom,
     Piece,
     Value,
+    as_text,
     unique,
 )
 from sqsfifo_lint.model import Material, Trait
@@ -78,7 +79,7 @@ class Machine:
     def begin(self) -> None:
         """Make ready for another start."""
         self.budget = Budget()
-        self.notes = Notes(rounds=self.notes.rounds)
+        self.notes = Notes(rounds=self.notes.rounds, beyond=self.notes.beyond)
 
     # -- dispatch
 
@@ -150,16 +151,19 @@ class Machine:
         return State(frame, frame.key, environments, {}, self.imported.heap)
 
 
-def _shown(value: object) -> str:
-    try:
-        return str(value)
-    except ValueError:  # an integer of more digits than Python is willing to write
-        return "…"
-
-
 def constant_atom(value: object, node: cst.CSTNode, state: State) -> Atom:
     """The atom of a Python constant written at `node`."""
     kind = "none" if value is None else type(value).__name__
-    text = value if isinstance(value, str) else "…" if value is ... else _shown(value)
+    text = _text_of(value)
     trait = Trait.NONE if value is None else None
-    return Atom((Piece(Material.CONSTANT, state.context, state.frame.chunk, node, text, trait=trait),), kind, value)
+    known = text is not None
+    piece = Piece(Material.CONSTANT, state.context, state.frame.chunk, node, text or "", verbatim=known, trait=trait)
+    return Atom((piece,), kind, value)
+
+
+def _text_of(value: object) -> str | None:
+    """How a constant looks inside a string; None for an integer of more digits than Python is willing to write."""
+    try:
+        return as_text(value)
+    except ValueError:
+        return None

@@ -11,8 +11,9 @@ import libcst as cst
 from sqsfifo_lint.flow.bounds import MAX_DEPTH
 from sqsfifo_lint.flow.context import Context, Ref
 from sqsfifo_lint.flow.state import Environment, State
-from sqsfifo_lint.flow.values import ClassValue, HeapObject, Value
+from sqsfifo_lint.flow.values import ClassValue, Function, HeapObject, Value
 from sqsfifo_lint.records import record
+from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module, Project, inherits
 
 if TYPE_CHECKING:
@@ -29,8 +30,14 @@ class Imported:
     """The objects that every state sees."""
     stocked: set[Ref] = field(default_factory=set)
     """Containers that hold what functions in sight put into them."""
+    applications: dict[tuple[str, str], Value] = field(default_factory=dict)
+    """What applications keep, by the holder and the step that leads to it; empty while it is being found out."""
     environments: dict[Context, Environment] = field(default_factory=dict)
     """Variables of functions that ran during import, and defined others that see them."""
+    runs: dict[tuple[Chunk, ...], Environment | None] = field(default_factory=dict)
+    """By the statements that bind it, what a name's module holds after them; None while they run."""
+    depth: int = 0
+    """How many names are being found out, each for the one before it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -79,6 +86,14 @@ class Left:
     """It runs once, as a second constructor does: it makes a connection, or opens a `with` block."""
 
 
+@record(eq=False)
+class Registered:
+    """A function that a dispatcher may run, and the classes of the arguments for which it does."""
+
+    function: Function
+    types: Value
+
+
 @dataclass(slots=True, eq=False)
 class Classes:
     """What is known of the project's classes, each thing found out once."""
@@ -102,6 +117,10 @@ class Classes:
     """By object, what its methods may do to it."""
     left: dict[tuple[Ref, cst.FunctionDef], Left | None] = field(default_factory=dict)
     """By object and method, what that leaves behind; None while it is being found out, and where it never ends."""
+    dispatched: dict[cst.CSTNode, dict[cst.CSTNode, Registered]] = field(default_factory=dict)
+    """By the function that a dispatcher is made of, what is registered with it."""
+    completed: set[cst.CSTNode] = field(default_factory=set)
+    """The dispatchers' functions with which all is registered that is in sight."""
     _inherited: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def inherited(self, module: Module, name: str) -> bool:

@@ -10,17 +10,20 @@ import libcst as cst
 
 from sqsfifo_lint.flow.bounds import MAX_ALIASES, MAX_LOOKS, MAX_MENTION
 from sqsfifo_lint.flow.starts import Start
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.fast_cst import DeferredBlock
 from sqsfifo_lint.source.project import Module, Project
 from sqsfifo_lint.source.walk import targets, walk
+from sqsfifo_lint.source.words import stands_in
 
 TOO_DEEP = "nested too deeply for the analysis: what it sends is not checked"
 """Says a `Problem` of a statement whose tree is deeper than Python's stack."""
 
 _WORD = re.compile(r"\w+")
+_FUNCTION = ("def ", "async def ")
 
 
 # -- in one statement
@@ -174,6 +177,8 @@ class Mentions:
                     aliases.extend(sorted(found.aliases))
             words = [alias for alias in dict.fromkeys(aliases) if alias not in seen]
             seen.update(words)
+        if words:
+            met("MAX_ALIASES")
 
     def starts_in(self, module: Module, word: str) -> tuple[Start, ...]:
         """The starts of one module in which an identifier occurs."""
@@ -194,6 +199,7 @@ class Mentions:
                 yield module
         for path in self._outside_of(target) if target is not None else ():
             if self._looks <= 0:
+                met("MAX_LOOKS")
                 return
             self._looks -= 1
             data = self._project.files.data(path) or b""
@@ -230,6 +236,8 @@ class Mentions:
         for chunk in module.chunks:
             if word not in chunk.text or chunk.imports:
                 continue
+            if not chunk.text.startswith(_FUNCTION) and not stands_in(word, chunk.text):
+                continue  # part of a longer word: not worth a parse
             function = _lone_function(chunk)
             if function is not None:  # its local names are its own: no need to look inside
                 starts[function] = Start(module, chunk, function)

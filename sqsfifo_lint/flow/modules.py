@@ -7,15 +7,17 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from sqsfifo_lint.flow.bounds import MAX_NAMES
 from sqsfifo_lint.flow.context import Context, Level
 from sqsfifo_lint.flow.machine import Machine
-from sqsfifo_lint.flow.state import State
+from sqsfifo_lint.flow.state import Environment, State
 from sqsfifo_lint.flow.values import Abstract, Atom, External, ModuleValue, Value, is_scalar, join, unsteady
 from sqsfifo_lint.knowledge.lookup import source_of
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Import, Module
+from sqsfifo_lint.source.stack import larger
 from sqsfifo_lint.source.walk import parameters, statements
 
 
@@ -54,9 +56,21 @@ def global_value(machine: Machine, module: Module, name: str) -> Value | None:
     key = (module.path, name)
     if key in machine.imported.globals:
         return machine.imported.globals[key]
-    machine.imported.globals[key] = None  # ends circular imports and definitions
-    machine.imported.globals[key] = _evaluate(machine, module, name)
-    return machine.imported.globals[key]
+    imported = machine.imported
+    imported.globals[key] = None  # ends circular imports and definitions
+    imported.depth += 1
+    try:
+        imported.globals[key] = (
+            _evaluate(machine, module, name)
+            if imported.depth != MAX_NAMES
+            else larger(lambda: _evaluate(machine, module, name))
+        )
+    except RecursionError:
+        del imported.globals[key]  # it is not known that nothing binds it
+        raise
+    finally:
+        imported.depth -= 1
+    return imported.globals[key]
 
 
 def _evaluate(machine: Machine, module: Module, name: str) -> Value | None:
@@ -80,7 +94,21 @@ def _evaluate(machine: Machine, module: Module, name: str) -> Value | None:
 
 
 def _run(machine: Machine, module: Module, name: str, chunks: tuple[Chunk, ...]) -> Value | None:
-    """Run the statements that bind `name`, as import does."""
+    """Run the statements that bind `name`, as import does; those that bind several names, once for all of them."""
+    runs = machine.imported.runs
+    if chunks in runs:
+        return (runs[chunks] or {}).get(name)
+    runs[chunks] = None
+    try:
+        found = runs[chunks] = _after(machine, module, chunks)
+    except RecursionError:
+        del runs[chunks]
+        raise
+    return found.get(name)
+
+
+def _after(machine: Machine, module: Module, chunks: tuple[Chunk, ...]) -> Environment:
+    """What a module's names are after these statements."""
     state: State | None = machine.fresh_state(machine.import_frame(module, chunks[0]))
     steps = machine.budget.left
     for chunk in chunks:
@@ -90,10 +118,10 @@ def _run(machine: Machine, module: Module, name: str, chunks: tuple[Chunk, ...])
         state = machine.execute(chunk.module.body, state) or state
     machine.budget.left = steps
     if state is None:
-        return None
+        return {}
     machine.imported.heap.update(state.heap)
     machine.imported.environments.update((k, v) for k, v in state.environments.items() if k in machine.closures.kept)
-    return state.variables.get(name)
+    return state.variables
 
 
 def _through_stars(machine: Machine, module: Module, name: str) -> Value | None:

@@ -11,7 +11,7 @@ from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.bounds import MAX_NOTED
 from sqsfifo_lint.flow.context import Context
 from sqsfifo_lint.flow.state import Frame, State
-from sqsfifo_lint.flow.values import Abstract, Atom, Function, Value
+from sqsfifo_lint.flow.values import Abstract, Atom, External, Function, Value
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 
@@ -53,9 +53,17 @@ class Written(NamedTuple):
     context: Context
 
 
+class Held(NamedTuple):
+    """An attribute or item that is set of something that a library made."""
+
+    holder: External
+    step: str
+    value: Value
+
+
 @dataclass(slots=True, eq=False)
 class Notes:
-    """What evaluation from one start met. `begin` makes new ones, but for `rounds`, which is of the whole project."""
+    """What evaluation from one start met. `begin` makes new ones; `rounds` and `beyond` are of the whole project."""
 
     calls: list[Noted] = field(default_factory=list)
     """The calls that plugins noted, in the order in which they were met."""
@@ -69,10 +77,17 @@ class Notes:
     """Loops and noted calls, such that after the call the loop goes round again."""
     outside: list[Outside | Written] = field(default_factory=list)
     """What may have been done to objects out of sight, in the order in which it was met."""
+    held: list[Held] = field(default_factory=list)
+    """What libraries' objects are given to keep."""
     statements: set[cst.CSTNode] = field(default_factory=set)
     """Calls that are made for what they do: nobody asks for their results."""
+    gives: bool = False
+    """The start returns something that is yet to be called: what it sends, its callers send."""
 
-    def add(self, noted: Noted) -> None:
-        """Note a call; past the bound, it is not."""
-        if len(self.calls) < MAX_NOTED:
-            self.calls.append(noted)
+    beyond: dict[cst.CSTNode, Chunk] = field(default_factory=dict)
+    """Calls that were not noted from one start, since there were too many before them."""
+
+    @property
+    def are_full(self) -> bool:
+        """No further call is noted: it is `beyond`, and nothing is kept for it."""
+        return len(self.calls) >= MAX_NOTED

@@ -29,6 +29,7 @@ from sqsfifo_lint.flow.values import (
 from sqsfifo_lint.knowledge.resolutions import scaled_int_resolution
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
+from sqsfifo_lint.source.walk import left_to_right
 
 _ARITHMETIC: Mapping[type[cst.CSTNode], Callable[..., object]] = {
     cst.Add: operator.add,
@@ -46,10 +47,13 @@ _ARITHMETIC: Mapping[type[cst.CSTNode], Callable[..., object]] = {
 
 
 def binary_operation(machine: Machine, node: cst.BinaryOperation, state: State) -> Value:
-    """`left + right` and its kin."""
-    left = machine.evaluate(node.left, state)
-    right = machine.evaluate(node.right, state)
-    return operate(machine, type(node.operator), left, right, node, state)
+    """`a + b + …` and its kin, from the left on."""
+    first, operations = left_to_right(node)
+    machine.budget.left -= len(operations) - 1
+    value = machine.evaluate(first, state)
+    for one in operations:
+        value = operate(machine, type(one.operator), value, machine.evaluate(one.right, state), one, state)
+    return value
 
 
 def operate(

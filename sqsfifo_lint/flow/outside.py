@@ -27,6 +27,7 @@ from sqsfifo_lint.flow.transforms import transformed
 from sqsfifo_lint.flow.values import External, Value, data_at, join
 from sqsfifo_lint.knowledge.decorators import NEVER_CALLING
 from sqsfifo_lint.knowledge.transforms import RETURNED_ARGUMENT
+from sqsfifo_lint.met import met
 
 LIBRARIES = (
     *(asyncio, builtins, collections, contextlib, contextvars, dataclasses, dependency_injector, fastapi, functools),
@@ -67,6 +68,6 @@ def _unseen(call: Call, name: str) -> Value:
     if callbacks and name.rpartition(".")[2][:1].islower():
         return outcome
     if len(name) + 2 > MAX_QUALIFIED_NAME:
-        return call.unknown(f"what `{name}` returns is out of sight")
+        return call.unknown(met("MAX_QUALIFIED_NAME"))
     made, reason = f"{name}()", f"what `{name}` returns is out of sight"
     return (External(made, data_at(call.state.frame.chunk, call.node, call.state.context, reason, name=made)),)

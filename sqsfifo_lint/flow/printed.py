@@ -16,9 +16,11 @@ from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
+    Awaitable,
     Bound,
     ClassValue,
     DictObject,
+    Dispatcher,
     Extension,
     External,
     Function,
@@ -36,7 +38,11 @@ from sqsfifo_lint.flow.values import (
 )
 from sqsfifo_lint.model import Material
 
-BRACKETS: Mapping[ListKind, tuple[str, str]] = {ListKind.LIST: ("[", "]"), ListKind.SET: ("{", "}")}
+BRACKETS: Mapping[ListKind, tuple[str, str]] = {
+    ListKind.LIST: ("[", "]"),
+    ListKind.GENERATOR: ("[", "]"),
+    ListKind.SET: ("{", "}"),
+}
 
 When = Callable[[Piece], str]
 """How often a piece is made, in words; empty when that is not to be shown."""
@@ -74,7 +80,7 @@ def _one(found: Abstract, state: State, when: When, depth: int) -> str:
             return f"({', '.join(map(inner, items))}{',' * (len(items) == 1)})"
         case Function() | ClassValue():
             return f"{'class' if isinstance(found, ClassValue) else 'function'} {found.name}"
-        case Bound(function=function):
+        case Bound(function=function) | Dispatcher(function=function):
             return f"method {function.name}"
         case Method(name=name):
             return f"method {name}"
@@ -86,6 +92,8 @@ def _one(found: Abstract, state: State, when: When, depth: int) -> str:
             return str(found)
         case Partial(function=function):
             return f"partial of {_one(function, state, when, depth - 1)}"
+        case Awaitable(value=value):
+            return f"awaitable of {inner(value)}"
         case Super(after=after):
             return f"super of {after.name}"
 

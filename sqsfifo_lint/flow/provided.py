@@ -11,7 +11,7 @@ from sqsfifo_lint.flow.context import Level, Ref
 from sqsfifo_lint.flow.functions import invoke
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import Frame, State
-from sqsfifo_lint.flow.values import Abstract, External, Function, ListObject, Partial, Value, join
+from sqsfifo_lint.flow.values import Abstract, External, Function, ListObject, Partial, Value, awaited, join
 from sqsfifo_lint.knowledge.decorators import DEPENDENCY
 from sqsfifo_lint.source.project import Module
 from sqsfifo_lint.source.walk import statements
@@ -45,7 +45,7 @@ def _dependencies(value: Value) -> Value:
 def _given_by(machine: Machine, dependency: Function, node: cst.Param, state: State, given: Given) -> Value:
     """What a function returns; what it yields, where it is to clean up behind the request."""
     several: list[Abstract] = []
-    for alternative in invoke(machine, dependency, given(dependency), node, state):
+    for alternative in awaited(invoke(machine, dependency, given(dependency), node, state)):
         made = state.at(alternative) if isinstance(alternative, Ref) else None
         if isinstance(made, ListObject) and made.node is dependency.node:
             several.extend(one for element in made.elements for one in element)

@@ -9,6 +9,7 @@ import libcst as cst
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import External, Value
+from sqsfifo_lint.source.stack import or_larger
 
 
 def value_of(machine: Machine, node: cst.CSTNode, state: State, frame: Frame | None = None) -> Value:
@@ -16,13 +17,17 @@ def value_of(machine: Machine, node: cst.CSTNode, state: State, frame: Frame | N
 
     `state` stays as it is. Each question has bounds of its own; what is nested too deeply stands for nothing.
     """
-    here = state.copy()
-    if frame is not None:
-        here.frame = frame
-        here.context = frame.key
-    machine.begin()
-    with suppress(RecursionError):
+
+    def evaluated() -> Value:
+        here = state.copy()
+        if frame is not None:
+            here.frame = frame
+            here.context = frame.key
+        machine.begin()
         return machine.evaluate(node, here)
+
+    with suppress(RecursionError):
+        return or_larger(evaluated)
     return ()
 
 

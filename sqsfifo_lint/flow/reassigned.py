@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from sqsfifo_lint.flow.class_attributes import counts_on
-from sqsfifo_lint.flow.classes import methods_of, mro
+from sqsfifo_lint.flow.classes import SUBCLASS_HOOK, methods_of, mro
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.memo import absence, is_set_back
@@ -130,7 +130,7 @@ def reassigned(cls: ClassValue) -> Iterator[Reassigned]:
     expressions = in_expressions(cls.chunk.text)
     for method in methods:
         several = positional(method)
-        if not several:
+        if not several or method.name.value == SUBCLASS_HOOK:  # run when a class is defined, not on its objects
             continue
         receiver = several[0].name.value
         given = frozenset(parameter.name.value for parameter in parameters(method)) - {receiver}

@@ -5,24 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import partial
-from itertools import islice
 
 import libcst as cst
 
-from sqsfifo_lint.flow.bounds import MAX_CALLERS, MAX_HOPS, MAX_OBJECTS, MAX_SEARCH_STEPS, MIN_SEARCH_STEPS
-from sqsfifo_lint.flow.classes import methods_of, mro
+from sqsfifo_lint.flow.bounds import (
+    MAX_CALLERS,
+    MAX_HOPS,
+    MAX_NOTED,
+    MAX_OBJECTS,
+    MAX_SEARCH_STEPS,
+    MIN_SEARCH_STEPS,
+)
+from sqsfifo_lint.flow.classes import class_body, methods_of, mro
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.mentions import TOO_DEEP, Mentions
 from sqsfifo_lint.flow.notes import Noted
-from sqsfifo_lint.flow.registered import keepers, keepers_by_call
+from sqsfifo_lint.flow.registered import Kept, holders, keepers, keepers_by_argument, keepers_by_call
 from sqsfifo_lint.flow.starts import Start, class_of, run_start
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import ClassValue, InstanceObject
+from sqsfifo_lint.met import cut, first, met
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.project import Module, may_inherit
-from sqsfifo_lint.source.walk import descendants, parameters
+from sqsfifo_lint.source.stack import or_larger
+from sqsfifo_lint.source.walk import descendants, parameters, positional
+from sqsfifo_lint.source.words import is_handed_over
+
+TOO_MANY = f"one function makes more than {MAX_NOTED} calls that may send: those from here on are not checked"
+"""Says a `Problem` of a file with such a function."""
 
 Depends = Callable[[Noted], Set[cst.CSTNode]]
 """Where what a send's IDs and queue are is handed in from out of sight: parameters, attributes."""
@@ -36,6 +48,8 @@ class Run:
     sends: tuple[Noted, ...]
     unresolved: frozenset[str] = frozenset()
     """Names of methods that it calls on something unknown."""
+    gives: bool = False
+    """It returns something that is yet to be called."""
 
 
 def _passes_through(frame: Frame, node: cst.CSTNode) -> bool:
@@ -83,7 +97,15 @@ class Search:
         seen = {send.node for send in found}
         for key in self.superseded:  # wrappers that only call each other: nobody outside calls them
             found.extend(send for send in self.runs[key].sends if send.node not in seen)
+        self._note_unseen({send.node for send in found})
         return found
+
+    def _note_unseen(self, seen: Set[cst.CSTNode]) -> None:
+        """Say that there are calls which no start noted, since it noted too many others before."""
+        for node, chunk in self.machine.notes.beyond.items():
+            if node not in seen and chunk.path not in self.problems:
+                place = chunk.span(node)
+                self.problems[chunk.path] = Problem(chunk.path, TOO_MANY, place.line, place.column)
 
     def declarations(self, modules: Sequence[Module], words: Iterable[str], *, constructed: bool) -> None:
         """Evaluate what names a declaring callable in `modules`; the machine notes what is declared.
@@ -112,7 +134,8 @@ class Search:
         if start.key not in self.runs:
             self.runs[start.key] = Run(start, ())  # ends mutual wrappers
             sends = tuple(s for s in self._evaluate(start) if self._counts(start.module.path, s.frame.module.path))
-            self.runs[start.key] = Run(start, sends, frozenset(self.machine.notes.unresolved))
+            notes = self.machine.notes
+            self.runs[start.key] = Run(start, sends, frozenset(notes.unresolved), notes.gives)
             self.allowance -= max(MIN_SEARCH_STEPS, self.machine.budget.used)
         return self.runs[start.key]
 
@@ -122,7 +145,7 @@ class Search:
     def _guarded(self, start: Start, evaluated: Callable[[], tuple[Noted, ...]]) -> tuple[Noted, ...]:
         """The sends that a start reaches; none, and a note in `problems`, where its code is nested too deeply."""
         try:
-            return evaluated()
+            return or_larger(evaluated)
         except RecursionError:
             self._note_depth(start)
             return ()
@@ -149,16 +172,26 @@ class Search:
         self.resolved.add(start.key)
         run = self.run(start)
         handed_in = {node for send in run.sends for node in self.depends(send)}
-        if start.node is None or hops >= MAX_HOPS or not handed_in:
+        if start.node is None:
+            return
+        if hops >= MAX_HOPS:
+            if handed_in:
+                met("MAX_HOPS")
+            return
+        if not handed_in:
+            if run.gives and not run.sends:
+                self._use(start, start.node, hops)
             return
         # Where everything comes in by the method's own parameters, what its object holds does not matter.
         owner = self._class_of(start) if not handed_in <= {*parameters(start.node)} else None
-        makers = self._makers(owner, start) if owner is not None else ()
+        made = owner or self._asking_by_name(start)
+        makers = self._makers(made, start) if made is not None else ()
         reaching: list[Start] = []
         others = False
         naming = (*self._mentioning_starts(start.node.name.value, start), *self._dispatching(start, start.node))
         for caller in dict.fromkeys((*naming, *makers)):
             if self.allowance <= 0:
+                met("MAX_SEARCH_STEPS")
                 break
             found = self.run(caller)
             if any(_passes_through(s.frame, start.node) for s in found.sends):
@@ -172,21 +205,48 @@ class Search:
         elif owner is not None:
             self._on_constructed(start, owner, hops)
 
+    def _use(self, start: Start, node: cst.FunctionDef, hops: int) -> None:
+        """Evaluate those that may call what a start gives them."""
+        for caller in self._mentioning_starts(node.name.value, start):
+            if self.allowance > 0 and self.run(caller).sends:
+                self.resolve(caller, hops + 1)
+
     def _mentioning_starts(self, word: str, but: Start) -> Iterator[Start]:
         """Starts, other than `but`, in which an identifier occurs; some, when there are very many."""
+        if word == "_":  # a name for what nobody will name
+            return iter(())
         several = (start for start in self._naming(word, but.module.path) if start.key != but.key)
-        return islice(several, MAX_CALLERS)
+        return first(several, MAX_CALLERS, "MAX_CALLERS")
 
     def _dispatching(self, start: Start, node: cst.FunctionDef) -> Iterator[Start]:
         """Starts that name what keeps a function: see `registered`."""
-        if start.classes:
-            return
         name = node.name.value
-        scripts = (s.module for s in self._naming(name, start.module.path) if s.node is None and not s.classes)
-        by_calls = (kept for module in scripts for kept in keepers_by_call(self.machine, module, name))
-        for word, home in dict.fromkeys((*keepers(self.machine, start.module, node), *by_calls)):
+        owner = self._class_of(start) if start.classes and node.decorators else None
+        frame = self.machine.import_frame(start.module, start.chunk)
+        around = class_body(self.machine, owner, self.machine.fresh_state(frame)) if owner is not None else {}
+        naming = first(self._naming(name, start.module.path), MAX_CALLERS, "MAX_CALLERS") if name != "_" else ()
+        handing = [found for found in naming if is_handed_over(name, _text_of(found))]
+        by_calls = (
+            kept
+            for found in handing
+            if found.key != start.key
+            for kept in keepers_by_call(self.machine, found.module, _code_of(found, name), name)
+        )
+        handed = self._handed_to_holders(handing, name)
+        for word, home in dict.fromkeys((*keepers(self.machine, start.module, node, around), *by_calls, *handed)):
             several = (found for found in self._naming(word, home) if found.key != start.key)
-            yield from islice(several, MAX_CALLERS)
+            yield from first(several, MAX_CALLERS, "MAX_CALLERS")
+
+    def _handed_to_holders(self, handing: Sequence[Start], name: str) -> Iterator[Kept]:
+        """The names of what a function is handed to where that is given to a constructor, or to another function."""
+        for found in handing:
+            if found.node is None:
+                continue
+            for holder in dict.fromkeys(holders(found.node, name)):
+                callee, index = _taking(found, found.node, holder)
+                for maker in first(self._naming(callee, found.module.path), MAX_CALLERS, "MAX_CALLERS"):
+                    code = _code_of(maker, callee)
+                    yield from keepers_by_argument(self.machine, maker.module, code, callee, holder, index)
 
     def _naming(self, word: str, path: str) -> Iterator[Start]:
         """Starts in which an identifier of the file at `path` occurs; of tests, only if that is one."""
@@ -199,14 +259,20 @@ class Search:
 
     def _class_of(self, start: Start) -> ClassValue | None:
         try:
-            return class_of(self.machine, start)
+            return or_larger(lambda: class_of(self.machine, start))
         except RecursionError:
             return None
+
+    def _asking_by_name(self, start: Start) -> ClassValue | None:
+        """The class of a method, if its objects may ask for the method by a name: `getattr(self, f"on_{kind}")`."""
+        owner = self._class_of(start) if start.classes else None
+        asks = owner is not None and any("getattr(self" in cls.chunk.text for cls in mro(owner)[0])
+        return owner if asks else None
 
     def _receivers(self, owner: ClassValue, method: cst.FunctionDef) -> list[ClassValue]:
         """The classes on whose objects the method may be called: those that inherit it, else its own."""
         below = [c for c in self._subclasses(owner) if not _overrides(c, owner, method.name.value)]
-        return below[:MAX_OBJECTS] or [owner]
+        return [*cut(below, MAX_OBJECTS, "MAX_OBJECTS")] or [owner]
 
     def _subclasses(self, owner: ClassValue) -> list[ClassValue]:
         if owner.node not in self.subclass_lists:
@@ -242,9 +308,9 @@ class Search:
             return
         self.superseded[start.key] = None
         found: list[Noted] = []
-        for reference, state in objects[:MAX_OBJECTS]:
+        for reference, state in cut(objects, MAX_OBJECTS, "MAX_OBJECTS"):
             with suppress(RecursionError):
-                found.extend(run_start(self.machine, start, (reference, state)))
+                found.extend(or_larger(partial(run_start, self.machine, start, (reference, state))))
         self.on_objects[start.key] = tuple(found)
 
     def _objects(self, nodes: set[cst.ClassDef], hops: int, path: str) -> list[tuple[Ref, State]]:
@@ -288,9 +354,32 @@ class Search:
         if node in self.searched:
             return
         self.searched.add(node)
-        for start in islice(self._naming(node.name.value, path), MAX_CALLERS):
+        for start in first(self._naming(node.name.value, path), MAX_CALLERS, "MAX_CALLERS"):
             if start.key is not node and self.allowance > 0:
                 self.run(start)
+
+
+def _code_of(start: Start, name: str) -> Iterator[cst.CSTNode]:
+    """What runs of a start and may hold a name: its body, or a module's own statements."""
+    if start.node is not None:
+        yield start.node.body
+    elif not start.classes:
+        yield from (c.module for c in start.module.chunks if c.executes and not c.imports and name in c.text)
+
+
+def _text_of(start: Start) -> str:
+    """The text in which a start stands."""
+    return start.chunk.text if start.node is not None else start.module.text
+
+
+def _taking(start: Start, node: cst.FunctionDef, parameter: str) -> tuple[str, int | None]:
+    """What is called with something for a parameter of a start, or of its class's constructor, and its index there."""
+    if start.classes and parameter not in {p.name.value for p in parameters(node)}:
+        node = next((m for m in methods_of(start.classes[-1]) if m.name.value == "__init__"), node)
+    named = [p.name.value for p in positional(node)][bool(start.classes) :]
+    constructs = start.classes and node.name.value == "__init__"
+    callee = start.classes[-1].name if constructs else node.name
+    return callee.value, named.index(parameter) if parameter in named else None
 
 
 def _is_for_another(reference: Ref, state: State, method: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
@@ -46,6 +46,24 @@ def _is_named(definition: cst.ClassDef, name: str) -> bool:
         if isinstance(statement, cst.AnnAssign) and _is_name(statement.target, name)
         for keyword, _ in _given(statement)
     )
+
+
+def aliases_of(cls: ClassValue) -> Mapping[str, str] | None:
+    """By the names of a model's fields, those under which it is written out; None where these cannot be seen."""
+    found: dict[str, str] = {}
+    for one in reversed(mro(cls)[0]):
+        if "alias_generator" in one.chunk.text:
+            return None
+        for statement in statements(one.node.body.body):
+            if not isinstance(statement, cst.AnnAssign) or not isinstance(statement.target, cst.Name):
+                continue
+            given = dict(_given(statement))
+            alias = given.get("serialization_alias") or given.get("alias")
+            if alias is not None and not isinstance(alias, cst.SimpleString):
+                return None
+            if isinstance(alias, cst.SimpleString):
+                found[statement.target.value] = str(alias.evaluated_value)
+    return found
 
 
 def _prefixes(definition: cst.ClassDef) -> Iterator[cst.BaseExpression]:

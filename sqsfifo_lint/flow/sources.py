@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from math import perm
+
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.bounds import MAX_BITS
 from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.context import Level
 from sqsfifo_lint.flow.state import State
-from sqsfifo_lint.flow.values import Atom, Piece, Value, fold, join
+from sqsfifo_lint.flow.values import Atom, External, Piece, Value, fold, join, only
 from sqsfifo_lint.knowledge.lookup import config_attribute_of, source_of
 from sqsfifo_lint.knowledge.model import SECOND, Source, When
 from sqsfifo_lint.knowledge.resolutions import has_space, strftime_resolution
-from sqsfifo_lint.knowledge.sources import CLOCK_WORDS, IMPORT_TIME_CONFIG, OVERRIDING_ARGUMENT, PROCESS_ENVIRONMENT
+from sqsfifo_lint.knowledge.sources import (
+    CLOCK_WORDS,
+    IMPORT_TIME_CONFIG,
+    OVERRIDING_ARGUMENT,
+    POPULATIONS,
+    PROCESS_ENVIRONMENT,
+)
 from sqsfifo_lint.model import Material, Trait
 
 
@@ -29,9 +37,14 @@ def yielded(call: Call, name: str) -> Value | None:
 
 
 def drawn_from(call: Call, name: str) -> int | None:
-    """From how many values a random one is taken; None if that cannot be seen."""
+    """From how many values a random one is taken; None if that cannot be seen, or they are too many to count."""
     given = [call.arguments.constant(index) for index in range(len(call.arguments.positional))]
+    found = None
     match name.rpartition(".")[2], given:
+        case "choices" | "sample" as method, [_, *_]:
+            found = _several_drawn(call, method)
+        case _ if call.arguments.keywords:  # as of NumPy, which gives as many as it is asked for
+            return None
         case "randint", [int(low), int(high)]:
             return max(1, high - low + 1)
         case "randrange" | "randbelow" | "integers", [*bounds] if bounds and all(isinstance(b, int) for b in bounds):
@@ -39,12 +52,33 @@ def drawn_from(call: Call, name: str) -> int | None:
             return count if isinstance(count, int) and count else None
         case "getrandbits" | "randbits", [int(bits)] if 0 < bits <= MAX_BITS:
             return 1 << bits
-        case "choice", [str(letters)] if letters:
-            return len(letters)
+        case "token_hex" | "token_urlsafe" | "token_bytes" | "randbytes" | "urandom", [int(size)] if size > 0:
+            found = 256 ** min(size, MAX_BITS)
         case "choice", [_]:
-            several, exact = call.inside(call.arguments.positional[0])
-            return len(several) or None if exact else None
-    return None
+            return _population(call)
+    return found if found is not None and found.bit_length() <= MAX_BITS + 1 else None
+
+
+def _population(call: Call) -> int | None:
+    """How many elements there are to choose from."""
+    letters, given = call.arguments.constant(0), call.arguments.positional[0]
+    if isinstance(letters, str):
+        return len(letters) or None
+    named = only(given.value, External)
+    if named is not None:
+        return POPULATIONS.get(named.name)
+    several, exact = call.inside(given)
+    return len(several) or None if exact else None
+
+
+def _several_drawn(call: Call, method: str) -> int | None:
+    """In how many ways several elements are chosen: each anew (`choices`), or none of them twice (`sample`)."""
+    size = call.arguments.constant(1, "k") if "k" in call.arguments.keywords or method == "sample" else 1
+    count = _population(call)
+    if count is None or not isinstance(size, int) or not 0 < size <= MAX_BITS:
+        return None
+    ways: int = count**size if method == "choices" else perm(count, size)
+    return ways or None
 
 
 def _source(name: str, arguments: Arguments, state: State) -> Source | None:

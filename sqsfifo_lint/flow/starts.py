@@ -17,11 +17,14 @@ from sqsfifo_lint.flow.state import Environment, Frame, State, join_objects
 from sqsfifo_lint.flow.values import (
     ClassValue,
     DictObject,
+    Extension,
     Function,
     InstanceObject,
     ListObject,
+    Partial,
     Value,
 )
+from sqsfifo_lint.met import met
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
@@ -126,10 +129,11 @@ def _run_function(
             loosen(machine, reference, found.cls, node, inner)
     elif owner is not None and "staticmethod" not in function.marks:
         cls = receiver if receiver is not None else owner
-        this = (cls,) if "classmethod" in function.marks else constructed.unseen_instance(machine, cls, inner, node)
+        this = (cls,) if "classmethod" in function.marks else constructed.unseen_instance(machine, cls, inner)
     inner.environments[key] = _start_variables(machine, function, this, inner)
     machine.notes.called.add(node)
-    _, end = run_body(machine, function, inner, node)
+    value, end = run_body(machine, function, inner, node)
+    machine.notes.gives = any(isinstance(alternative, Partial | Extension) for alternative in value)
     _run_uncalled(machine, end if end is not None else inner)
 
 
@@ -190,6 +194,8 @@ def _run_uncalled(machine: Machine, state: State) -> None:
         for function in waiting:
             machine.notes.called.add(function.node)
             _called(machine, function, state)
+    if any(f.node not in machine.notes.called for f in machine.notes.defined.values()):
+        met("MAX_UNCALLED")
 
 
 def _called(machine: Machine, function: Function, state: State) -> State:

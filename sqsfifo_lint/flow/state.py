@@ -23,6 +23,7 @@ from sqsfifo_lint.flow.values import (
     Value,
     join,
 )
+from sqsfifo_lint.met import cut
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
 
@@ -55,6 +56,8 @@ class Frame:
     """The call in the caller's code that started it."""
     returns: list[tuple[Value, State]] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
+    paused: State | None = None
+    """Of a generator: the state at the `yield` that was met last."""
     loops: list[Loop] = field(default_factory=list)
     global_names: frozenset[str] = frozenset()
     outer_names: frozenset[str] = frozenset()
@@ -217,8 +220,9 @@ def _join_lists(left: ListObject, right: ListObject) -> ListObject:
     if left.elements == right.elements:
         exact = left.exact and right.exact
         return left if exact == left.exact else ListObject(left.elements, exact, left.chunk, left.node, left.context)
-    elements = tuple(dict.fromkeys((*left.elements, *right.elements)))
-    return ListObject(elements[:MAX_ELEMENTS], False, left.chunk, left.node, left.context, left.kind)
+    several = list(dict.fromkeys((*left.elements, *right.elements)))
+    elements = tuple(cut(several, MAX_ELEMENTS, "MAX_ELEMENTS"))
+    return ListObject(elements, False, left.chunk, left.node, left.context, left.kind)
 
 
 def changed(before: State, after: State) -> bool:

@@ -32,6 +32,7 @@ from sqsfifo_lint.flow.values import (
     ListObject,
     Piece,
     Value,
+    awaited,
     constant_of,
     distinct,
     each,
@@ -225,12 +226,11 @@ def import_from(machine: Machine, node: cst.ImportFrom, state: State) -> State |
 
 
 def _dotted(node: cst.BaseExpression) -> str:
-    match node:
-        case cst.Name():
-            return node.value
-        case cst.Attribute():
-            return f"{_dotted(node.value)}.{node.attr.value}"
-    return ""
+    names: list[str] = []
+    while isinstance(node, cst.Attribute):
+        names.append(node.attr.value)
+        node = node.value
+    return ".".join([node.value if isinstance(node, cst.Name) else "", *reversed(names)])
 
 
 # -- definitions
@@ -256,30 +256,25 @@ def class_definition(machine: Machine, node: cst.ClassDef, state: State) -> Stat
 
 def if_statement(machine: Machine, node: cst.If, state: State) -> State | None:
     """`if`/`elif`/`else`."""
-    memo = memo_context(machine, node, state)
-    positive, negative = branch(machine, node.test, state)
     ends: list[State] = []
-    if positive is not None:
-        context = positive.context
-        positive.context = memo or context
-        end = machine.execute(node.body.body, positive)
-        if end is not None:
-            end.context = context
-            ends.append(end)
-    if negative is not None:
-        end = _otherwise(machine, node.orelse, negative)
+    clause: cst.If | cst.Else | None = node
+    otherwise: State | None = state
+    while otherwise is not None and isinstance(clause, cst.If):
+        memo = memo_context(machine, clause, otherwise)
+        positive, otherwise = branch(machine, clause.test, otherwise)
+        if positive is not None:
+            context = positive.context
+            positive.context = memo or context
+            end = machine.execute(clause.body.body, positive)
+            if end is not None:
+                end.context = context
+                ends.append(end)
+        clause = clause.orelse
+    if otherwise is not None:
+        end = machine.execute(clause.body.body, otherwise) if clause is not None else otherwise
         if end is not None:
             ends.append(end)
     return join_states(ends)
-
-
-def _otherwise(machine: Machine, orelse: cst.If | cst.Else | None, state: State) -> State | None:
-    match orelse:
-        case cst.If():
-            return if_statement(machine, orelse, state)
-        case cst.Else():
-            return machine.execute(orelse.body.body, state)
-    return state
 
 
 # -- try, with
@@ -358,7 +353,7 @@ def _entered(machine: Machine, manager: Abstract, node: cst.CSTNode, state: Stat
             for name in ("__enter__", "__aenter__"):
                 method = machine.attribute((manager,), name, node, state)
                 if not any(isinstance(m, Atom) for m in method):
-                    return machine.call(method, Arguments(), node, state)
+                    return awaited(machine.call(method, Arguments(), node, state))
     return (manager,)
 
 

@@ -6,15 +6,15 @@ Asked once for each container, when it is read. The functions are run as earlier
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from itertools import islice
 
 import libcst as cst
 
 from sqsfifo_lint.flow.bounds import MAX_STOCKING
-from sqsfifo_lint.flow.classes import class_at, class_body
-from sqsfifo_lint.flow.constructed import unseen_arguments_of, unseen_instance
-from sqsfifo_lint.flow.context import Level, Ref
-from sqsfifo_lint.flow.functions import invoke
+from sqsfifo_lint.flow.classes import methods_of, mro
+from sqsfifo_lint.flow.context import Ref
+from sqsfifo_lint.flow.earlier import Definition, callers, definitions, inside, run_definition
 from sqsfifo_lint.flow.left_behind import softened
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.notes import Notes
@@ -22,29 +22,18 @@ from sqsfifo_lint.flow.registered import registrations
 from sqsfifo_lint.flow.state import State, join_objects
 from sqsfifo_lint.flow.values import (
     Abstract,
-    ClassValue,
     DictObject,
-    Function,
     InstanceObject,
     ListKind,
     ListObject,
     Value,
 )
-from sqsfifo_lint.records import record, replace
+from sqsfifo_lint.met import beyond, cut, first
+from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
 from sqsfifo_lint.source.walk import assigned, descendants, parameters, statements
 from sqsfifo_lint.source.writes import PUTTING, may_put, puts
-
-
-@record(eq=False)
-class _Putting:
-    """A function that puts something into a container of some name, and the classes around it."""
-
-    module: Module
-    chunk: Chunk
-    node: cst.FunctionDef
-    classes: tuple[cst.ClassDef, ...]
 
 
 def stock(machine: Machine, value: Value, name: str, state: State) -> None:
@@ -62,20 +51,68 @@ def stock(machine: Machine, value: Value, name: str, state: State) -> None:
 
 
 def _register(machine: Machine, found: InstanceObject, name: str) -> None:
-    """Let an object of a module hold what top-level statements hand to its methods; see `registered`."""
+    """Let an object of a module hold what is handed to its methods: by top-level statements, see `registered`, and by
+    functions, which are run as earlier calls.
+    """
     outer, steps = machine.notes, machine.budget.left
     machine.notes = Notes()
-    for end in registrations(machine, found.cls.chunk.path, {name}, r"\.\w+"):
+    for end in registrations(machine, found.cls.chunk.path, {name}, r"\.\w+", handed=True):
         machine.imported.heap.update(end.heap)
+    filling = [m.name.value for c in mro(found.cls)[0] for m in methods_of(c.node) if any(puts(m.body.body))]
+    for one in first(_handing(machine, found, name, filling), MAX_STOCKING, "MAX_STOCKING"):
+        _keep(machine, run_definition(machine, one))
     machine.notes, machine.budget.left = outer, steps
+
+
+def _keep(machine: Machine, end: State) -> None:
+    """Let containers that import made hold what they hold at the end of a function, too."""
+    heap = machine.imported.heap
+    for reference, made in end.heap.items():
+        current = heap.get(reference)
+        if current is None:
+            heap[reference] = made
+        elif current is not made and not isinstance(current, InstanceObject):
+            heap[reference] = join_objects(current, softened(made))
+
+
+def _handing(machine: Machine, found: InstanceObject, name: str, methods: Sequence[str]) -> Iterator[Definition]:
+    """The functions that hand functions, or methods, to some methods of what is called `name`, or to a new object."""
+    project, home = machine.project, found.cls.chunk.path
+    given = rf"\b_*[A-Z]\w*\s*\(\s*(?:[^()]*[\s,=])?{name}\s*[,)]"
+    called = rf"\b{name}\.(?:{'|'.join(methods)})\s*\("
+    pattern = re.compile(f"{called}|{given}")
+    for path, data in sorted(project.naming(home, name)) if methods else ():
+        if not project.counts(path, home) or pattern.search(data.decode("utf-8", "replace")) is None:
+            continue
+        module = project.module(path)
+        for chunk in module.chunks if module is not None else ():
+            if not chunk.imports and pattern.search(chunk.text) is not None:
+                assert module is not None
+                for one in definitions(chunk.module.body, module, chunk):
+                    if any(_hands(node, name, methods) for node in descendants(one.node.body)):
+                        yield one
+
+
+def _hands(node: cst.CSTNode, name: str, methods: Sequence[str]) -> bool:
+    """`bus.subscribe("paid", self.on_paid)`: text is no function."""
+    match node:
+        case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value=method)), args=args) if method in methods:
+            word = holder.attr if isinstance(holder, cst.Attribute) else holder
+            named = isinstance(word, cst.Name) and word.value == name
+            return named and any(isinstance(a.value, cst.Name | cst.Attribute | cst.Lambda) for a in args)
+        case cst.Call(func=cst.Name(value=called) | cst.Attribute(attr=cst.Name(value=called)), args=args):
+            is_class = called.lstrip("_")[:1].isupper()
+            return is_class and any(isinstance(a.value, cst.Name) and a.value.value == name for a in args)
+    return False
 
 
 def _stock(machine: Machine, reference: Ref, found: DictObject | ListObject, name: str, state: State) -> None:
     outer, steps = machine.notes, machine.budget.left
     machine.notes = Notes()
     several = list(_putting(machine, found, name))
-    for one in several[:MAX_STOCKING]:
-        _add(machine, reference, _run(machine, one), later=True)
+    for one in cut(several, MAX_STOCKING, "MAX_STOCKING"):
+        for end in _calls_of(machine, one, {reference, *inside(found)}):
+            _add(machine, reference, end, later=True)
     if several:
         for end in registrations(machine, found.chunk.path, {one.node.name.value for one in several}):
             _add(machine, reference, end, later=False)
@@ -84,7 +121,9 @@ def _stock(machine: Machine, reference: Ref, found: DictObject | ListObject, nam
     unseen = len(several) > MAX_STOCKING or current is found
     is_variable = _is_variable(found)
     if isinstance(current, ListObject) and unseen and (several or is_variable or _is_empty(current)):
-        unknown = machine.unknown(found.node, state, "put in out of sight")
+        hidden = len(several) > MAX_STOCKING
+        reason = beyond("MAX_STOCKING") if hidden else "put in out of sight"
+        unknown = machine.unknown(found.node, state, reason)
         machine.imported.heap[reference] = replace(current, elements=(*current.elements, unknown), exact=False)
 
 
@@ -99,17 +138,16 @@ def _is_empty(found: ListObject) -> bool:
 
 def _add(machine: Machine, reference: Ref, end: State, *, later: bool) -> None:
     """Let a container hold what it holds in a state, too: since import, or put in `later`."""
-    after = end.heap.get(reference)
-    if after is None:
-        return
+    heap = machine.imported.heap
+    within = inside(heap[reference])
     for other, made in end.heap.items():
-        if other is not reference and other not in machine.imported.heap:
-            machine.imported.heap[other] = made
-    current = machine.imported.heap[reference]
-    machine.imported.heap[reference] = join_objects(current, softened(after) if later else after)
+        if other not in heap:
+            heap[other] = made
+        elif other is reference or (other in within and heap[other] is not made):
+            heap[other] = join_objects(heap[other], softened(made) if later else made)
 
 
-def _putting(machine: Machine, found: DictObject | ListObject, name: str) -> Iterator[_Putting]:
+def _putting(machine: Machine, found: DictObject | ListObject, name: str) -> Iterator[Definition]:
     """The functions that put something into what is called `name`, in the files that can name it."""
     project = machine.project
     home = found.chunk.path
@@ -128,19 +166,8 @@ def _putting(machine: Machine, found: DictObject | ListObject, name: str) -> Ite
                         yield one
 
 
-def _in(
-    body: object,
-    module: Module,
-    chunk: Chunk,
-    name: str,
-    methods: Sequence[str],
-    classes: tuple[cst.ClassDef, ...] = (),
-) -> Iterator[_Putting]:
-    for statement in statements(body):  # type: ignore[arg-type]
-        if isinstance(statement, cst.ClassDef):
-            yield from _in(statement.body.body, module, chunk, name, methods, (*classes, statement))
-        elif isinstance(statement, cst.FunctionDef) and _puts_into(statement, name, methods):
-            yield _Putting(module, chunk, statement, classes)
+def _in(body: object, module: Module, chunk: Chunk, name: str, methods: Sequence[str]) -> Iterator[Definition]:
+    return (one for one in definitions(body, module, chunk) if _puts_into(one.node, name, methods))
 
 
 def _puts_into(function: cst.FunctionDef, name: str, methods: Sequence[str]) -> bool:
@@ -175,28 +202,18 @@ def _looks_up(function: cst.FunctionDef, name: str) -> bool:
     return False
 
 
-def _run(machine: Machine, putting: _Putting) -> State:
-    """The state after a call of a function by somebody out of sight."""
-    node = putting.node
-    state = machine.fresh_state(machine.import_frame(putting.module, putting.chunk))
-    owner = class_at(machine, putting.module, putting.chunk, putting.classes)
-    named = (
-        machine.global_value(putting.module, node.name.value)
-        if owner is None
-        else class_body(machine, owner, state).get(node.name.value)
-    )
-    function = next((a for a in named or () if isinstance(a, Function) and a.node is node), None)
-    if function is None:
-        return state
-    receiver = _receiver(machine, function, owner, state)
-    state.context = machine.root.enter(Level.EARLIER, node)
-    arguments = unseen_arguments_of(machine, function, node, state, bound=receiver is not None)
-    state.context = machine.root
-    invoke(machine, function, arguments, node, state, receiver, Level.EARLIER)
-    return state
+def _calls_of(machine: Machine, putting: Definition, references: Set[Abstract]) -> Iterator[State]:
+    """The states after calls of a function that puts what it is given into containers: by those in sight who call it.
 
-
-def _receiver(machine: Machine, function: Function, owner: ClassValue | None, state: State) -> Abstract | None:
-    if owner is None or "staticmethod" in function.marks:
-        return None
-    return owner if "classmethod" in function.marks else unseen_instance(machine, owner, state, owner.node)[0]
+    Where there are none, or not all of them are seen to do it, also by somebody out of sight.
+    """
+    several = [*islice(callers(machine, putting), MAX_STOCKING + 1)]
+    unseen = not several or len(several) > MAX_STOCKING
+    for caller in several if not unseen else ():
+        end = run_definition(machine, caller)
+        if references.isdisjoint(end.heap):
+            unseen = True
+        else:
+            yield end
+    if unseen:
+        yield run_definition(machine, putting)

@@ -7,7 +7,7 @@ import libcst as cst
 from sqsfifo_lint.flow import containers
 from sqsfifo_lint.flow.context import Level, Ref
 from sqsfifo_lint.flow.machine import Machine
-from sqsfifo_lint.flow.notes import Written
+from sqsfifo_lint.flow.notes import Held, Written
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import (
     NOTHING,
@@ -15,6 +15,7 @@ from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
     ClassValue,
+    External,
     InstanceObject,
     TupleValue,
     Value,
@@ -89,6 +90,8 @@ def assign_attribute(machine: Machine, target: cst.Attribute, value: Value, stat
             machine.classes.writes.setdefault(holder.node, {})[wanted] = kept
         elif isinstance(holder, Atom):
             machine.notes.outside.append(Written(holder, f".{wanted}", value, state.context))
+        elif isinstance(holder, External):
+            machine.notes.held.append(Held(holder, f".{wanted}", kept))
 
 
 def _is_set_again(name: str, state: State) -> bool:
@@ -122,10 +125,13 @@ def _assign_item(machine: Machine, target: cst.Subscript, value: Value, state: S
     for holder in holders:
         if isinstance(holder, Ref):
             containers.store(machine, holder, key, value, node, state, sure=len(holders) == 1)
-        elif isinstance(holder, Atom):
+        elif isinstance(holder, Atom | External):
             constant = constant_of(key)
             step = "[]" if constant is NOTHING else f"[{constant!r}]"
-            machine.notes.outside.append(Written(holder, step, value, state.context))
+            if isinstance(holder, Atom):
+                machine.notes.outside.append(Written(holder, step, value, state.context))
+            else:
+                machine.notes.held.append(Held(holder, step, value))
 
 
 def _unpack(machine: Machine, target: cst.Tuple | cst.List, value: Value, state: State, node: cst.CSTNode) -> None:

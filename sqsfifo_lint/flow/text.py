@@ -7,6 +7,7 @@ from string import Formatter
 
 import libcst as cst
 
+from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.bounds import MAX_NESTING, MAX_TEXT
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.machine import Machine, constant_atom
@@ -17,15 +18,19 @@ from sqsfifo_lint.flow.values import (
     Atom,
     DictObject,
     External,
+    HeapObject,
     InstanceObject,
+    ListKind,
     ListObject,
     Method,
+    Passed,
     Piece,
     TupleValue,
     Value,
     as_text,
     combinations,
     distinct,
+    each,
     fold,
     mapped,
     opaque,
@@ -35,6 +40,7 @@ from sqsfifo_lint.knowledge.clocks import METHOD_RESOLUTION
 from sqsfifo_lint.knowledge.lookup import attribute_of
 from sqsfifo_lint.knowledge.model import SECOND
 from sqsfifo_lint.knowledge.resolutions import format_spec_resolution, has_space, worse
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import replace
 
@@ -109,6 +115,8 @@ def _contents(machine: Machine, value: Value, node: cst.CSTNode, state: State, n
                 yield from _held(machine, alternative, node, state, nesting)
             case External(name=name):
                 yield Piece(Material.DATA, state.context, state.frame.chunk, node, "not followed", name=name)
+            case TupleValue() | Ref():
+                yield Piece(Material.DATA, state.context, state.frame.chunk, node, met("MAX_NESTING"))
             case _:
                 yield Piece(Material.DATA, state.context, state.frame.chunk, node, "not followed")
 
@@ -120,7 +128,7 @@ def _held(machine: Machine, reference: Ref, node: cst.CSTNode, state: State, nes
             for item in found.items.values():
                 yield from _contents(machine, item.value, node, state, nesting - 1)
             yield from _contents(machine, found.rest, node, state, nesting - 1)
-        case ListObject() as found:
+        case ListObject() as found if found.kind is not ListKind.CONTEXT:
             yield Piece(Material.CONSTANT, found.context, found.chunk, found.node, verbatim=False)
             for element in found.elements:
                 yield from _contents(machine, element, node, state, nesting - 1)
@@ -139,7 +147,7 @@ def concatenate(machine: Machine, values: list[Value], node: cst.CSTNode, state:
     choices = combinations([atoms_of(machine, value, node, state) for value in values])
     if choices is None:
         pieces = distinct(p for value in values for p in flat(machine, value, node, state).pieces)
-        cut = Piece(Material.DATA, state.context, state.frame.chunk, node, "too many alternatives")
+        cut = Piece(Material.DATA, state.context, state.frame.chunk, node, met("MAX_COMBINATIONS"))
         return (Atom((*pieces, cut), kind),)
     return unique(_concatenation(choice, node, state, kind) for choice in choices)
 
@@ -148,6 +156,7 @@ def _concatenation(choice: tuple[Atom, ...], node: cst.CSTNode, state: State, ki
     if all(atom.known for atom in choice):
         text = "".join(as_text(atom.constant) for atom in choice)
         if len(text) > MAX_TEXT:
+            met("MAX_TEXT")
             return Atom(tuple(opaque(p) for p in distinct(p for atom in choice for p in atom.pieces)), kind)
         pieces = tuple(p for atom in choice for p in atom.pieces if p.text)
         if "".join(p.text for p in pieces) == text and pieces:
@@ -177,11 +186,35 @@ def _whole(pieces: tuple[Piece, ...], text: str) -> tuple[Piece, ...]:
 def formatted(machine: Machine, value: Value, spec: str, node: cst.CSTNode, state: State) -> Value:
     """`format(value, spec)`: a clock may lose resolution by it."""
     result = []
-    for atom in atoms_of(machine, value, node, state):
+    for atom in atoms_of(machine, _in_text(machine, value, node, state), node, state):
         text = fold(format, atom.constant, spec) if atom.known else NOTHING
         made = coarsened(atom, resolution_of_spec(spec, atom), "str", text)
         result.append(spaced(made, spec) if spec else replace(made, length=atom.length))
     return unique(result)
+
+
+def _in_text(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
+    """The value with the text of each object in place of it: that is for its own methods to say."""
+    if not any(isinstance(a, Ref) for a in value):
+        return value
+    asked = (External("builtins.str"),)
+
+    def one(alternative: Abstract) -> Value:
+        if isinstance(alternative, Ref) and (hides(state.at(alternative)) or _is_object(alternative, state)):
+            passed = Passed((alternative,), state.frame.chunk, node)
+            return machine.call(asked, Arguments([passed]), node, state)
+        return (alternative,)
+
+    return each(value, one)
+
+
+def hides(found: HeapObject | None) -> bool:
+    """Whether the text of a thing shows nothing of what it holds: a generator's says where in memory it lies."""
+    return isinstance(found, ListObject) and found.kind in (ListKind.GENERATOR, ListKind.CONTEXT)
+
+
+def _is_object(reference: Ref, state: State) -> bool:
+    return isinstance(state.at(reference), InstanceObject)
 
 
 def spaced(atom: Atom, template: str) -> Atom:

@@ -72,6 +72,8 @@ def stringified(call: Call, value: Value, methods: tuple[str, ...], name: str = 
         found = call.state.at(alternative) if isinstance(alternative, Ref) else None
         if isinstance(alternative, Ref) and isinstance(found, InstanceObject):
             return hashing.text_of(call.machine, alternative, methods, call.node, call.state)
+        if text.hides(found):
+            return call.unknown("the text of what has not been gone through")
         given = Arguments([Passed((alternative,), call.state.frame.chunk, call.node)])
         return transformed(Call(call.machine, External(name), given, call.node, call.state), name) or ()
 

@@ -17,6 +17,7 @@ import libcst as cst
 
 from sqsfifo_lint.flow.bounds import MAX_ALTERNATIVES, MAX_COMBINATIONS, MAX_INTEGER, MAX_PIECES, MAX_READ, MAX_TEXT
 from sqsfifo_lint.flow.context import NOWHERE, Context, Ref
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.chunks import Chunk
@@ -187,7 +188,9 @@ class Function:
     defaults: Mapping[str, Value] = field(compare=False, default_factory=dict)
     owner: ClassValue | None = field(compare=False, default=None)
     marks: frozenset[str] = field(compare=False, default=frozenset())
-    """What its decorators make of it: `property`, `cached`, `classmethod`, `staticmethod`, `contextmanager` ..."""
+    """What its decorators make of it: `property`, `cached`, `classmethod`, `staticmethod`, `contextmanager` ...; and
+    `member`, where it makes a member of an enumeration.
+    """
     decorations: tuple[Decoration, ...] = field(compare=False, default=())
 
     @property
@@ -278,6 +281,13 @@ class Partial:
 
 
 @record()
+class Awaitable:
+    """A coroutine, task or future: what waiting for it gives, and by itself it is not."""
+
+    value: Value
+
+
+@record()
 class Passed:
     """A value that a call passes, with the expression that gives it."""
 
@@ -286,6 +296,19 @@ class Passed:
     node: cst.CSTNode = field(compare=False)
     optional: bool = False
     """On some path it is not passed."""
+
+
+@record()
+class Dispatcher:
+    """A function of `functools.singledispatch`, or of its kin for methods: others are registered with it.
+
+    Which of them runs is told by the class of the first argument.
+    """
+
+    function: Function
+    """What runs where no other does."""
+    receiver: Abstract | None = None
+    """The object whose method it is."""
 
 
 Abstract = (
@@ -301,6 +324,8 @@ Abstract = (
     | Extension
     | Method
     | Partial
+    | Dispatcher
+    | Awaitable
 )
 Value = tuple[Abstract, ...]
 
@@ -333,7 +358,7 @@ class ListKind(enum.Enum):
     __hash__ = object.__hash__
 
     LIST = "list"
-    """Also a deque or generator, and what an iterator yields."""
+    """Also a deque, and what an iterator yields."""
     FILLED = "filled"
     """A list extended by an unknown number of elements."""
     SHUFFLED = "shuffled"
@@ -345,6 +370,8 @@ class ListKind(enum.Enum):
     """A context variable: its elements are what it may be set to."""
     CONTEXT = "context"
     """What a generator yields that is a context manager."""
+    GENERATOR = "generator"
+    """What a generator yields that has not been gone through yet."""
 
 
 @record()
@@ -384,10 +411,11 @@ def unique(alternatives: Iterable[Abstract]) -> Value:
     if len(seen) <= MAX_ALTERNATIVES:
         return tuple(seen)
     kept = list(seen)[:MAX_ALTERNATIVES]
+    reason = met("MAX_ALTERNATIVES")
     pieces = [p for a in seen if isinstance(a, Atom) for p in a.pieces]
     if not pieces:
         return tuple(kept)
-    cut = replace(pieces[-1], material=Material.DATA, text="too many alternatives", resolution=None, handed_in=False)
+    cut = replace(pieces[-1], material=Material.DATA, text=reason, resolution=None, handed_in=False)
     return (*kept, Atom((cut,)))
 
 
@@ -424,6 +452,11 @@ def each(value: Value, change: Callable[[Abstract], Value]) -> Value:
     return result
 
 
+def awaited(value: Value) -> Value:
+    """What waiting for a value gives; what is nothing to wait for stays as it is."""
+    return each(value, lambda one: one.value if isinstance(one, Awaitable) else (one,))
+
+
 def linked(
     value: Value, chunk: Chunk, node: cst.CSTNode, text: str, role: Role = Role.STEP, call: Context = NOWHERE
 ) -> Value:
@@ -436,6 +469,8 @@ def linked(
             case TupleValue():
                 items = tuple(linked(item, chunk, node, text, role, call) for item in alternative.items)
                 result.append(TupleValue(items))
+            case Awaitable():
+                result.append(Awaitable(linked(alternative.value, chunk, node, text, role, call)))
             case External(receiver=Atom() as atom):
                 result.append(External(alternative.name, _linked(atom, chunk, node, text, role, call)))
             case _:
@@ -489,6 +524,7 @@ def _read(piece: Piece, step: str, context: Context, place: tuple[Chunk, cst.CST
     elif len(before.steps) < MAX_READ:
         reading = Reading((*before.steps, step), context, before.again and step != "[]", piece.link, place)
     elif before.again:
+        met("MAX_READ")
         reading = Reading(before.steps, context, False, piece.link, place)
     else:
         return piece
@@ -516,6 +552,7 @@ def distinct(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     seen = several if len(several) < 2 else tuple(dict.fromkeys(several))
     if len(seen) <= MAX_PIECES:
         return seen
+    met("MAX_PIECES")
     return tuple(sorted(seen, key=lambda p: p.material is Material.CONSTANT))[:MAX_PIECES]
 
 
@@ -544,7 +581,9 @@ def fold(function: Callable[..., Any], *arguments: object) -> object:
     except Exception:
         return NOTHING
     if isinstance(result, str | bytes) and len(result) > MAX_TEXT:
+        met("MAX_TEXT")
         return NOTHING
     if isinstance(result, int) and not isinstance(result, bool) and abs(result) > MAX_INTEGER:
+        met("MAX_INTEGER")
         return NOTHING
     return result

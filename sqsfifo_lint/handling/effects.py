@@ -176,7 +176,7 @@ _EFFECTIVE = frozenset(
     {cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.Call, cst.Raise, cst.Return, cst.Break, cst.Continue}
     | {cst.Import, cst.ImportFrom}
     | {cst.Await, cst.Yield, cst.Del, cst.Global, cst.Nonlocal, cst.WithItem}
-    | {cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.NamedExpr, cst.For}
+    | {cst.Assign, cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.NamedExpr, cst.For}
 )
 """The nodes that may have an effect. Most have none, and `match` on LibCST's abstract classes is slow."""
 
@@ -186,11 +186,14 @@ class _Visitor(cst.CSTVisitor):
         self.view = view
         self.content = content
         self.found = Effects()
+        self.services: set[str] = set()
+        """Variables that hold what a service that collects errors gave: a span, a scope."""
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         if type(node) not in _EFFECTIVE:
             return True
         found = self.found
+        self._keep_service(node)
         match node:
             case cst.FunctionDef() | cst.Lambda() | cst.ClassDef():
                 return False
@@ -202,6 +205,11 @@ class _Visitor(cst.CSTVisitor):
                 else:
                     found.logs = True
                 return False  # its arguments are made for the log
+            case cst.Call(func=cst.Attribute(value=cst.Name(value=name))) if (
+                name in self.services and name_of(node) in REPORTING_METHODS | REPORTING_WORDS
+            ):
+                found.reports = True
+                return False
             case cst.Call() if is_waiting(node, self.view):
                 found.waits = True
             case cst.Call():
@@ -221,3 +229,11 @@ class _Visitor(cst.CSTVisitor):
                 for target in targets(node):
                     found.bind(target)
         return True
+
+    def _keep_service(self, node: cst.CSTNode) -> None:
+        match node:
+            case (
+                cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=cst.Call() as call)
+                | cst.WithItem(item=cst.Call() as call, asname=cst.AsName(name=cst.Name(value=name)))
+            ) if is_reporting(call, self.view):
+                self.services.add(name)

@@ -54,12 +54,12 @@ TASKS = frozenset(
 )
 """Functions that start a task, which keeps what it raises until somebody asks."""
 
-EXECUTED = frozenset({"submit", "run_in_executor"})
+EXECUTED = frozenset({"submit", "map", "run_in_executor"})
 EXECUTORS = re.compile(
-    r"concurrent\.futures\.(thread\.|process\.)?\w+PoolExecutor\(\)\.submit"
+    r"concurrent\.futures\.(thread\.|process\.)?\w+PoolExecutor\(\)\.(submit|map)"
     r"|asyncio\.(get_event_loop|get_running_loop|new_event_loop)\(\)\.run_in_executor"
 )
-"""Methods that run a function in a thread, and keep what it raises in a future."""
+"""Methods that run functions in threads, and keep what these raise until somebody asks for the results."""
 
 PASS_EXCEPTIONS = frozenset({"wait_for", "shield", "run", "gather"})
 """Functions of asyncio that raise what the awaitables passed to them raise."""
@@ -85,7 +85,10 @@ def swallowed_errors(surrounded: Surrounded, call: SendCall, uses: Uses) -> Iter
         if name_of(node) in ELSEWHERE and not isinstance(around.parents[node], cst.Await):
             yield from _forgotten(following, node, steps)
             return
-        yield from _forgotten(following, node, steps)
+        lost = list(_forgotten(following, node, steps))
+        yield from lost
+        if lost and name_of(node) in EXECUTED:
+            return
         climb = _Climb(around, view, uses, steps, node, content)
         yield from climb.losses()
         if climb.over or frame.call is None or frame.caller is None or around.generator:
@@ -100,6 +103,10 @@ def swallowed_errors(surrounded: Surrounded, call: SendCall, uses: Uses) -> Iter
         steps = (*steps, Step(NodePlace(frame.caller.chunk, node), f"calls `{name_of(node)}()`"))
 
 
+_SEVERAL = frozenset({"gather", "map"})
+"""What gives several results."""
+
+
 def _forgotten(following: Following, node: cst.CSTNode, steps: tuple[Step, ...]) -> Iterator[Loss]:
     """The call that keeps an exception of `node` in a future or task, or in a list, if nobody asks for it."""
     keeper = _keeper(following, node)
@@ -108,7 +115,7 @@ def _forgotten(following: Following, node: cst.CSTNode, steps: tuple[Step, ...])
     result = following.around.parents[keeper] if name_of(keeper) == "gather" else keeper
     ends, _ = replace(following, future=True).ends(result)
     if ends == NOWHERE:
-        how = "it is kept among results" if name_of(keeper) == "gather" else "it is kept in a future"
+        how = "it is kept among results" if name_of(keeper) in _SEVERAL else "it is kept in a future"
         yield Loss(NodePlace(following.view.frame.chunk, keeper), f"{how} that nobody asks for", steps)
 
 
@@ -116,6 +123,8 @@ def _keeper(following: Following, node: cst.CSTNode) -> cst.Call | None:
     """The call whose result keeps what `node` raises; None if it is raised there, or nobody knows."""
     around, view = following.around, following.view
     if isinstance(node, cst.Call) and name_of(node) in EXECUTED:
+        if name_of(node) == "map" and _is_gone_through(around, node):
+            return None
         if not isinstance(around.parents[node], cst.Await) and any(map(EXECUTORS.fullmatch, view.names(node.func))):
             return node
         return None
@@ -130,6 +139,16 @@ def _keeper(following: Following, node: cst.CSTNode) -> cst.Call | None:
         elif isinstance(child, cst.Arg):
             return task
     return task
+
+
+def _is_gone_through(around: Surroundings, node: cst.CSTNode) -> bool:
+    """Whether somebody may go through the results of a call, and so hear of the exceptions: `list(pool.map(...))`."""
+    match around.parents[node]:
+        case cst.Expr():
+            return False
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
+            return any(True for _ in around.reached(name, node))
+    return True
 
 
 def _carrying(around: Surroundings, node: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.Call]]:
@@ -191,7 +210,7 @@ def _may_lose(frame: Frame) -> bool:
     return any(word in frame.chunk.text for word in _WORDS)
 
 
-_WORDS = ("except", "with", "submit", "run_in_executor", "create_task", "ensure_future", "return_exceptions")
+_WORDS = ("except", "with", "submit", ".map(", "run_in_executor", "create_task", "ensure_future", "return_exceptions")
 
 
 def _leads_on(surrounded: Surrounded, view: View, around: Surroundings) -> bool:

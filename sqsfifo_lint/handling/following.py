@@ -14,6 +14,7 @@ from sqsfifo_lint.handling.order import code_of
 from sqsfifo_lint.handling.surroundings import Surrounded, Surroundings, View
 from sqsfifo_lint.handling.uses import Uses
 from sqsfifo_lint.knowledge.logs import PASS_THROUGH
+from sqsfifo_lint.met import met
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.tests import EXPECTATIONS
 
@@ -203,7 +204,10 @@ class Following:
     def _in_helper(self, call: cst.Call, argument: cst.Arg, names: dict[str, None]) -> Ends:
         """What the functions do with it that it is handed to."""
         found: set[End] = set()
-        for function, name in self.view.receivers(call, argument) if self.depth < MAX_HELPERS else ():
+        if self.depth >= MAX_HELPERS:
+            met("MAX_HELPERS")
+            return OUT_OF_SIGHT
+        for function, name in self.view.receivers(call, argument):
             around = self.surrounded.of_function(function)
             helper = Following(self.surrounded, around, self.view.inside(function), self.uses, self.depth + 1)
             ends = _union(helper._ends(use, {name: None}) for use in around.uses(name))

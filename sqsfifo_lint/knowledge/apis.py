@@ -46,6 +46,8 @@ class SendApi(NamedTuple):
     """Keyword of the list of entries of a batch."""
     more_body: tuple[str, ...] = ()
     """Other keywords that say what the message is about."""
+    more_delay: tuple[str, ...] = ()
+    """Other keywords that delay the message."""
     parameters: tuple[str, ...] = ()
     """Keywords of the positional arguments."""
     needs_ids: bool = False
@@ -148,6 +150,9 @@ TYPED: Mapping[str, tuple[str, str]] = {
 
 TYPED_RESOURCES: Mapping[str, str] = {"Queue": "queue", "Topic": "topic"}
 """The same for resource objects, whose names alone are too unspecific: only from a stub package."""
+
+STUB_PACKAGES = ("mypy_boto3", "types_boto3", "types_aiobotocore")
+"""How the names of the packages begin that hold these classes, and the typed dicts of what the calls take."""
 
 RESOURCE_METHODS: Mapping[str, str] = {
     "Queue": "queue",

@@ -1,13 +1,15 @@
 """Frameworks that pass the two IDs under other names, or to SQS through a task: tables.
 
 Taken from the sources of celery 5.7.0 and kombu 5.7.0 (`transport/SQS`, `app/task.py`), apache-airflow-providers-amazon
-9.39.0, sqs-workers 0.7.3, taskiq-sqs 0.1.0, taskiq-aio-sqs 2.1.1, tomodachi 0.29.0, aiosqs 1.0.6, aws-sdk-sqs 0.12.0.
+9.39.0, sqs-workers 0.7.3, taskiq 0.13.0, taskiq-sqs 0.1.0, taskiq-aio-sqs 2.1.1, tomodachi 0.29.0, aiosqs 1.0.6,
+aws-sdk-sqs 0.12.0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import NamedTuple
 
 from sqsfifo_lint.knowledge.apis import DEDUP, GROUP, ID_KEYS, Reuse, SendApi
 
@@ -25,7 +27,8 @@ _celery = partial(
     queue=("queue",),
     evidence=ID_KEYS,
     needs_ids=True,
-    delay="",
+    delay="countdown",
+    more_delay=("eta",),
     library="Celery",
     packages=frozenset({"celery"}),
     filled=_FILLED_IN_BY_KOMBU,
@@ -52,8 +55,23 @@ SCHEDULE_KEYS = frozenset({"task", "schedule", "options"})
 
 _CELERY = (
     _task("apply_async", parameters=("args", "kwargs"), words={"apply_async": "", **_WITH_ID}),
-    _task("delay", evidence=frozenset(), group="", dedup="", body="", more_body=(), words={"delay": ".fifo"}),
-    _celery("send_task", path="send_task", parameters=("name", "args", "kwargs"), words={"send_task": "", **_WITH_ID}),
+    _task(
+        "delay",
+        evidence=frozenset(),
+        group="",
+        dedup="",
+        delay="",
+        more_delay=(),
+        body="",
+        more_body=(),
+        words={"delay": ".fifo"},
+    ),
+    _celery(
+        "send_task",
+        path="send_task",
+        parameters=("name", "args", "kwargs", "countdown", "eta"),
+        words={"send_task": "", **_WITH_ID},
+    ),
     _celery("signature", parameters=("args", "kwargs"), reuse=Reuse.KEPT, words=_WITH_ID),
     _celery("set", body="", more_body=(), reuse=Reuse.KEPT, words=_WITH_ID),
     _celery(
@@ -63,6 +81,8 @@ _CELERY = (
         "publish",
         body="body",
         more_body=(),
+        delay="",
+        more_delay=(),
         parameters=("body",),
         queue=(),
         evidence=frozenset(),
@@ -74,14 +94,29 @@ _CELERY = (
 
 OVERRIDES: Mapping[str, tuple[str, ...]] = {
     "Celery": (
-        *("before_task_publish", "task_cls", "TASK_CLS", "task_routes", "TASK_ROUTES"),
+        *("before_task_publish", "task_cls", "TASK_CLS"),
         *("def apply_async(", "def send_task(", "def delay("),
     ),
 }
 """Library -> words of code that may set the IDs of each message later; it does in a file that names an ID."""
 
-ROUTES = frozenset({"task_routes", "TASK_ROUTES"})
-"""Words among them for a dict of options by task, which may be written out."""
+ROUTES = frozenset({"task_routes", "celery_routes"})
+"""Ends of the names of settings, in lower case, that give tasks their queues: as a dict by task, or by functions."""
+
+DEFAULT_QUEUE = frozenset({"task_default_queue", "celery_default_queue"})
+"""The same for the queue of the others."""
+
+PREDEFINED = "predefined_queues"
+"""Of kombu's `transport_options`: the URLs of queues by their names.
+
+https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/sqs.html#predefined-queues
+"""
+
+SETTINGS = frozenset({PREDEFINED, *ROUTES, *DEFAULT_QUEUE})
+"""Words of files that configure Celery."""
+
+HELD = frozenset({"countdown", "delay"})
+"""Names of delays that a framework does not hand to SQS as `DelaySeconds`."""
 
 # -- Airflow: each run of a task parses the DAG file in a process of its own (task-sdk `task_runner.parse`)
 
@@ -175,24 +210,47 @@ _SQS_WORKERS = (
     ),
 )
 
-_taskiq = partial(
-    SendApi,
-    service="sqs",
-    needs_ids=True,
-    group="group_id",
-    dedup="deduplication_id",
-    delay="",
-    library="taskiq",
-    verbatim=False,  # it checks them itself
-    packages=frozenset({"taskiq_sqs", "taskiq_aio_sqs"}),
-    decorators=frozenset({"task"}),
-    inherited=frozenset({"group_id", "deduplication_id"}),
-    filled={"group": "the task's name as group", "dedup": "the task's ID where the broker is told to"},
-)
 _TASKIQ = (
-    _taskiq("kiq"),
-    _taskiq("with_labels", path="with_labels", evidence=frozenset({"group_id", "deduplication_id"}), reuse=Reuse.KEPT),
+    SendApi(
+        "kiq",
+        service="sqs",
+        body="args",
+        queue=("queue",),
+        needs_ids=True,
+        group="group_id",
+        dedup="deduplication_id",
+        delay="delay",
+        library="taskiq",
+        verbatim=False,  # it checks them itself
+        packages=frozenset({"taskiq_sqs", "taskiq_aio_sqs"}),
+        decorators=frozenset({"task"}),
+        filled={"group": "the task's name as group", "dedup": "the task's ID where the broker is told to"},
+        words={"kiq": "", "kicker": ""},
+    ),
 )
+
+
+class Broker(NamedTuple):
+    """How a class of brokers is told its queue, and a message another one of its queues."""
+
+    parameter: str
+    """The first one."""
+    label: str
+    several: bool = False
+    """It takes queues as dicts, the first of which is the default."""
+    delay: str = ""
+    """A parameter: the delay of each message that has none of its own."""
+
+
+BROKERS: Mapping[str, Broker] = {
+    "taskiq_aio_sqs.SQSBroker": Broker("sqs_queue_name", "queue", delay="delay_seconds"),
+    "taskiq_sqs.SQSBroker": Broker("queues", "queue_name", several=True),
+}
+"""The brokers of taskiq that send to SQS. They refuse a delay on a FIFO queue (`_resolve_delay_seconds`,
+`_build_kick_kwargs`)."""
+
+KICKER_METHODS = frozenset({"with_labels", "with_broker", "with_task_id", "with_schedule_id", "kiq"})
+"""taskiq 0.13.0, `taskiq/kicker.py`: the first four change the kicker and give it back."""
 
 # -- clients
 

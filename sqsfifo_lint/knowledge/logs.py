@@ -73,6 +73,7 @@ REPORTING_WORDS = frozenset(
         # New Relic, Datadog, OpenTelemetry
         *("record_custom_event", "add_custom_attribute", "set_traceback", "set_status", "set_attribute"),
         *("current_span", "current_root_span", "get_current_span", "report"),
+        *("push_scope", "new_scope", "isolation_scope", "configure_scope"),
     }
 )
 """What only these packages' own functions and objects are called by."""

@@ -1,4 +1,4 @@
-"""Methods by what calling them again gives, where the object is out of sight: tables of names."""
+"""What the names of methods and flags say of an object out of sight: tables of names."""
 
 from __future__ import annotations
 
@@ -14,6 +14,14 @@ READING = frozenset(
 )
 """They only read: what their object holds is the same afterwards."""
 
+OF_TEXT = frozenset(
+    {
+        *("encode", "decode", "hex", "lower", "upper", "casefold", "title", "strip", "lstrip", "rstrip", "isoformat"),
+        *("removeprefix", "removesuffix", "replace", "zfill", "strftime", "date", "timestamp"),
+    }
+)
+"""Methods of texts and dates that give the same whenever they are called."""
+
 FETCHING = frozenset(
     {
         *("get", "get_nowait", "pop", "popleft", "popitem", "lpop", "rpop", "blpop", "brpop", "next", "anext"),
@@ -22,6 +30,12 @@ FETCHING = frozenset(
     }
 )
 """They give something else each time, whatever they are given."""
+
+FETCHING_WORDS = frozenset({"next", "pop", "dequeue", "receive", "recv", "consume"})
+"""So do those whose names begin with these: `next_row`."""
+
+MOVING = frozenset({".now", ".utcnow", ".today"})
+"""Attributes that are other ones each time."""
 
 TELLING = frozenset(
     {
@@ -48,10 +62,30 @@ STORING = frozenset(
             "put",
         ),
         *("put_item", "put_object", "replace_one", "save", "set", "setex", "setnx", "store", "transact_write_items"),
-        *("update_item", "update_one", "upsert", "write", "write_text", "writerow", "writelines"),
+        *("update_item", "update_one", "upsert", "write", "write_bytes", "write_text", "writerow", "writelines"),
     }
 )
 """They store what they are given, even if something is made of their results."""
 
 COMMITTING = frozenset({"commit", "flush", "save", "put"})
 """They store what their object, or what was handed to it before, has been assigned."""
+
+STATES = frozenset(
+    {
+        # of what happened
+        *("new", "old", "insert", "inserted", "create", "created", "add", "added", "update", "updated", "modify"),
+        *("modified", "replace", "replaced", "delete", "deleted", "remove", "removed", "unchanged", "dirty"),
+        # of how it ended
+        *("success", "successful", "succeeded", "ok", "error", "errors", "err", "exception", "fail", "failed"),
+        *("failure", "failures", "valid", "invalid", "passed", "accepted", "rejected", "approved", "declined"),
+        *("denied", "allowed", "result", "value", "timeout", "cancelled", "canceled", "aborted", "skipped"),
+        # of where it stands
+        *("pending", "queued", "running", "open", "opened", "closed", "done", "finished", "complete", "completed"),
+        *("active", "inactive", "enabled", "disabled", "online", "offline", "draft", "empty", "started", "stopped"),
+        *("connected", "disconnected", "missing", "present", "found", "known", "unknown", "exists", "seen"),
+        # of several, one
+        *("first", "last", "next", "full", "partial", "incremental", "single", "multiple", "public", "private"),
+        *("internal", "external", "anonymous", "guest", "sandbox", "production", "prod", "staging", "test", "live"),
+    }
+)
+"""Words for states of which a thing is often in one at a time, though each may have a flag of its own."""

@@ -562,3 +562,19 @@ SETTINGS_BASES: frozenset[str] = frozenset(
     }
 )
 """Classes whose subclasses' attributes are read from the environment."""
+
+DRAWN_AT_ONCE = (".choices", ".sample")
+"""How the names end of what draws several elements of a population in one call."""
+
+POPULATIONS: Mapping[str, int] = MappingProxyType(
+    {
+        "string.ascii_letters": 52,
+        "string.ascii_lowercase": 26,
+        "string.ascii_uppercase": 26,
+        "string.digits": 10,
+        "string.hexdigits": 22,
+        "string.octdigits": 8,
+        "string.punctuation": 32,
+    }
+)
+"""How many characters the library's constants have from which codes are drawn."""

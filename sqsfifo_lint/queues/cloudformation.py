@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration
 from sqsfifo_lint.queues import environment
 from sqsfifo_lint.queues.text import ATTRIBUTES, UNKNOWN, Text, attribute, dead_letter, either, join
@@ -153,6 +154,7 @@ class _Template:
             self.steps = 0
         self.steps += 1
         if depth > DEEPEST or self.steps > MOST_STEPS:
+            met("DEEPEST" if depth > DEEPEST else "MOST_STEPS")
             return UNKNOWN
         called = function(node)
         if called is not None:

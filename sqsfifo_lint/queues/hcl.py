@@ -38,7 +38,8 @@ class Source:
     def __init__(self, path: str, data: bytes, before: bytes = b"") -> None:
         """`before` is prepended to the text to be parsed, on its first line."""
         self.path = path
-        self.data = before + data.removeprefix(b"\xef\xbb\xbf")
+        text = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        self.data = before + text
         self._indent = len(before)
 
     @cached_property

@@ -16,6 +16,7 @@ from sqsfifo_lint.queues.answer import Answer, clearly_declares
 from sqsfifo_lint.queues.joining import last_part
 from sqsfifo_lint.queues.kinds import KINDS, Kind, kind_of, may_declare
 from sqsfifo_lint.queues.text import names_queue
+from sqsfifo_lint.report import cause_of
 
 
 def is_infrastructure(name: str) -> bool:
@@ -59,15 +60,15 @@ def _answers(kind: Kind, files: Mapping[str, bytes]) -> list[Answer]:
     reader = _reader(kind)
     try:
         return list(reader(files))
-    except Exception as error:
-        reason = f"cannot be read: internal error: {type(error).__name__}"
-    kept, problems = {}, []
+    except Exception:  # which file it is, is found below
+        kept, problems = dict[str, bytes](), list[Problem]()
     for path, data in files.items():
         try:
             list(reader({path: data}))
             kept[path] = data
-        except Exception:
-            problems.append(Problem(path, reason))
+        except Exception as error:
+            reason = f"cannot be read: internal error: {type(error).__name__}"
+            problems.append(Problem(path, reason, cause=cause_of(error)))
     try:
         return [Answer(problems=problems), *reader(kept)]
     except Exception:  # it fails only at several together

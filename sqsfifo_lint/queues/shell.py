@@ -18,6 +18,7 @@ import tree_sitter
 import tree_sitter_bash
 from tree_sitter import Node
 
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration, Span
 from sqsfifo_lint.queues.answer import Answer, broken
 from sqsfifo_lint.queues.hcl import Source, down, text_of
@@ -35,8 +36,8 @@ CALLS_DEEP = 10
 """The maximum nesting of calls of the script's own functions."""
 MOST_ITEMS = 1_000
 """The maximum number of items of an array; one that keeps doubling is unknown from there on."""
-SUBSTITUTIONS_DEEP = 4
-"""The maximum nesting of `$(...)`: each command is evaluated once for each substitution around it."""
+SUBSTITUTIONS_DEEP = 20
+"""The maximum nesting of `$(...)`; what stands deeper is not evaluated. Each level takes frames of Python's stack."""
 LONGEST_PAIRS = 4_096
 """Characters of attributes in the CLI's shorthand. Ten of them have a few hundred."""
 MOST_WORDS = 50
@@ -93,12 +94,15 @@ class _Script:
     steps: int = 0
     calls: int = 0
     substitutions: int = 0
+    printed: dict[int, Text] = field(default_factory=dict)
+    """What each substitution in the running outermost one prints, by the node's `id`."""
 
     # -- statements
 
     def run(self, node: Node, depth: int = 0) -> None:
         self.steps += 1
         if self.steps > MOST_STEPS or depth > DEEPEST:
+            met("DEEPEST" if depth > DEEPEST else "MOST_STEPS")
             return
         kind = node.type
         if kind in _BLOCKS:
@@ -331,13 +335,28 @@ class _Script:
         return found if found is not None and found.pattern else replace(default, overridable=True)
 
     def _printed(self, node: Node) -> Text:
-        """What a command prints: the queue that it creates or looks up."""
+        """What a command prints: the queue that it, or a command in its arguments, creates or looks up."""
+        if node.id in self.printed:
+            return self.printed[node.id]
         if self.substitutions >= SUBSTITUTIONS_DEEP:
             return UNKNOWN
         self.substitutions += 1
-        texts = [self._command(child, 0) for child in down(node) if child.type == "command"]
+        texts: list[Text] = []
+        pending = node.named_children[::-1]
+        while pending:
+            child = pending.pop()
+            if child.type == "command_substitution":
+                texts.append(self._printed(child))
+                continue
+            if child.type == "command":
+                texts.append(self._command(child, 0))
+            pending.extend(child.named_children[::-1])
         self.substitutions -= 1
-        return next((text for text in texts if text.key or text.known), UNKNOWN)
+        found = next((text for text in texts if text.key or text.known), UNKNOWN)
+        self.printed[node.id] = found
+        if not self.substitutions:  # what variables hold may be another time something else
+            self.printed.clear()
+        return found
 
 
 _NO_WORDS = frozenset({"variable_assignment", "file_redirect", "heredoc_redirect", "herestring_redirect", "comment"})

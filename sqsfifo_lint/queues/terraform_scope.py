@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Span
 from sqsfifo_lint.queues import hcl
 from sqsfifo_lint.queues.hcl import Block, Expression, text_of
@@ -111,6 +112,7 @@ class Scope:
         """Keys and values of an object, even if it is merged, encoded as JSON or a local value."""
         node = hcl.inner(expression.node)
         if depth > DEEPEST:
+            met("DEEPEST")
             return
         if node.type in ("object", "tuple"):
             yield from ((text_of(key).strip('"()'), value) for key, value in hcl.elements(expression))
@@ -131,6 +133,7 @@ class Scope:
 
     def _text(self, node: Node, within: Expression, depth: int) -> Text | None:
         if depth > DEEPEST:
+            met("DEEPEST")
             return UNKNOWN
         depth += 1
         parts = node.named_children

@@ -98,5 +98,8 @@ def dead_letter(policy: Text) -> str:
 
 
 def decode(data: bytes) -> str:
-    """The text of a file. Bytes that are not UTF-8 become replacement characters, so that the rest can be read."""
-    return data.decode("utf-8-sig", "replace")
+    """The text of a file, with `\\n` at the ends of lines.
+
+    Bytes that are not UTF-8 become replacement characters, so that the rest can be read.
+    """
+    return data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")

@@ -10,7 +10,7 @@ from sqsfifo_lint.model import Confidence, Finding
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import Style
 from sqsfifo_lint.reporters.records import position
-from sqsfifo_lint.terminal import visible
+from sqsfifo_lint.terminal import name_at_start, visible
 
 
 def render(report: Report, style: Style) -> Iterator[str]:
@@ -34,4 +34,4 @@ def path_shown(report: Report, path: str) -> str:
     absolute = report.locations.get(path)
     if absolute is not None and Path.cwd() not in absolute.parents and not path.startswith(".."):
         path = absolute.as_posix()
-    return visible(path)
+    return name_at_start(path)

@@ -16,7 +16,7 @@ from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import Style
 from sqsfifo_lint.reporters.concise import path_shown
 from sqsfifo_lint.reporters.records import position
-from sqsfifo_lint.terminal import visible
+from sqsfifo_lint.terminal import no_commands, visible
 
 FRAME_LINES = 6
 """The maximum number of lines of an argument in a frame."""
@@ -42,7 +42,7 @@ def paragraphs(report: Report, style: Style) -> Iterator[str]:
         with console.capture() as capture:
             for line in lines:
                 console.print(line, highlight=False, markup=False, soft_wrap=True)
-        yield capture.get() + "\n"
+        yield no_commands(capture.get() + "\n")
 
 
 def _problem(report: Report, problem: Problem) -> list[Text]:

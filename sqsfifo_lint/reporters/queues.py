@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqsfifo_lint.model import Attribute, Declaration, Send, Span
 from sqsfifo_lint.report import Overview
+from sqsfifo_lint.reporters.records import dumps
 
 SCOPES = ("DeduplicationScope", "FifoThroughputScope")
 
@@ -55,7 +55,7 @@ def _name(send: Send) -> str:
 
 def as_json(found: Sequence[Overview]) -> str:
     """One array, with an object per row."""
-    return json.dumps([_record(row) for one in found for row in rows(one)], indent=2, ensure_ascii=True) + "\n"
+    return dumps([_record(row) for one in found for row in rows(one)], indent=2)
 
 
 def _record(row: Row) -> dict[str, object]:

@@ -12,7 +12,7 @@ from rich.text import Text
 from sqsfifo_lint.model import Known
 from sqsfifo_lint.report import Overview
 from sqsfifo_lint.reporters.queues import Row, rows, scope_of
-from sqsfifo_lint.terminal import visible
+from sqsfifo_lint.terminal import no_commands, visible
 
 WIDTH = 200
 """The width, in columns, of a table that is not printed to a terminal."""
@@ -32,7 +32,7 @@ def as_table(found: Sequence[Overview], *, color: bool, width: int | None = None
     lines = (line.rstrip() for line in stream.getvalue().splitlines())
     declared = sum(row.declaration is not None for row in several)
     summary = f"{declared} declared, {len(several) - declared} sent to without a declaration in sight"
-    return "\n".join([*lines, "", summary]) + "\n"
+    return no_commands("\n".join([*lines, "", summary]) + "\n")
 
 
 _ANSWERS = {Known.YES: "yes", Known.NO: "no", Known.UNKNOWN: "?"}

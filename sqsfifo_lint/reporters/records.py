@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from sqsfifo_lint import unreadable
@@ -19,9 +20,21 @@ def records(report: Report) -> Iterator[Record]:
 
 
 def dumps(data: object, indent: int | None = None) -> str:
-    """JSON in printable ASCII, with a trailing newline."""
+    """JSON in printable ASCII, with a trailing newline; without `##`, with which commands to CI systems begin.
+
+    A lone surrogate, from a file's name that is not UTF-8, becomes the text of its escape: it is no text to strict
+    parsers, which refuse the whole document.
+    """
     # The standard library escapes every other control character.
-    return json.dumps(data, indent=indent).replace("\x7f", "\\u007f") + "\n"
+    text = json.dumps(data, indent=indent).replace("\x7f", "\\u007f").replace("##", "#\\u0023")
+    return (_ESCAPES.sub(_told, text) if "\\ud" in text else text) + "\n"
+
+
+_ESCAPES = re.compile(r"\\\\|\\ud[89ab]..\\ud[c-f]..|(?P<lone>\\ud[89a-f]..)")
+
+
+def _told(escape: re.Match[str]) -> str:
+    return f"\\{escape[0]}" if escape["lone"] else escape[0]
 
 
 def finding_record(finding: Finding) -> Record:

@@ -66,7 +66,7 @@ class _Log:
         }
         invocation = {
             "executionSuccessful": not report.problems,
-            "toolExecutionNotifications": list(map(self._notification, report.problems)),
+            "toolExecutionNotifications": [*map(self._notification, report.problems), *map(self._note, report.links)],
         }
         run = {
             "tool": {"driver": _filled(driver)},
@@ -95,6 +95,13 @@ class _Log:
             "descriptor": {"id": unreadable.CODE, "index": 0},
             "message": {"text": problem.message},
             "locations": [{"physicalLocation": location}],
+        }
+
+    def _note(self, link: str) -> Json:
+        return {
+            "level": "note",
+            "message": {"text": "This link leads out of the project and is not followed."},
+            "locations": [{"physicalLocation": {"artifactLocation": _artifact(self._paths.of(link))}}],
         }
 
     def _results(self, *, suppressed: bool) -> Iterator[Json]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from sqsfifo_lint.knowledge.resolutions import describe
 from sqsfifo_lint.model import Known, Lifetime, Material, Message, Part, Place, Queue, Send, Slot
 from sqsfifo_lint.report import Explanation
+from sqsfifo_lint.reporters.records import dumps
 from sqsfifo_lint.rules.words import name_of
-from sqsfifo_lint.terminal import visible
+from sqsfifo_lint.terminal import name_at_start, no_commands, visible
 
 SLOTS = {"group": "group ID", "dedup": "dedup ID", "body": "body", "delay": "delay"}
 _LIFETIMES = {
@@ -36,15 +36,19 @@ def as_text(found: Explanation, limit: int | None = None) -> Iterator[str]:
     if limit is not None and len(lines) > limit:
         kept = list(_lines(found, steps=False))[: max(limit - 1, 1)]
         lines = [*kept, f"... {len(lines) - len(kept)} more lines: --full shows all of them"]
-    yield from (f"{line}\n" for line in lines)
+    yield from (no_commands(f"{line}\n") for line in lines)
 
 
 def _lines(found: Explanation, *, steps: bool) -> Iterator[str]:
     for problem in found.problems:
-        yield visible(f"{problem.path}:{max(problem.line, 1)}: {problem.message}")
+        yield f"{name_at_start(problem.path)}:{max(problem.line, 1)}: {visible(problem.message)}"
     for send in found.sends:
         yield from visible_lines(_send(send, steps=steps))
         yield ""
+    if found.sends and found.bounds:
+        yield "Bounds that the analysis of this project met; what lies beyond one is unknown:"
+        for bound, count in sorted(found.bounds.items()):
+            yield f"  {bound}: {count} time{'s' if count > 1 else ''}"
 
 
 def visible_lines(lines: Iterator[str]) -> Iterator[str]:
@@ -96,7 +100,7 @@ def _part(part: Part) -> str:
 
 def _where(place: Place) -> str:
     span = place.span
-    return f"{span.path}:{span.line}:{span.column}"
+    return f"{name_at_start(span.path)}:{span.line}:{span.column}"
 
 
 def as_json(found: Explanation) -> Iterator[str]:
@@ -104,8 +108,9 @@ def as_json(found: Explanation) -> Iterator[str]:
     document = {
         "sends": [_send_record(send) for send in found.sends],
         "problems": [{"path": p.path, "line": p.line, "message": p.message} for p in found.problems],
+        "bounds": dict(sorted(found.bounds.items())),
     }
-    yield json.dumps(document, indent=2) + "\n"
+    yield dumps(document, indent=2)
 
 
 def _send_record(send: Send) -> dict[str, Any]:

@@ -4,7 +4,8 @@
 
 Finds sends without a `MessageDeduplicationId` to a queue or topic that is known to deduplicate by content, whose body
 
-- is constant (reported as an error), or
+- is constant, or is the same for all messages of a loop that differ in their groups or attributes (reported as an
+  error), or
 - contains a clock reading or a unique value that the sending code makes for each send (reported as a warning).
 
 ## Why is this bad
@@ -54,16 +55,19 @@ HELP = "Give a dedup ID that stays with the message, such as the ID of the event
 def check(case: Case, options: Options) -> Iterator[Violation]:
     """Yield a violation for each body that is always the same, or never the same again."""
     for judgement in case.bodies:
-        constant = judgement.verdict is Verdict.CONSTANT
-        text = _constant(judgement, case.send) if constant else _generated(judgement, case.send)
+        generated = judgement.verdict is Verdict.GENERATED
+        text = _generated(judgement, case.send) if generated else _same(judgement, case.send)
         steps = (*judgement.steps, *steps_of_declarations(case.send))
-        yield Violation(judgement.place, text, HELP, steps, None if constant else Severity.WARNING)
+        yield Violation(judgement.place, text, HELP, steps, Severity.WARNING if generated else None)
 
 
-def _constant(judgement: Judgement, send: Send) -> str:
+def _same(judgement: Judgement, send: Send) -> str:
+    of_a_loop = judgement.verdict is Verdict.FIXED
+    same = f"the same for all messages of the loop that sends ({origins(judgement)})"
     return (
-        f"The body is {constants(judgement)}, and the {target(send)} deduplicates by content: {service(send)} treats a "
-        "second message with the same body within five minutes as a repeat, answers with success and drops it."
+        f"The body is {same if of_a_loop else constants(judgement)}, and the {target(send)} deduplicates by content: "
+        f"{service(send)} treats a second message with the same body within five minutes as a repeat, answers with "
+        "success and drops it."
     )
 
 

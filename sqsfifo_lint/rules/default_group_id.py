@@ -3,8 +3,9 @@
 ## What it does
 
 Finds tasks that are sent to a queue whose name visibly ends in `.fifo`, by a framework that fills in its own group ID,
-without a `MessageGroupId`: Celery's `delay()`, `apply_async()` and `send_task()`, where the queue is named in the call
-or in the decorator of the task.
+without a group ID: Celery's `delay()`, `apply_async()` and `send_task()`, where the queue is named in the call, in the
+decorator of the task, by `task_routes` or by `task_default_queue`; and `kiq()` of taskiq, where the broker or a label
+names it. Routes may be dicts, lists of them, and functions or classes that ask for nothing but the name of the task.
 
 ## Why is this bad
 
@@ -12,18 +13,19 @@ SQS would reject the message, and somebody would notice. Celery's transport (kom
 instead, and a fresh UUID as the dedup ID. So everything works, and every message of the queue is in the same group:
 while one is in flight, SQS delivers no other, and only one worker at a time has anything to do, however many run. A
 `MessageGroupId` among the options of the decorator does not help: Celery passes on `queue`, `priority`, `expires` and a
-few more of these, but not the IDs.
+few more of these, but not the IDs. taskiq takes the name of the task as group, which is one group for each task.
 
 ## When it is fine
 
 When the queue is meant to be serial. The rule is silent when not all of the options are visible, when the task has its
 own `base` class, and in a project whose code sets an ID in a `before_task_publish` handler, in `task_routes` or in its
-own `apply_async`.
+own `apply_async`. A default queue counts only if there is one Celery app, and settings count only if they agree.
 
 ## What to do instead
 
 With each call, pass the ID of the entity whose tasks must stay in order:
 `charge.apply_async((order_id,), MessageGroupId=order_id, MessageDeduplicationId=event_id)`. `delay()` takes no options.
+With taskiq: `charge.kicker().with_labels(group_id=order_id).kiq(order_id)`.
 
 ## Example
 
@@ -50,10 +52,13 @@ from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import SERIAL_ON_PURPOSE, named, steps_of_queue
 from sqsfifo_lint.verdicts import group_is_filled_in, is_serial
 
-HELP = (
+_OPTIONS = (
     "With each call, pass the ID of the entity whose messages must stay in order, such as the order or customer ID: "
     "`task.apply_async(..., MessageGroupId=order_id)`. An ID among the options of the decorator has no effect. "
-    + SERIAL_ON_PURPOSE
+)
+_LABELS = (
+    "Give each message the ID of the entity whose messages must stay in order, such as the order or customer ID: "
+    "`task.kicker().with_labels(group_id=order_id).kiq(...)`. "
 )
 
 
@@ -63,7 +68,8 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
         return
     for message in send.messages:
         if group_is_filled_in(message, send.queue):
-            yield Violation(message.place, _message(send, message.group.filled), HELP, steps_of_queue(send))
+            advice = (_LABELS if send.library == "taskiq" else _OPTIONS) + SERIAL_ON_PURPOSE
+            yield Violation(message.place, _message(send, message.group.filled), advice, steps_of_queue(send))
 
 
 def _message(send: Send, filled: str) -> str:

@@ -42,7 +42,7 @@ from collections.abc import Iterator
 from sqsfifo_lint.model import Alternative, Material, Message, Send, Severity
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import is_batch, is_known_fifo, named, quoted
-from sqsfifo_lint.verdicts import may_be_fifo
+from sqsfifo_lint.verdicts import is_held_by_framework, may_be_fifo
 
 HELP = (
     "Leave `DelaySeconds` out, and set it on the queue if all messages should be delayed. To delay a single message, "
@@ -76,7 +76,8 @@ def has_dedup_id(message: Message) -> bool:
 def is_delayed(message: Message) -> bool:
     """Whether a delay other than 0 is given on every path."""
     delay = message.delay
-    return bool(delay.alternatives) and not delay.absent and all(is_a_delay(a) for a in delay.alternatives)
+    given = bool(delay.alternatives) and not delay.absent and not is_held_by_framework(delay)
+    return given and all(is_a_delay(a) for a in delay.alternatives)
 
 
 def is_a_delay(alternative: Alternative) -> bool:

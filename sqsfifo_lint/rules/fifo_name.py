@@ -3,13 +3,15 @@
 ## What it does
 
 Finds declarations of queues and topics (`create_queue`, CloudFormation, SAM, Terraform, CDK, Pulumi ...) in which the
-name and `FifoQueue` or `FifoTopic` contradict each other.
+name and `FifoQueue` or `FifoTopic` contradict each other, and names of Celery's `predefined_queues` that contradict the
+URL of the queue.
 
 ## Why is this bad
 
 The name of a FIFO queue must end in `.fifo`, and the name of a standard queue cannot: a dot is not allowed there. SQS
 rejects the call that creates the queue, so the deployment fails. If an emulator or a script creates the queue anyway,
-it is a standard queue, with neither order nor deduplication.
+it is a standard queue, with neither order nor deduplication. Celery refuses a predefined queue whose name and URL
+disagree: its transport goes by the name.
 
 ## When it is fine
 
@@ -31,6 +33,7 @@ None.
 ## Sources
 
 - [Amazon SQS: FIFO queue quotas](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-fifo.html)
+- [kombu: predefined queues are checked](https://github.com/celery/kombu/blob/v5.7.0/kombu/transport/SQS/__init__.py)
 - [Amazon SQS API: CreateQueue](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html)
 """
 
@@ -38,6 +41,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqsfifo_lint.knowledge.frameworks import PREDEFINED
 from sqsfifo_lint.model import FIFO_ATTRIBUTES, NAME_ATTRIBUTES, Declaration, Known, Severity
 from sqsfifo_lint.rules.base import DeclarationRule, Options, Violation
 from sqsfifo_lint.rules.words import kind_of, quoted
@@ -53,7 +57,11 @@ def check(declaration: Declaration, options: Options) -> Iterator[Violation]:
     attribute = FIFO_ATTRIBUTES[declaration.service]
     says, noun = declaration.flag(attribute), kind_of(declaration)
     place = declaration.place(NAME_ATTRIBUTES[declaration.service])
-    if says is Known.YES and not name.endswith(ENDING):
+    if declaration.source == PREDEFINED and (says is Known.YES) != name.endswith(ENDING):
+        kind, end = ("FIFO", "must end") if says is Known.YES else ("standard", "may not end")
+        message = f"By its URL, the predefined queue {quoted(name)} is a {kind} queue: its name {end} in '{ENDING}'."
+        yield Violation(place, message, "Celery goes by the name, and refuses it where the two disagree. Rename it.")
+    elif says is Known.YES and not name.endswith(ENDING):
         message = f"The name of this FIFO {noun} is {quoted(name)}: it is rejected, because it must end in '{ENDING}'."
         yield Violation(place, message, f"Name it {quoted(name + ENDING)}.")
     elif says is Known.NO and name.endswith(ENDING):

@@ -3,7 +3,7 @@
 ## What it does
 
 Finds sends whose `MessageDeduplicationId` contains a clock reading or a unique value (`uuid4()`, a random token) that
-the sending code makes for each send, on its own or next to an entity's ID.
+the sending code makes for each send, on its own or next to an entity's ID, or in a body of which the ID is a digest.
 
 ## Why is this bad
 
@@ -66,16 +66,30 @@ from sqsfifo_lint.rules.words import (
     is_batch,
     line_between,
     meeting,
+    one_or_more,
+    origin,
     origins,
     service,
     steps_of_declarations,
     target,
 )
-from sqsfifo_lint.verdicts import DEDUPLICATION_INTERVAL, Case, Judgement, Verdict, may_be_fifo, varies_besides
+from sqsfifo_lint.verdicts import (
+    DEDUPLICATION_INTERVAL,
+    Case,
+    Judgement,
+    Verdict,
+    is_generated,
+    may_be_fifo,
+    varies_besides,
+)
 
 HELP = (
     "Use an ID that stays with the message, such as the ID of the event, outbox row or incoming request. If there is "
     "none, make one where the message is created and send it with every attempt."
+)
+HELP_FOR_BODY = (
+    "Make the digest of what is the same at every attempt, without what is made at the send; or use the ID of the "
+    "event, outbox row or incoming request."
 )
 
 
@@ -85,7 +99,8 @@ def check(case: Case, options: Options) -> Iterator[Violation]:
         return
     for judgement in case.dedups(Verdict.GENERATED):
         text = _message(judgement, case.send) + _again(judgement) + _instead_of_content(case.send)
-        yield Violation(judgement.place, text, HELP, (*judgement.steps, *_declared_otherwise(case.send)))
+        remedy = HELP_FOR_BODY if judgement.of_body else HELP
+        yield Violation(judgement.place, text, remedy, (*judgement.steps, *_declared_otherwise(case.send)))
 
 
 def _message(judgement: Judgement, send: Send) -> str:
@@ -93,12 +108,15 @@ def _message(judgement: Judgement, send: Send) -> str:
     source = origins(judgement)
     verb = "is" if judgement.always else "can be"
     known_by = f"{who} recognises a repeated message by this ID alone, so"
-    few = drawn_from(part)
+    few = drawn_from(judgement)
     if few is not None:
         return f"The dedup ID {verb} taken at random from {few} values ({source}): {_meet(few, judgement, send)}"
+    late = "a retry that runs the code again is delivered as a second message."
+    if judgement.of_body and not repeats(part, judgement.culprits[0].alternative):
+        return f"The dedup ID {verb} made from the body, which contains {_in_body(judgement)}: {known_by} {late}"
     if part.material is not Material.CLOCK:
         made = f"{verb} new each time this code runs ({source})"
-        return f"The dedup ID {made}: {known_by} a retry that runs the code again is delivered as a second message."
+        return f"The dedup ID {made}: {known_by} {late}"
     made = f"{verb} taken from a clock ({source}{clock(part)})"
     alone = not varies_besides(judgement.culprits[0].alternative, part)
     if not repeats(part, judgement.culprits[0].alternative):
@@ -110,6 +128,17 @@ def _message(judgement: Judgement, send: Send) -> str:
         f"The dedup ID {made}: {who} drops the second of two messages that are sent {meanwhile}"
         f"{_how_often(part, send)}, and delivers a retry after the clock has moved on as a second message."
     )
+
+
+def _in_body(judgement: Judgement) -> str:
+    """Which clocks and unique values a body holds of which the ID is a digest: the first three."""
+    generated = [part for culprit in judgement.culprits for part in culprit.parts if is_generated(part)]
+    clocks = all(part.material is Material.CLOCK for part in generated)
+    names = dict.fromkeys(origin(part, judgement.place) for part in generated)
+    many = len(names) > 1
+    times = "clock readings" if many else "a clock reading"
+    others = f"{'values that are' if many else 'a value that is'} new each time this code runs"
+    return f"{times if clocks else others} ({one_or_more(names, 'and')})"
 
 
 def _meet(values: int, judgement: Judgement, send: Send) -> str:

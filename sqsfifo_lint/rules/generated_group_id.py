@@ -71,7 +71,7 @@ def _message(judgement: Judgement) -> str:
             f"The group ID {verb} taken from a clock ({source}{clock(part)}): SQS keeps order only within a group, so "
             "messages that belong together lose their order as soon as the clock moves on."
         )
-    few = drawn_from(part)
+    few = drawn_from(judgement)
     if few is not None:
         return (
             f"The group ID {verb} taken at random from {few} values ({source}): SQS keeps order only within a group, "

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqsfifo_lint.model import Confidence, Declaration, Finding, Problem, Related, Send, Span
 from sqsfifo_lint.records import replace
-from sqsfifo_lint.report import Judged, described, distinct
+from sqsfifo_lint.report import Judged, distinct, failed
 from sqsfifo_lint.rules.base import AnyRule, CaseRule, DeclarationRule, Options, SendRule, Violation
 from sqsfifo_lint.verdicts import Case
 
@@ -49,9 +49,9 @@ def _about(
                 for violation in check(rule, likely, options):
                     yield replace(_finding(rule, violation, place.span), confidence=Confidence.LIKELY)
         except Exception as error:
-            message = f"{rule.code} cannot be checked here: {described(error)}"
             span = place.span
-            problems.append(Problem(span.path, message, span.line, span.column))
+            problem = failed(span.path, f"{rule.code} cannot be checked here", error)
+            problems.append(replace(problem, line=span.line, column=span.column))
 
 
 def _finding(rule: AnyRule, violation: Violation, send: Span | None) -> Finding:

@@ -14,8 +14,10 @@ sender's side says so.
 
 ## When it is fine
 
-When the second message is meant to be dropped if the first was sent. On a queue that is known to remember dedup IDs for
-each group by itself (`DeduplicationScope` is `messageGroup`), two messages of different groups are not reported.
+When the second message is meant to be dropped if the first was sent. Two messages that are each sent under a condition
+of its own are not reported where the conditions may exclude each other: where they ask for the same datum, or for two
+states of one thing. On a queue that is known to remember dedup IDs for each group by itself (`DeduplicationScope` is
+`messageGroup`), two messages of different groups are not reported.
 
 ## What to do instead
 
@@ -59,8 +61,9 @@ def check(case: Case, options: Options) -> Iterator[Violation]:
 
 def _message(judgement: Judgement, other: Place, who: str) -> str:
     where = line_between(other, judgement.place)
+    same = "is that of the" if judgement.always else "can be that of a"
     return (
-        f"The dedup ID is that of the message before it, which differs ({code(other.source)}{where}): {who} treats a "
+        f"The dedup ID {same} message before it, which differs ({code(other.source)}{where}): {who} treats a "
         "second message with the same ID within five minutes as a repeat, answers with success and drops it."
     )
 

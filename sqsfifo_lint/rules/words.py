@@ -26,7 +26,7 @@ MAX_SHOWN = 60
 """Characters of code or of a value in a message: a longer one would hide what the message says."""
 MAX_LISTED = 3
 """Things that a message lists."""
-MAX_MEETING = 100_000
+MAX_MEETING = 10_000
 """Messages in five minutes: random values that do not meet among so many count as new each time."""
 
 ONE_AT_A_TIME = (
@@ -65,12 +65,12 @@ def origins(judgement: Judgement) -> str:
     return one_or_more(dict.fromkeys(origin(one, judgement.place) for one in alike))
 
 
-def one_or_more(names: Iterable[str]) -> str:
+def one_or_more(names: Iterable[str], word: str = "or") -> str:
     """`a`, `a or b`, `a, b, c or 2 more`."""
     several = list(names)
     if len(several) > MAX_LISTED:
         several[MAX_LISTED:] = [f"{len(several) - MAX_LISTED} more"]
-    return " or ".join([", ".join(several[:-1]), several[-1]] if len(several) > 1 else several)
+    return f" {word} ".join([", ".join(several[:-1]), several[-1]] if len(several) > 1 else several)
 
 
 def line_of(part: Part, seen_from: Place) -> str:
@@ -91,10 +91,13 @@ def clock(part: Part) -> str:
     return "" if part.resolution is None else f", which moves once {describe(part.resolution)}"
 
 
-def drawn_from(part: Part) -> int | None:
+def drawn_from(judgement: Judgement) -> int | None:
     """From how many values a random one is taken, if that is so few that messages will meet; else None."""
-    few = part.material is Material.UNIQUE and part.resolution is not None and meeting(part.resolution) <= MAX_MEETING
-    return part.resolution if few else None
+    part = judgement.part
+    random = [one for one in judgement.culprits[0].alternative.parts if one.material is Material.UNIQUE]
+    if random != [part] or part.resolution is None:
+        return None
+    return part.resolution if meeting(part.resolution) <= MAX_MEETING else None
 
 
 def meeting(values: int) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqsfifo_lint.knowledge.added import Added
+from sqsfifo_lint.met import counting
 from sqsfifo_lint.model import Detail, Infrastructure, Problem, Send
 from sqsfifo_lint.run.share import Plan, Share, all_declared, surveyed_for
 from sqsfifo_lint.run.survey import Survey, nothing_else
@@ -22,6 +23,8 @@ class Analysis(NamedTuple):
     """The sources that cannot be read as Python, and whatever else could not be analysed."""
     infrastructure: Infrastructure
     """What the project declares about its queues; empty if no send depends on it."""
+    bounds: Mapping[str, int] = {}
+    """How often each bound was met, by its name."""
 
 
 def analyze(
@@ -44,7 +47,9 @@ def analyze(
     """
     project = Project(dict(sources), python_files, read, is_test)
     share = Share(project, Plan(overriding(project.sources.values()), added or Added(), detail))
-    surveyed = surveyed_for([share.find()], survey, always=always)
+    found = share.find()
+    with counting(share.bounds):
+        surveyed = surveyed_for([found], survey, always=always)
     declared = all_declared([share.declare(surveyed)], surveyed)
     sends, problems = share.join(declared)
-    return Analysis(sends, [*problems, *declared.problems], declared)
+    return Analysis(sends, [*problems, *declared.problems], declared, share.bounds)

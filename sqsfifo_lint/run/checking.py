@@ -5,11 +5,15 @@ Everything here needs LibCST; see `heavy`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 
+from sqsfifo_lint.met import counting
 from sqsfifo_lint.model import Detail, Problem
-from sqsfifo_lint.report import Judged, described, together
+from sqsfifo_lint.queues import text
+from sqsfifo_lint.queues.infrastructure import is_infrastructure
+from sqsfifo_lint.report import Judged, failed, together
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.run.analysis import Analysis, analyze
 from sqsfifo_lint.run.configured import added_by, judge_with, tests_of, with_queue_of
@@ -67,11 +71,13 @@ def _together(task: Task, sources: Sequence[tuple[str, bytes]], python: Sequence
     shares = [Share(part, plan, number, len(parts)) for number, part in enumerate(parts)]
     with Team(shares, count) as team:
         found = team.each(Share.find)
-        surveyed = surveyed_for(found, partial(survey, task), always=task.wants_declarations)
+        bounds = Counter[str]()
+        with counting(bounds):
+            surveyed = surveyed_for(found, partial(survey, task), always=task.wants_declarations)
         declared = all_declared(team.each(Share.declare, surveyed), surveyed)
         about_sends = team.each(Share.judge, declared)
     about_declarations = judge_with(task.config, declared.declarations)
-    return together([Judged(problems=declared.problems), about_declarations, *about_sends])
+    return together([Judged(problems=declared.problems, bounds=bounds), about_declarations, *about_sends])
 
 
 MOST_TRIES = 64
@@ -89,9 +95,9 @@ def _without_the_odd(task: Task, error: Exception, count: int) -> Judged:
     for source in odd:
         try:
             apart.append(_together(task, [source], (), 1))
-            problems.append(Problem(source[0], f"values are not followed out of this file: {described(error)}"))
+            problems.append(failed(source[0], "can only be checked by itself", error, taken_out=True))
         except Exception as cause:
-            problems.append(Problem(source[0], f"cannot be checked: {described(cause)}"))
+            problems.append(failed(source[0], "cannot be checked", cause, taken_out=True))
     out = {name for name, _ in odd}
     python = [name for name in task.python if name not in out]
     if out:
@@ -100,12 +106,12 @@ def _without_the_odd(task: Task, error: Exception, count: int) -> Judged:
             return together([whole, *apart, Judged(problems=problems)])
         except Exception as again:
             error = again
-    problems.append(Problem(".", f"values are not followed across files: {described(error)}"))
+    problems.append(failed(".", "values are not followed across files", error))
     for group in groups:
         try:
             apart.append(_together(task, group, python, 1))
         except Exception as cause:  # it led to one that was taken out
-            problems += [Problem(name, f"cannot be checked: {described(cause)}") for name, _ in group]
+            problems += [failed(name, "cannot be checked", cause, taken_out=True) for name, _ in group]
     return together([*apart, Judged(problems=problems)])
 
 
@@ -133,13 +139,14 @@ def _groups_that_pass(task: Task) -> tuple[list[Sources], Sources]:
     return groups, odd
 
 
-def lines_of(data: bytes) -> list[str]:
-    """The lines of a file. A template need not be in one encoding: it is shown as it is read, with replacements."""
+def lines_of(name: str, data: bytes) -> list[str]:
+    """The lines of a file, as it is read: a template or script is UTF-8, with replacements, whatever is in it."""
+    if is_infrastructure(name):
+        return text.decode(data).split("\n")
     try:
         return decode(data).split("\n")
     except SyntaxProblem:
-        text = data.decode("utf-8-sig", "replace")
-        return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return text.decode(data).split("\n")
 
 
 def syntax_problem(name: str, data: bytes) -> Problem | None:

@@ -34,6 +34,8 @@ class Discovered:
     """Every other file that may declare queues, by its name; not read, and may include git-ignored ones."""
     problems: list[tuple[str, str]] = field(default_factory=list)
     """A path, and what is wrong with it."""
+    links: list[str] = field(default_factory=list)
+    """Links that lead out of the project and are not followed."""
     hides: Callable[[str], bool] = field(default=lambda path: False, compare=False)
     """Whether a file is git-ignored or excluded: for files that are listed but not read yet."""
 
@@ -76,6 +78,7 @@ def discover(
     exclude: Sequence[Patterns] = (),
     respect_gitignore: bool = True,
     force_exclude: bool = False,
+    follow_links: bool = False,
     overlay: Mapping[str, bytes] | None = None,
     first: Callable[[], object] = lambda: None,
 ) -> Discovered:
@@ -85,12 +88,13 @@ def discover(
     the files beside the one that was asked for are read, not the folders below.
 
     A file or folder in `paths` is included even if it is excluded or ignored, unless `force_exclude` says otherwise.
+    Other links that lead out of the project are followed only with `follow_links`: what somebody's link makes us read,
+    a report may show.
     `overlay` has content that replaces (or adds) files, by absolute path. `relevant` decides by content which Python
     files are kept; `infrastructure`, by name, which other files are listed. `first`: see `read_all`.
     """
-    walk = _Walk(
-        Discovered(), relevant, infrastructure, overlay or {}, Ignores(root, exclude, respect_gitignore), first
-    )
+    ignores = Ignores(root, exclude, respect_gitignore)
+    walk = _Walk(Discovered(), relevant, infrastructure, overlay or {}, ignores, first, follow_links)
     walk.folder(str(root), deep=root in paths or is_project(root))
     for path in paths:
         if str(path) not in walk.folders and not (force_exclude and walk.ignores.hides(path)):
@@ -99,6 +103,9 @@ def discover(
         if not (force_exclude and walk.ignores.hides(Path(name))):
             walk.file(name)
     walk.found.problems.extend(walk.ignores.problems)
+    asked = set(map(str, paths))
+    walk.found.links = sorted(path for path in walk.found.links if path not in asked and not walk.hides(path))
+    walk.found.hides = walk.hides
     return walk.found
 
 
@@ -113,6 +120,7 @@ class _Walk:
         overlay: Mapping[str, bytes],
         ignores: Ignores,
         first: Callable[[], object],
+        follow_links: bool,
     ) -> None:
         self.found = found
         self.relevant = relevant
@@ -120,6 +128,11 @@ class _Walk:
         self.overlay = overlay
         self.ignores = ignores
         self.first = first
+        self.follow_links = follow_links
+        self.inside: tuple[str, ...] = (_real(ignores.root),)
+        """The folders of the project, as they are without links."""
+        self.beneath: list[tuple[str, Ignores]] = []
+        """What hides files in folders that were asked for by name although something hides them."""
         self.folders: set[str] = set()
         self.files: set[str] = set()
 
@@ -135,6 +148,8 @@ class _Walk:
             return
         if S_ISDIR(mode):
             self.ignores, usual = self.ignores.beneath(path), self.ignores
+            self.beneath.append((os.path.join(name, ""), self.ignores))
+            self.inside = (*self.inside, _real(name))
             self.folder(name)
             self.ignores = usual
         elif S_ISREG(mode):
@@ -143,7 +158,7 @@ class _Walk:
             self.found.problems.append((name, "is neither a file nor a folder"))
 
     def folder(self, top: str, *, deep: bool = True) -> None:
-        """Everything below `top`, or directly in it. As in git, links to folders are not followed: no endless loop."""
+        """Everything below `top`, or directly in it."""
         before = len(self.found.problems)
         files = self._list(top, deep)
         self.files.update(files)
@@ -160,10 +175,13 @@ class _Walk:
     def _list(self, top: str, deep: bool) -> list[str]:
         """The Python files below `top`, or directly in it, with git-ignored ones in folders that are not ignored."""
         files: list[str] = []
-        pending = [top]
-        while pending:
-            path = pending.pop()
+        pending, linked = [top], list[str]()
+        seen: set[tuple[int, int]] = set()
+        while pending or linked:
+            path = pending.pop() if pending else linked.pop()
             self.folders.add(path)
+            if self.follow_links and not _is_new(path, seen):
+                continue
             try:
                 with os.scandir(path) as listing:
                     entries = list(listing)
@@ -179,25 +197,43 @@ class _Walk:
                     files.append(entry.path)
                 elif self._is_open_folder(entry):
                     if deep:
-                        pending.append(entry.path)
+                        (linked if entry.is_symlink() else pending).append(entry.path)
                 elif self.infrastructure(entry.path) and self._is_file(entry):
                     self.found.infrastructure.append(entry.path)
         return files
 
     def _is_file(self, entry: os.DirEntry[str]) -> bool:
         try:
-            return entry.is_file()
+            return entry.is_file() and (not entry.is_symlink() or self._is_inside(entry.path) or self._follows(entry))
         except OSError as error:
             self.found.problems.append((entry.path, reason(error)))
             return False
 
     def _is_open_folder(self, entry: os.DirEntry[str]) -> bool:
         try:
-            if not entry.is_dir(follow_symlinks=False):
+            if not entry.is_dir():
                 return False
         except OSError:
             return False
-        return entry.name not in SKIPPED and entry.path not in self.folders and not self.ignores.folder(entry.path)
+        if entry.name in SKIPPED or entry.path in self.folders or self.ignores.folder(entry.path):
+            return False
+        # What a link to a folder of the project leads to is found where it is.
+        return not entry.is_symlink() or (not self._is_inside(entry.path) and self._follows(entry))
+
+    def _is_inside(self, path: str) -> bool:
+        """Whether a link leads to something in the project."""
+        return _real(path).startswith(self.inside)
+
+    def _follows(self, link: os.DirEntry[str]) -> bool:
+        """Whether a link out of the project is followed; that it is not is noted."""
+        if not self.follow_links:
+            self.found.links.append(link.path)
+        return self.follow_links
+
+    def hides(self, path: str) -> bool:
+        """Whether a file that was listed is git-ignored or excluded."""
+        ignores = next((inner for folder, inner in self.beneath if path.startswith(folder)), self.ignores)
+        return ignores.file(path)
 
     def file(self, path: str) -> None:
         """One file, whatever its name."""
@@ -219,3 +255,19 @@ class _Walk:
             data = None
         if data is not None:
             self.found.relevant[path] = data
+
+
+def _real(path: str) -> str:
+    """Where a path leads without links, with a separator at the end."""
+    return os.path.join(os.path.realpath(path), "")
+
+
+def _is_new(folder: str, seen: set[tuple[int, int]]) -> bool:
+    """Whether a folder has not been seen yet, under whatever name; it is noted."""
+    try:
+        found = os.stat(folder)
+    except OSError:
+        return True  # listing it will fail, and be reported
+    known = (found.st_dev, found.st_ino) in seen
+    seen.add((found.st_dev, found.st_ino))
+    return not known

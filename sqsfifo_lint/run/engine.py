@@ -11,7 +11,7 @@ from sqsfifo_lint.model import Detail, Finding, Span
 from sqsfifo_lint.queues.infrastructure import is_infrastructure
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Explanation, Judged, Overview, Report, merged
-from sqsfifo_lint.run.broken import broken
+from sqsfifo_lint.run.broken import broken, with_importers
 from sqsfifo_lint.run.discover import discover, group_by_root, project_root
 from sqsfifo_lint.run.heavy import checking, rules
 from sqsfifo_lint.run.memory import rare_collection
@@ -49,9 +49,10 @@ def explain(path: Path, line: int, config: Config | None = None) -> Explanation:
     The project is that which `check` reads if it is run here, if the file is in it. Raises ConfigError.
     """
     (task,) = _tasks(_around(_absolute(path)), config)
-    sends, problems, _ = checking.analyse(task, detail=Detail.TRACES | Detail.LIKELY)
-    chosen = sends_at(sends, task.names.of(str(_absolute(path))), line)
-    return Explanation(tuple(chosen), (*problems, *task.unread))
+    found = checking.analyse(task, detail=Detail.TRACES | Detail.LIKELY)
+    chosen = sends_at(found.sends, task.names.of(str(_absolute(path))), line)
+    problems = tuple(with_importers(task, (*found.problems, *task.unread)))
+    return Explanation(tuple(chosen), problems, found.bounds, _links(task))
 
 
 def overviews(paths: Sequence[Path], config: Config | None = None, *, detail: Detail = Detail.NONE) -> list[Overview]:
@@ -104,6 +105,7 @@ def _read(names: Names, paths: Sequence[Path], config: Config, overlay: Mapping[
         exclude=config.exclude,
         respect_gitignore=config.respect_gitignore,
         force_exclude=config.force_exclude,
+        follow_links=config.follow_links,
         overlay=overlay,
         first=_get_ready,
     )
@@ -121,7 +123,7 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
     judged = checking.check(task, processes) if task.found.relevant or task.wants_declarations else Judged()
     # flake8 parses every file itself and reports what is broken.
     unread = [*judged.problems, *task.unread, *(broken(task) if noqa else ())]
-    problems = {problem for problem in unread if problem.path == "." or task.asks_for(problem.path)}
+    problems = with_importers(task, {p for p in unread if p.path == "." or task.asks_for(p.path)})
     texts = Texts(task)
     wanted = sorted((f for f in judged.findings if task.asks_for(f.span.path)), key=lambda finding: finding.rank)
     kept = list(not_ignored(task, wanted))
@@ -136,10 +138,12 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
         sends=judged.sends,
         suppressed=len(silenced),
         ignored=len(wanted) - len(kept),
+        bounds=judged.bounds,
         locations={names.shown(n): Path(names.path(n)) for n in places | {problem.path for problem in problems}},
         lines={names.shown(n): texts.lines(n) for n in places},
         relevant=frozenset(task.found.relevant),
         silenced=tuple(map(names.finding_shown, silenced)),
+        links=_links(task),
     )
 
 
@@ -148,10 +152,15 @@ def _overview(task: Task, detail: Detail) -> Overview:
     return Overview(
         found.infrastructure,
         tuple(checking.with_queue_of(task.config, send) for send in found.sends),
-        tuple(map(task.names.problem_shown, (*found.problems, *task.unread))),
+        tuple(map(task.names.problem_shown, with_importers(task, (*found.problems, *task.unread)))),
         task.asks_for,
         task.names.shown,
+        _links(task),
     )
+
+
+def _links(task: Task) -> tuple[str, ...]:
+    return tuple(map(task.names.shown, task.links))
 
 
 def _spans(finding: Finding) -> Iterator[Span]:

@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from itertools import chain
 
 from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, GROUP, ID_KEYS, RESOURCE_METHODS, SEND_APIS, SendApi
-from sqsfifo_lint.knowledge.frameworks import FRAMEWORK_APIS, OVERRIDES, SCHEDULE_KEYS, TELLING
+from sqsfifo_lint.knowledge.frameworks import FRAMEWORK_APIS, OVERRIDES, PREDEFINED, SCHEDULE_KEYS, SETTINGS, TELLING
 
 FIFO_MARKS = (GROUP.encode(), b".fifo")
 """A file without these contains no FIFO send through a framework."""
@@ -55,7 +55,7 @@ class Relevance:
 
         Calls that have the same names as the SDK's do not count.
         """
-        found = set(chain.from_iterable(OVERRIDES.values()))
+        found = {*chain.from_iterable(OVERRIDES.values()), *SETTINGS, *map(str.upper, SETTINGS)}
         for api in self.frameworks:
             found.update(api.packages)
             if api.library:
@@ -174,7 +174,7 @@ def _declaring() -> tuple[bytes, ...]:
     """Words without which nothing is declared: methods that name a queue or topic, and modules of libraries."""
     from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCTS  # most runs do not need it
 
-    found = [name for name in BOTO3_SERVICES if "queue" in name or "topic" in name]
+    found = [PREDEFINED, *(name for name in BOTO3_SERVICES if "queue" in name or "topic" in name)]
     for path in CONSTRUCTS:
         package, *_, module, _ = path.split(".")
         found.append(module if "_" in module else package)  # `aws_cdk.aws_sqs.Queue`, `pulumi_aws.sqs.Queue`

@@ -7,6 +7,7 @@ they send (`find`), and what is declared once all have reported what their own f
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from sqsfifo_lint.config import Config
 from sqsfifo_lint.flow import Search
 from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCT_WORDS, INFRASTRUCTURE_PACKAGES
+from sqsfifo_lint.knowledge.frameworks import PREDEFINED
+from sqsfifo_lint.met import counting
 from sqsfifo_lint.model import Detail, Infrastructure, Problem, Send
 from sqsfifo_lint.queues.joining import Lookup, depends_on_declarations, join, merged
 from sqsfifo_lint.report import Judged
@@ -67,11 +70,13 @@ class Share:
         self._project = project
         self._plan = plan
         self._turn = slice(number, None, of)
+        self.bounds: Counter[str] = Counter()
+        """How often each bound was met, by its name."""
 
     def find(self) -> Found:
         """The sends, judging by the Python code alone."""
         project, plan = self._project, self._plan
-        with _deep_nesting(), trusting():
+        with _deep_nesting(), trusting(), counting(self.bounds):
             self._modules = [m for path in sorted(project.sources) if (m := project.module(path)) is not None]
             self._sends, self._problems, self._search = find_sends(
                 project, self._modules, overridden=plan.overridden, added=plan.added, detail=plan.detail
@@ -84,17 +89,17 @@ class Share:
         if not surveyed.wanted:
             return Infrastructure()
         others = (self._project.module(path) for path in surveyed.python[self._turn])
-        with _deep_nesting(), trusting():
+        with _deep_nesting(), trusting(), counting(self.bounds):
             declaring = [module for module in self._modules if may_declare(module.text.encode())]
             declaring += [module for module in others if module is not None]
-            self._search.declarations(declaring, BOTO3_SERVICES, constructed=False)
+            self._search.declarations(declaring, (*BOTO3_SERVICES, PREDEFINED), constructed=False)
             self._search.declarations(list(filter(_constructs, declaring)), CONSTRUCT_WORDS, constructed=True)
             return infrastructure(aws_of(self._search.machine).declarations)
 
     def join(self, declared: Infrastructure) -> tuple[list[Send], list[Problem]]:
         """The sends, joined with what the whole project declares, and what could not be analysed."""
         project, lookup = self._project, Lookup(declared)
-        unread = [project.problems[path] for path in sorted(project.problems) if path in project.sources]
+        unread = [project.problems[path] for path in sorted(project.problems)]
         return [join(send, lookup) for send in self._sends], [*unread, *self._problems]
 
     def judge(self, declared: Infrastructure) -> Judged:
@@ -103,7 +108,7 @@ class Share:
         judged = judge_with(self._plan.config, sends)
         counted = sum(map(self._counts, sends))
         del self._project, self._modules, self._search, self._sends  # memory for the shares that come after this one
-        return Judged(judged.findings, [*problems, *judged.problems], counted)
+        return Judged(judged.findings, [*problems, *judged.problems], counted, self.bounds)
 
     def _counts(self, send: Send) -> bool:
         """Whether a send is counted here: one that is reached in the files of another share is counted there."""

@@ -51,7 +51,12 @@ class Task:
     @property
     def unread(self) -> Sequence[Problem]:
         """The files that could not be read."""
-        return [Problem(self.names.of(path), message) for path, message in self.found.problems]
+        return [Problem(self.names.of(path), message, taken_out=True) for path, message in self.found.problems]
+
+    @property
+    def links(self) -> Sequence[str]:
+        """The names of links that lead out of the project, were asked for and are not followed."""
+        return [self.names.of(path) for path in self.found.links if path in self.asked]
 
     @property
     def wants_declarations(self) -> bool:

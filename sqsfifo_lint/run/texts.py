@@ -23,6 +23,6 @@ class Texts:
 
     def _read(self, name: str) -> Sequence[str]:
         try:
-            return checking.lines_of(self._task.read(name))
+            return checking.lines_of(name, self._task.read(name))
         except OSError:
             return [""]

@@ -53,14 +53,17 @@ def find_sends(
     `overridden` is what `overriding` says about the whole project, `added` what the configuration adds.
     """
     machine = new_machine(project, Senders(added.senders if added else ()), added.sources if added else {})
+    aws = aws_of(machine)
+    aws.read_settings(machine)
+    if aws.routes.may_give_ids:
+        overridden = overridden | {"Celery"}
     paths = _Paths(machine, overridden)
     search = Search(machine, modules, paths.depends)
-    aws = aws_of(machine)
     calls = [call for call in search.sends(aws.senders.words) if isinstance(call, SendCall)]
     reached = paths.by_send(calls)
     problems = [*search.problems.values(), *_unparsed(modules)]
     handling = Handling(machine)
-    shared = shared_ids([path for several in reached for path in several])
+    shared = shared_ids(machine, [path for several in reached for path in several])
     sends = [_handled(_send(machine, several, shared, detail), several, handling) for several in reached]
     if "Celery" not in overridden:
         sent = {path.call.member.receiver for several in reached for path in several}

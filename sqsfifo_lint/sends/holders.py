@@ -15,10 +15,11 @@ import libcst as cst
 
 from sqsfifo_lint.aws.values import Handle, SendCall
 from sqsfifo_lint.flow import Frame
-from sqsfifo_lint.flow.context import NOWHERE, Context, Level, Ref
-from sqsfifo_lint.flow.values import Atom, ClassValue, InstanceObject, Piece
+from sqsfifo_lint.flow.context import NOWHERE, Context, HandedIn, Level, Ref
+from sqsfifo_lint.flow.values import Atom, ClassValue, InstanceObject, Piece, Reading
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
+from sqsfifo_lint.sends.identity import hands_on
 from sqsfifo_lint.sends.slots import Given, Option
 from sqsfifo_lint.sends.traces import links
 from sqsfifo_lint.source.walk import descendants, parameters, positional, statements
@@ -64,14 +65,34 @@ def loops_in(call: SendCall, per_message: Context) -> Holders:
     return frozenset(instance.context for frame, instance in _running(call) if per_message.within(frame.key))
 
 
-def seen_from(piece: Piece, holders: Holders) -> Piece:
-    """A piece; if it is an attribute of an object that does not hold the client, it is the message's own."""
+def is_of_the_message(piece: Piece, holders: Holders) -> bool:
+    """Whether a piece is an attribute of an object that does not hold the client: it is the message's own."""
     if piece.material in (Material.CONSTANT, Material.CONFIG) or not piece.context:
-        return piece
+        return False
     constructed = piece.context.outer(1)
-    if not constructed.has(Level.INSTANCE) or constructed in holders:
-        return piece
-    return replace(piece, material=Material.DATA, context=NOWHERE, text="an attribute of the message's own object")
+    return constructed.has(Level.INSTANCE) and constructed not in holders
+
+
+def own_of_the_message(piece: Piece, option: Option, call: SendCall, per_message: Context) -> Piece:
+    """A piece of an object that does not send; if a loop was given the object, it is the same in all its rounds.
+
+    Not where a method may set it again, or a round hands the object to something out of sight.
+    """
+    seen = replace(piece, material=Material.DATA, context=NOWHERE, text="an attribute of the message's own object")
+    if not per_message or len(piece.context) > 1 or piece.reading is not None:
+        return seen
+    made = piece.context
+    given = made.opened_by
+    start = call.frame.start
+    if not isinstance(given, HandedIn) or start.function is None or not per_message.within(start.key):
+        return seen
+    if not any(p.annotation and p.annotation.annotation is given.parameter for p in parameters(start.function.node)):
+        return seen
+    inside = (done for done in call.notes.outside if done.context.within(per_message))
+    if hands_on(made.reference(given.cls), inside, call.notes):
+        return seen
+    place = (option.place.chunk, option.place.node)
+    return replace(seen, context=start.key, reading=Reading((), start.key, place=place))
 
 
 def kept_options(piece: Piece, option: Option, holders: Holders, call: SendCall) -> Piece:

@@ -7,18 +7,28 @@ slot that no caller fills is judged over all callers together; one that a caller
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import libcst as cst
 
 from sqsfifo_lint.aws.values import SendCall
-from sqsfifo_lint.flow import Machine
-from sqsfifo_lint.flow.context import Context, Level
+from sqsfifo_lint.flow import MAX_BITS, Machine, name_of
+from sqsfifo_lint.flow.context import NOWHERE, Context
 from sqsfifo_lint.flow.values import Link, Piece, Role
 from sqsfifo_lint.knowledge.apis import Reuse
+from sqsfifo_lint.knowledge.sources import DRAWN_AT_ONCE
 from sqsfifo_lint.model import Alternative, Detail, Lifetime, Material, Message, Part, Place, Shared, Slot
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.sends.batches import twins
-from sqsfifo_lint.sends.holders import Holders, holders_of, kept_options, loops_in, returned, seen_from
+from sqsfifo_lint.sends.holders import (
+    Holders,
+    holders_of,
+    is_of_the_message,
+    kept_options,
+    loops_in,
+    own_of_the_message,
+    returned,
+)
 from sqsfifo_lint.sends.identity import Past
 from sqsfifo_lint.sends.lifetimes import Sending, kept_by_retries, life_of
 from sqsfifo_lint.sends.likely import Audit
@@ -37,6 +47,9 @@ _SHOWN = {
     SlotName.ID: "the entry's ID",
 }
 
+_BORN = (*IDS, SlotName.BODY)
+"""Slots in which a unique value may be that of what comes into being."""
+
 
 @record()
 class _Judged:
@@ -44,6 +57,13 @@ class _Judged:
 
     slot: Slot
     shared: bool
+
+
+class _InLoop(NamedTuple):
+    """What is known of a message as one of several that a loop sends: fields of `Message`."""
+
+    apart: bool
+    same_body: bool
 
 
 def messages_of(
@@ -60,9 +80,12 @@ def messages_of(
     together = {key: _together(slots) for key, slots in several.items()}
     others = {draft: place for path in paths for draft, place in twins(machine, path)}
     found: list[Message] = []
-    for draft, slots, apart in judged:
+    for draft, slots, loop in judged:
         merged = {name.value: _merged(one, together[draft.place.node, name]) for name, one in slots.items()}
-        found.append(Message(draft.place, **merged, twin=others.get(draft), apart=apart, shared=shared.get(draft)))
+        twin, other = others.get(draft), shared.get(draft)
+        found.append(
+            Message(draft.place, **merged, twin=twin, apart=loop.apart, shared=other, same_body=loop.same_body)
+        )
     return unrepeated(found)
 
 
@@ -85,8 +108,8 @@ class _Judging:
 
 def _judge_path(
     machine: Machine, path: Path, siblings: Mapping[Draft, Siblings], rounds: Mapping[Draft, Context], detail: Detail
-) -> Iterator[tuple[Draft, Mapping[SlotName, _Judged], bool]]:
-    """The messages of one path, each with its slots, and whether a loop sends each to a group of its own."""
+) -> Iterator[tuple[Draft, Mapping[SlotName, _Judged], _InLoop]]:
+    """The messages of one path, each with its slots, and what is known of it as one of a loop."""
     call, reuse = path.call, path.api.reuse
     at_import = reuse is Reuse.KEPT and all(frame.function is None for frame in call.frame.outward())
     past = Past(machine, call.state, call.notes)
@@ -114,8 +137,15 @@ def _judge_path(
                 name: _judge(name, given, of_dedup if name is SlotName.DEDUP else judging)
                 for name, given in draft.slots.items()
             },
-            is_apart(draft, per_message, past),
+            _InLoop(is_apart(draft, per_message, past), _has_one_body(body, dedup, of_dedup)),
         )
+
+
+def _has_one_body(body: Given, dedup: Given, of_dedup: _Judging) -> bool:
+    """Whether the messages of a loop have one body and no dedup ID, though they differ in something else."""
+    if dedup.options or not body.options or not of_dedup.sending.per_message or of_dedup.siblings.body:
+        return False
+    return all(life_of(piece, of_dedup.sending) in (Lifetime.CALL, Lifetime.INSTANCE) for piece in body.pieces)
 
 
 def _judge(name: SlotName, given: Given, judging: _Judging) -> _Judged:
@@ -123,7 +153,7 @@ def _judge(name: SlotName, given: Given, judging: _Judging) -> _Judged:
     alternatives: list[Alternative] = []
     shared = True
     for option in given.options:
-        seen = _seen(option, name, judging)
+        seen = _seen(option, name, judging, alone=name is SlotName.DEDUP and len(given.options) == 1)
         last = Link(option.place.chunk, option.place.node, f"used as {_SHOWN[name]}", Role.SLOT, None)
         parts = tuple(_part(piece, last, judging) for piece in seen.atom.pieces)
         if Detail.LIKELY in judging.detail and name in IDS:
@@ -137,11 +167,15 @@ def _judge(name: SlotName, given: Given, judging: _Judging) -> _Judged:
     return _Judged(slot, shared)
 
 
-def _seen(option: Option, name: SlotName, judging: _Judging) -> Option:
+def _seen(option: Option, name: SlotName, judging: _Judging, *, alone: bool) -> Option:
     """An option as its message sees it: what is the message's own, or kept for its retries, counts as data."""
     atom = option.atom
-    pieces = tuple(seen_from(piece, judging.holders) for piece in atom.pieces)
-    if name in IDS:
+    per_message = judging.sending.per_message if alone else NOWHERE
+    pieces = tuple(
+        own_of_the_message(p, option, judging.call, per_message) if is_of_the_message(p, judging.holders) else p
+        for p in atom.pieces
+    )
+    if name in _BORN:
         pieces = tuple(seen_as_stored(piece, judging.machine, judging.call) for piece in pieces)
     if name is SlotName.GROUP:
         pieces = tuple(kept_options(piece, option, judging.holders, judging.call) for piece in pieces)
@@ -154,8 +188,8 @@ def _seen(option: Option, name: SlotName, judging: _Judging) -> Option:
 
 def _part(piece: Piece, last: Link, judging: _Judging) -> Part:
     life = life_of(piece, judging.sending)
-    if piece.material is Material.UNIQUE and piece.resolution is not None and _is_one_of_several(piece, judging):
-        piece = replace(piece, resolution=None)
+    if piece.material is Material.UNIQUE and piece.resolution is not None:
+        piece = replace(piece, resolution=_in_all(piece, piece.resolution, judging.sending.context))
     if piece.material is Material.DATA and life is Lifetime.MESSAGE and Detail.TRACES not in judging.detail:
         return untraced(piece, life)
     return part_of(piece, life, last, attempt_of(piece, judging.attempts))
@@ -171,10 +205,24 @@ def _with_likely(parts: tuple[Part, ...], option: Option, last: Link, judging: _
     )
 
 
-def _is_one_of_several(piece: Piece, judging: _Judging) -> bool:
-    """Whether a random value stands for several, or is changed: then it is not known how many there may be."""
-    context = judging.sending.context
-    return not piece.verbatim or piece.context.has(Level.LOOP, piece.context.common(context))
+def _in_all(piece: Piece, values: int, sent: Context) -> int | None:
+    """From how many values something is taken of which each round of a loop gives one of so many; None if unknown."""
+    for loop in piece.context.loops(piece.context.common(sent)):
+        times = _times(loop, piece)
+        values = values**times if times and values.bit_length() * times <= MAX_BITS else 0
+    return values or None
+
+
+def _times(loop: Context, piece: Piece) -> int | None:
+    """How often a comprehension goes round: `for _ in range(4)`. What is drawn at once, and then joined, is counted."""
+    match loop.opened_by:
+        case cst.CompFor(
+            iter=cst.Call(func=cst.Name(value="range"), args=[cst.Arg(value=cst.Integer() as times)]), ifs=[]
+        ):
+            return min(times.evaluated_value, MAX_BITS)
+        case cst.Call() as call if name_of(call) == "join" and piece.text.endswith(DRAWN_AT_ONCE):
+            return 1
+    return None
 
 
 # -- all paths

@@ -1,24 +1,27 @@
 """Two messages that differ and have one dedup ID, one sent after the other: the second is dropped.
 
 The dedup IDs have one identity (`identity`), and nothing in between may have changed what they are read of. The queue
-is the same, and the bodies visibly differ. It is not a retry in a handler of the first send's errors, and the two do
-not stand under conditions of their own, which may exclude each other.
+is the same, and the bodies visibly differ. It is not a retry in a handler of the first send's errors, does not depend
+on the first one's answer, and the two do not stand under conditions that may exclude each other (`conditions`).
 """
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import product
 
 import libcst as cst
 
-from sqsfifo_lint.flow import Frame, Noted
-from sqsfifo_lint.flow.values import Atom, Piece, only
+from sqsfifo_lint.flow import Frame, Machine, Noted
+from sqsfifo_lint.flow.values import Atom, Piece, Role, only
 from sqsfifo_lint.model import Material, Shared
 from sqsfifo_lint.records import record
+from sqsfifo_lint.sends.conditions import Around, One, Trees, may_both_hold
 from sqsfifo_lint.sends.identity import Identity, identities, identity, may_change
 from sqsfifo_lint.sends.paths import Draft, Path
-from sqsfifo_lint.sends.slots import Given, SlotName
+from sqsfifo_lint.sends.slots import Given, Option, SlotName
 from sqsfifo_lint.sends.traces import blame
 from sqsfifo_lint.source.walk import descendants
 
@@ -34,10 +37,19 @@ class _Sent:
         return self.draft.slots[name]
 
 
-def shared_ids(paths: Sequence[Path]) -> Mapping[Draft, Shared]:
+class When(enum.Enum):
+    """Whether one message is sent after the other."""
+
+    NEVER = "never, as far as is known"
+    SOMETIMES = "on some path"
+    ALWAYS = "always"
+
+
+def shared_ids(machine: Machine, paths: Sequence[Path]) -> Mapping[Draft, Shared]:
     """The messages whose dedup ID another one had before them, each with the first of those."""
     of_call: dict[Noted, Path] = {path.call: path for path in paths}
     found: dict[Draft, Shared] = {}
+    trees = Trees()
     for path in paths:
         earlier = [of_call[call] for call in path.call.state.noted if call in of_call and call is not path.call]
         if not earlier and len(path.drafts) < 2:
@@ -48,9 +60,10 @@ def shared_ids(paths: Sequence[Path]) -> Mapping[Draft, Shared]:
                 by_id.setdefault(_id_of(draft), []).append(_Sent(draft, one))
         for draft in path.drafts:
             second, key = _Sent(draft, path), _id_of(draft)
-            first = next((one for one in by_id.get(key, ()) if _share(one, second)), None) if key else None
-            if first is not None:
-                found.setdefault(draft, _shared(first, second))
+            several = (_share(machine, trees, one, second) for one in by_id.get(key, ())) if key else iter(())
+            other = next((one for one in several if one is not None), None)
+            if other is not None:
+                found.setdefault(draft, other)
             if draft.once:
                 by_id.setdefault(key, []).append(second)
     return found
@@ -62,41 +75,72 @@ def _id_of(draft: Draft) -> tuple[Identity, ...]:
     return identities(given.options[0].atom) if len(given.options) == 1 and not given.absent else ()
 
 
-def _shared(first: _Sent, second: _Sent) -> Shared:
+def _share(machine: Machine, trees: Trees, first: _Sent, second: _Sent) -> Shared | None:
+    """The first message as the one whose ID the second has, too; None if it has not."""
+    if not _same_queue(first.path.queue, second.path.queue):
+        return None
+    if not _differ(first.slot(SlotName.BODY), second.slot(SlotName.BODY)):
+        return None
+    between = _between(machine, trees, first, second)
+    if between is None and first.path is not second.path:
+        return None
+    if not _same_value(first, second, between):
+        return None
+    when = _when(between) if between is not None else When.ALWAYS
+    return _shared(first, second, always=when is When.ALWAYS) if when is not When.NEVER else None
+
+
+def _shared(first: _Sent, second: _Sent, *, always: bool) -> Shared:
     groups = [frozenset(map(identities, one.slot(SlotName.GROUP).atoms)) for one in (first, second)]
     other = first.slot(SlotName.DEDUP).options[0]
     where = blame(other).place
     own = blame(second.slot(SlotName.DEDUP).options[0]).place
-    return Shared(first.draft.place if where == own else where, groups[0] != groups[1])
-
-
-def _share(first: _Sent, second: _Sent) -> bool:
-    return (
-        _same_value(first, second)
-        and _same_queue(first.path.queue, second.path.queue)
-        and _differ(first.slot(SlotName.BODY), second.slot(SlotName.BODY))
-        and not _exclude_each_other(first, second)
-    )
+    return Shared(first.draft.place if where == own else where, groups[0] != groups[1], always)
 
 
 # -- one value
 
 
-def _same_value(first: _Sent, second: _Sent) -> bool:
+def _same_value(first: _Sent, second: _Sent, between: _Between | None) -> bool:
     """Whether the dedup IDs are the same, as far as can be seen, and not the same by chance of what is not seen."""
     before, after = (one.slot(SlotName.DEDUP).options[0] for one in (first, second))
     if not any(map(_says_something, before.atom.pieces)):
         return False
-    if not all(p.verbatim for p in before.atom.pieces):
-        by_name = isinstance(before.place.node, cst.Name) and isinstance(after.place.node, cst.Name)
-        pairs = zip(before.atom.pieces, after.atom.pieces, strict=True)
-        if not by_name or not all(a.link is not None and a.link is b.link for a, b in pairs):
-            return False
+    if not all(p.verbatim for p in before.atom.pieces) and not _made_alike(before, after, between):
+        return False
     return not any(_may_differ(piece, first, second) for piece in after.atom.pieces)
 
 
 def _says_something(piece: Piece) -> bool:
     return piece.material is not Material.CONSTANT
+
+
+def _made_alike(before: Option, after: Option, between: _Between | None) -> bool:
+    """Whether two values that are changed on the way, as by a digest, are changed in the same way.
+
+    They are if one expression stands for both where the ways to the sends part, and goes into the sends as it is.
+    """
+    if between is None:
+        return False
+    around = between.around
+    one, other = _expression(before, around.first.node), _expression(after, around.second.node)
+    return one is not None and other is not None and around.is_the_same(one, other)
+
+
+def _expression(option: Option, call: cst.CSTNode) -> cst.CSTNode | None:
+    """What a call passes on to a slot without a change; None if that cannot be seen."""
+    inside = set(descendants(call))
+    found: set[cst.CSTNode | None] = set()
+    for piece in option.atom.pieces:
+        node: cst.CSTNode = option.place.node
+        link = piece.link
+        while node not in inside and isinstance(node, cst.Name) and link is not None and link.role in _PASSING:
+            node, link = link.node, link.previous
+        found.add(node if node in inside else None)
+    return found.pop() if len(found) == 1 else None
+
+
+_PASSING = frozenset({Role.ARGUMENT, Role.CONSTRUCTION, Role.ITEM})
 
 
 def _may_differ(piece: Piece, first: _Sent, second: _Sent) -> bool:
@@ -139,33 +183,46 @@ def _is_vague(one: Atom, other: Atom) -> bool:
 # -- where they stand
 
 
-def _exclude_each_other(first: _Sent, second: _Sent) -> bool:
-    """Whether the second is a reaction to an error of the first, or each stands under a condition of its own."""
-    found = _in_common(first, second)
-    if found is None:
-        return first.path is not second.path
-    frame, one, other = found
-    root = frame.function.node if frame.function is not None else frame.chunk.module
-    conditional = {0: False, 1: False}
-    for node in descendants(root):
-        match node:
-            case cst.Try() | cst.TryStar():
-                caught = any(other in descendants(handler) for handler in node.handlers)
-                if caught and one in descendants(node.body):
-                    return True
-            case cst.If() | cst.Match() | cst.IfExp():
-                has = [one in descendants(node), other in descendants(node)]
-                if has[0] != has[1]:
-                    conditional[int(has[1])] = True
-    return conditional[0] and conditional[1]
+@record(eq=False)
+class _Between:
+    """Where the ways to two sends part."""
+
+    around: Around
+    answers: AbstractSet[cst.CSTNode]
+    """The calls whose results say what became of the first."""
 
 
-def _in_common(first: _Sent, second: _Sent) -> tuple[Frame, cst.CSTNode, cst.CSTNode] | None:
-    """The innermost frame that leads to both sends, and its calls that do; None if they are one call's."""
+def _when(between: _Between) -> When:
+    """Whether both may be sent, and the second is no reaction to an error of the first."""
+    around = between.around
+    if around.reacts_to_error():
+        return When.NEVER
+    own, others = around.conditions(around.second), around.conditions(around.first)
+    if own is None or others is None:
+        return When.SOMETIMES if own == [] or others == [] else When.NEVER
+    told = around.told()
+    if any(not told.isdisjoint(condition.names) for condition in own):
+        return When.NEVER
+    asked = [around.asked(condition) for condition in own]
+    if any(one.kept or not between.answers.isdisjoint(one.nodes) for one in asked):
+        return When.NEVER
+    if own and others and not may_both_hold(around, own, others):
+        return When.NEVER
+    return When.SOMETIMES if own or others else When.ALWAYS
+
+
+def _between(machine: Machine, trees: Trees, first: _Sent, second: _Sent) -> _Between | None:
+    """None if both are sent by one call."""
     before = dict(_way(first))
     for key, (frame, node) in _way(second):
         if key in before and before[key][1] is not node:
-            return frame, before[key][1], node
+            one, two = first.path.call, second.path.call
+            parted, call = before[key]
+            around = Around(
+                machine, trees, One(parted, call, one.state), One(frame, node, two.state), two.notes.outside
+            )
+            answers = {made for _, made in before.values() if made in descendants(call)}
+            return _Between(around, {one.node, call, *answers})
     return None
 
 

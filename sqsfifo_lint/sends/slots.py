@@ -25,7 +25,18 @@ from typing import TypeVar
 
 from sqsfifo_lint.flow import Machine, State, atoms_of
 from sqsfifo_lint.flow.context import NOWHERE, Ref
-from sqsfifo_lint.flow.values import Atom, DictObject, ListObject, Passed, Piece, TupleValue, Value, data_at
+from sqsfifo_lint.flow.values import (
+    Atom,
+    DictObject,
+    InstanceObject,
+    ListKind,
+    ListObject,
+    Passed,
+    Piece,
+    TupleValue,
+    Value,
+    data_at,
+)
 from sqsfifo_lint.knowledge.apis import ENTRY_ID, Reuse, SendApi
 from sqsfifo_lint.knowledge.model import MINUTE, SECOND
 from sqsfifo_lint.model import Material
@@ -142,7 +153,7 @@ def _keywords(api: SendApi) -> Iterator[tuple[SlotName, list[str]]]:
     yield SlotName.GROUP, [api.group] if api.group else []
     yield SlotName.DEDUP, [api.dedup] if api.dedup else []
     yield SlotName.BODY, [keyword for keyword in (api.body, *api.more_body) if keyword]
-    yield SlotName.DELAY, [api.delay] if api.delay else []
+    yield SlotName.DELAY, [keyword for keyword in (api.delay, *api.more_delay) if keyword]
     if api.entries is not None:
         yield SlotName.ID, [ENTRY_ID]
 
@@ -178,7 +189,9 @@ def _scalars(machine: Machine, passed: Passed, state: State) -> Sequence[Atom]:
         match state.at(alternative) if isinstance(alternative, Ref) else alternative:
             case DictObject():
                 found.extend(replace(atom, kind="dict") for atom in atoms)
-            case ListObject():
+            case InstanceObject():
+                found.extend(_as_data(atom, "an object's text") for atom in atoms)
+            case ListObject() as several if several.kind is not ListKind.CONTEXT:
                 found.extend(replace(atom, kind="list") for atom in atoms)
             case TupleValue():
                 found.extend(replace(atom, kind="tuple") for atom in atoms)

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 import libcst as cst
 
 from sqsfifo_lint.aws.values import SendCall
-from sqsfifo_lint.flow import Machine, Outside, atoms_of, name_of
+from sqsfifo_lint.flow import Machine, Outside, atoms_of, name_of, value_of
 from sqsfifo_lint.flow.values import Atom, External, Piece, Value
 from sqsfifo_lint.knowledge.logs import LOGGING_METHODS, PRINTING
 from sqsfifo_lint.knowledge.reading import COMMITTING, STORING, TELLING
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
+from sqsfifo_lint.source.walk import descendants
 
 _MADE = 2
 """Calls within calls that are looked into for what an object is made of."""
@@ -37,7 +38,7 @@ def _is_stored(piece: Piece, machine: Machine, call: SendCall) -> bool:
             if _holds(done.value, piece, machine, call):
                 assigned.extend(done.holder.pieces)
         elif _stores(done, call):
-            if any(_holds(value, piece, machine, call) for value in _given(done)):
+            if any(_holds(value, piece, machine, call) for value in (*_given(done), _named(done, machine, call))):
                 return True
             if assigned and _stores_object(done, assigned):
                 return True
@@ -68,6 +69,16 @@ def _given(done: Outside) -> Iterator[Value]:
     yield from (passed.value for passed in done.arguments.all())
     yield done.arguments.star
     yield done.arguments.rest
+
+
+def _named(done: Outside, machine: Machine, call: SendCall) -> Value:
+    """What something is stored under, where that is the object whose method stores: the path of a file."""
+    match done.node:
+        case cst.Call(func=cst.Attribute(value=receiver, attr=cst.Name(value=name))) if name in STORING:
+            for frame in call.frame.outward():
+                if frame.function is not None and done.node in descendants(frame.function.node):
+                    return value_of(machine, receiver, call.state, frame)
+    return ()
 
 
 def _holds(value: Value, piece: Piece, machine: Machine, call: SendCall, depth: int = _MADE) -> bool:

@@ -26,6 +26,7 @@ from sqsfifo_lint.source import deferred, fast_cst
 from sqsfifo_lint.source.fast_cst import DeferredBlock, Layout, Way
 from sqsfifo_lint.source.names import bound, declared_global
 from sqsfifo_lint.source.python_tree import tree_of
+from sqsfifo_lint.source.stack import or_larger
 
 _NONE = frozenset[str]()
 
@@ -104,7 +105,7 @@ class Chunk:
 
     @cached_property
     def _layouts(self) -> dict[int, Layout]:
-        """How the text is made up: of the chunk (0), and of each body that was looked into, by its `id()`."""
+        """How the text is made up: of the chunk (0), and of what looked-into bodies were parsed to, by `id()`."""
         return {0: Layout.of(self.module, 0)}
 
     @cached_property
@@ -121,9 +122,10 @@ class Chunk:
     def _layouts_of_bodies(self) -> Iterator[Layout]:
         """The layouts of bodies that were looked into since."""
         for block in self._tree[1]:
-            if block.module is not None and id(block) not in self._layouts:
-                self._layouts[id(block)] = Layout.of(block.module, block.start - len(deferred.HEAD))
-                yield self._layouts[id(block)]
+            for start, module in block.modules:
+                if id(module) not in self._layouts:
+                    self._layouts[id(module)] = Layout.of(module, start - len(deferred.HEAD))
+                    yield self._layouts[id(module)]
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where `node` stands in the file."""
@@ -136,7 +138,7 @@ class Chunk:
         """The source text of `node` on one line, shortened; of a definition or parameter, its name."""
         named = node.name if isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Param) else node
         try:
-            return shorten(self.module.code_for_node(named))
+            return shorten(or_larger(lambda: self.module.code_for_node(named)))
         except RecursionError:
             return "…"
 
@@ -213,7 +215,7 @@ def split(path: str, text: str, *, deferring: bool = False) -> list[Chunk]:
     chunks: list[Chunk] = []
     for first, last, statements in _groups(body):
         source = "\n".join(lines[first - 1 : last]) + "\n"
-        names = tuple(dict.fromkeys(name for statement in statements for name in bound(statement, source)))
+        names = tuple(dict.fromkeys(bound(statements, source)))
         declared = frozenset(declared_global(statements)) if "global" in source else _NONE
         imports = tuple(s for s in statements if isinstance(s, ast.Import | ast.ImportFrom))
         executes = not all(isinstance(s, _DECLARATIONS) for s in statements)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import libcst as cst
@@ -18,6 +18,9 @@ from sqsfifo_lint.source.fast_cst import DeferredBlock, Parse, put
 
 MIN_LINES = 8
 """A shorter body is parsed with what stands around it: a parse by itself costs as much as this number of lines."""
+
+PIECE = 200
+"""Lines of a body that are parsed at once, more or less: while it parses, LibCST takes 300 times the text's size."""
 
 HEAD = "async def _():\n"
 """Makes a body a module."""
@@ -31,6 +34,8 @@ class Body(NamedTuple):
     first: int
     last: int
     indent: int
+    cuts: tuple[int, ...]
+    """The lines where its pieces begin."""
 
 
 def bodies(statements: Sequence[ast.stmt]) -> Iterator[Body]:
@@ -44,7 +49,27 @@ def bodies(statements: Sequence[ast.stmt]) -> Iterator[Body]:
             first = decorators[0].lineno if decorators else start.lineno
             last = statement.end_lineno or first
             if last - first + 1 >= MIN_LINES:
-                yield Body(first, last, start.col_offset)
+                yield Body(first, last, start.col_offset, tuple(_cuts(statement.body, first, start.col_offset)))
+
+
+def _cuts(body: Sequence[ast.stmt], first: int, indent: int) -> Iterator[int]:
+    """Lines in which statements begin that have the line to themselves: the first, and others some way apart."""
+    yield first
+    for before, after in pairwise(body):
+        decorators = getattr(after, "decorator_list", None)
+        line = decorators[0].lineno if decorators else after.lineno
+        if line - first >= PIECE and line > (before.end_lineno or line) and after.col_offset == indent:
+            first = line
+            yield line
+
+
+class _Taken(NamedTuple):
+    """A body that was taken out: what `DeferredBlock` holds."""
+
+    text: str
+    first_line: int
+    start: int
+    cuts: tuple[int, ...]
 
 
 def parse(
@@ -59,7 +84,7 @@ def parse(
     starts = list(accumulate(map(len, lines), initial=0))
     kept: list[str] = []
     done = 0
-    taken: list[tuple[str, int, int]] = []
+    taken: list[_Taken] = []
     for body in several:
         first, last = body.first - first_line, body.last - first_line + 1
         line = lines[first]
@@ -67,7 +92,8 @@ def parse(
             continue  # `def f(): return [` stands in the line of its head
         kept.extend(lines[done:first])
         kept.append(line[: body.indent] + _MARK.format(len(taken)) + "\n")
-        taken.append(("".join(lines[first:last]), body.first, starts[first]))
+        cuts = tuple(starts[line - first_line] - starts[first] for line in body.cuts)
+        taken.append(_Taken("".join(lines[first:last]), body.first, starts[first], cuts))
         done = last
     kept.extend(lines[done:])
     module = now("".join(kept), first_line)
@@ -75,9 +101,7 @@ def parse(
     return module, tuple(_deferred(module.body, marks, lambda body, line: later(HEAD + body, line - 1)))
 
 
-def _deferred(
-    body: Sequence[cst.CSTNode], marks: dict[str, tuple[str, int, int]], later: Parse
-) -> Iterator[DeferredBlock]:
+def _deferred(body: Sequence[cst.CSTNode], marks: dict[str, _Taken], later: Parse) -> Iterator[DeferredBlock]:
     """Put a deferred block in the place of each mark."""
     for statement in body:
         match statement:
@@ -88,8 +112,8 @@ def _deferred(
                     body=[cst.SimpleStatementLine(body=[cst.Expr(value=cst.Name(value=mark) as name)])]
                 ) as stub
             ) if mark in marks:
-                text, first_line, start = marks[mark]
-                put(name, value=text.lstrip(" \t")[:-1])
-                block = DeferredBlock(stub, text, first_line, start, later)
+                taken = marks[mark]
+                put(name, value=taken.text.lstrip(" \t")[:-1])
+                block = DeferredBlock(stub, taken.text, taken.first_line, taken.start, later, taken.cuts)
                 put(statement, body=block)
                 yield block

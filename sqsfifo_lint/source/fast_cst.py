@@ -20,13 +20,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from enum import Enum, auto
 from functools import lru_cache, partial
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from threading import local
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import libcst as cst
 
+from sqsfifo_lint.source.stack import or_larger
 from sqsfifo_lint.source.walk import WITH_BLOCKS
 
 if TYPE_CHECKING:
@@ -239,8 +240,15 @@ class Layout(NamedTuple):
     def recorded(cls, module: cst.Module, start: int) -> Layout:
         """The layout as LibCST writes the module: the fast way, by means of a part of it that may change."""
         recorder = _Recorder(module)
-        with suppress(RecursionError):
+
+        def written() -> _Recorder:
+            nonlocal recorder
+            recorder = _Recorder(module)
             module._codegen(recorder)
+            return recorder
+
+        with suppress(RecursionError):
+            or_larger(written)
         return cls(recorder.regions, list(accumulate(map(len, recorder.tokens), initial=start)))
 
     @classmethod
@@ -249,7 +257,8 @@ class Layout(NamedTuple):
         from libcst.metadata import MetadataWrapper, PositionProvider, WhitespaceInclusivePositionProvider
 
         regions: dict[int, tuple[int, int]] = {}
-        with suppress(RecursionError):
+
+        def provide() -> None:
             text = module.code
             lines = [0, *(match.end() for match in re.finditer("\n", text))]
             wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
@@ -258,6 +267,9 @@ class Layout(NamedTuple):
                 # As it is recorded, what has a block ends after the block's last line break.
                 end = (whole[node] if node.__class__ in WITH_BLOCKS else own).end
                 regions[id(node)] = (lines[own.start.line - 1] + own.start.column, lines[end.line - 1] + end.column)
+
+        with suppress(RecursionError):
+            or_larger(provide)
         return cls(regions, range(start, start + max((last for _, last in regions.values()), default=0) + 1))
 
     def position(self, node: cst.CSTNode) -> tuple[int, int] | None:
@@ -281,35 +293,52 @@ def put(node: cst.CSTNode, **values: object) -> None:
 class DeferredBlock(cst.IndentedBlock):
     """The body of a function, parsed on the first look at `body`. A block that holds its text stands for it."""
 
-    __slots__ = ("_module", "_parse", "_stub", "first_line", "start", "text")  # type: ignore[misc]
+    __slots__ = ("_body", "_parse", "_stub", "cuts", "first_line", "modules", "start", "text")  # type: ignore[misc]
 
     text: str
     """Its whole lines."""
     first_line: int
     start: int
     """Where `text` begins in the text of its statement, in characters."""
-    _module: cst.Module | None
+    cuts: Sequence[int]
+    """Where in `text` each of the pieces begins that are parsed one by one: the parser takes memory by the piece."""
+    modules: Sequence[tuple[int, cst.Module]]
+    """What the pieces were parsed to, each with where in the statement it begins; none before a look into it."""
+    _body: Sequence[cst.BaseStatement] | None
     _stub: cst.IndentedBlock
     _parse: Parse
 
-    def __init__(self, stub: cst.IndentedBlock, text: str, first_line: int, start: int, parse: Parse) -> None:
-        put(self, header=stub.header, indent=stub.indent, footer=stub.footer)
-        put(self, _stub=stub, _parse=parse, _module=None, text=text, first_line=first_line, start=start)
-
-    @property
-    def module(self) -> cst.Module | None:
-        """What it was parsed to; None as long as nobody has looked into it."""
-        return self._module
+    def __init__(
+        self,
+        stub: cst.IndentedBlock,
+        text: str,
+        first_line: int,
+        start: int,
+        parse: Parse,
+        cuts: Sequence[int] = (0,),
+    ) -> None:
+        put(self, header=stub.header, indent=stub.indent, footer=stub.footer, _stub=stub, _parse=parse, _body=None)
+        put(self, text=text, first_line=first_line, start=start, cuts=cuts, modules=())
 
     @property
     def body(self) -> Sequence[cst.BaseStatement]:  # type: ignore[override]
-        """Its statements; none when LibCST cannot parse them."""
-        if self._module is None:
-            put(self, _module=self._parse(self.text, self.first_line))
-        match self._module:
-            case cst.Module(body=[cst.FunctionDef(body=cst.IndentedBlock(body=statements))]):
-                return statements
-        return ()
+        """Its statements, but for pieces that LibCST cannot parse."""
+        if self._body is None:
+            line, modules = self.first_line, []
+            for start, end in pairwise((*self.cuts, len(self.text))):
+                piece = self.text[start:end]
+                modules.append((self.start + start, self._parse(piece, line)))
+                line += piece.count("\n")
+            put(self, modules=modules, _body=tuple(s for _, module in modules for s in _statements(module)))
+        assert self._body is not None
+        return self._body
 
     def _codegen_impl(self, state: Any) -> None:
         self._stub._codegen_impl(state)
+
+
+def _statements(module: cst.Module) -> Sequence[cst.BaseStatement]:
+    match module:
+        case cst.Module(body=[cst.FunctionDef(body=cst.IndentedBlock(body=statements))]):
+            return statements
+    return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 MAX_CACHED = 32 * 1024 * 1024
@@ -14,7 +14,8 @@ MAX_SIZE = 8 * 1024 * 1024
 """Bytes of a file. Nobody writes a larger one by hand, and parsing one takes minutes. One that is only read to follow a
 value is taken as unknown beyond it."""
 WIDE_SEARCH = 4_000
-"""Python files up to which the whole project is searched for importers; in a larger one, the same top-level folder."""
+"""Python files up to which the whole project is searched for importers; in a larger one, the same top-level folder, and
+for what sets an attribute or fills a container, the same folder."""
 
 
 class Files:
@@ -30,11 +31,13 @@ class Files:
         self.names = frozenset(names) | frozenset(contents)
         self._read = read
         self._contents = dict(contents)
+        self._given = frozenset(contents)
+        self._holding: dict[tuple[str, ...], Sequence[str]] = {}
         self._room = MAX_CACHED
         self._found: dict[tuple[str, str], str | None] = {}
         self._import_roots: dict[str, str] = {}
         self._imported: dict[str, frozenset[str]] = {}
-        self._importers: dict[str, frozenset[str]] = {}
+        self._importers: dict[tuple[str, str], frozenset[str]] = {}
         self._reversed: dict[str, dict[str, list[str]]] = {}
 
     def data(self, path: str) -> bytes | None:
@@ -53,6 +56,14 @@ class Files:
             self._room -= len(found)
             self._contents[path] = found
         return found
+
+    def holding(self, *words: str) -> Sequence[str]:
+        """The files that are given with their contents and hold one of some words."""
+        if words not in self._holding:
+            sought = [word.encode() for word in words]
+            found = (path for path in self._given if any(word in self._contents[path] for word in sought))
+            self._holding[words] = sorted(found)
+        return self._holding[words]
 
     @property
     def are_many(self) -> bool:
@@ -103,17 +114,17 @@ class Files:
             for _ in range(level - 1):
                 folder = folder.rpartition("/")[0]
             return self.below(folder, name)
-        key = (name, self._import_root(folder))
+        key = (name, self.import_root(folder))
         if key not in self._found:
             self._found[key] = self._find(*key)
         return self._found[key]
 
-    def _import_root(self, folder: str) -> str:
+    def import_root(self, folder: str) -> str:
         """The nearest folder, `folder` or above, that is no package: absolute imports are looked up from there."""
         if folder not in self._import_roots:
             package = f"{folder}/__init__.py" if folder else "__init__.py"
             outside = not folder or package not in self.names
-            self._import_roots[folder] = folder if outside else self._import_root(folder.rpartition("/")[0])
+            self._import_roots[folder] = folder if outside else self.import_root(folder.rpartition("/")[0])
         return self._import_roots[folder]
 
     def _find(self, name: str, folder: str) -> str | None:
@@ -125,7 +136,7 @@ class Files:
                     return found
             if not folder:
                 return self._anywhere(name)
-            folder = self._import_root(folder.rpartition("/")[0])
+            folder = self.import_root(folder.rpartition("/")[0])
 
     def below(self, folder: str, name: str) -> str | None:
         """The path of the file (or folder) of this dotted name that lies in a folder."""
@@ -182,19 +193,25 @@ class Files:
             yield package
             folder = folder.rpartition("/")[0]
 
-    def importers(self, target: str) -> frozenset[str]:
-        """The file at `target`, and those that import it, themselves or through others."""
-        if target not in self._importers:
-            top, slash, _ = target.partition("/")
-            imported_by = self._imported_by(top if self.are_many and slash else "")
+    def importers(self, target: str, *, near: bool = False) -> frozenset[str]:
+        """The file at `target`, and those that import it, themselves or through others.
+
+        `near` is for what is asked of many files: in too large a project, only those below the file's own folder count.
+        """
+        top, slash, _ = target.partition("/")
+        if near:
+            top, slash, _ = target.rpartition("/")
+        key = (target, top if self.are_many and slash else "")
+        if key not in self._importers:
+            imported_by = self._imported_by(key[1])
             found, waiting = {target}, [target]
             while waiting:
                 for path in imported_by.get(waiting.pop(), ()):
                     if path not in found:
                         found.add(path)
                         waiting.append(path)
-            self._importers[target] = frozenset(found)
-        return self._importers[target]
+            self._importers[key] = frozenset(found)
+        return self._importers[key]
 
     def _imported_by(self, top: str) -> Mapping[str, list[str]]:
         """File -> those that name it in an import; of too large a project, only those below the folder `top`."""
@@ -222,9 +239,10 @@ def _imports_in(data: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
     """
     if b"\\" in data:
         data = _CONTINUED.sub(b" ", data)
-    position = data.find(b"import")
+    position, start, seen = data.find(b"import"), 0, 0
     while position >= 0:
-        match = _IMPORT.match(data, _start_of_statement(data, position))
+        start, seen = max(start, _start_of_statement(data, seen, position)), position
+        match = _IMPORT.match(data, start)
         if match is not None and match["from"] is not None:
             names = re.sub(rb"#[^\n]*", b"", match["names"]).strip(b"() ").decode("utf-8", "replace")
             attributes = tuple(part.split()[0] for part in names.split(",") if part.strip())
@@ -236,7 +254,9 @@ def _imports_in(data: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
         position = data.find(b"import", max(position + 6, match.end() if match is not None else 0))
 
 
-def _start_of_statement(data: bytes, position: int) -> int:
-    """Where the statement at a position may begin: at the start of its line, or after the last `:` or `;` before it."""
-    line = data.rfind(b"\n", 0, position) + 1
-    return max(line, data.rfind(b":", line, position) + 1, data.rfind(b";", line, position) + 1)
+def _start_of_statement(data: bytes, seen: int, position: int) -> int:
+    """Where the statement at a position may begin: at the start of its line, or after the last `:` or `;` before it.
+
+    0 if that is not after `seen`, so that no byte is searched twice.
+    """
+    return max(data.rfind(end, seen, position) + 1 for end in (b"\n", b":", b";"))

@@ -34,15 +34,16 @@ _IN_SCOPE: Mapping[type[ast.AST], Callable[..., Iterable[ast.AST | None]]] = {
 """What of a node belongs to the scope that it stands in, where that is not all. Without a value, nothing is bound."""
 
 
-def bound(statement: ast.stmt, text: str) -> Iterator[str]:
-    """Names that a top-level statement binds or deletes in its module, or whose object it visibly changes.
+def bound(statements: Iterable[ast.stmt], text: str) -> Iterator[str]:
+    """Names that top-level statements bind or delete in their module, or whose object they visibly change.
 
-    The latter are the names at the root of what it assigns (`a` of `a.b["c"] = d`), and of what it calls a method of or
-    `setattr` with as a statement of its own (`a` of `a.b.update(c)`). `text` holds the statement's source: what it
-    lacks need not be looked for.
+    The latter are the names at the root of what one assigns (`a` of `a.b["c"] = d`), and of what it calls a method of
+    or `setattr` with as a statement of its own (`a` of `a.b.update(c)`). `text` holds the source of all of them, on one
+    line maybe: what it lacks need not be looked for.
     """
     in_expressions, in_classes = ":=" in text, "global" in text
-    waiting: list[ast.AST] = [statement]
+    waiting: list[ast.AST] = list(statements)
+    waiting.reverse()
     while waiting:
         node = waiting.pop()
         kind = node.__class__

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.source.chunks import Chunk, SyntaxProblem, decode, split
 from sqsfifo_lint.source.files import Files
@@ -118,7 +119,8 @@ class Module:
         """Whether code may put something into what an attribute of another object holds than its methods' own."""
         found = self._puts.get(name)
         if found is None:
-            putting = re.compile(rf"{name}(?<=\.{name})\b[^\n=;]*?\.\s*(?:{'|'.join(PUTTING)})\s*\(".encode())
+            between = rf"(?:(?!\.{name}\b)[^\n=;])*?"  # up to the next one, lest each of many on a line reads all of it
+            putting = re.compile(rf"{name}(?<=\.{name})\b{between}\.\s*(?:{'|'.join(PUTTING)})\s*\(".encode())
             found = self._puts[name] = any(
                 not _OWN.search(data[max(0, put.start() - _BEFORE) : put.start()].decode("utf-8", "replace"))
                 for path, data in self.project.naming(self.path, name)
@@ -240,6 +242,7 @@ class Project:
             return Module(path, self)
         if path not in self.sources:
             if self._loads <= 0:
+                met("MAX_LOADS")
                 return None
             self._loads -= 1
         data = self.files.data(path)
@@ -250,7 +253,7 @@ class Project:
             # A file that can hold a send is looked into everywhere.
             return Module(path, self, tuple(split(path, text, deferring=path not in self.sources)), text)
         except SyntaxProblem as problem:
-            self.problems[path] = Problem(path, problem.message, problem.line, problem.column)
+            self.problems[path] = Problem(path, problem.message, problem.line, problem.column, taken_out=True)
             return None
 
     def resolve(self, name: str, level: int, importer: Module) -> Module | None:
@@ -262,7 +265,7 @@ class Project:
         """Whether a file that imports the one at `path` sets this attribute of some object but its methods' own."""
         return any(
             name in self._set_on_others_in(other)
-            for other in self.files.importers(path)
+            for other in self.files.importers(path, near=True)
             if other != path and name in self._set_in(other) and self.counts(other, path)
         )
 
@@ -274,9 +277,9 @@ class Project:
         return self._named[path]
 
     def naming(self, path: str, name: str) -> Iterator[tuple[str, bytes]]:
-        """The files that import the one at `path` and contain a name."""
+        """The files near it that import the one at `path` and contain a name."""
         word = name.encode()
-        for other in self.files.importers(path):
+        for other in self.files.importers(path, near=True):
             data = self.files.data(other)
             if data is not None and word in data:
                 yield other, data

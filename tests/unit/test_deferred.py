@@ -54,10 +54,10 @@ def test_nothing_is_parsed_before_somebody_looks() -> None:
     assert isinstance(method, cst.FunctionDef)
     assert type(method.body) is DeferredBlock
     assert chunk.span(second).line == 26
-    assert method.body.module is None
+    assert not method.body.modules
     assert chunk.span(first).line == 2
     assert chunk.span(method.body.body[3]).line == 8
-    assert method.body.module is not None
+    assert method.body.modules
 
 
 LINES = "\n".join(f"    x{number} = {number}" for number in range(20))
@@ -80,6 +80,28 @@ ODD = {
     "not latin": f"def f():\n    s = 'äöü€𝄞'\n{LINES}\n    t = s\n",
     "the mark": f"def f():\n    __body_0__\n\ndef g():\n{LINES}\n",
 }
+
+
+LONG = "".join(
+    f"    # about {n}\n\n    @d\n    def g{n}(): return [\n  {n},\n    ]\n"
+    f"    x = {n}; y = (\n  x); z = y\n  # left\n    if x:\n        a\n"
+    for n in range(100)
+)
+"""A body of several pieces."""
+
+ODD["long"] = f"async def f():\n{LONG}"
+ODD["long in tabs"] = f"def f():\n{LONG.replace('    ', chr(9))}    # end\n\nx = 1\n"
+ODD["long string"] = f'def f():\n    a = 1\n    s = """\n{LONG}\n"""; b = 2\n    c = 3\n{LONG}'
+
+
+def test_a_long_body_is_parsed_piece_by_piece() -> None:
+    (chunk,) = split("x.py", ODD["long"], deferring=True)
+    (function,) = chunk.module.body
+    assert isinstance(function, cst.FunctionDef)
+    assert len(function.body.body) == 100 * 3  # a function, a line of three, an `if`
+    assert isinstance(function.body, DeferredBlock)
+    assert len(function.body.modules) == 5
+    assert "".join(module.code.removeprefix(HEAD) for _, module in function.body.modules) == LONG
 
 
 @pytest.mark.parametrize("name", ODD)

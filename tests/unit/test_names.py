@@ -63,9 +63,9 @@ BINDING = {
 
 @pytest.mark.parametrize("code", BINDING)
 def test_bound(code: str) -> None:
-    (statement,) = ast.parse(code).body
+    statements = ast.parse(code).body
     for text in (code, f"{code}  # global :="):  # the words rule out work, and decide nothing
-        assert sorted({*bound(statement, text)}) == BINDING[code].split()
+        assert sorted({*bound(statements, text)}) == BINDING[code].split()
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: text[1:30])

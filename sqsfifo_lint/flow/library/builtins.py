@@ -6,18 +6,22 @@ import libcst as cst
 
 from sqsfifo_lint.flow import containers, hashing
 from sqsfifo_lint.flow.arguments import Arguments
+from sqsfifo_lint.flow.bounds import MAX_OBJECTS
 from sqsfifo_lint.flow.call import Answer, Call, Model, models
 from sqsfifo_lint.flow.callbacks import map_over
+from sqsfifo_lint.flow.classes import methods_of, mro
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.library import dataclasses
 from sqsfifo_lint.flow.transforms import stringified
 from sqsfifo_lint.flow.values import (
     Abstract,
     Atom,
+    Bound,
     External,
     InstanceObject,
     ListKind,
     ListObject,
+    Partial,
     Passed,
     Piece,
     Super,
@@ -78,12 +82,12 @@ def reordered(call: Call) -> Value:
 
 @model("builtins.filter", "function, iterable, /")
 def filter_(call: Call) -> Value:
-    return call.list(call.elements("iterable"), exact=False)
+    return call.list(call.elements("iterable"), exact=False, kind=ListKind.GENERATOR)
 
 
 @model("builtins.map", "function, /")
 def map_(call: Call) -> Value:
-    return map_over(call, call.argument("function"), call.arguments.positional[1:])
+    return map_over(call, call.argument("function"), call.arguments.positional[1:], kind=ListKind.GENERATOR)
 
 
 @model("builtins.zip", "")
@@ -172,12 +176,39 @@ def len_(call: Call) -> Value:
 def getattr_(call: Call) -> Value:
     name = call.constant("name")
     if not isinstance(name, str):
-        return call.unknown("an attribute whose name is not in sight")
+        return join(_methods_by_part(call), call.unknown("an attribute whose name is not in sight"))
     found = call.attribute(call.argument("object"), name)
     default = call.passed("default")
     if default is not None and any(isinstance(a, Atom) and not a.known for a in found):
         return join(found, default.value)
     return found
+
+
+def _methods_by_part(call: Call) -> Value:
+    """The methods of an object whose names begin, and end, like a name of which only that is known: `f"on_{kind}"`."""
+    atom = only(call.argument("name"), Atom)
+    if atom is None or not atom.pieces:
+        return ()
+    ends = (atom.pieces[0], atom.pieces[-1])
+    first, last = (p.text if p.material is Material.CONSTANT and p.verbatim else "" for p in ends)
+    found: Value = ()
+    for holder in call.argument("object") if first or last else ():
+        made = call.state.at(holder) if isinstance(holder, Ref) else None
+        order = mro(made.cls)[0] if isinstance(made, InstanceObject) else []
+        names = dict.fromkeys(m.name.value for cls in order for m in methods_of(cls.node))
+        several = [name for name in names if name.startswith(first) and name.endswith(last)]
+        for name in several[:MAX_OBJECTS]:
+            found = join(found, call.attribute((holder,), name))
+    methods = tuple(one for one in found if isinstance(one, Bound))
+    return (Partial(External("builtins.getattr()"), (Passed(methods, call.state.frame.chunk, call.node),), ()),)
+
+
+@model("builtins.getattr()", "")
+def any_method(call: Call) -> Value:
+    """Any of some methods is called: each may do what it does, but which of them gives the result, nobody knows."""
+    methods, *given = call.arguments.positional
+    call.again(methods.value, replace(call.arguments, positional=given))
+    return call.unknown("what one of several methods returns")
 
 
 @model("builtins.setattr", "object, name, value, /")

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 
 from sqsfifo_lint.flow import containers
 from sqsfifo_lint.flow.call import Call, Model, models
+from sqsfifo_lint.flow.classes import mro
 from sqsfifo_lint.flow.context import Ref
+from sqsfifo_lint.flow.settings import aliases_of
 from sqsfifo_lint.flow.values import (
     Abstract,
+    ClassValue,
     DictObject,
     InstanceObject,
     Item,
@@ -16,6 +19,7 @@ from sqsfifo_lint.flow.values import (
     Passed,
     Role,
     Value,
+    constant_of,
     each,
     linked,
 )
@@ -60,8 +64,40 @@ def replace(call: Call) -> Value:
 @method("dict", "")
 @method("model_dump", "")
 def dumped(call: Call) -> Value:
-    """A dict of the fields of the object that has the method."""
-    return _fields(call, *_holder(call))
+    """A dict of the fields of the object that has the method; a model may name them otherwise, or leave some out."""
+    holder, found = _holder(call)
+    value = _fields(call, holder, found)
+    (reference,) = value
+    plain = call.state.at(reference) if isinstance(reference, Ref) else None
+    keywords = call.arguments.keywords
+    if isinstance(plain, DictObject) and isinstance(reference, Ref):
+        if _names_by_alias(call, found.cls):
+            plain = _renamed(call, plain, aliases_of(found.cls))
+        if not _LEAVING_OUT.isdisjoint(keywords):
+            items = {key: replaced(item, optional=True) for key, item in plain.items.items()}
+            plain = replaced(plain, items=items)
+        call.state.heap[reference] = plain
+    return value
+
+
+_LEAVING_OUT = frozenset({"exclude", "include", "exclude_unset", "exclude_defaults"})
+"""Arguments by which a model leaves fields out: https://docs.pydantic.dev/latest/concepts/serialization/"""
+
+
+def _names_by_alias(call: Call, cls: ClassValue) -> bool:
+    """Whether a model may give its fields other names than they have in the class."""
+    passed = call.arguments.keywords.get("by_alias")
+    if passed is not None:
+        return constant_of(passed.value) is not False
+    return any("serialize_by_alias" in one.chunk.text for one in mro(cls)[0])
+
+
+def _renamed(call: Call, found: DictObject, names: Mapping[str, str] | None) -> DictObject:
+    """The fields under other names; `names` is None where these cannot be seen."""
+    if names is None:
+        unseen = call.unknown("fields under names out of sight")
+        return replaced(found, items={}, rest=unseen)
+    return replaced(found, items={names.get(str(key), key): item for key, item in found.items.items()})
 
 
 @method("json", "")

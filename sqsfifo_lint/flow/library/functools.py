@@ -8,6 +8,7 @@ from sqsfifo_lint.flow.call import Call, Model, models
 from sqsfifo_lint.flow.containers import another
 from sqsfifo_lint.flow.context import Level
 from sqsfifo_lint.flow.values import Partial, Passed, Value, join
+from sqsfifo_lint.met import met
 
 MODELS: dict[str, Model] = {}
 model = models(MODELS)
@@ -34,6 +35,8 @@ def reduce(call: Call) -> Value:
         for element in several[1:]:
             made = _step(call, made, element)
         return made
+    if exact:
+        met("MAX_ROUNDS")
     state, outer = call.state, call.state.context
     state.context = outer.enter(Level.LOOP, call.node)
     element = another(call.any_of(found), state, call.node)

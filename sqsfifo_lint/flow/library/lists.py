@@ -7,6 +7,7 @@ from sqsfifo_lint.flow.bounds import MAX_ELEMENTS
 from sqsfifo_lint.flow.call import Call, Model, models
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.values import ListKind, ListObject, Method, Value, join
+from sqsfifo_lint.met import cut
 from sqsfifo_lint.records import replace
 
 METHODS: dict[str, Model] = {}
@@ -34,7 +35,7 @@ def append(call: Call) -> Value:
     added = call.argument("object")
     looping = len(call.state.context) > len(found.context)
     if not (looping and added in found.elements):
-        several = (*found.elements, added)[:MAX_ELEMENTS]
+        several = tuple(cut((*found.elements, added), MAX_ELEMENTS, "MAX_ELEMENTS"))
         call.state.heap[reference] = replace(found, elements=several, exact=found.exact and not looping)
     return call.known(None)
 

@@ -1,0 +1,138 @@
+"""Code that is long and not nested is followed to its end, in work that grows as its length does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from sqsfifo_lint.config import Config
+from sqsfifo_lint.report import Report
+from sqsfifo_lint.run.engine import check
+from tests.limits import calls_of
+from tests.programs import write
+
+HEAD = "import os, boto3\n\nsqs = boto3.client('sqs')\n\n"
+SEND = "sqs.send_message(QueueUrl='a.fifo', MessageBody=body, MessageGroupId={}, MessageDeduplicationId=order)\n"
+
+
+def sending(group: str, before: str = "", around: str = "") -> dict[str, str]:
+    """A function that sends, with lines before the send in it and before the function."""
+    return {"s.py": f"{HEAD}{around}\ndef send(body, order, *more):\n{before}    {SEND.format(group)}"}
+
+
+def joined(by: str, count: int) -> str:
+    return by.join(f"order.part{n}" for n in range(count))
+
+
+EXPRESSIONS: dict[str, Callable[[int], str]] = {
+    "or": lambda n: joined(" or ", n),
+    "and": lambda n: joined(" and ", n),
+    "or in tests": lambda n: f"1 if {joined(' or ', n)} else 2",
+    "plus": lambda n: joined(" + ", n),
+    "plus and times": lambda n: joined(" * 2 + ", n),
+    "strings": lambda n: " ".join(f"'{m}'" for m in range(n)),
+    "f-strings": lambda n: " ".join(f"f'{{order.part{m}}}'" for m in range(n)),
+    "attributes": lambda n: "order" + ".part" * n,
+    "subscripts": lambda n: "order" + "[0]" * (n // 2),
+    "methods": lambda n: "order" + ".part()" * (n // 2),
+    "calls": lambda n: "order" + "()" * (n // 2),
+    "comparisons": lambda n: joined(" < ", n),
+    "choices": lambda n: joined(" if body else ", n // 2),
+    "loops of a comprehension": lambda n: "[x " + " ".join(f"for x in order.part{m}" for m in range(n)) + "]",
+}
+
+LONG = 800
+
+
+def group_of(report: Report) -> list[tuple[str, int, str]]:
+    assert report.problems == ()
+    return [(finding.code, finding.span.line, finding.span.path) for finding in report.findings]
+
+
+def looked_at(folder: Path, files: dict[str, str]) -> Report:
+    return check([write(folder, {"pyproject.toml": "[project]\nname = 'x'\n", **files})], Config())
+
+
+@pytest.mark.parametrize("kind", EXPRESSIONS)
+def test_a_long_expression_hides_no_finding_and_moves_none(tmp_path: Path, kind: str) -> None:
+    files = sending("'orders'", f"    x = ({EXPRESSIONS[kind](LONG)})\n")
+    line = files["s.py"].count("\n")
+    assert group_of(looked_at(tmp_path / "p", files)) == [("SQF101", line, "s.py")]
+
+
+def elifs(count: int) -> str:
+    return "    if body == 0: g = 'a'\n" + "".join(f"    elif body == {n}: g = order.part\n" for n in range(count))
+
+
+STATEMENTS: dict[str, Callable[[int], tuple[str, str]]] = {
+    "elif": lambda n: (elifs(n), ""),
+    "with": lambda n: (f"    with {', '.join(f'order.part{m} as p{m}' for m in range(n))}: pass\n", ""),
+    "imports in one block": lambda n: (
+        "    a0.look()\n",
+        "if os.sep:\n" + "".join(f"    from . import a{m} as a{m}\n" for m in range(n)),
+    ),
+    "imports in a block each": lambda n: (
+        "    a0.look()\n",
+        "".join(f"if os.sep:\n    from . import a{m} as a{m}\n" for m in range(n)),
+    ),
+    "a dotted name": lambda n: (f"    import a{'.a' * n}\n", ""),
+}
+
+
+@pytest.mark.parametrize("kind", STATEMENTS)
+def test_long_statements_hide_no_finding(tmp_path: Path, kind: str) -> None:
+    before, around = STATEMENTS[kind](LONG)
+    files = sending("'orders'", before, around)
+    line = files["s.py"].count("\n")
+    assert group_of(looked_at(tmp_path / "p", files)) == [("SQF101", line, "s.py")]
+
+
+def names(count: int) -> dict[str, str]:
+    chain = "X0 = os.environ['A']\n" + "".join(f"X{n} = X{n - 1}\n" for n in range(1, count + 1))
+    return sending(f"X{count}", around=chain)
+
+
+def names_over_files(count: int) -> dict[str, str]:
+    links = {f"m{n}.py": f"from m{n - 1} import X{n - 1}\nX{n} = X{n - 1}\n" for n in range(1, count + 1)}
+    first = {"m0.py": "import os\nX0 = os.environ['A']\n"}
+    return {**first, **links, **sending("X", around=f"from m{count} import X{count} as X\n")}
+
+
+@pytest.mark.parametrize(("chain", "length"), [(names, LONG), (names_over_files, 250)])
+def test_a_name_is_followed_over_as_many_others_as_there_are(
+    tmp_path: Path, chain: Callable[[int], dict[str, str]], length: int
+) -> None:
+    files = chain(length)
+    report = looked_at(tmp_path / "p", files)
+    assert group_of(report) == [("SQF102", files["s.py"].count("\n"), "s.py")]
+    assert len(report.findings[0].trace) > length
+
+
+def test_the_value_of_a_long_row_of_strings_is_known(tmp_path: Path) -> None:
+    files = sending("G", around="G = (" + "'x' " * LONG + ")\n")
+    (finding,) = looked_at(tmp_path / "p", files).findings
+    assert (finding.code, "xxxxxxxx" in finding.message) == ("SQF101", True)
+
+
+@pytest.mark.parametrize("kind", ["or", "and", "plus", "strings", "attributes", "choices", "elif", "names", "imports"])
+def test_twice_the_length_is_about_twice_the_work(tmp_path: Path, kind: str) -> None:
+    def made(count: int) -> dict[str, str]:
+        if kind in EXPRESSIONS:
+            return sending("'orders'", f"    x = ({EXPRESSIONS[kind](count)})\n")
+        if kind == "names":
+            return names(count)
+        before, around = STATEMENTS["imports in one block" if kind == "imports" else kind](count)
+        return sending("'orders'", before, around)
+
+    calls = [calls_of(partial(looked_at, tmp_path / str(count), made(count))) for count in (LONG // 4, LONG // 2, LONG)]
+    assert calls[2] - calls[1] < 2.6 * (calls[1] - calls[0])
+
+
+def test_the_larger_stack_leaves_the_limit_as_it_was(tmp_path: Path) -> None:
+    before = sys.getrecursionlimit()
+    looked_at(tmp_path / "p", names(LONG))
+    assert sys.getrecursionlimit() == before
