@@ -272,7 +272,7 @@ def test_xml_and_json_hold_the_text_itself(text: str) -> None:
     assert {element.tag for element in root.iter()} == {"testsuites", "testsuite", "testcase", "failure", "error"}
     written = root.find(".//failure")
     assert written is not None
-    assert written.get("message", "").replace("\\x0a", "\n") == f"{text} `{text}"
+    assert written.get("message", "").replace("\\x0a", "\n").replace("\\x23#", "##") == f"{text} `{text}"
     assert json.loads(rendered("gitlab", of(text)))[1]["description"] == f"{text} `{text}"
     assert json.loads(rendered("rdjson", of(text)))["diagnostics"][1]["message"].startswith(f"{text} `{text}".strip())
 
@@ -281,6 +281,7 @@ def test_xml_and_json_hold_the_text_itself(text: str) -> None:
 @pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("github", "json")])
 def test_nothing_is_taken_for_a_command_of_a_ci_system(name: str, text: str) -> None:
     lines = rendered(name, of(text), suppressed=True).splitlines()
+    assert "##[" not in "".join(lines)
     assert not [line for line in lines if line.lstrip().startswith(("::", "##["))]
 
 
