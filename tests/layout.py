@@ -82,6 +82,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("stack",), "What is done where a tree is deeper than Python's stack?"),
         Shelf(("fast_cst", "deferred"), "How is LibCST patched, for how long, and for what gain?"),
         Shelf(("python_tree", "names", "writes"), "Which names does a statement bind, which attributes does code set?"),
+        Shelf(("words",), "Where does a word stand in source text?"),
         Shelf(("tests",), "Which files are tests?"),
         Shelf(("chunks", "files", "project"), "What are the statements of a file, and the files of a project?"),
     ),
