@@ -18,7 +18,8 @@ import click
 from sqsfifo_lint import __version__, unreadable
 from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, did_you_mean, is_file_pattern, read_config, shown
 from sqsfifo_lint.options import color_option, colored, config_option
-from sqsfifo_lint.reporters import FORMATS, Readers, Style, reporter
+from sqsfifo_lint.reporters import Readers, Style, reporter
+from sqsfifo_lint.reporters.outputs import FormatChoice, Output, chosen, printed, shows_queues
 from sqsfifo_lint.run.memory import collect_rarely, leave
 from sqsfifo_lint.run.reading import read_stream
 from sqsfifo_lint.run.workers import end_on_signals, processes
@@ -127,11 +128,16 @@ cli.params.append(_traceback())
 )
 @click.option(
     "--output-format",
-    type=click.Choice(tuple(FORMATS)),
-    default="full",
-    show_default=True,
-    help="What the report looks like.",
+    type=FormatChoice(),
+    multiple=True,
+    default=("full",),
+    show_default="full",
+    help="What the report looks like. FORMAT=FILE writes it to a file; several formats can be given.",
 )
+@click.option(
+    "--output-file", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to a file instead."
+)
+@click.option("--show-suppressed", is_flag=True, help="In sarif and html, list what comments silence as suppressed.")
 @click.option(
     "--statistics", is_flag=True, help="Add the number of findings of each rule, and the bounds that were met."
 )
@@ -154,7 +160,9 @@ def check(
     no_respect_gitignore: bool,
     follow_links: bool | None,
     config_path: Path | None,
-    output_format: str,
+    output_format: tuple[Output, ...],
+    output_file: Path | None,
+    show_suppressed: bool,
     statistics: bool,
     exit_zero: bool,
     audit: bool,
@@ -164,6 +172,7 @@ def check(
     """Check files and folders (by default the current one), or standard input with `-`."""
     from sqsfifo_lint.run import engine  # as in every command: `--help` does not need it
 
+    outputs = chosen(output_format, output_file)
     overlay: dict[Path, bytes] = {}
     if Path("-") in paths:
         if len(paths) > 1:
@@ -180,10 +189,16 @@ def check(
         config = replace(config, respect_gitignore=not no_respect_gitignore, force_exclude=force_exclude)
         config = config if follow_links is None else replace(config, follow_links=follow_links)
         report = engine.check(paths, config, overlay=overlay, audit=audit, processes=processes())
+        if shows_queues(outputs) and not overlay:
+            report = replace(report, overviews=tuple(engine.overviews(paths, config)))
     except ConfigError as error:
         _fail(str(error))
-    _print(report, output_format, color=colored(color), statistics=statistics)
+    style = Style(color=colored(color), suppressed=show_suppressed)
+    failed = [why for one in outputs if one.file is not None and (why := one.save(report, replace(style, color=False)))]
+    _print(report, outputs, style, statistics=statistics)
     _tell_more(report.links, report.problems)
+    if failed:
+        _fail("\n".join(failed))
     sys.exit(report.exit_status(exit_zero=exit_zero))
 
 
@@ -394,10 +409,12 @@ def _with_options(config: Config, layer: Layer, exclude: Sequence[str]) -> Confi
     return config
 
 
-def _print(report: Report, output_format: str, *, color: bool, statistics: bool) -> None:
-    for piece in reporter(output_format).render(report, Style(color=color)):
-        _write(piece)
-    readers = FORMATS[output_format]
+def _print(report: Report, outputs: Sequence[Output], style: Style, *, statistics: bool) -> None:
+    for one in outputs:
+        if one.file is None:
+            for piece in reporter(one.format).render(report, style):
+                _write(piece)
+    readers = printed(outputs)
     if statistics:
         _write("".join(_statistics(report)), sys.stderr if readers is Readers.PROGRAMS else sys.stdout)
     if readers is not Readers.PROGRAMS:

@@ -87,6 +87,10 @@ class Report:
     """The source lines of each file that a finding or its trace names."""
     relevant: frozenset[str] = frozenset()
     """Absolute paths of the files that can contain a send, asked for or not."""
+    silenced: tuple[Finding, ...] = ()
+    """The findings that `suppressed` counts, in order of position."""
+    overviews: tuple[Overview, ...] = ()
+    """The queues of the projects, if they were asked for."""
     links: tuple[str, ...] = ()
     """Links that lead out of the project, and so are not followed."""
 
@@ -112,6 +116,8 @@ def merged(reports: Sequence[Report]) -> Report:
         locations={name: path for report in reports for name, path in report.locations.items()},
         lines={name: lines for report in reports for name, lines in report.lines.items()},
         relevant=frozenset().union(*(report.relevant for report in reports)),
+        silenced=tuple(sorted((f for report in reports for f in report.silenced), key=lambda finding: finding.rank)),
+        overviews=tuple(one for report in reports for one in report.overviews),
         links=tuple(link for report in reports for link in report.links),
     )
 

@@ -45,6 +45,7 @@ LIGHT = (
     "report",
     "reporters/__init__",
     "reporters/full",
+    "reporters/outputs",
     "queues/answer",
     "queues/infrastructure",
     "queues/kinds",

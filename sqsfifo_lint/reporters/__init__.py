@@ -23,22 +23,37 @@ class Readers(enum.Enum):
     """Nothing."""
 
 
-FORMATS: Mapping[str, Readers] = {
-    "full": Readers.PEOPLE,
-    "concise": Readers.BOTH,
-    "json": Readers.PROGRAMS,
-    "jsonl": Readers.PROGRAMS,
-    "sarif": Readers.PROGRAMS,
-    "github": Readers.PROGRAMS,
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What is to be known of a format without importing its module."""
+
+    readers: Readers
+    shows_queues: bool = False
+    """It needs `Report.overviews`, which takes a second analysis."""
+
+
+FORMATS: Mapping[str, Format] = {
+    "full": Format(Readers.PEOPLE),
+    "concise": Format(Readers.BOTH),
+    "json": Format(Readers.PROGRAMS),
+    "jsonl": Format(Readers.PROGRAMS),
+    "sarif": Format(Readers.PROGRAMS),
+    "github": Format(Readers.PROGRAMS),
+    "gitlab": Format(Readers.PROGRAMS),
+    "junit": Format(Readers.PROGRAMS),
+    "rdjson": Format(Readers.PROGRAMS),
+    "markdown": Format(Readers.PROGRAMS),
+    "html": Format(Readers.PROGRAMS, shows_queues=True),
 }
 """Formats by name, in the order in which they are listed; each is the module of that name, imported on use."""
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How to print for people. `color`: with ANSI colours."""
+    """How to print. `color`: with ANSI colours. `suppressed`: what is silenced too, where the format can say so."""
 
     color: bool = False
+    suppressed: bool = False
 
 
 class Reporter(Protocol):

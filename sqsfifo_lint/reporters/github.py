@@ -8,6 +8,7 @@ from sqsfifo_lint import unreadable
 from sqsfifo_lint.model import Finding
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import Style
+from sqsfifo_lint.reporters.addresses import Paths
 from sqsfifo_lint.reporters.concise import in_one_line
 from sqsfifo_lint.reporters.records import position
 from sqsfifo_lint.terminal import visible
@@ -15,23 +16,26 @@ from sqsfifo_lint.terminal import visible
 
 def render(report: Report, style: Style) -> Iterator[str]:
     """A command for each problem and each finding."""
+    paths = Paths(report)
     for problem in report.problems:
         line, column = position(problem)
         properties: dict[str, str | int] = {
-            "file": problem.path,
+            "file": paths.of(problem.path),
             "line": line,
             "col": column,
             "title": f"{unreadable.CODE} {unreadable.NAME}",
         }
         yield _command("error", properties, problem.message)
     for finding in report.findings:
-        yield _command(finding.severity.value, _properties(finding), f"{in_one_line(finding)}\n{finding.help}".strip())
+        yield _command(
+            finding.severity.value, _properties(finding, paths), f"{in_one_line(finding)}\n{finding.help}".strip()
+        )
 
 
-def _properties(finding: Finding) -> dict[str, str | int]:
+def _properties(finding: Finding, paths: Paths) -> dict[str, str | int]:
     span = finding.span
     properties: dict[str, str | int] = {
-        "file": span.path,
+        "file": paths.of(span.path),
         "line": span.line,
         "col": span.column,
         "endLine": span.end_line,

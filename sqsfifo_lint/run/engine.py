@@ -128,18 +128,21 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
     wanted = sorted((f for f in judged.findings if task.asks_for(f.span.path)), key=lambda finding: finding.rank)
     kept = list(not_ignored(task, wanted))
     loud = list(not_suppressed(kept, texts.lines, noqa=noqa))
-    names, places = task.names, {span.path for finding in loud for span in _spans(finding)}
+    heard = set(loud)
+    silenced = [finding for finding in kept if finding not in heard]
+    names, places = task.names, {span.path for finding in kept for span in _spans(finding)}
     return Report(
         findings=tuple(map(names.finding_shown, loud)),
         problems=tuple(sorted(map(names.problem_shown, problems), key=lambda problem: problem.rank)),
         files=task.files,
         sends=judged.sends,
-        suppressed=len(kept) - len(loud),
+        suppressed=len(silenced),
         ignored=len(wanted) - len(kept),
         bounds=judged.bounds,
         locations={names.shown(n): Path(names.path(n)) for n in places | {problem.path for problem in problems}},
         lines={names.shown(n): texts.lines(n) for n in places},
         relevant=frozenset(task.found.relevant),
+        silenced=tuple(map(names.finding_shown, silenced)),
         links=_links(task),
     )
 

@@ -218,8 +218,8 @@ def test_all_sends_with_one_finding_are_named() -> None:
     assert [send["line"] for send in json.loads(rendered("jsonl", shared))["also"]] == [6, 8, 10, 12]
     (result,) = sarif(shared)["runs"][0]["results"]
     starts = [one["physicalLocation"]["region"]["startLine"] for one in result["relatedLocations"]]
-    assert starts == [4, 6, 8, 10, 12]
-    assert [one["id"] for one in result["relatedLocations"]] == [1, 2, 3, 4, 5]
+    assert starts == [4, 6, 8, 10, 12, 2], "the sends, then the steps of the trace"
+    assert [one["id"] for one in result["relatedLocations"]] == [1, 2, 3, 4, 5, 6]
 
 
 def test_the_readme_documents_every_field_of_jsonl() -> None:
