@@ -19,6 +19,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+BEYOND = "beyond a bound of the analysis"
+
 told: list[str] = []
 """The words of `tell` that nobody has put on a value yet."""
 
@@ -45,7 +47,7 @@ def met(bound: str) -> str:
 
 def beyond(bound: str) -> str:
     """The words for what is unknown because of a bound that was counted before."""
-    return f"beyond a bound of the analysis, {bound}"
+    return f"{BEYOND}, {bound}"
 
 
 def tell(bound: str) -> None:

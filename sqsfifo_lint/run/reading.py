@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
-from sqsfifo_lint.met import met
 from sqsfifo_lint.run.workers import Team, processes
 from sqsfifo_lint.source.files import MAX_SIZE
 
@@ -70,7 +69,6 @@ def read(path: str, relevant: Callable[[bytes], bool], problems: Problems) -> by
                     data = _rest(descriptor, data)
                 if max(size, len(data)) > MAX_SIZE:  # one that grows, or a device, says less than it holds
                     if _any_block(descriptor, data, relevant, size):
-                        met("MAX_SIZE")
                         problems.append((path, _too_large()))
                     return None
         finally:
