@@ -213,6 +213,22 @@ def test_a_huge_file_is_a_problem_only_when_it_may_hold_a_send(tmp_path: Path, m
     assert found.problems == [(str(tmp_path / "huge.py"), "is too large to be checked (the limit is 1 MiB)")]
 
 
+def test_of_a_file_that_is_too_large_little_is_kept_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open(tmp_path / "sparse.py", "wb") as file:
+        file.truncate(1 << 30)
+    asked: list[int] = []
+    original = os.read
+
+    def counting(descriptor: int, size: int) -> bytes:
+        asked.append(size)
+        return original(descriptor, size)
+
+    monkeypatch.setattr(os, "read", counting)
+    assert walk(tmp_path).problems == []
+    assert max(asked) <= 1 << 20
+    assert sum(asked) <= reading.MAX_SIZE + (1 << 20)
+
+
 def test_a_large_tree_is_read_by_several_processes_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tree(tmp_path, *(f"p{number % 7}/m{number}.py" for number in range(50)))
     tree(tmp_path, *(f"p{number % 7}/n{number}.py" for number in range(50)), text="print()\n")
