@@ -226,7 +226,7 @@ def test_of_a_file_that_is_too_large_little_is_kept_in_memory(tmp_path: Path, mo
     monkeypatch.setattr(os, "read", counting)
     assert walk(tmp_path).problems == []
     assert max(asked) <= 1 << 20
-    assert sum(asked) <= reading.MAX_SIZE + (1 << 20)
+    assert sum(asked) <= MAX_SIZE + (1 << 20)
 
 
 def test_a_large_tree_is_read_by_several_processes_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
