@@ -13,6 +13,7 @@ from sqsfifo_lint.run import discover as discover_module
 from sqsfifo_lint.run import reading
 from sqsfifo_lint.run.discover import Discovered, discover, group_by_root, project_root
 from sqsfifo_lint.run.relevance import is_relevant
+from sqsfifo_lint.source.files import MAX_SIZE
 
 SEND = "sqs.send_message(QueueUrl=URL, MessageBody='x')\n"
 
