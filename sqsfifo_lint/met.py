@@ -4,7 +4,8 @@
         if len(found) > MAX_FOUND:
             unknown(met("MAX_FOUND"))  # counts == {"MAX_FOUND": 1}
 
-It costs nothing as long as no bound is met.
+Whoever meets a bound puts the words on the value that is unknown because of it. Where the value is made further out,
+`tell` leaves them for whoever evaluates the expression. It costs nothing as long as no bound is met.
 """
 
 from __future__ import annotations
@@ -17,6 +18,11 @@ from itertools import islice
 from typing import TypeVar
 
 T = TypeVar("T")
+
+BEYOND = "beyond a bound of the analysis"
+
+told: list[str] = []
+"""The words of `tell` that nobody has put on a value yet."""
 
 _counts: ContextVar[Counter[str] | None] = ContextVar("_counts", default=None)
 
@@ -41,7 +47,26 @@ def met(bound: str) -> str:
 
 def beyond(bound: str) -> str:
     """The words for what is unknown because of a bound that was counted before."""
-    return f"beyond a bound of the analysis, {bound}"
+    return f"{BEYOND}, {bound}"
+
+
+def tell(bound: str) -> None:
+    """Count that the bound of this name cut something off, and leave the words for the value that is being made."""
+    words = met(bound)
+    if words not in told:
+        told.append(words)
+
+
+@contextmanager
+def watched() -> Iterator[Counter[str]]:
+    """How often each bound is met in the block; whoever counts outside counts it, too."""
+    outer, own = _counts.get(), Counter[str]()
+    try:
+        with counting(own):
+            yield own
+    finally:
+        if outer is not None:
+            outer.update(own)
 
 
 def first(several: Iterable[T], most: int, bound: str) -> Iterator[T]:

@@ -59,7 +59,7 @@ ELSEWHERE: Mapping[str, str] = {
 """How expressions are used that their own module hands to others."""
 
 BOUNDED = frozenset({"queues/variables.py _MARKS"})
-"""May take quadratic time, and are tried on texts of limited length alone: `interpolate` looks at `LONGEST`."""
+"""May take quadratic time, and are tried on texts of limited length alone: `interpolate` looks at `MAX_PATTERN`."""
 
 
 class Expression(NamedTuple):

@@ -17,6 +17,7 @@ from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.values import Abstract, Atom, DictObject, Passed, Piece, Value, only
 from sqsfifo_lint.knowledge.declaring import DEAD_LETTER_KEY, ENVIRONMENT_KEYWORDS, FIFO_ATTRIBUTE, Construct
 from sqsfifo_lint.knowledge.frameworks import PREDEFINED
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Known
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
@@ -204,7 +205,10 @@ def note_environment(call: Call, declarations: Declarations) -> None:
 
 def _note_variables(declarations: Declarations, alternative: Abstract, state: State, nesting: int) -> None:
     found = state.at(alternative) if isinstance(alternative, Ref) else None
-    if not isinstance(found, DictObject) or not nesting:
+    if not isinstance(found, DictObject):
+        return
+    if not nesting:
+        met("MAX_DICTS")
         return
     for key, item in found.items.items():
         for value in item.value:

@@ -19,6 +19,7 @@ from sqsfifo_lint.flow.notes import Held, Notes, Written
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.values import Abstract, Atom, Extension, External, Value, join
 from sqsfifo_lint.knowledge.applications import APPLICATION, APPLICATIONS, STARTED_BY, STARTING
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
@@ -65,7 +66,12 @@ def _holder(found: Abstract, *, sets: bool = False) -> str | None:
 def _find(machine: Machine, holder: str, step: str, reader: Module) -> Value:
     outer, steps = machine.notes, machine.budget.left
     result: Value = ()
-    for definition, chunk, module in [*_setting(machine, holder, step, reader)][:MAX_STOCKING]:
+    several = [*_setting(machine, holder, step, reader)]
+    if len(several) > MAX_STOCKING:
+        _, chunk, module = several[MAX_STOCKING]
+        state = machine.fresh_state(machine.import_frame(module, chunk))
+        result = machine.unknown(chunk.module, state, met("MAX_STOCKING"))
+    for definition, chunk, module in several[:MAX_STOCKING]:
         machine.notes = Notes()
         once = definition is None or _runs_once(definition, module)
         if definition is None:

@@ -15,6 +15,7 @@ from sqsfifo_lint.flow.functions import unseen_arguments
 from sqsfifo_lint.flow.notes import Outside
 from sqsfifo_lint.flow.values import (
     Abstract,
+    Atom,
     Awaitable,
     Bound,
     DictObject,
@@ -30,6 +31,7 @@ from sqsfifo_lint.flow.values import (
     only,
     unique,
 )
+from sqsfifo_lint.met import BEYOND
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.walk import positional
 
@@ -55,7 +57,8 @@ def escape(call: Call) -> Value:
         callbacks = functions_in([passed.value])
         if callbacks:
             return _call_back(call, callbacks, _keyword_arguments(call))
-    return call.unknown("unknown callee")
+    pieces = call.callee.pieces if isinstance(call.callee, Atom) else ()
+    return call.unknown(next((piece.text for piece in pieces if piece.text.startswith(BEYOND)), "unknown callee"))
 
 
 def parts_of(call: Call) -> Value | None:

@@ -13,7 +13,7 @@ from sqsfifo_lint.flow.context import Level
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import State
 from sqsfifo_lint.flow.targets import assign
-from sqsfifo_lint.flow.values import ListKind, Value
+from sqsfifo_lint.flow.values import ListKind, Value, linked
 from sqsfifo_lint.met import met
 from sqsfifo_lint.source.walk import targets
 
@@ -59,9 +59,10 @@ def _comprehend(
     found, exact = containers.elements(machine, iterated, clause.iter, state)
     unrolled = exact and len(found) <= MAX_COMPREHENDED
     if not unrolled:
+        element = containers.any_of(machine, found, clause.iter, state)
         if exact:
-            met("MAX_COMPREHENDED")
-        found = [containers.any_of(machine, found, clause.iter, state)]
+            element = linked(element, state.frame.chunk, clause.iter, met("MAX_COMPREHENDED"))
+        found = [element]
     outer, frame_variables = state.context, state.variables
     inner_exact = True
     for element in found:

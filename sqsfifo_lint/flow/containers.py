@@ -9,7 +9,7 @@ import libcst as cst
 
 from sqsfifo_lint.flow import text
 from sqsfifo_lint.flow.arguments import Arguments
-from sqsfifo_lint.flow.bounds import MAX_ELEMENTS, MAX_NESTING
+from sqsfifo_lint.flow.bounds import MAX_NESTING
 from sqsfifo_lint.flow.context import Context, Ref
 from sqsfifo_lint.flow.machine import Machine, constant_atom
 from sqsfifo_lint.flow.state import State, join_items, join_objects
@@ -39,10 +39,10 @@ from sqsfifo_lint.flow.values import (
     mapped,
     opaque,
     read,
+    told_apart,
     unsteady,
 )
 from sqsfifo_lint.knowledge.model import DAY, HOUR, MINUTE, SECOND
-from sqsfifo_lint.met import cut
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import Chunk
@@ -136,9 +136,9 @@ def new_list(
     extra: object = None,
 ) -> Value:
     """A new list of these elements."""
-    if len(elements) > MAX_ELEMENTS:
-        elements, exact = list(cut(elements, MAX_ELEMENTS, "MAX_ELEMENTS")), False
-    found = ListObject(tuple(elements), exact, state.frame.chunk, node, state.context, kind)
+    chunk = state.frame.chunk
+    kept, exact = told_apart(elements, exact, chunk, node, state.context)
+    found = ListObject(kept, exact, chunk, node, state.context, kind)
     return state.allocate(node, found, extra)
 
 
@@ -478,9 +478,10 @@ def extend(reference: Ref, several: Sequence[Value], exact: bool, state: State) 
     assert isinstance(found, ListObject)
     looping = len(state.context) > len(found.context)
     added = [value for value in several if not looping or value not in found.elements]
-    kept = tuple(cut((*found.elements, *added), MAX_ELEMENTS, "MAX_ELEMENTS"))
+    sure = found.exact and exact and not looping
+    kept, sure = told_apart((*found.elements, *added), sure, found.chunk, found.node, found.context)
     kind = ListKind.FILLED if found.kind is ListKind.LIST and not exact else found.kind
-    state.heap[reference] = replace(found, elements=kept, exact=found.exact and exact and not looping, kind=kind)
+    state.heap[reference] = replace(found, elements=kept, exact=sure, kind=kind)
 
 
 def delete(reference: Ref, key: object, state: State) -> None:

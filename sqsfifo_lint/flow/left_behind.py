@@ -38,6 +38,7 @@ from sqsfifo_lint.flow.values import (
     Value,
     join,
 )
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.walk import parameters
@@ -205,7 +206,10 @@ def _by_callers(machine: Machine, holder: Ref, before: InstanceObject, change: C
     method = Definition(change.cls.module, change.cls.chunk, change.method, (change.cls.node,))
     others = (one for one in callers(machine, method) if not _constructs(one, change))  # the constructor has run
     several = [*islice(others, MAX_STOCKING + 1)]
-    if not several or len(several) > MAX_STOCKING:
+    if len(several) > MAX_STOCKING:
+        met("MAX_STOCKING")
+        return unseen
+    if not several:
         return unseen
     ours = {holder}.union(*(_containers(machine, value) for value in before.attributes.values()))
     attributes: dict[str, Value] = {}

@@ -13,7 +13,7 @@ from sqsfifo_lint.flow.context import Context, Level
 from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.state import Loop, State, changed, join_states
 from sqsfifo_lint.flow.targets import assign
-from sqsfifo_lint.flow.values import Value
+from sqsfifo_lint.flow.values import Value, linked
 from sqsfifo_lint.met import met
 
 
@@ -28,9 +28,10 @@ def for_loop(machine: Machine, node: cst.For, state: State) -> State | None:
     if exact and len(found) <= MAX_ROUNDS and not machine.budget.exhausted:
         end = _unrolled(machine, node, found, inner, loop, state)
     else:
-        if exact:
-            met("MAX_ROUNDS" if len(found) > MAX_ROUNDS else machine.budget.bound)
         element = containers.any_of(machine, found, node.iter, state)
+        if exact:
+            told = met("MAX_ROUNDS" if len(found) > MAX_ROUNDS else machine.budget.bound)
+            element = linked(element, state.frame.chunk, node.iter, told)
 
         def one_round(start: State) -> State | None:
             start.context = inner

@@ -21,8 +21,10 @@ from sqsfifo_lint.flow.values import (
     Piece,
     Value,
     as_text,
+    linked,
     unique,
 )
+from sqsfifo_lint.met import told
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
@@ -78,8 +80,9 @@ class Machine:
 
     def begin(self) -> None:
         """Make ready for another start."""
+        told.clear()
         self.budget = Budget()
-        self.notes = Notes(rounds=self.notes.rounds, beyond=self.notes.beyond)
+        self.notes = self.notes.renewed()
 
     # -- dispatch
 
@@ -89,7 +92,16 @@ class Machine:
         evaluate = self.instructions.expressions.get(type(node))
         if evaluate is None:
             return self.unknown(node, state, "not followed")
-        return evaluate(self, node, state)
+        value = evaluate(self, node, state)
+        return value if not told else self.noted(value, node, state)
+
+    def noted(self, value: Value, node: cst.CSTNode, state: State) -> Value:
+        """The value, with the bounds on its trace that were met as it was made."""
+        if not told:
+            return value
+        words = ", ".join(told)
+        told.clear()
+        return linked(value, state.frame.chunk, node, words)
 
     def execute(self, body: Sequence[cst.CSTNode], state: State) -> State | None:
         """The state after the statements; None when their end is not reached."""

@@ -63,7 +63,7 @@ class Held(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Notes:
-    """What evaluation from one start met. `begin` makes new ones; `rounds` and `beyond` are of the whole project."""
+    """What evaluation from one start met. `begin` makes new ones, in which what is of the whole project stays."""
 
     calls: list[Noted] = field(default_factory=list)
     """The calls that plugins noted, in the order in which they were met."""
@@ -74,7 +74,7 @@ class Notes:
     unresolved: set[str] = field(default_factory=set)
     """Names of methods that were called on something unknown."""
     rounds: set[tuple[cst.CSTNode, cst.CSTNode]] = field(default_factory=set)
-    """Loops and noted calls, such that after the call the loop goes round again."""
+    """Of the whole project: loops and noted calls, such that after the call the loop goes round again."""
     outside: list[Outside | Written] = field(default_factory=list)
     """What may have been done to objects out of sight, in the order in which it was met."""
     held: list[Held] = field(default_factory=list)
@@ -85,7 +85,13 @@ class Notes:
     """The start returns something that is yet to be called: what it sends, its callers send."""
 
     beyond: dict[cst.CSTNode, Chunk] = field(default_factory=dict)
-    """Calls that were not noted from one start, since there were too many before them."""
+    """Of the whole project: calls that were not noted from one start, since there were too many before them."""
+    unseen: dict[cst.CSTNode, str] = field(default_factory=dict)
+    """Of the whole project: what is handed in by some who were not looked for, and the words for the bound."""
+
+    def renewed(self) -> Notes:
+        """Those for another start."""
+        return Notes(rounds=self.rounds, beyond=self.beyond, unseen=self.unseen)
 
     @property
     def are_full(self) -> bool:

@@ -22,10 +22,10 @@ from sqsfifo_lint.flow.machine import Machine
 from sqsfifo_lint.flow.mentions import TOO_DEEP, Mentions
 from sqsfifo_lint.flow.notes import Noted
 from sqsfifo_lint.flow.registered import Kept, holders, keepers, keepers_by_argument, keepers_by_call
-from sqsfifo_lint.flow.starts import Start, class_of, run_start
+from sqsfifo_lint.flow.starts import Receiver, Start, class_of, run_start
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import ClassValue, InstanceObject
-from sqsfifo_lint.met import cut, first, met
+from sqsfifo_lint.met import beyond, first, met, watched
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.project import Module, may_inherit
@@ -35,6 +35,9 @@ from sqsfifo_lint.source.words import is_handed_over
 
 TOO_MANY = f"one function makes more than {MAX_NOTED} calls that may send: those from here on are not checked"
 """Says a `Problem` of a file with such a function."""
+
+_KEEP_CALLERS_OUT = frozenset({"MAX_SEARCH_STEPS", "MAX_CALLERS", "MAX_LOOKS", "MAX_ALIASES"})
+"""Bounds beyond which callers of a function are not seen."""
 
 Depends = Callable[[Noted], Set[cst.CSTNode]]
 """Where what a send's IDs and queue are is handed in from out of sight: parameters, attributes."""
@@ -161,8 +164,8 @@ class Search:
         if owner is None or start.node is None:
             return run_start(self.machine, start)
         found: list[Noted] = []
-        for cls in self._receivers(owner, start.node):
-            found.extend(run_start(self.machine, start, cls))
+        for receiver in self._receivers(owner, start.node):
+            found.extend(run_start(self.machine, start, receiver))
         return tuple(found)
 
     def resolve(self, start: Start, hops: int) -> None:
@@ -176,7 +179,7 @@ class Search:
             return
         if hops >= MAX_HOPS:
             if handed_in:
-                met("MAX_HOPS")
+                self._tell(handed_in, [met("MAX_HOPS")])
             return
         if not handed_in:
             if run.gives and not run.sends:
@@ -186,17 +189,12 @@ class Search:
         owner = self._class_of(start) if not handed_in <= {*parameters(start.node)} else None
         made = owner or self._asking_by_name(start)
         makers = self._makers(made, start) if made is not None else ()
-        reaching: list[Start] = []
-        others = False
-        naming = (*self._mentioning_starts(start.node.name.value, start), *self._dispatching(start, start.node))
-        for caller in dict.fromkeys((*naming, *makers)):
-            if self.allowance <= 0:
-                met("MAX_SEARCH_STEPS")
-                break
-            found = self.run(caller)
-            if any(_passes_through(s.frame, start.node) for s in found.sends):
-                reaching.append(caller)
-            others = others or start.node.name.value in found.unresolved
+        with watched() as counts:
+            reaching, others = self._reaching(start, start.node, makers)
+        cut = [beyond(bound) for bound in counts if bound in _KEEP_CALLERS_OUT]
+        if cut:  # then it is also called with what we cannot see
+            others = True
+            self._tell(handed_in, cut)
         if reaching:
             if not others:  # else it may also be called with what we cannot see
                 self.superseded[start.key] = None
@@ -204,6 +202,24 @@ class Search:
                 self.resolve(caller, hops + 1)
         elif owner is not None:
             self._on_constructed(start, owner, hops)
+
+    def _reaching(self, start: Start, node: cst.FunctionDef, makers: Iterable[Start]) -> tuple[list[Start], bool]:
+        """Those that reach a start's sends through it, and whether others may that call something unknown."""
+        name, reaching, others = node.name.value, list[Start](), False
+        for caller in dict.fromkeys((*self._mentioning_starts(name, start), *self._dispatching(start, node), *makers)):
+            if self.allowance <= 0:
+                met("MAX_SEARCH_STEPS")
+                break
+            found = self.run(caller)
+            if any(_passes_through(s.frame, node) for s in found.sends):
+                reaching.append(caller)
+            others = others or name in found.unresolved
+        return reaching, others
+
+    def _tell(self, handed_in: Iterable[cst.CSTNode], words: Sequence[str]) -> None:
+        """Note of what is handed in that some who do it were not looked for."""
+        for node in handed_in:
+            self.machine.notes.unseen.setdefault(node, ", ".join(words))
 
     def _use(self, start: Start, node: cst.FunctionDef, hops: int) -> None:
         """Evaluate those that may call what a start gives them."""
@@ -269,10 +285,10 @@ class Search:
         asks = owner is not None and any("getattr(self" in cls.chunk.text for cls in mro(owner)[0])
         return owner if asks else None
 
-    def _receivers(self, owner: ClassValue, method: cst.FunctionDef) -> list[ClassValue]:
+    def _receivers(self, owner: ClassValue, method: cst.FunctionDef) -> Sequence[Receiver]:
         """The classes on whose objects the method may be called: those that inherit it, else its own."""
         below = [c for c in self._subclasses(owner) if not _overrides(c, owner, method.name.value)]
-        return [*cut(below, MAX_OBJECTS, "MAX_OBJECTS")] or [owner]
+        return _some(below) or [owner]
 
     def _subclasses(self, owner: ClassValue) -> list[ClassValue]:
         if owner.node not in self.subclass_lists:
@@ -308,9 +324,9 @@ class Search:
             return
         self.superseded[start.key] = None
         found: list[Noted] = []
-        for reference, state in cut(objects, MAX_OBJECTS, "MAX_OBJECTS"):
+        for receiver in _some(objects):
             with suppress(RecursionError):
-                found.extend(or_larger(partial(run_start, self.machine, start, (reference, state))))
+                found.extend(or_larger(partial(run_start, self.machine, start, receiver)))
         self.on_objects[start.key] = tuple(found)
 
     def _objects(self, nodes: set[cst.ClassDef], hops: int, path: str) -> list[tuple[Ref, State]]:
@@ -357,6 +373,13 @@ class Search:
         for start in first(self._naming(node.name.value, path), MAX_CALLERS, "MAX_CALLERS"):
             if start.key is not node and self.allowance > 0:
                 self.run(start)
+
+
+def _some(receivers: Sequence[Receiver]) -> Sequence[Receiver]:
+    """As many receivers as are looked at, and one for the others: who knows what these hold."""
+    if len(receivers) <= MAX_OBJECTS:
+        return receivers
+    return [*receivers[:MAX_OBJECTS], met("MAX_OBJECTS")]
 
 
 def _code_of(start: Start, name: str) -> Iterator[cst.CSTNode]:

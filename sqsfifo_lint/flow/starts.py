@@ -50,12 +50,15 @@ class Start:
         return self.classes[0] if self.classes else self.module.path
 
 
-def run_start(
-    machine: Machine, start: Start, receiver: tuple[Ref, State] | ClassValue | None = None
-) -> tuple[Noted, ...]:
+Receiver = tuple[Ref, State] | ClassValue | str | None
+"""What a method is called on: an object, in the state in which it was made; one of this class that is made out of
+sight, or of the method's own class; or something unknown, and the words for why."""
+
+
+def run_start(machine: Machine, start: Start, receiver: Receiver = None) -> tuple[Noted, ...]:
     """Evaluate a start and give the sends that it reaches.
 
-    `receiver` is a constructed object that a method is called on, or the class of one whose construction is not seen.
+    `receiver` is what a method is called on.
     """
     machine.begin()
     if start.node is None and start.classes:
@@ -108,9 +111,7 @@ def class_of(machine: Machine, start: Start) -> ClassValue | None:
     return classes.class_at(machine, start.module, start.chunk, start.classes)
 
 
-def _run_function(
-    machine: Machine, start: Start, node: cst.FunctionDef, receiver: tuple[Ref, State] | ClassValue | None
-) -> None:
+def _run_function(machine: Machine, start: Start, node: cst.FunctionDef, receiver: Receiver) -> None:
     frame = machine.import_frame(start.module, start.chunk)
     state = machine.fresh_state(frame)
     owner = class_of(machine, start)
@@ -127,6 +128,8 @@ def _run_function(
         found = inner.at(reference)
         if isinstance(found, InstanceObject):
             loosen(machine, reference, found.cls, node, inner)
+    elif isinstance(receiver, str):
+        this = machine.unknown(node, inner, receiver)
     elif owner is not None and "staticmethod" not in function.marks:
         cls = receiver if receiver is not None else owner
         this = (cls,) if "classmethod" in function.marks else constructed.unseen_instance(machine, cls, inner)

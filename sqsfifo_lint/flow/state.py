@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from sqsfifo_lint.flow.bounds import MAX_ELEMENTS
 from sqsfifo_lint.flow.context import Context, Ref
 from sqsfifo_lint.flow.values import (
     ClassValue,
@@ -22,8 +21,8 @@ from sqsfifo_lint.flow.values import (
     TextTest,
     Value,
     join,
+    told_apart,
 )
-from sqsfifo_lint.met import cut
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
 
@@ -221,7 +220,7 @@ def _join_lists(left: ListObject, right: ListObject) -> ListObject:
         exact = left.exact and right.exact
         return left if exact == left.exact else ListObject(left.elements, exact, left.chunk, left.node, left.context)
     several = list(dict.fromkeys((*left.elements, *right.elements)))
-    elements = tuple(cut(several, MAX_ELEMENTS, "MAX_ELEMENTS"))
+    elements, _ = told_apart(several, False, left.chunk, left.node, left.context)
     return ListObject(elements, False, left.chunk, left.node, left.context, left.kind)
 
 

@@ -104,7 +104,7 @@ def augmented_assignment(machine: Machine, node: cst.AugAssign, state: State) ->
             containers.extend(holder, several, exact, state)
         return state
     kind = _OPERATORS.get(type(node.operator), cst.Power)
-    value = operate(machine, kind, left, right, node, state)
+    value = machine.noted(operate(machine, kind, left, right, node, state), node, state)
     assign(machine, node.target, value, state, node.value)
     return state
 

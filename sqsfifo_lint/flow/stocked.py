@@ -27,8 +27,9 @@ from sqsfifo_lint.flow.values import (
     ListKind,
     ListObject,
     Value,
+    join,
 )
-from sqsfifo_lint.met import beyond, cut, first
+from sqsfifo_lint.met import beyond, cut, first, watched
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
@@ -109,22 +110,29 @@ def _hands(node: cst.CSTNode, name: str, methods: Sequence[str]) -> bool:
 def _stock(machine: Machine, reference: Ref, found: DictObject | ListObject, name: str, state: State) -> None:
     outer, steps = machine.notes, machine.budget.left
     machine.notes = Notes()
-    several = list(_putting(machine, found, name))
-    for one in cut(several, MAX_STOCKING, "MAX_STOCKING"):
-        for end in _calls_of(machine, one, {reference, *inside(found)}):
-            _add(machine, reference, end, later=True)
-    if several:
-        for end in registrations(machine, found.chunk.path, {one.node.name.value for one in several}):
-            _add(machine, reference, end, later=False)
+    with watched() as counts:
+        several = list(_putting(machine, found, name))
+        for one in cut(several, MAX_STOCKING, "MAX_STOCKING"):
+            for end in _calls_of(machine, one, {reference, *inside(found)}):
+                _add(machine, reference, end, later=True)
+        if several:
+            for end in registrations(machine, found.chunk.path, {one.node.name.value for one in several}):
+                _add(machine, reference, end, later=False)
     machine.notes, machine.budget.left = outer, steps
     current = machine.imported.heap[reference]
-    unseen = len(several) > MAX_STOCKING or current is found
-    is_variable = _is_variable(found)
-    if isinstance(current, ListObject) and unseen and (several or is_variable or _is_empty(current)):
-        hidden = len(several) > MAX_STOCKING
-        reason = beyond("MAX_STOCKING") if hidden else "put in out of sight"
-        unknown = machine.unknown(found.node, state, reason)
-        machine.imported.heap[reference] = replace(current, elements=(*current.elements, unknown), exact=False)
+    bound = next((bound for bound in _PUTTING if bound in counts), None)
+    unseen = bound is not None or current is found
+    unknown = machine.unknown(found.node, state, "put in out of sight" if bound is None else beyond(bound))
+    match current:
+        case ListObject() if unseen and (several or _is_variable(found) or _is_empty(current)):
+            machine.imported.heap[reference] = replace(current, elements=(*current.elements, unknown), exact=False)
+        case DictObject() if bound is not None:
+            items = {key: replace(item, value=join(item.value, unknown)) for key, item in current.items.items()}
+            machine.imported.heap[reference] = replace(current, items=items, rest=join(current.rest, unknown))
+
+
+_PUTTING = ("MAX_STOCKING", "MAX_REGISTERING")
+"""Bounds beyond which nobody sees what is put into a container."""
 
 
 def _is_variable(found: DictObject | ListObject) -> bool:
@@ -208,7 +216,7 @@ def _calls_of(machine: Machine, putting: Definition, references: Set[Abstract]) 
     Where there are none, or not all of them are seen to do it, also by somebody out of sight.
     """
     several = [*islice(callers(machine, putting), MAX_STOCKING + 1)]
-    unseen = not several or len(several) > MAX_STOCKING
+    unseen = len(several) != len(cut(several, MAX_STOCKING, "MAX_STOCKING")) or not several
     for caller in several if not unseen else ():
         end = run_definition(machine, caller)
         if references.isdisjoint(end.heap):

@@ -40,7 +40,7 @@ from sqsfifo_lint.knowledge.clocks import METHOD_RESOLUTION
 from sqsfifo_lint.knowledge.lookup import attribute_of
 from sqsfifo_lint.knowledge.model import SECOND
 from sqsfifo_lint.knowledge.resolutions import format_spec_resolution, has_space, worse
-from sqsfifo_lint.met import met
+from sqsfifo_lint.met import met, tell
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import replace
 
@@ -156,7 +156,7 @@ def _concatenation(choice: tuple[Atom, ...], node: cst.CSTNode, state: State, ki
     if all(atom.known for atom in choice):
         text = "".join(as_text(atom.constant) for atom in choice)
         if len(text) > MAX_TEXT:
-            met("MAX_TEXT")
+            tell("MAX_TEXT")
             return Atom(tuple(opaque(p) for p in distinct(p for atom in choice for p in atom.pieces)), kind)
         pieces = tuple(p for atom in choice for p in atom.pieces if p.text)
         if "".join(p.text for p in pieces) == text and pieces:

@@ -8,16 +8,24 @@ arrives here". All of them are immutable; what changes during evaluation is the 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import libcst as cst
 
-from sqsfifo_lint.flow.bounds import MAX_ALTERNATIVES, MAX_COMBINATIONS, MAX_INTEGER, MAX_PIECES, MAX_READ, MAX_TEXT
+from sqsfifo_lint.flow.bounds import (
+    MAX_ALTERNATIVES,
+    MAX_COMBINATIONS,
+    MAX_ELEMENTS,
+    MAX_INTEGER,
+    MAX_PIECES,
+    MAX_READ,
+    MAX_TEXT,
+)
 from sqsfifo_lint.flow.context import NOWHERE, Context, Ref
-from sqsfifo_lint.met import met
+from sqsfifo_lint.met import met, tell
 from sqsfifo_lint.model import Material, Trait
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.chunks import Chunk
@@ -524,8 +532,8 @@ def _read(piece: Piece, step: str, context: Context, place: tuple[Chunk, cst.CST
     elif len(before.steps) < MAX_READ:
         reading = Reading((*before.steps, step), context, before.again and step != "[]", piece.link, place)
     elif before.again:
-        met("MAX_READ")
         reading = Reading(before.steps, context, False, piece.link, place)
+        return replace(piece, reading=reading, text=f"{piece.text}, {met('MAX_READ')}")
     else:
         return piece
     return replace(piece, reading=reading)
@@ -547,13 +555,35 @@ def mapped(atom: Atom, change: Callable[[Piece], Piece], kind: str, constant: ob
 
 
 def distinct(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """The pieces without repetitions, within the bound. What varies is kept before what is constant."""
+    """The pieces without repetitions, within the bound.
+
+    What varies is kept before what is constant. Where even of that some is left out, the last one is unknown.
+    """
     several = tuple(pieces)
     seen = several if len(several) < 2 else tuple(dict.fromkeys(several))
     if len(seen) <= MAX_PIECES:
         return seen
-    met("MAX_PIECES")
-    return tuple(sorted(seen, key=lambda p: p.material is Material.CONSTANT))[:MAX_PIECES]
+    varying = [p for p in seen if p.material is not Material.CONSTANT]
+    if len(varying) > MAX_PIECES:
+        cut = replace(varying[-1], material=Material.DATA, text=met("MAX_PIECES"), resolution=None, handed_in=False)
+        return (*varying[: MAX_PIECES - 1], replace(cut, reading=None, trait=None, name=""))
+    tell("MAX_PIECES")
+    constants = [p for p in seen if p.material is Material.CONSTANT][: MAX_PIECES - len(varying)]
+    kept = {*varying, *constants}
+    return tuple(p for p in seen if p in kept)
+
+
+def told_apart(
+    elements: Sequence[Value], exact: bool, chunk: Chunk, node: cst.CSTNode, context: Context
+) -> tuple[tuple[Value, ...], bool]:
+    """The elements of a list that are told apart, and whether they are all, if they are `exact`.
+
+    What there is besides is one that is unknown.
+    """
+    if len(elements) <= MAX_ELEMENTS:
+        return tuple(elements), exact
+    rest = data_at(chunk, node, context, met("MAX_ELEMENTS"))
+    return (*elements[: MAX_ELEMENTS - 1], (rest,)), False
 
 
 def combinations(values: list[list[Atom]]) -> Iterator[tuple[Atom, ...]] | None:
@@ -581,9 +611,9 @@ def fold(function: Callable[..., Any], *arguments: object) -> object:
     except Exception:
         return NOTHING
     if isinstance(result, str | bytes) and len(result) > MAX_TEXT:
-        met("MAX_TEXT")
+        tell("MAX_TEXT")
         return NOTHING
     if isinstance(result, int) and not isinstance(result, bool) and abs(result) > MAX_INTEGER:
-        met("MAX_INTEGER")
+        tell("MAX_INTEGER")
         return NOTHING
     return result

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 
 from sqsfifo_lint.flow import Frame
+from sqsfifo_lint.met import met
 from sqsfifo_lint.source.project import Module, Project
 from sqsfifo_lint.source.python_tree import UNREADABLE, nodes_of, tree_of
 
@@ -42,7 +43,10 @@ class Uses:
     def _any(self, files: Iterable[str], name: str, uses: Callable[[ast.AST, str], bool]) -> bool:
         read = (self.project.files.data(path) or b"" for path in sorted(files))
         naming = [data for data in read if name.encode() in data]
-        return len(naming) > MAX_FILES or any(tree is None or uses(tree, name) for tree in map(_parsed, naming))
+        if len(naming) > MAX_FILES:
+            met("MAX_FILES")
+            return True
+        return any(tree is None or uses(tree, name) for tree in map(_parsed, naming))
 
 
 def _parsed(data: bytes) -> ast.AST | None:

@@ -18,17 +18,12 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from sqsfifo_lint.met import met
 from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration
 from sqsfifo_lint.queues import environment
+from sqsfifo_lint.queues.bounds import MAX_FUNCTION_DEPTH, MAX_TEMPLATE_STEPS, MAX_VALUE_STEPS
 from sqsfifo_lint.queues.text import ATTRIBUTES, UNKNOWN, Text, attribute, dead_letter, either, join
 from sqsfifo_lint.queues.variables import interpolate, variable
 from sqsfifo_lint.queues.yaml_nodes import function, get, items, mappings, pairs, scalar, span
 
 SERVICES = {"AWS::SQS::Queue": "sqs", "AWS::SNS::Topic": "sns"}
-
-DEEPEST = 40
-"""The maximum nesting of functions and references."""
-
-MOST_STEPS = 2_000
-"""Nodes that are evaluated for one value; aliases of aliases would make more of them than any machine can."""
 
 _NAMING = frozenset({"Arn", "QueueName", "QueueUrl", "TopicArn", "TopicName"})
 _INCLUDE = re.compile(rb"\$\{file\(\s*([^)\s$]++)\s*+\)")
@@ -88,6 +83,8 @@ class _Template:
     nesting: int = 0
     steps: int = 0
     """How many nodes have been evaluated for the present value."""
+    left: int = MAX_TEMPLATE_STEPS
+    """How many may be evaluated for this value and all after it."""
 
     def __post_init__(self) -> None:
         keys: set[str] = set()
@@ -153,8 +150,10 @@ class _Template:
         if not depth and not self.nesting:
             self.steps = 0
         self.steps += 1
-        if depth > DEEPEST or self.steps > MOST_STEPS:
-            met("DEEPEST" if depth > DEEPEST else "MOST_STEPS")
+        self.left -= 1
+        bound = self._bound(depth)
+        if bound is not None:
+            met(bound)
             return UNKNOWN
         called = function(node)
         if called is not None:
@@ -163,6 +162,14 @@ class _Template:
             return UNKNOWN
         text = scalar(node)
         return None if text is None else interpolate(text, self._variable)
+
+    def _bound(self, depth: int) -> str | None:
+        """The name of the bound that is met, if one is."""
+        if depth > MAX_FUNCTION_DEPTH or self.nesting >= MAX_FUNCTION_DEPTH:
+            return "MAX_FUNCTION_DEPTH"
+        if self.left < 0:
+            return "MAX_TEMPLATE_STEPS"
+        return "MAX_VALUE_STEPS" if self.steps > MAX_VALUE_STEPS else None
 
     def _call(self, name: str, argument: Node, depth: int) -> Text | None:
         parts = items(argument)
@@ -259,6 +266,6 @@ class _Template:
         if (kind, name) not in self.known:
             self.known[kind, name] = UNKNOWN
             self.nesting += 1
-            self.known[kind, name] = self.text(node) if self.nesting < DEEPEST else UNKNOWN
+            self.known[kind, name] = self.text(node)
             self.nesting -= 1
         return self.known[kind, name]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Binding, Declaration, Infrastructure, Problem
 from sqsfifo_lint.queues.answer import Answer, clearly_declares
 from sqsfifo_lint.queues.joining import last_part
@@ -38,7 +39,9 @@ def read(files: Mapping[str, bytes]) -> Infrastructure:
             continue
         if len(data) <= kind.max_size:
             kinds.setdefault(kind, {})[path] = data
-        elif clearly_declares(data):
+            continue
+        met(kind.bound)
+        if clearly_declares(data):
             problems.append(Problem(path, f"declares queues and is too large to be read ({len(data):,} bytes)"))
     declarations: list[Declaration] = []
     bindings: list[Binding] = []

@@ -6,14 +6,7 @@ import posixpath
 import re
 from typing import NamedTuple
 
-MAX_TEMPLATE = 2 * 1024 * 1024
-"""Bytes. CloudFormation itself takes templates of 1 MB."""
-
-MAX_CONFIGURATION = 2 * 1024 * 1024
-"""Bytes. Nobody writes that much; each byte is looked at once, so the time is linear."""
-
-MAX_SOURCE = 128 * 1024
-"""Bytes of a script or of Terraform's language: tree-sitter's error recovery takes quadratic time."""
+from sqsfifo_lint.queues.bounds import MAX_CONFIGURATION, MAX_SOURCE, MAX_TEMPLATE
 
 WORDS = (b"sqs", b"SQS", b"fifo", b"Fifo", b"AWS::SNS::Topic", b"aws_sns_topic", b"create-topic", b"000000000000")
 """Words of which a file about queues contains one, whatever its kind; the last is the account of emulators."""
@@ -28,6 +21,8 @@ class Kind(NamedTuple):
     """Their names' suffixes, in lower case."""
     max_size: int
     """Bytes. A larger one is not read."""
+    bound: str
+    """The name of that bound."""
     paths: re.Pattern[str] | None = None
     """A pattern for other names."""
     parts: bytes = b""
@@ -39,6 +34,7 @@ KINDS = (
         "terraform",
         suffixes=(".tf", ".tf.json", ".tofu", ".tofu.json"),
         max_size=MAX_SOURCE,
+        bound="MAX_SOURCE",
         # Files of a module that need not name a queue
         parts=rb"^[ \t]*(?:module|variable|output)[ \t]+\"|^[ \t]*locals[ \t]*\{",
     ),
@@ -46,11 +42,13 @@ KINDS = (
         "templates",
         suffixes=(".yml", ".yaml", ".json", ".template"),
         max_size=MAX_TEMPLATE,
+        bound="MAX_TEMPLATE",
     ),
     Kind(
         "shell",
         suffixes=(".sh", ".bash", ".env"),
         max_size=MAX_SOURCE,
+        bound="MAX_SOURCE",
         # `.env.local`, and the scripts that the containers of emulators run
         paths=re.compile(
             r"(?:^|/)\.(?i:env)(?:\.[^/]*)?$|(?:^|/)(?:ready|boot|start|init|docker-entrypoint-initaws)\.d/[^/.]+$"
@@ -60,6 +58,7 @@ KINDS = (
         "elasticmq",
         suffixes=(".conf", ".hocon"),
         max_size=MAX_CONFIGURATION,
+        bound="MAX_CONFIGURATION",
         parts=rb"^[ \t]*queues\b",
     ),
 )

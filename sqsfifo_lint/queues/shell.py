@@ -21,27 +21,21 @@ from tree_sitter import Node
 from sqsfifo_lint.met import met
 from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration, Span
 from sqsfifo_lint.queues.answer import Answer, broken
+from sqsfifo_lint.queues.bounds import (
+    MAX_ITEMS,
+    MAX_SCRIPT_CALLS,
+    MAX_SCRIPT_DEPTH,
+    MAX_SCRIPT_STEPS,
+    MAX_SHORTHAND,
+    MAX_SUBSTITUTIONS,
+    MAX_WORDS,
+)
 from sqsfifo_lint.queues.hcl import Source, down, text_of
 from sqsfifo_lint.queues.text import ATTRIBUTES, UNKNOWN, Text, attribute, dead_letter, either, join
 
 _SERVICES = {"create-queue": "sqs", "create-topic": "sns"}
 _NAME_OPTIONS = {"create-queue": "--queue-name", "create-topic": "--name", "get-queue-url": "--queue-name"}
 _ELSEWHERE = frozenset({"--cli-input-json", "--cli-input-yaml"})
-
-MOST_STEPS = 20_000
-"""The maximum number of nodes of a script that are evaluated; the rest is skipped."""
-DEEPEST = 60
-"""The maximum nesting of nodes."""
-CALLS_DEEP = 10
-"""The maximum nesting of calls of the script's own functions."""
-MOST_ITEMS = 1_000
-"""The maximum number of items of an array; one that keeps doubling is unknown from there on."""
-SUBSTITUTIONS_DEEP = 20
-"""The maximum nesting of `$(...)`; what stands deeper is not evaluated. Each level takes frames of Python's stack."""
-LONGEST_PAIRS = 4_096
-"""Characters of attributes in the CLI's shorthand. Ten of them have a few hundred."""
-MOST_WORDS = 50
-"""The maximum number of words that a loop iterates over; with more, its variable is unknown."""
 
 _DEFAULTS = (":-", "-", ":=", "=")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -75,6 +69,7 @@ def read(path: str, data: bytes) -> tuple[list[Declaration], list[Binding], Span
     script = _Script(path, source, everything=".env" in posixpath.basename(path))
     script.run(root)
     script.run_what_nobody_calls()
+    script.end()
     wrong = next((node for node in down(root) if node.is_error), None) if root.has_error else None
     return list(script.declarations.values()), script.bindings, None if wrong is None else source.span(wrong)
 
@@ -92,6 +87,8 @@ class _Script:
     declarations: dict[str, Declaration] = field(default_factory=dict)
     bindings: list[Binding] = field(default_factory=list)
     steps: int = 0
+    skipped: bool = False
+    """Some of it has not been run: it may change what was declared."""
     calls: int = 0
     substitutions: int = 0
     printed: dict[int, Text] = field(default_factory=dict)
@@ -100,9 +97,8 @@ class _Script:
     # -- statements
 
     def run(self, node: Node, depth: int = 0) -> None:
-        self.steps += 1
-        if self.steps > MOST_STEPS or depth > DEEPEST:
-            met("DEEPEST" if depth > DEEPEST else "MOST_STEPS")
+        if self._is_beyond(depth):
+            self.skipped = True
             return
         kind = node.type
         if kind in _BLOCKS:
@@ -128,6 +124,25 @@ class _Script:
         elif kind == "command":
             self._command(node, depth)
 
+    def _is_beyond(self, depth: int) -> bool:
+        """Count a node. Whether it is beyond a bound."""
+        self.steps += 1
+        if self.steps <= MAX_SCRIPT_STEPS and depth <= MAX_SCRIPT_DEPTH:
+            return False
+        met("MAX_SCRIPT_DEPTH" if depth > MAX_SCRIPT_DEPTH else "MAX_SCRIPT_STEPS")
+        return True
+
+    def end(self) -> None:
+        """Where some of the script was skipped, forget what that may change: all but the names of the queues."""
+        if not self.skipped:
+            return
+        for key, found in self.declarations.items():
+            named = NAME_ATTRIBUTES[found.service]
+            attributes = {
+                name: one if name == named else replace(one, value=None) for name, one in found.attributes.items()
+            }
+            self.declarations[key] = replace(found, attributes=attributes, complete=False)
+
     def run_what_nobody_calls(self) -> None:
         """Run functions that are meant for scripts that source this one: their arguments are unknown."""
         for name in sorted(self.functions.keys() - self.called):
@@ -146,9 +161,10 @@ class _Script:
         if variable is None or body is None:
             return
         words = [text for child in node.children_by_field_name("value") for text in self._words(child)]
-        if not words or len(words) > MOST_WORDS:
+        if len(words) > MAX_WORDS:
+            met("MAX_WORDS")
             words = [UNKNOWN]
-        for word in words:
+        for word in words or [UNKNOWN]:
             self.variables[text_of(variable)] = word
             self.run(body, depth + 1)
 
@@ -157,7 +173,10 @@ class _Script:
         variable = text_of(name)
         if value is not None and value.type == "array":
             found = [text for child in value.named_children for text in self._words(child)]
-            self.lists[variable] = found if len(found) <= MOST_ITEMS else [UNKNOWN]
+            if len(found) > MAX_ITEMS:
+                met("MAX_ITEMS")
+                found = [UNKNOWN]
+            self.lists[variable] = found
         elif name is not None and name.type == "variable_name":
             text = Text("") if value is None else self._text(value)
             self.variables[variable] = UNKNOWN if node.children[1].type == "+=" else text
@@ -191,7 +210,8 @@ class _Script:
 
     def _call(self, name: str, arguments: Sequence[Text], depth: int) -> Text:
         self.called.add(name)
-        if self.calls >= CALLS_DEEP:
+        if self.calls >= MAX_SCRIPT_CALLS:
+            met("MAX_SCRIPT_CALLS")
             return UNKNOWN
         outer = {key: text for key, text in self.variables.items() if key.isdigit()}
         for key in outer:
@@ -282,7 +302,7 @@ class _Script:
         return [self._text(node)]
 
     def _text(self, node: Node, depth: int = 0) -> Text:
-        if depth > DEEPEST:
+        if self._is_beyond(depth):
             return UNKNOWN
         source = text_of(node)
         match node.type:
@@ -338,7 +358,8 @@ class _Script:
         """What a command prints: the queue that it, or a command in its arguments, creates or looks up."""
         if node.id in self.printed:
             return self.printed[node.id]
-        if self.substitutions >= SUBSTITUTIONS_DEEP:
+        if self.substitutions >= MAX_SUBSTITUTIONS:
+            met("MAX_SUBSTITUTIONS")
             return UNKNOWN
         self.substitutions += 1
         texts: list[Text] = []
@@ -394,7 +415,8 @@ def _pairs(text: str) -> list[tuple[str, str]] | None:
         except (ValueError, RecursionError):
             return None
         return [(name, value if isinstance(value, str) else json.dumps(value)) for name, value in loaded.items()]
-    if len(text) > LONGEST_PAIRS:
+    if len(text) > MAX_SHORTHAND:
+        met("MAX_SHORTHAND")
         return None
     found = [(match[1], match[2].strip("\"'")) for match in _PAIR.finditer(text)]
     return found if found and sum(map(len, _PAIR.findall(text))) and not _PAIR.sub("", text).strip() else None

@@ -8,14 +8,13 @@ from dataclasses import replace
 
 import yaml
 
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Binding, Declaration, Problem
 from sqsfifo_lint.queues.answer import Answer, unreadable
+from sqsfifo_lint.queues.bounds import MAX_VARIABLES
 from sqsfifo_lint.queues.cloudformation import Document, included, read
 from sqsfifo_lint.queues.text import decode
 from sqsfifo_lint.queues.yaml_nodes import documents
-
-MAX_VARIABLES = 256 * 1024
-"""Bytes. YAML or JSON that sets variables and declares nothing is not larger; lock files and schemas are."""
 
 _RESOURCE = re.compile(rb"Type[\"']?\s*:\s*[\"']?AWS::(?:SQS::Queue|SNS::Topic)\b|\$\{file\(")
 _VARIABLES = re.compile(rb"(?:^|[\s{,\"'])(?i:env(?:ironment)?(?:_?variables)?)[\"']?[ \t]*:")
@@ -50,7 +49,12 @@ def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
 
 def _speaks(data: bytes) -> bool:
     """Whether YAML or JSON may declare queues or set variables; it is parsed only then."""
-    return _RESOURCE.search(data) is not None or (len(data) <= MAX_VARIABLES and _VARIABLES.search(data) is not None)
+    if _RESOURCE.search(data) is not None:
+        return True
+    if len(data) > MAX_VARIABLES:
+        met("MAX_VARIABLES")
+        return False
+    return _VARIABLES.search(data) is not None
 
 
 def _documents(path: str, data: bytes) -> tuple[list[Document], list[Problem]]:

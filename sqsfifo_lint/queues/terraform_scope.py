@@ -13,19 +13,17 @@ from tree_sitter import Node
 from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Span
 from sqsfifo_lint.queues import hcl
+from sqsfifo_lint.queues.bounds import (
+    MAX_EXPRESSION_DEPTH,
+    MAX_MODULE_CALLS,
+    MAX_MODULE_DEPTH,
+    MAX_TERRAFORM_STEPS,
+)
 from sqsfifo_lint.queues.hcl import Block, Expression, text_of
 from sqsfifo_lint.queues.terraform_modules import REGISTRY
 from sqsfifo_lint.queues.text import UNKNOWN, Text, either, join
 
 SERVICES = {"aws_sqs_queue": "sqs", "aws_sns_topic": "sns"}
-
-DEEPEST = 40
-"""The maximum nesting of expressions and references."""
-
-MODULES_DEEP = 6
-"""The maximum nesting of modules that call each other."""
-MOST_CALLS = 500
-"""The maximum number of module calls that are evaluated in a project."""
 
 _NAMED_BY = frozenset({"arn", "id", "url", "name"})
 _ESCAPES = re.compile(r'\\(["\\nrt])|([$%])\2\{')
@@ -73,7 +71,18 @@ def source_of(module: Module, call: Block) -> str:
 class Tree:
     modules: Mapping[str, Module]
     registry: dict[str, Module] = field(default_factory=dict)
-    left: int = MOST_CALLS
+    left: int = MAX_MODULE_CALLS
+    """Calls that may still be evaluated."""
+    steps: int = MAX_TERRAFORM_STEPS
+    """Nodes that may still be evaluated."""
+
+    def bound(self, depth: int) -> bool:
+        """Count a node. Whether it is beyond a bound."""
+        self.steps -= 1
+        if depth <= MAX_EXPRESSION_DEPTH and self.steps >= 0:
+            return False
+        met("MAX_TERRAFORM_STEPS" if self.steps < 0 else "MAX_EXPRESSION_DEPTH")
+        return True
 
     def find(self, source: str) -> Module | None:
         if source in REGISTRY and source not in self.registry:
@@ -111,8 +120,7 @@ class Scope:
     def elements(self, expression: Expression, depth: int = 0) -> Iterator[tuple[str, Expression]]:
         """Keys and values of an object, even if it is merged, encoded as JSON or a local value."""
         node = hcl.inner(expression.node)
-        if depth > DEEPEST:
-            met("DEEPEST")
+        if self.tree.bound(depth):
             return
         if node.type in ("object", "tuple"):
             yield from ((text_of(key).strip('"()'), value) for key, value in hcl.elements(expression))
@@ -132,8 +140,7 @@ class Scope:
         return self._text(expression.node, expression, depth)
 
     def _text(self, node: Node, within: Expression, depth: int) -> Text | None:
-        if depth > DEEPEST:
-            met("DEEPEST")
+        if self.tree.bound(depth):
             return UNKNOWN
         depth += 1
         parts = node.named_children
@@ -294,7 +301,8 @@ class Scope:
         if (kind, name) not in self.known:
             self.known[kind, name] = UNKNOWN
             self.nesting += 1
-            self.known[kind, name] = evaluate() if self.nesting < DEEPEST // 2 else UNKNOWN
+            if not self.tree.bound(2 * self.nesting):  # each takes more frames than a nested expression
+                self.known[kind, name] = evaluate()
             self.nesting -= 1
         return self.known[kind, name]
 
@@ -305,7 +313,11 @@ class Scope:
             call = self.module.named.get(("module", name))
             source = source_of(self.module, call) if call is not None else ""
             module = self.tree.find(source)
-            if module is not None and self.depth < MODULES_DEEP and self.tree.left > 0:
+            if module is not None and self.depth >= MAX_MODULE_DEPTH:
+                met("MAX_MODULE_DEPTH")
+            elif module is not None and self.tree.left <= 0:
+                met("MAX_MODULE_CALLS")
+            elif module is not None:
                 self.tree.left -= 1
                 site = call.span if source in REGISTRY and call is not None else None
                 address = f"{self.address}module.{name}."

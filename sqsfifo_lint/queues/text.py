@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Attribute, Span
-
-LONGEST = 2048
-"""Characters. No name, URL or ARN is longer; texts that keep doubling stop here."""
+from sqsfifo_lint.queues.bounds import MAX_PATTERN
 
 ATTRIBUTES = frozenset(
     {"FifoQueue", "FifoTopic", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit"}
@@ -56,7 +55,10 @@ def join(parts: Iterable[Text]) -> Text:
     if len(filled) == 1:
         return filled[0]
     pattern = "".join("*" if part.overridable else part.pattern for part in filled)
-    return Text(_STARS.sub("*", pattern)) if len(pattern) <= LONGEST else UNKNOWN
+    if len(pattern) > MAX_PATTERN:
+        met("MAX_PATTERN")
+        return UNKNOWN
+    return Text(_STARS.sub("*", pattern))
 
 
 def either(options: Iterable[Text | None]) -> Text | None:

@@ -10,7 +10,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from sqsfifo_lint.queues.text import LONGEST, UNKNOWN, Text, join
+from sqsfifo_lint.met import met
+from sqsfifo_lint.queues.bounds import MAX_PATTERN, MAX_VARIABLE_DEPTH
+from sqsfifo_lint.queues.text import UNKNOWN, Text, join
 
 _MARKS = re.compile(r"\$\$|\$\{|\$[A-Za-z_]\w*|#\{[^}]*\}|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>", re.DOTALL)
 """Serverless and Compose, pseudo parameters of a serverless plugin, and the templates of Jinja, Helm and ERB."""
@@ -23,8 +25,11 @@ _OUTSIDE = re.compile(r"(?:opt|env|param|sls|ssm|cf|s3|aws|file|output|stage)\b"
 
 def interpolate(text: str, inner: Callable[[str], Text]) -> Text:
     """The text with each `${...}` replaced by `inner` of its content; what templates fill in is unknown."""
-    if len(text) > LONGEST:  # before it is searched, which for some texts takes quadratic time
-        return UNKNOWN if _MAY_MARK.search(text) else Text(text)
+    if len(text) > MAX_PATTERN:  # before it is searched, which for some texts takes quadratic time
+        if _MAY_MARK.search(text) is None:
+            return Text(text)
+        met("MAX_PATTERN")
+        return UNKNOWN
     return join(_parts(text, inner)) if _MARKS.search(text) else Text(text)
 
 
@@ -55,7 +60,8 @@ def _closing(text: str, position: int) -> int:
 
 def variable(content: str, own: Callable[[str], Text | None], depth: int = 0) -> Text:
     """What `${content}` stands for. `own` looks up a path such as `custom.name` in the file itself."""
-    if depth > 8:
+    if depth > MAX_VARIABLE_DEPTH:
+        met("MAX_VARIABLE_DEPTH")
         return UNKNOWN
     with_default = _WITH_DEFAULT.fullmatch(content)
     if with_default is not None:

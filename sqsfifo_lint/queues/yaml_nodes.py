@@ -8,10 +8,9 @@ from collections.abc import Iterator
 import yaml
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Span
-
-DEEPEST = 100
-"""The maximum nesting that is read. LibYAML itself stops at 1,000."""
+from sqsfifo_lint.queues.bounds import MAX_YAML_DEPTH
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MERGE = "tag:yaml.org,2002:merge"
@@ -36,7 +35,7 @@ def documents(text: str) -> Iterator[Node]:
 def span(path: str, node: Node) -> Span:
     """The region of a node. A block ends with the last thing in it, not after the blank space that follows."""
     last = node
-    for _ in range(DEEPEST):
+    for _ in range(MAX_YAML_DEPTH):
         if not isinstance(last, CollectionNode) or last.flow_style or not last.value:
             break
         last = last.value[-1][1] if isinstance(last, MappingNode) else last.value[-1]
@@ -123,7 +122,10 @@ def mappings(root: Node) -> Iterator[tuple[ScalarNode, Node]]:
     waiting = [(root, 0)]
     while waiting:
         node, depth = waiting.pop()
-        if id(node) in seen or depth > DEEPEST or isinstance(node, ScalarNode):
+        if id(node) in seen or isinstance(node, ScalarNode):
+            continue
+        if depth > MAX_YAML_DEPTH:
+            met("MAX_YAML_DEPTH")
             continue
         seen.add(id(node))
         if isinstance(node, MappingNode):

@@ -20,6 +20,7 @@ MOST_SEARCHED = 64 * 1024 * 1024
 """Bytes of a file that is too large to be checked, up to which it is searched for a send: a larger one holds data."""
 
 _READ = 1 << 16
+_BLOCK = 1 << 20
 
 Contents = list[tuple[str, bytes]]
 Problems = list[tuple[str, str]]
@@ -63,9 +64,11 @@ def read(path: str, relevant: Callable[[bytes], bool], problems: Problems) -> by
         try:
             data = os.read(descriptor, _READ)
             if len(data) == _READ:
-                data = _rest(descriptor, data)
-                if len(data) > MAX_SIZE:
-                    if _any_block(descriptor, data, relevant):
+                size = os.fstat(descriptor).st_size
+                if size <= MAX_SIZE:
+                    data = _rest(descriptor, data)
+                if max(size, len(data)) > MAX_SIZE:  # one that grows, or a device, says less than it holds
+                    if _any_block(descriptor, data, relevant, size):
                         problems.append((path, _too_large()))
                     return None
         finally:
@@ -96,15 +99,18 @@ def _rest(descriptor: int, data: bytes) -> bytes:
     return b"".join(blocks)
 
 
-def _any_block(descriptor: int, data: bytes, relevant: Callable[[bytes], bool]) -> bool:
-    """Whether a huge file can contain a send: searched block by block, so that it need not fit into memory."""
-    if os.fstat(descriptor).st_size > MOST_SEARCHED:
-        return relevant(data)
+def _any_block(descriptor: int, data: bytes, relevant: Callable[[bytes], bool], size: int) -> bool:
+    """Whether a huge file can contain a send: searched block by block, so that it need not fit into memory.
+
+    `data` is how it begins. Of one of more than `MOST_SEARCHED` bytes, as much is searched as may be checked.
+    """
     overlap = 64
+    left = MAX_SIZE if size > MOST_SEARCHED else MOST_SEARCHED
     while data:
         if relevant(data):
             return True
-        block = os.read(descriptor, MAX_SIZE)
+        left -= len(data)
+        block = os.read(descriptor, _BLOCK) if left > 0 else b""
         data = data[-overlap:] + block if block else b""
     return False
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sqsfifo_lint.config import Config, regular_bytes
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.run.discover import Discovered
 from sqsfifo_lint.run.names import Names
@@ -82,4 +83,5 @@ class Task:
         try:
             return regular_bytes(Path(path), MAX_SIZE)
         except ValueError as error:
+            met("MAX_SIZE")
             raise OSError(None, str(error)) from None

@@ -192,7 +192,9 @@ def _part(piece: Piece, last: Link, judging: _Judging) -> Part:
         piece = replace(piece, resolution=_in_all(piece, piece.resolution, judging.sending.context))
     if piece.material is Material.DATA and life is Lifetime.MESSAGE and Detail.TRACES not in judging.detail:
         return untraced(piece, life)
-    return part_of(piece, life, last, attempt_of(piece, judging.attempts))
+    part = part_of(piece, life, last, attempt_of(piece, judging.attempts))
+    unseen = judging.machine.notes.unseen.get(piece.node) if piece.handed_in else None
+    return part if unseen is None else replace(part, reason=f"{part.reason}, {unseen}")
 
 
 def _with_likely(parts: tuple[Part, ...], option: Option, last: Link, judging: _Judging) -> tuple[Part, ...]:

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
+from sqsfifo_lint.met import met
+
 MAX_CACHED = 32 * 1024 * 1024
 """Bytes of files that are read to follow a value and kept in memory."""
 MAX_SIZE = 8 * 1024 * 1024
@@ -51,6 +53,7 @@ class Files:
         except OSError:
             return None
         if len(found) > MAX_SIZE:
+            met("MAX_SIZE")
             return None
         if self._room > len(found):
             self._room -= len(found)

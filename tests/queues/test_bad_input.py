@@ -10,8 +10,9 @@ from collections.abc import Iterator
 import pytest
 
 from sqsfifo_lint.model import Infrastructure
+from sqsfifo_lint.queues.bounds import MAX_SOURCE, MAX_TEMPLATE
 from sqsfifo_lint.queues.infrastructure import is_infrastructure, read
-from sqsfifo_lint.queues.kinds import MAX_SOURCE, MAX_TEMPLATE, may_declare
+from sqsfifo_lint.queues.kinds import may_declare
 from tests.limits import no_hang
 from tests.queues.claims import cases, load, places
 

@@ -13,6 +13,7 @@ from sqsfifo_lint.run import discover as discover_module
 from sqsfifo_lint.run import reading
 from sqsfifo_lint.run.discover import Discovered, discover, group_by_root, project_root
 from sqsfifo_lint.run.relevance import is_relevant
+from sqsfifo_lint.source.files import MAX_SIZE
 
 SEND = "sqs.send_message(QueueUrl=URL, MessageBody='x')\n"
 
@@ -211,6 +212,22 @@ def test_a_huge_file_is_a_problem_only_when_it_may_hold_a_send(tmp_path: Path, m
     found = walk(tmp_path)
     assert names(tmp_path, found) == ["large.py"]
     assert found.problems == [(str(tmp_path / "huge.py"), "is too large to be checked (the limit is 1 MiB)")]
+
+
+def test_of_a_file_that_is_too_large_little_is_kept_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open(tmp_path / "sparse.py", "wb") as file:
+        file.truncate(1 << 30)
+    asked: list[int] = []
+    original = os.read
+
+    def counting(descriptor: int, size: int) -> bytes:
+        asked.append(size)
+        return original(descriptor, size)
+
+    monkeypatch.setattr(os, "read", counting)
+    assert walk(tmp_path).problems == []
+    assert max(asked) <= 1 << 20
+    assert sum(asked) <= MAX_SIZE + (1 << 20)
 
 
 def test_a_large_tree_is_read_by_several_processes_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,7 @@ from sqsfifo_lint.flow.values import (
     only,
     opaque,
 )
+from sqsfifo_lint.met import cut
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import replace
 
@@ -197,7 +198,7 @@ def _methods_by_part(call: Call) -> Value:
         order = mro(made.cls)[0] if isinstance(made, InstanceObject) else []
         names = dict.fromkeys(m.name.value for cls in order for m in methods_of(cls.node))
         several = [name for name in names if name.startswith(first) and name.endswith(last)]
-        for name in several[:MAX_OBJECTS]:
+        for name in cut(several, MAX_OBJECTS, "MAX_OBJECTS"):
             found = join(found, call.attribute((holder,), name))
     methods = tuple(one for one in found if isinstance(one, Bound))
     return (Partial(External("builtins.getattr()"), (Passed(methods, call.state.frame.chunk, call.node),), ()),)

@@ -7,7 +7,7 @@ from sqsfifo_lint.flow.bounds import MAX_ROUNDS
 from sqsfifo_lint.flow.call import Call, Model, models
 from sqsfifo_lint.flow.containers import another
 from sqsfifo_lint.flow.context import Level
-from sqsfifo_lint.flow.values import Partial, Passed, Value, join
+from sqsfifo_lint.flow.values import Partial, Passed, Value, join, linked
 from sqsfifo_lint.met import met
 
 MODELS: dict[str, Model] = {}
@@ -35,11 +35,11 @@ def reduce(call: Call) -> Value:
         for element in several[1:]:
             made = _step(call, made, element)
         return made
-    if exact:
-        met("MAX_ROUNDS")
     state, outer = call.state, call.state.context
     state.context = outer.enter(Level.LOOP, call.node)
     element = another(call.any_of(found), state, call.node)
+    if exact:
+        element = linked(element, state.frame.chunk, call.node, met("MAX_ROUNDS"))
     made = element if initial is None else initial.value
     for _ in range(2):  # as often as the body of a loop is run
         made = join(made, _step(call, made, element))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from sqsfifo_lint.flow import containers
-from sqsfifo_lint.flow.bounds import MAX_ELEMENTS
 from sqsfifo_lint.flow.call import Call, Model, models
 from sqsfifo_lint.flow.context import Ref
-from sqsfifo_lint.flow.values import ListKind, ListObject, Method, Value, join
-from sqsfifo_lint.met import cut
+from sqsfifo_lint.flow.values import ListKind, ListObject, Method, Value, join, told_apart
 from sqsfifo_lint.records import replace
 
 METHODS: dict[str, Model] = {}
@@ -35,8 +33,9 @@ def append(call: Call) -> Value:
     added = call.argument("object")
     looping = len(call.state.context) > len(found.context)
     if not (looping and added in found.elements):
-        several = tuple(cut((*found.elements, added), MAX_ELEMENTS, "MAX_ELEMENTS"))
-        call.state.heap[reference] = replace(found, elements=several, exact=found.exact and not looping)
+        sure = found.exact and not looping
+        several, sure = told_apart((*found.elements, added), sure, found.chunk, found.node, found.context)
+        call.state.heap[reference] = replace(found, elements=several, exact=sure)
     return call.known(None)
 
 

@@ -10,5 +10,7 @@ def remind(invoice_id: str) -> None: ...
 def every_minute(due: list[dict[str, str]]) -> None:
     for invoice in due:
         remind.apply_async(
-            (invoice["id"],), MessageGroupId=invoice["customer"], MessageDeduplicationId=f"remind-{invoice['id']}"
+            (invoice["id"],),
+            MessageGroupId=invoice["customer"],
+            MessageDeduplicationId=f"remind-{invoice['id']}",
         )
