@@ -49,6 +49,7 @@ ROOMS = (
     Room("config", "What can be configured, and how is it read?"),
     Room("knowledge", "What does `uuid.uuid4` yield, which calls send? Tables, one row per fact, and their lookup."),
     Room("source", "What does the source say, and which file does an import mean?", frozenset({"knowledge"})),
+    Room("fingerprints", "By what is a finding known again after edits?", frozenset({"source"})),
     Room("flow", "What is a value made of, and where was it made? It knows Python, and nothing about AWS.", _TREES),
     Room("aws", "What does the evaluator have to know about AWS? It answers the hooks of `flow`.", _TREES | {"flow"}),
     Room("handling", "What becomes of a send's answer, and of its exception?", _VALUES),
@@ -60,7 +61,7 @@ ROOMS = (
     Room("faults", "Which IDs are refused?", frozenset({"knowledge", "verdicts"})),
     Room("rules", "What is wrong with a send or a declaration, and what is the message?", _JUDGING),
     Room("run", "How do paths and configuration become a report?", _ANALYSIS | {"rules", "verdicts", "config"}),
-    Room("reporters", "How is a report printed?", frozenset({"knowledge", "run", "rules", "terminal"})),
+    Room("reporters", "How is a report printed?", frozenset({"knowledge", "fingerprints", "run", "rules", "terminal"})),
     Room("evidence", "What do messages and logs show: is it parallel? It knows nothing of source code.", _PRINTING),
     Room(
         "commands",
