@@ -17,7 +17,7 @@ import click
 
 from sqsfifo_lint import __version__, unreadable
 from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, did_you_mean, is_file_pattern, read_config, shown
-from sqsfifo_lint.options import color_option, colored, config_option
+from sqsfifo_lint.options import WayIn, color_option, colored, config_option, way_in_options
 from sqsfifo_lint.reporters import FORMATS, Readers, Style, reporter
 from sqsfifo_lint.run.memory import collect_rarely, leave
 from sqsfifo_lint.run.reading import read_stream
@@ -39,15 +39,16 @@ READER_GONE = 141
 TRACEBACK = "--traceback"
 
 MOST_NAMED = 5
-"""Links that a note names."""
+"""Links, or entries of a baseline, that a note names."""
 
 
 LAZY: Mapping[str, str] = {
+    "baseline": "sqsfifo_lint.commands.baseline",
     "logs": "sqsfifo_lint.commands.logs",
     "messages": "sqsfifo_lint.commands.messages",
     "queue": "sqsfifo_lint.commands.queue",
 }
-"""Commands about what runs in production, by name: the module that each is in.
+"""Commands by name: the module that each is in.
 
 It is imported when the command is called, since `check` needs nothing of it.
 """
@@ -136,6 +137,7 @@ cli.params.append(_traceback())
     "--statistics", is_flag=True, help="Add the number of findings of each rule, and the bounds that were met."
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
+@way_in_options
 @click.option("--audit", is_flag=True, help="Report what is likely, too, and not only what is proven.")
 @click.option(
     "--stdin-filename",
@@ -160,11 +162,16 @@ def check(
     audit: bool,
     stdin_filename: Path | None,
     color: str,
+    way_in: WayIn,
 ) -> None:
     """Check files and folders (by default the current one), or standard input with `-`."""
-    from sqsfifo_lint.run import engine  # as in every command: `--help` does not need it
+    from sqsfifo_lint.report import FailOn  # `--help` needs none of these
+    from sqsfifo_lint.run import engine  # likewise
+    from sqsfifo_lint.run.changed import Changes, GitError, changes_since  # likewise
 
     overlay: dict[Path, bytes] = {}
+    if way_in.add_ignores and Path("-") in paths:
+        raise click.UsageError("--add-ignores writes into files: give their names, and not `-`.")
     if Path("-") in paths:
         if len(paths) > 1:
             raise click.UsageError("`-` (standard input) cannot be checked together with other paths.")
@@ -179,12 +186,19 @@ def check(
         config = _with_options(base, layer, exclude)
         config = replace(config, respect_gitignore=not no_respect_gitignore, force_exclude=force_exclude)
         config = config if follow_links is None else replace(config, follow_links=follow_links)
-        report = engine.check(paths, config, overlay=overlay, audit=audit, processes=processes())
-    except ConfigError as error:
+        changes = Changes({}) if way_in.diff is None else changes_since(way_in.diff, paths)
+        overlay = {**changes.staged, **overlay}
+        baselines = not way_in.no_baseline
+        report = engine.check(paths, config, overlay=overlay, audit=audit, baselines=baselines, processes=processes())
+    except (ConfigError, GitError) as error:
         _fail(str(error))
-    _print(report, output_format, color=colored(color), statistics=statistics)
-    _tell_more(report.links, report.problems)
-    sys.exit(report.exit_status(exit_zero=exit_zero))
+    report = report if way_in.diff is None else changes.reported(report)
+    if way_in.add_ignores:
+        _add_ignores(report, way_in)
+    _print(report, output_format, color=colored(color), statistics=statistics, quiet=way_in.quiet)
+    if not way_in.quiet:
+        _tell_more(report.links, report.problems, report.stale)
+    sys.exit(report.exit_status(exit_zero=exit_zero, fail_on=FailOn(way_in.fail_on)))
 
 
 @cli.command()
@@ -394,18 +408,40 @@ def _with_options(config: Config, layer: Layer, exclude: Sequence[str]) -> Confi
     return config
 
 
-def _print(report: Report, output_format: str, *, color: bool, statistics: bool) -> None:
+def _add_ignores(report: Report, way_in: WayIn) -> NoReturn:
+    """Write comments into the sources, tell how many, and end."""
+    from sqsfifo_lint.run.adding import add_ignores  # needed by this option alone
+
+    added = add_ignores(report, noqa=way_in.noqa, reason=way_in.reason)
+    for finding, why in added.left:
+        place = f"{name_at_start(finding.span.path)}:{finding.span.line}:{finding.span.column}"
+        _write(f"{place}: {finding.code} gets no comment: {why}\n", sys.stderr)
+    comments, files = _counted(added.comments, "comment"), _counted(added.files, "file")
+    if not way_in.quiet:
+        _write(f"Added {comments} in {files}; {_counted(len(added.left), 'finding')} without one\n")
+    sys.exit(FAILED if report.problems else int(bool(added.left)))
+
+
+def _print(report: Report, output_format: str, *, color: bool, statistics: bool, quiet: bool) -> None:
     for piece in reporter(output_format).render(report, Style(color=color)):
         _write(piece)
     readers = FORMATS[output_format]
     if statistics:
         _write("".join(_statistics(report)), sys.stderr if readers is Readers.PROGRAMS else sys.stdout)
-    if readers is not Readers.PROGRAMS:
+    if readers is not Readers.PROGRAMS and not quiet:
         _write(_summary(report) + "\n", sys.stdout if readers is Readers.PEOPLE else sys.stderr)
 
 
-def _tell_more(links: Sequence[str], problems: Sequence[Problem]) -> None:
-    """Tell, on standard error, which links were not followed, and where our own code has failed."""
+def _tell_more(links: Sequence[str], problems: Sequence[Problem], stale: Sequence[str] = ()) -> None:
+    """Tell, on standard error, which links were not followed, what a baseline has that is gone, and where we failed."""
+    if stale:
+        some = ", ".join(map(visible, stale[:MOST_NAMED])) + (", ..." if len(stale) > MOST_NAMED else "")
+        gone = (
+            "1 finding of the baseline is gone"
+            if len(stale) == 1
+            else f"{len(stale)} findings of the baseline are gone"
+        )
+        _write(f"sqsfifo-lint: note: {gone}; `sqsfifo-lint baseline --update` removes what is: {some}\n", sys.stderr)
     if links:
         some = ", ".join(map(visible, links[:MOST_NAMED])) + (", ..." if len(links) > MOST_NAMED else "")
         leads = "1 link leads out of the project and is" if len(links) == 1 else f"{len(links)} links lead out and are"
@@ -436,6 +472,8 @@ def _summary(report: Report) -> str:
     notes = []
     if report.suppressed:
         notes.append(f"{report.suppressed} suppressed")
+    if report.baselined:
+        notes.append(f"{report.baselined} in the baseline")
     if report.ignored:
         notes.append(f"{report.ignored} ignored for their files")
     if report.problems:

@@ -100,6 +100,8 @@ class Config:
 
     layers: tuple[Layer, ...] = ()
     per_file_ignores: tuple[tuple[Patterns, tuple[str, ...]], ...] = ()
+    severities: Mapping[str, str] = field(default_factory=dict)
+    """By code, prefix or name: the severity of findings, instead of the rule's own."""
     exclude: tuple[Patterns, ...] = ()
     content_based_deduplication: bool | tuple[str, ...] = False
     serial_queues: tuple[str, ...] = ()
@@ -126,6 +128,11 @@ class Config:
                 return verdict
         return True
 
+    def severity_of(self, code: str, name: str) -> str | None:
+        """The severity that is configured for a rule: that of the longest selector. None: the rule's own."""
+        fitting = [selector for selector in self.severities if matches(selector, code, name)]
+        return self.severities[max(fitting, key=lambda one: _weight(one, code, name))] if fitting else None
+
     def check_selectors(self, rules: Collection[tuple[str, str]]) -> None:
         """Raise ConfigError if a selector matches none of `rules`, pairs of code and name."""
         for layer in self.layers:
@@ -139,11 +146,13 @@ class Config:
         for patterns, selectors in self.per_file_ignores:
             for selector in selectors:
                 _check_selector(selector, rules, f"{self.origin}: per-file-ignores.{patterns.patterns[0]!r}")
+        for selector in self.severities:
+            _check_selector(selector, rules, f"{self.origin}: severity")
 
     @property
     def has_selectors(self) -> bool:
         """Whether `check_selectors` has anything to check."""
-        return bool(self.layers or self.per_file_ignores)
+        return bool(self.layers or self.per_file_ignores or self.severities)
 
 
 def matches(selector: str, code: str, name: str) -> bool:
@@ -196,6 +205,7 @@ def parse(table: object, path: Path, base: Path) -> Config:
     return Config(
         layers=reader.layers(),
         per_file_ignores=tuple((Patterns((p,), base), s) for p, s in reader.file_patterns_with_strings()),
+        severities=dict(reader.severities()),
         exclude=_as_patterns(reader.file_patterns("exclude"), base),
         content_based_deduplication=reader.flag_or_strings("content-based-deduplication"),
         serial_queues=reader.strings("serial-queues"),
@@ -213,6 +223,7 @@ _KEYS: dict[str, str] = {
     "extend-select": 'a list of rule codes, prefixes or names, such as ["SQF1", "missing-dedup-id"]',
     "ignore": 'a list of rule codes, prefixes or names, such as ["SQF1", "missing-dedup-id"]',
     "per-file-ignores": 'a table of file patterns and lists of rules, such as { "tests/" = ["SQF101"] }',
+    "severity": 'a table of rules with "error" or "warning" for each, such as { "SQF1" = "error" }',
     "exclude": 'a list of file patterns in the syntax of .gitignore, such as ["migrations/"]',
     "content-based-deduplication": 'true, false, or a list of queue-name patterns, such as ["orders-*.fifo"]',
     "serial-queues": 'a list of queue-name patterns, such as ["ledger.fifo"]',
@@ -287,6 +298,16 @@ class _Reader:
             (pattern, self._strings(key, selectors, f"{key}.{shown(pattern)!r}"))
             for pattern, selectors in value.items()
         ]
+
+    def severities(self) -> Iterator[tuple[str, str]]:
+        """The severities of rules."""
+        value = self.table.get("severity", {})
+        if not isinstance(value, Mapping):
+            raise self._wrong("severity", "severity", value)
+        for selector, severity in value.items():
+            if severity not in ("error", "warning"):
+                raise self._wrong("severity", f"severity.{shown(selector)!r}", severity)
+            yield selector, severity
 
     def senders(self) -> Iterator[Sender]:
         """The configured functions that send."""

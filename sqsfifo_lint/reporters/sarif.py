@@ -11,7 +11,7 @@ from sqsfifo_lint.model import Confidence, Finding, Problem, Severity, Span
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import Style
 from sqsfifo_lint.reporters.records import dumps, position
-from sqsfifo_lint.rules import load_rules
+from sqsfifo_lint.rules.pages import finding_pages
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -67,7 +67,7 @@ def _rules() -> list[Json]:
             "help": {"text": f"{rule.summary} Run `sqsfifo-lint rule {rule.code}` for the whole page."},
             "properties": {"tags": ["sqs", "fifo"]},
         }
-        for rule in load_rules()
+        for rule in finding_pages()
     ]
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
+from sqsfifo_lint import useless
+from sqsfifo_lint.baseline import Scope, held_back
 from sqsfifo_lint.config import Config, find_config
 from sqsfifo_lint.model import Detail, Finding, Span
 from sqsfifo_lint.queues.infrastructure import is_infrastructure
@@ -18,7 +22,7 @@ from sqsfifo_lint.run.memory import rare_collection
 from sqsfifo_lint.run.names import Names
 from sqsfifo_lint.run.reached import sends_at
 from sqsfifo_lint.run.relevance import or_calls
-from sqsfifo_lint.run.silence import not_ignored, not_suppressed
+from sqsfifo_lint.run.silence import Comments, not_ignored, useless_ignores, with_severity
 from sqsfifo_lint.run.task import Asked, Task
 from sqsfifo_lint.run.texts import Texts
 
@@ -30,17 +34,31 @@ def check(
     overlay: Mapping[Path, bytes] | None = None,
     noqa: bool = True,
     audit: bool = False,
+    baselines: bool = True,
     processes: int = 1,
 ) -> Report:
     """Check files and folders; each project that they belong to is read for that, but only they are reported on.
 
     `config`: None uses the project's own. `overlay`: content that replaces files on disk, or adds to them. With `noqa`
     false, `# noqa` comments are left to the caller. With `audit`, or if the configuration says so, what is likely is
-    reported too. A large analysis is shared among `processes` processes, which does
-    not change the report. Raises ConfigError.
+    reported too. With `baselines`, what the baselines of the files absorb is not reported. A large analysis is shared
+    among `processes` processes, which does not change the report. Raises ConfigError.
     """
     with rare_collection():
-        return merged([_check(task, processes, noqa=noqa) for task in _tasks(paths, config, overlay, audit=audit)])
+        report = merged([_check(task, processes, noqa=noqa) for task in _tasks(paths, config, overlay, audit=audit)])
+        return held_back(report, scope_of(paths, report, config, audit=audit)) if baselines else report
+
+
+def scope_of(paths: Sequence[Path], report: Report, config: Config | None = None, *, audit: bool = False) -> Scope:
+    """What a run was about, whose report this is; see `check`."""
+    return Scope(list(map(_absolute, paths)), report, partial(_was_run, config, audit))
+
+
+def _was_run(config: Config | None, audit: bool, path: Path, code: str, likely: bool) -> bool:
+    """Whether a rule was run on the file at a path."""
+    chosen = config if config is not None else project_config([path])
+    name = next((name for known, name in _labels() if known == code), "")
+    return (chosen.audit or audit or not likely) and chosen.enabled(code, name)
 
 
 def explain(path: Path, line: int, config: Config | None = None) -> Explanation:
@@ -119,18 +137,23 @@ def _get_ready() -> None:
 
 def _check(task: Task, processes: int, *, noqa: bool) -> Report:
     if task.config.has_selectors:
-        task.config.check_selectors([(rule.code, rule.name) for rule in rules.load_rules()])
-    judged = checking.check(task, processes) if task.found.relevant or task.wants_declarations else Judged()
+        task.config.check_selectors(_labels())
+    judged = _judged(task, processes)
     # flake8 parses every file itself and reports what is broken.
     unread = [*judged.problems, *task.unread, *(broken(task) if noqa else ())]
     problems = with_importers(task, {p for p in unread if p.path == "." or task.asks_for(p.path)})
     texts = Texts(task)
-    wanted = sorted((f for f in judged.findings if task.asks_for(f.span.path)), key=lambda finding: finding.rank)
+    comments = Comments(texts.lines)
+    wanted = _wanted(task, judged)
+    if not problems and task.found.relevant:
+        wanted = sorted([*wanted, *_useless(task, comments, wanted, processes)], key=lambda finding: finding.rank)
     kept = list(not_ignored(task, wanted))
-    loud = list(not_suppressed(kept, texts.lines, noqa=noqa))
+    loud = comments.not_suppressed(kept, noqa=noqa)
+    left = () if noqa else {*loud} - {*comments.not_suppressed(loud, noqa=True)}
     names, places = task.names, {span.path for finding in loud for span in _spans(finding)}
+    shown = {finding: names.finding_shown(with_severity(task.config, finding)) for finding in loud}
     return Report(
-        findings=tuple(map(names.finding_shown, loud)),
+        findings=tuple(shown[finding] for finding in loud),
         problems=tuple(sorted(map(names.problem_shown, problems), key=lambda problem: problem.rank)),
         files=task.files,
         sends=judged.sends,
@@ -141,7 +164,31 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
         lines={names.shown(n): texts.lines(n) for n in places},
         relevant=frozenset(task.found.relevant),
         links=_links(task),
+        left=frozenset(shown[finding] for finding in left),
     )
+
+
+def _judged(task: Task, processes: int) -> Judged:
+    return checking.check(task, processes) if task.found.relevant or task.wants_declarations else Judged()
+
+
+def _wanted(task: Task, judged: Judged) -> list[Finding]:
+    """The findings in files that were asked for, in order."""
+    return sorted((f for f in judged.findings if task.asks_for(f.span.path)), key=lambda finding: finding.rank)
+
+
+def _useless(task: Task, comments: Comments, wanted: Sequence[Finding], processes: int) -> list[Finding]:
+    """The findings about comments. One that an audit needs is not useless; that is asked only if one seems to be."""
+    found = useless_ignores(task, comments, wanted, _labels) if task.config.enabled(useless.CODE, useless.NAME) else []
+    if any(one.unheard for one in found) and not task.config.audit:
+        audit = dataclasses.replace(task, config=replace(task.config, audit=True))
+        found = useless_ignores(task, comments, _wanted(audit, _judged(audit, processes)), _labels)
+    return [one.finding for one in found]
+
+
+def _labels() -> list[tuple[str, str]]:
+    """Code and name of everything that can be selected or silenced."""
+    return [(useless.CODE, useless.NAME), *((rule.code, rule.name) for rule in rules.load_rules())]
 
 
 def _overview(task: Task, detail: Detail) -> Overview:

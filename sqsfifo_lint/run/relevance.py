@@ -161,12 +161,16 @@ SEND_WORDS = (*is_relevant.words, GROUP.encode())
 def or_calls(names: Iterable[str]) -> Callable[[bytes], bool]:
     """The same, or whether a file may call a function with one of these qualified names (for a class: its methods).
 
-    Such a file contains the function's name, and the name of what it is imported from.
+    Such a file contains the function's name, and the name of what it is imported from. A file with a comment of ours
+    is looked at as well: if nothing sends in it any more, the comment is useless.
     """
     wanted = [tuple(part.encode() for part in name.split(".")[-2:]) for name in names]
-    if not wanted:
-        return is_relevant
+    wanted += [(mark,) for mark in COMMENTS]
     return lambda data: is_relevant(data) or any(all(part in data for part in parts) for parts in wanted)
+
+
+COMMENTS = (b"sqsfifo: ignore[", b"# noqa: SQF")
+"""How most comments that silence something of ours begin."""
 
 
 @cache
