@@ -146,7 +146,7 @@ class _Source:
         if find(self._text()).silences(finding):
             return True  # by the comment for another finding
         old = self.lines
-        for lines, moved in self._candidates(finding, words):
+        for lines, moved in list(self._candidates(finding, words)):
             self.lines = lines
             text = self._text()
             if find(text).silences(_moved(finding, moved)) and is_same(text):
@@ -161,14 +161,16 @@ class _Source:
         call = (send.line, send.end_line) if send is not None and send.path == span.path else statement
         lines = list(dict.fromkeys((span.line, *range(call[0], call[1] + 1), *range(span.line, statement[1] + 1))))
         nowhere = len(self.lines) + 1
-        for number in lines:
-            extended = words.extended(self.lines[number - 1][0], finding)
-            if extended is not None:
-                yield self._with(number, extended), nowhere
         comment = words.new(finding)
         at_end = f"{self.lines[span.line - 1][0].rstrip()}  {comment}"
+        extended = [(n, text) for n in lines if (text := words.extended(self.lines[n - 1][0], finding)) is not None]
+        for number, text in extended:
+            if number == span.line:
+                yield self._with(number, text), nowhere
         if words.noqa or len(at_end) <= WIDTH:
             yield self._with(span.line, at_end), nowhere
+        for number, text in extended:
+            yield self._with(number, text), nowhere
         if words.noqa:
             for number in lines:
                 yield self._with(number, f"{self.lines[number - 1][0].rstrip()}  {comment}"), nowhere
