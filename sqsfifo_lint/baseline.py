@@ -132,26 +132,41 @@ def _lines(path: Path) -> list[str]:
         return []
 
 
-def home(path: Path) -> Path:
-    """The folder of the baseline for a file or folder: the nearest one that has a baseline, or where one would be made.
-
-    That is the top of the git repository, else the folder nearest to the top that has a `pyproject.toml`, else the
-    folder itself.
-    """
-    start = path if path.is_dir() else path.parent
-    outermost = start
-    for folder in (start, *start.parents):
-        if (folder / FILE).is_file() or (folder / ".git").exists():
-            return folder
-        if (folder / "pyproject.toml").is_file():
-            outermost = folder
-    return outermost
-
-
 def nearest(path: Path) -> Path | None:
-    """The folder whose baseline is that of a file or folder; None if there is none, here or above in the repository."""
-    folder = home(path)
-    return folder if (folder / FILE).is_file() else None
+    """The folder whose baseline is that of a file or folder: the nearest that has one, in the repository.
+
+    One in the home folder, or in one for temporary files, is nobody's: others may have put it there.
+    """
+    for folder in _upward(path):
+        if str(folder) in SHARED:
+            return None
+        if (folder / FILE).is_file():
+            return folder
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+def home(path: Path, project: Callable[[Path], Path | None]) -> Path:
+    """The folder of the baseline for a file or folder, or where one is to be made.
+
+    That is the top of the repository, else the root of the `project` that a folder is in, else the folder itself.
+    """
+    known = nearest(path)
+    if known is not None:
+        return known
+    folders = _upward(path)
+    repository = next((folder for folder in folders if (folder / ".git").exists()), None)
+    return repository or project(folders[0]) or folders[0]
+
+
+def _upward(path: Path) -> tuple[Path, ...]:
+    start = path if path.is_dir() else path.parent
+    return (start, *start.parents)
+
+
+SHARED = frozenset({os.path.expanduser("~"), os.environ.get("TMPDIR", "/tmp").rstrip("/"), "/tmp", "/var/tmp", "/"})
+"""Folders that hold what does not belong together."""
 
 
 def described(report: Report) -> list[tuple[Path, Identity, bool]]:

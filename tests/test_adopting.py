@@ -453,6 +453,8 @@ def told(root: Path, *arguments: str, **comments: str) -> list[str]:
         {"far": "# sqsfifo-lint reads this file"},
         {"far": "# see the docs of sqsfifo: a linter"},
         {"far": "# nosec B101"},
+        {"far": "# Silence it by `# sqsfifo: ignore[SQF101] why`."},
+        {"far": "# as with `# noqa: SQF101`"},
         {"on": "# noqa: constant-group-id"},
         {"far": "# sqsfifo: ignore[useless-ignore, SQF201] later"},
     ],

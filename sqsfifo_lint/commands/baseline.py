@@ -17,6 +17,7 @@ from sqsfifo_lint.options import config_option
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters.records import position
 from sqsfifo_lint.run import engine
+from sqsfifo_lint.run.discover import project_root
 from sqsfifo_lint.run.workers import processes
 from sqsfifo_lint.terminal import visible
 
@@ -51,9 +52,9 @@ def baseline(paths: tuple[Path, ...], update: bool, audit: bool, config_path: Pa
 
 def _by_home(report: Report, paths: tuple[Path, ...]) -> Iterator[tuple[Path, list[Entry]]]:
     """The findings by the folder of their baseline, as its entries."""
-    found: dict[Path, list[Entry]] = {home(path): [] for path in paths}
+    found: dict[Path, list[Entry]] = {home(path, project_root): [] for path in paths}
     for path, identity, likely in described(report):
-        folder = home(path)
+        folder = home(path, project_root)
         found.setdefault(folder, []).append(entry_of(folder, path, identity, likely))
     yield from sorted(found.items())
 

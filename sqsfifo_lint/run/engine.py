@@ -145,7 +145,7 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
     texts = Texts(task)
     comments = Comments(texts.lines)
     wanted = _wanted(task, judged)
-    if not problems and task.found.relevant:
+    if not unread and task.found.relevant:  # what cannot be read may be what a comment is for
         wanted = sorted([*wanted, *_useless(task, comments, wanted, processes)], key=lambda finding: finding.rank)
     kept = list(not_ignored(task, wanted))
     loud = comments.not_suppressed(kept, noqa=noqa)

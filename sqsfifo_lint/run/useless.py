@@ -80,6 +80,8 @@ def useless_in(file: Commented, rules: Rules) -> Iterator[Useless]:
 
 def _about(comment: Comment, file: Commented, rules: Rules, used: set[Silencer]) -> Iterator[Useless]:
     own, noqa = OWN.search(comment.text), NOQA.search(comment.text)
+    if _is_quoted(comment.text, own or noqa):
+        return
     if own is not None:
         words = words_of(own["rules"]) if own["rules"] is not None else ("",)
         yield from _each(comment, words, file, rules, used, noqa=False)
@@ -94,6 +96,11 @@ def _about(comment: Comment, file: Commented, rules: Rules, used: set[Silencer])
         yield _finding(file, comment, "is misspelt, and so silences nothing", _how(_known(comment.text, rules)))
     elif (foreign := FOREIGN.search(comment.text)) and (known := _known(foreign["words"], rules)):
         yield _finding(file, comment, "is not read by this linter, and silences nothing of it", _how(known))
+
+
+def _is_quoted(text: str, found: re.Match[str] | None) -> bool:
+    """Whether a comment only speaks of such a comment."""
+    return found is not None and text[: found.start()].endswith(("`", "'", '"'))
 
 
 def _words_of_noqa(noqa: re.Match[str], text: str) -> tuple[str, ...]:
