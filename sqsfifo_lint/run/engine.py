@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from sqsfifo_lint.config import Config, find_config
+from sqsfifo_lint.config import Config
 from sqsfifo_lint.model import Detail, Finding, Span
 from sqsfifo_lint.queues.infrastructure import is_infrastructure
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Explanation, Judged, Overview, Report, merged
 from sqsfifo_lint.run.broken import broken, with_importers
-from sqsfifo_lint.run.discover import discover, group_by_root, project_root
+from sqsfifo_lint.run.discover import discover, group_by_root
 from sqsfifo_lint.run.heavy import checking, rules
 from sqsfifo_lint.run.memory import rare_collection
 from sqsfifo_lint.run.names import Names
 from sqsfifo_lint.run.reached import sends_at
 from sqsfifo_lint.run.relevance import or_calls
+from sqsfifo_lint.run.settings import Settings
 from sqsfifo_lint.run.silence import not_ignored, not_suppressed
 from sqsfifo_lint.run.task import Asked, Task
 from sqsfifo_lint.run.texts import Texts
@@ -27,6 +28,7 @@ def check(
     paths: Sequence[Path],
     config: Config | None = None,
     *,
+    adjusted: Callable[[Config], Config] | None = None,
     overlay: Mapping[Path, bytes] | None = None,
     noqa: bool = True,
     audit: bool = False,
@@ -34,25 +36,28 @@ def check(
 ) -> Report:
     """Check files and folders; each project that they belong to is read for that, but only they are reported on.
 
-    `config`: None uses the project's own. `overlay`: content that replaces files on disk, or adds to them. With `noqa`
+    `config`: None uses for each file that of its own folder, or of the nearest one above. `adjusted` makes of each
+    what holds in this run. `overlay`: content that replaces files on disk, or adds to them. With `noqa`
     false, `# noqa` comments are left to the caller. With `audit`, or if the configuration says so, what is likely is
     reported too. A large analysis is shared among `processes` processes, which does
     not change the report. Raises ConfigError.
     """
+    settings = Settings(config, _audited(adjusted) if audit else adjusted)
     with rare_collection():
-        return merged([_check(task, processes, noqa=noqa) for task in _tasks(paths, config, overlay, audit=audit)])
+        return merged([_check(task, processes, noqa=noqa) for task in _tasks(paths, settings, overlay)])
 
 
 def explain(path: Path, line: int, config: Config | None = None) -> Explanation:
     """The sends whose call is at a line, or to which a call or value at that line leads.
 
-    The project is that which `check` reads if it is run here, if the file is in it. Raises ConfigError.
+    The project is that which `check` reads for the file. Raises ConfigError.
     """
-    (task,) = _tasks(_around(_absolute(path)), config)
+    (task,) = _tasks([path], Settings(config))
     found = checking.analyse(task, detail=Detail.TRACES | Detail.LIKELY)
     chosen = sends_at(found.sends, task.names.of(str(_absolute(path))), line)
     problems = tuple(with_importers(task, (*found.problems, *task.unread)))
-    return Explanation(tuple(chosen), problems, found.bounds, _links(task))
+    links = tuple(task.names.shown(task.names.of(path)) for path in task.found.links)
+    return Explanation(tuple(chosen), problems, found.bounds, links)
 
 
 def overviews(paths: Sequence[Path], config: Config | None = None, *, detail: Detail = Detail.NONE) -> list[Overview]:
@@ -61,37 +66,41 @@ def overviews(paths: Sequence[Path], config: Config | None = None, *, detail: De
     `detail` says what is worked out of the sends. Raises ConfigError.
     """
     with rare_collection():
-        return [_overview(task, detail) for task in _tasks(paths, config)]
+        return [_overview(task, detail) for task in _tasks(paths, Settings(config))]
 
 
-def project_config(paths: Sequence[Path]) -> Config:
-    """The configuration of the project that the paths belong to (the first, if several). Raises ConfigError."""
-    return find_config(next(iter(group_by_root(list(map(_absolute, paths))))))
+def check_settings(paths: Sequence[Path]) -> None:
+    """Raises ConfigError if the configuration of one of these files and folders is not valid."""
+    absolute = map(_absolute, paths)
+    Settings().demand(str(path if path.is_dir() else path.parent) for path in absolute)
 
 
-def _around(path: Path) -> list[Path]:
-    """What to read in order to see of a file what a check of the working folder sees."""
-    here = Path.cwd()
-    if here not in path.parents:
-        return [path]
-    if project_root(here) is not None:
-        return [here, path]
-    return [path] if project_root(path.parent) is not None else [here]
+def _audited(adjusted: Callable[[Config], Config] | None) -> Callable[[Config], Config]:
+    return lambda config: replace(adjusted(config) if adjusted is not None else config, audit=True)
 
 
-def _tasks(
-    paths: Sequence[Path], config: Config | None, overlay: Mapping[Path, bytes] | None = None, *, audit: bool = False
-) -> Iterator[Task]:
+def _tasks(paths: Sequence[Path], settings: Settings, overlay: Mapping[Path, bytes] | None = None) -> Iterator[Task]:
     """The projects that the paths belong to, each read in its turn."""
     contents = {str(_absolute(path)): data for path, data in (overlay or {}).items()}
     groups = group_by_root(list(map(_absolute, paths)))
-    for root, members in groups.items():
-        settings = config if config is not None else find_config(root)
-        settings = replace(settings, audit=True) if audit else settings
-        yield _read(Names(root, alone=len(groups) == 1), members, settings, contents)
+    waiting = list(groups.items())
+    while waiting:
+        root, members = waiting.pop(0)
+        names = Names(root, alone=len(groups) == 1)
+        task = _read(names, members, settings, contents)
+        inner = [Path(folder) for folder in task.found.repositories if folder in task.asked]
+        waiting += [(folder, [folder]) for folder in inner if folder not in groups]
+        # What is hidden is no part of the project: what is said of other files does not depend on it.
+        hidden = task.found.hidden
+        parts = [task]
+        if hidden and len(hidden) < len(members):
+            visible = [path for path in members if path not in hidden]
+            parts = [_read(names, some, settings, contents) for some in (visible, hidden)]
+        for part in parts:
+            yield from part.by_agreement()
 
 
-def _read(names: Names, paths: Sequence[Path], config: Config, overlay: Mapping[str, bytes]) -> Task:
+def _read(names: Names, paths: Sequence[Path], settings: Settings, overlay: Mapping[str, bytes]) -> Task:
     """Read everything that may be needed to check `paths`: at present, the whole project.
 
     A finding about a send in one file may be located in another, at the caller that passes the bad value in, so the
@@ -100,16 +109,13 @@ def _read(names: Names, paths: Sequence[Path], config: Config, overlay: Mapping[
     found = discover(
         names.root,
         paths,
-        or_calls(sender.name for sender in config.senders),
+        or_calls(lambda: (sender.name for config in settings.all for sender in config.senders)),
+        settings=settings,
         infrastructure=is_infrastructure,
-        exclude=config.exclude,
-        respect_gitignore=config.respect_gitignore,
-        force_exclude=config.force_exclude,
-        follow_links=config.follow_links,
         overlay=overlay,
         first=_get_ready,
     )
-    return Task(names, Asked(paths, names.root), config, found, overlay)
+    return Task(names, Asked(paths, names.root), settings, found, overlay)
 
 
 def _get_ready() -> None:
@@ -118,8 +124,9 @@ def _get_ready() -> None:
 
 
 def _check(task: Task, processes: int, *, noqa: bool) -> Report:
-    if task.config.has_selectors:
-        task.config.check_selectors([(rule.code, rule.name) for rule in rules.load_rules()])
+    for config in task.configs:
+        if config.has_selectors:
+            config.check_selectors([(rule.code, rule.name) for rule in rules.load_rules()])
     judged = checking.check(task, processes) if task.found.relevant or task.wants_declarations else Judged()
     # flake8 parses every file itself and reports what is broken.
     unread = [*judged.problems, *task.unread, *(broken(task) if noqa else ())]
@@ -141,6 +148,8 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
         lines={names.shown(n): texts.lines(n) for n in places},
         relevant=frozenset(task.found.relevant),
         links=_links(task),
+        root=str(names.root),
+        rooted={names.shown(n): n for n in (*places, *(problem.path for problem in problems), *task.links)},
     )
 
 
@@ -148,7 +157,7 @@ def _overview(task: Task, detail: Detail) -> Overview:
     found = checking.analyse(task, detail=detail, always=True)
     return Overview(
         found.infrastructure,
-        tuple(checking.with_queue_of(task.config, send) for send in found.sends),
+        tuple(checking.with_queue_of(task.config_of(send.place.path), send) for send in found.sends),
         tuple(map(task.names.problem_shown, with_importers(task, (*found.problems, *task.unread)))),
         task.asks_for,
         task.names.shown,

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 
-from sqsfifo_lint.config import Patterns, matches
+from sqsfifo_lint.config import Config, matches
 from sqsfifo_lint.model import Finding
 from sqsfifo_lint.run.discover import SUFFIXES
-from sqsfifo_lint.run.gitignore import Ignoring
+from sqsfifo_lint.run.settings import covering
 from sqsfifo_lint.run.suppress import Suppressions, find_suppressions, find_suppressions_by_line
 from sqsfifo_lint.run.task import Task
 
 
 def not_ignored(task: Task, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings that `per-file-ignores` leaves."""
-    ignores = [(selectors, _matcher(patterns, task.names.root)) for patterns, selectors in task.config.per_file_ignores]
+    """The findings that `per-file-ignores` leaves: those of the configuration of the file that each is in."""
+    root = str(task.names.root)
+    known: dict[int, Sequence[tuple[Sequence[str], Callable[[str], bool]]]] = {}
+
+    def ignores_of(config: Config) -> Sequence[tuple[Sequence[str], Callable[[str], bool]]]:
+        if id(config) not in known:
+            known[id(config)] = [(chosen, covering(patterns, root)) for patterns, chosen in config.per_file_ignores]
+        return known[id(config)]
+
     for finding in findings:
         path = task.names.path(finding.span.path)
+        ignores = ignores_of(task.config_of(finding.span.path))
         if not any(_fit(selectors, finding) and fits(path) for selectors, fits in ignores):
             yield finding
 
@@ -39,9 +45,3 @@ def not_suppressed(
 
 def _fit(selectors: Iterable[str], finding: Finding) -> bool:
     return any(matches(selector, finding.code, finding.name) for selector in selectors)
-
-
-def _matcher(patterns: Patterns, root: Path) -> Callable[[str], bool]:
-    ignoring = Ignoring(patterns.patterns)
-    prefix = os.path.join(str(patterns.base or root), "")
-    return lambda path: path.startswith(prefix) and ignoring.covers(path[len(prefix) :].replace(os.sep, "/"))
