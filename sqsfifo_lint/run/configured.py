@@ -20,7 +20,7 @@ from sqsfifo_lint.source.tests import is_test_file
 
 def added_by(task: Task) -> Added:
     """What the configurations of a task, which agree on that, say about functions."""
-    config = task.configs[0] if task.configs else task.settings.default
+    config = task.config
     return added(((sender.name, sender.slots) for sender in config.senders), config.sources)
 
 

@@ -69,10 +69,18 @@ def overviews(paths: Sequence[Path], config: Config | None = None, *, detail: De
         return [_overview(task, detail) for task in _tasks(paths, Settings(config))]
 
 
+def project_config(paths: Sequence[Path]) -> Config:
+    """The configuration of the first of these files and folders. Raises ConfigError."""
+    return Settings().demand(_folders(paths[:1]))[0]
+
+
 def check_settings(paths: Sequence[Path]) -> None:
     """Raises ConfigError if the configuration of one of these files and folders is not valid."""
-    absolute = map(_absolute, paths)
-    Settings().demand(str(path if path.is_dir() else path.parent) for path in absolute)
+    Settings().demand(_folders(paths))
+
+
+def _folders(paths: Sequence[Path]) -> list[str]:
+    return [str(path if path.is_dir() else path.parent) for path in map(_absolute, paths)]
 
 
 def _audited(adjusted: Callable[[Config], Config] | None) -> Callable[[Config], Config]:

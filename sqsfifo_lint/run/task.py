@@ -97,6 +97,19 @@ class Task:
     def _ours(self) -> AbstractSet[int]:
         return {id(config) for config in self.configs}
 
+    @property
+    def config(self) -> Config:
+        """The configuration of the files that are reported on; the first, if they have several."""
+        return self.configs[0] if self.configs else self.settings.default
+
+    def hides(self, path: str) -> bool:
+        """Whether a file that was found is left out: it is excluded or git-ignored, and does not count by its name."""
+        return path not in self._named and self.found.hides(path)
+
+    @cached_property
+    def _named(self) -> AbstractSet[str]:
+        return frozenset(map(str, self.found.hidden))
+
     def config_of(self, name: str) -> Config:
         """The configuration of the file of this name."""
         return self.settings.of(self.names.path(name))
@@ -132,7 +145,7 @@ class Task:
             return self.overlay[path]
         if path in self.found.relevant:
             return self.found.relevant[path]
-        if path not in self.asked.exact and self.found.hides(path):
+        if self.hides(path):
             raise OSError(None, "it is hidden")
         try:
             return regular_bytes(Path(path), MAX_SIZE)
