@@ -181,15 +181,25 @@ def check(
         raise click.UsageError("--stdin-filename is about standard input: give `-` as the path.")
     paths = paths or (Path(),)
     try:
-        base = read_config(config_path, base=Path.cwd()) if config_path else engine.project_config(paths)
+        fixed = read_config(config_path, base=Path.cwd()) if config_path else None
         layer = Layer(_words(select) if select else None, _words(extend_select), _words(ignore))
-        config = _with_options(base, layer, exclude)
-        config = replace(config, respect_gitignore=not no_respect_gitignore, force_exclude=force_exclude)
-        config = config if follow_links is None else replace(config, follow_links=follow_links)
+
+        def adjusted(config: Config) -> Config:
+            config = _with_options(config, layer, exclude)
+            config = replace(config, respect_gitignore=not no_respect_gitignore, force_exclude=force_exclude)
+            return config if follow_links is None else replace(config, follow_links=follow_links)
+
         changes = Changes({}) if way_in.diff is None else changes_since(way_in.diff, paths)
         overlay = {**changes.staged, **overlay}
-        baselines = not way_in.no_baseline
-        report = engine.check(paths, config, overlay=overlay, audit=audit, baselines=baselines, processes=processes())
+        report = engine.check(
+            paths,
+            fixed,
+            adjusted=adjusted,
+            overlay=overlay,
+            audit=audit,
+            baselines=not way_in.no_baseline,
+            processes=processes(),
+        )
     except (ConfigError, GitError) as error:
         _fail(str(error))
     report = report if way_in.diff is None else changes.reported(report)

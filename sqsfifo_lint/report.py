@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from sqsfifo_lint.model import Confidence, Finding, Infrastructure, Problem, Send, Severity, Span
+from sqsfifo_lint.model import Confidence, Finding, Infrastructure, Problem, Related, Send, Severity, Span
 from sqsfifo_lint.records import replace
 
 
@@ -114,6 +114,26 @@ class Report:
     """Links that lead out of the project, and so are not followed."""
     left: frozenset[Finding] = frozenset()
     """Findings that a `# noqa` silences, which was left to the caller."""
+    root: str = ""
+    """The top of the repository (or project) that all files belong to; nothing if there are several."""
+    rooted: Mapping[str, str] = field(default_factory=dict)
+    """The name of each file as seen from `root`, for services that show the repository; absolute if there is none."""
+
+    def from_root(self) -> Report:
+        """The same report, whatever the working folder is: with names as seen from the root."""
+
+        def name(shown: str) -> str:
+            return self.rooted.get(shown, shown)
+
+        return replace(
+            self,
+            findings=tuple(renamed(finding, name) for finding in self.findings),
+            problems=tuple(replace(problem, path=name(problem.path)) for problem in self.problems),
+            locations={name(shown): path for shown, path in self.locations.items()},
+            lines={name(shown): lines for shown, lines in self.lines.items()},
+            links=tuple(map(name, self.links)),
+            rooted={},
+        )
 
     def exit_status(self, *, exit_zero: bool = False, fail_on: FailOn = FailOn.WARNING) -> int:
         """2 if something could not be done, else 1 if findings make the run fail (never with `exit_zero`), else 0."""
@@ -126,9 +146,11 @@ def merged(reports: Sequence[Report]) -> Report:
     """One report on several projects."""
     if len(reports) == 1:
         return reports[0]
+    roots = {report.root for report in reports}
+    root = roots.pop() if len(roots) == 1 else ""
     return Report(
         findings=tuple(sorted((f for report in reports for f in report.findings), key=lambda finding: finding.rank)),
-        problems=tuple(sorted((p for report in reports for p in report.problems), key=lambda problem: problem.rank)),
+        problems=tuple(sorted({p for report in reports for p in report.problems}, key=lambda problem: problem.rank)),
         files=sum(report.files for report in reports),
         sends=sum(report.sends for report in reports),
         suppressed=sum(report.suppressed for report in reports),
@@ -138,7 +160,29 @@ def merged(reports: Sequence[Report]) -> Report:
         locations={name: path for report in reports for name, path in report.locations.items()},
         lines={name: lines for report in reports for name, lines in report.lines.items()},
         relevant=frozenset().union(*(report.relevant for report in reports)),
-        links=tuple(link for report in reports for link in report.links),
+        links=tuple(dict.fromkeys(link for report in reports for link in report.links)),
+        root=root,
+        rooted={
+            shown: name if root else Path(report.root, name).as_posix()
+            for report in reports
+            for shown, name in report.rooted.items()
+        },
+    )
+
+
+def renamed(finding: Finding, name: Callable[[str], str]) -> Finding:
+    """The finding, with what `name` makes of the names of files."""
+
+    def there(span: Span) -> Span:
+        shown = name(span.path)
+        return span if shown == span.path else replace(span, path=shown)
+
+    return replace(
+        finding,
+        span=there(finding.span),
+        send=there(finding.send) if finding.send is not None else None,
+        trace=tuple(Related(there(step.span), step.text) for step in finding.trace),
+        also=tuple(map(there, finding.also)),
     )
 
 

@@ -75,7 +75,7 @@ ROOMS = (
         _ANALYSIS | {"evidence", "run", "reporters", "config", "options", "terminal", "baseline"},
     ),
     Room("cli", "What does the command do?", frozenset({"run", "reporters", "rules", "config", "options", "terminal"})),
-    Room("flake8_plugin", "What does flake8 get?", frozenset({"run", "config", "terminal"})),
+    Room("flake8_plugin", "What does flake8 get?", frozenset({"run", "config", "queues", "terminal"})),
     Room("__main__", "What does `python -m sqsfifo_lint` do?", frozenset({"cli"})),
 )
 
@@ -182,7 +182,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("messages", "find"), "What do all paths together say about a send?"),
     ),
     "run": (
-        Shelf(("gitignore",), "What do the patterns of a .gitignore mean?"),
+        Shelf(("gitignore", "settings"), "What do the patterns of a .gitignore mean? Which configuration has a file?"),
         Shelf(
             ("memory", "names", "ignores", "relevance", "workers", "heavy"),
             "What are files called, which are ignored, which may send, how is work shared?",

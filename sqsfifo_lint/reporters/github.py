@@ -14,7 +14,8 @@ from sqsfifo_lint.terminal import visible
 
 
 def render(report: Report, style: Style) -> Iterator[str]:
-    """A command for each problem and each finding."""
+    """A command for each problem and each finding. GitHub takes names from the top of the repository."""
+    report = report.from_root()
     for problem in report.problems:
         line, column = position(problem)
         properties: dict[str, str | int] = {

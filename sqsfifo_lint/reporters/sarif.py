@@ -27,7 +27,8 @@ def render(report: Report, style: Style) -> Iterator[str]:
 
 
 def log(report: Report) -> Json:
-    """The report as a SARIF log."""
+    """The report as a SARIF log. `%SRCROOT%` is the top of the repository."""
+    report = report.from_root()
     rules = _rules()
     index = {str(rule["id"]): number for number, rule in enumerate(rules)}
     return {

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 
 from sqsfifo_lint import useless
-from sqsfifo_lint.config import Config, Patterns, matches
+from sqsfifo_lint.config import Config, matches
 from sqsfifo_lint.model import Finding, Severity
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.run.discover import SUFFIXES
-from sqsfifo_lint.run.gitignore import Ignoring
+from sqsfifo_lint.run.settings import covering
 from sqsfifo_lint.run.suppress import (
     MENTION,
     NOTHING,
@@ -25,11 +23,18 @@ from sqsfifo_lint.run.useless import Commented, Rules, Useless, useless_in
 
 
 def ignoring(task: Task) -> Callable[[str, str, str], bool]:
-    """Whether `per-file-ignores` ignores a rule, by code and name, in the file of a name."""
-    ignores = [(selectors, _matcher(patterns, task.names.root)) for patterns, selectors in task.config.per_file_ignores]
+    """Whether `per-file-ignores` ignores a rule, by code and name, in the file of a name: by its own configuration."""
+    root = str(task.names.root)
+    known: dict[int, Sequence[tuple[Sequence[str], Callable[[str], bool]]]] = {}
+
+    def ignores_of(config: Config) -> Sequence[tuple[Sequence[str], Callable[[str], bool]]]:
+        if id(config) not in known:
+            known[id(config)] = [(chosen, covering(patterns, root)) for patterns, chosen in config.per_file_ignores]
+        return known[id(config)]
 
     def ignores_rule(code: str, name: str, file: str) -> bool:
         path = task.names.path(file)
+        ignores = ignores_of(task.config_of(file))
         return any(any(matches(one, code, name) for one in selectors) and fits(path) for selectors, fits in ignores)
 
     return ignores_rule
@@ -71,7 +76,7 @@ def useless_ignores(
     ignores = ignoring(task)
 
     def was_run(rule: tuple[str, str], name: str) -> bool:
-        return task.config.enabled(*rule) and not ignores(*rule, name)
+        return task.config_of(name).enabled(*rule) and not ignores(*rule, name)
 
     by_file: dict[str, list[Finding]] = {finding.span.path: [] for finding in findings}
     for finding in findings:
@@ -92,9 +97,3 @@ def with_severity(config: Config, finding: Finding) -> Finding:
 
 MENTIONS = re.compile(MENTION.pattern.encode(), re.IGNORECASE)
 """The same in the bytes of a file: nearly all have no such comment, and need not be tokenized."""
-
-
-def _matcher(patterns: Patterns, root: Path) -> Callable[[str], bool]:
-    ignoring = Ignoring(patterns.patterns)
-    prefix = os.path.join(str(patterns.base or root), "")
-    return lambda path: path.startswith(prefix) and ignoring.covers(path[len(prefix) :].replace(os.sep, "/"))
