@@ -17,7 +17,7 @@ import click
 
 from sqsfifo_lint import __version__, unreadable
 from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, did_you_mean, is_file_pattern, read_config, shown
-from sqsfifo_lint.options import color_option, colored, config_option
+from sqsfifo_lint.options import WayIn, color_option, colored, config_option, way_in_options
 from sqsfifo_lint.reporters import Readers, Style, reporter
 from sqsfifo_lint.reporters.outputs import FormatChoice, Output, chosen, printed, shows_queues
 from sqsfifo_lint.run.memory import collect_rarely, leave
@@ -40,15 +40,16 @@ READER_GONE = 141
 TRACEBACK = "--traceback"
 
 MOST_NAMED = 5
-"""Links that a note names."""
+"""Links, or entries of a baseline, that a note names."""
 
 
 LAZY: Mapping[str, str] = {
+    "baseline": "sqsfifo_lint.commands.baseline",
     "logs": "sqsfifo_lint.commands.logs",
     "messages": "sqsfifo_lint.commands.messages",
     "queue": "sqsfifo_lint.commands.queue",
 }
-"""Commands about what runs in production, by name: the module that each is in.
+"""Commands by name: the module that each is in.
 
 It is imported when the command is called, since `check` needs nothing of it.
 """
@@ -142,6 +143,7 @@ cli.params.append(_traceback())
     "--statistics", is_flag=True, help="Add the number of findings of each rule, and the bounds that were met."
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
+@way_in_options
 @click.option("--audit", is_flag=True, help="Report what is likely, too, and not only what is proven.")
 @click.option(
     "--stdin-filename",
@@ -168,12 +170,17 @@ def check(
     audit: bool,
     stdin_filename: Path | None,
     color: str,
+    way_in: WayIn,
 ) -> None:
     """Check files and folders (by default the current one), or standard input with `-`."""
-    from sqsfifo_lint.run import engine  # as in every command: `--help` does not need it
+    from sqsfifo_lint.report import FailOn  # `--help` needs none of these
+    from sqsfifo_lint.run import engine  # likewise
+    from sqsfifo_lint.run.changed import Changes, GitError, changes_since  # likewise
 
     outputs = chosen(output_format, output_file)
     overlay: dict[Path, bytes] = {}
+    if way_in.add_ignores and Path("-") in paths:
+        raise click.UsageError("--add-ignores writes into files: give their names, and not `-`.")
     if Path("-") in paths:
         if len(paths) > 1:
             raise click.UsageError("`-` (standard input) cannot be checked together with other paths.")
@@ -183,23 +190,40 @@ def check(
         raise click.UsageError("--stdin-filename is about standard input: give `-` as the path.")
     paths = paths or (Path(),)
     try:
-        base = read_config(config_path, base=Path.cwd()) if config_path else engine.project_config(paths)
+        fixed = read_config(config_path, base=Path.cwd()) if config_path else None
         layer = Layer(_words(select) if select else None, _words(extend_select), _words(ignore))
-        config = _with_options(base, layer, exclude)
-        config = replace(config, respect_gitignore=not no_respect_gitignore, force_exclude=force_exclude)
-        config = config if follow_links is None else replace(config, follow_links=follow_links)
-        report = engine.check(paths, config, overlay=overlay, audit=audit, processes=processes())
+
+        def adjusted(config: Config) -> Config:
+            config = _with_options(config, layer, exclude)
+            config = replace(config, respect_gitignore=not no_respect_gitignore, force_exclude=force_exclude)
+            return config if follow_links is None else replace(config, follow_links=follow_links)
+
+        changes = Changes({}) if way_in.diff is None else changes_since(way_in.diff, paths)
+        overlay = {**changes.staged, **overlay}
+        report = engine.check(
+            paths,
+            fixed,
+            adjusted=adjusted,
+            overlay=overlay,
+            audit=audit,
+            baselines=not way_in.no_baseline,
+            processes=processes(),
+        )
         if shows_queues(outputs) and not overlay:
-            report = replace(report, overviews=tuple(engine.overviews(paths, config)))
-    except ConfigError as error:
+            report = replace(report, overviews=tuple(engine.overviews(paths, fixed, adjusted=adjusted)))
+    except (ConfigError, GitError) as error:
         _fail(str(error))
+    report = report if way_in.diff is None else changes.reported(report)
+    if way_in.add_ignores:
+        _add_ignores(report, way_in)
     style = Style(color=colored(color), suppressed=show_suppressed)
     failed = [why for one in outputs if one.file is not None and (why := one.save(report, replace(style, color=False)))]
-    _print(report, outputs, style, statistics=statistics)
-    _tell_more(report.links, report.problems)
+    _print(report, outputs, style, statistics=statistics, quiet=way_in.quiet)
+    if not way_in.quiet:
+        _tell_more(report.links, report.problems, report.stale)
     if failed:
         _fail("\n".join(failed))
-    sys.exit(report.exit_status(exit_zero=exit_zero))
+    sys.exit(report.exit_status(exit_zero=exit_zero, fail_on=FailOn(way_in.fail_on)))
 
 
 @cli.command()
@@ -409,7 +433,21 @@ def _with_options(config: Config, layer: Layer, exclude: Sequence[str]) -> Confi
     return config
 
 
-def _print(report: Report, outputs: Sequence[Output], style: Style, *, statistics: bool) -> None:
+def _add_ignores(report: Report, way_in: WayIn) -> NoReturn:
+    """Write comments into the sources, tell how many, and end."""
+    from sqsfifo_lint.run.adding import add_ignores  # needed by this option alone
+
+    added = add_ignores(report, noqa=way_in.noqa, reason=way_in.reason)
+    for finding, why in added.left:
+        place = f"{name_at_start(finding.span.path)}:{finding.span.line}:{finding.span.column}"
+        _write(f"{place}: {finding.code} gets no comment: {why}\n", sys.stderr)
+    comments, files = _counted(added.comments, "comment"), _counted(added.files, "file")
+    if not way_in.quiet:
+        _write(f"Added {comments} in {files}; {_counted(len(added.left), 'finding')} without one\n")
+    sys.exit(FAILED if report.problems else int(bool(added.left)))
+
+
+def _print(report: Report, outputs: Sequence[Output], style: Style, *, statistics: bool, quiet: bool) -> None:
     for one in outputs:
         if one.file is None:
             for piece in reporter(one.format).render(report, style):
@@ -417,12 +455,20 @@ def _print(report: Report, outputs: Sequence[Output], style: Style, *, statistic
     readers = printed(outputs)
     if statistics:
         _write("".join(_statistics(report)), sys.stderr if readers is Readers.PROGRAMS else sys.stdout)
-    if readers is not Readers.PROGRAMS:
+    if readers is not Readers.PROGRAMS and not quiet:
         _write(_summary(report) + "\n", sys.stdout if readers is Readers.PEOPLE else sys.stderr)
 
 
-def _tell_more(links: Sequence[str], problems: Sequence[Problem]) -> None:
-    """Tell, on standard error, which links were not followed, and where our own code has failed."""
+def _tell_more(links: Sequence[str], problems: Sequence[Problem], stale: Sequence[str] = ()) -> None:
+    """Tell, on standard error, which links were not followed, what a baseline has that is gone, and where we failed."""
+    if stale:
+        some = ", ".join(map(visible, stale[:MOST_NAMED])) + (", ..." if len(stale) > MOST_NAMED else "")
+        gone = (
+            "1 finding of the baseline is gone"
+            if len(stale) == 1
+            else f"{len(stale)} findings of the baseline are gone"
+        )
+        _write(f"sqsfifo-lint: note: {gone}; `sqsfifo-lint baseline --update` removes what is: {some}\n", sys.stderr)
     if links:
         some = ", ".join(map(visible, links[:MOST_NAMED])) + (", ..." if len(links) > MOST_NAMED else "")
         leads = "1 link leads out of the project and is" if len(links) == 1 else f"{len(links)} links lead out and are"
@@ -453,6 +499,8 @@ def _summary(report: Report) -> str:
     notes = []
     if report.suppressed:
         notes.append(f"{report.suppressed} suppressed")
+    if report.baselined:
+        notes.append(f"{report.baselined} in the baseline")
     if report.ignored:
         notes.append(f"{report.ignored} ignored for their files")
     if report.problems:

@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any
@@ -100,6 +100,8 @@ class Config:
 
     layers: tuple[Layer, ...] = ()
     per_file_ignores: tuple[tuple[Patterns, tuple[str, ...]], ...] = ()
+    severities: Mapping[str, str] = field(default_factory=dict)
+    """By code, prefix or name: the severity of findings, instead of the rule's own."""
     exclude: tuple[Patterns, ...] = ()
     content_based_deduplication: bool | tuple[str, ...] = False
     serial_queues: tuple[str, ...] = ()
@@ -126,6 +128,11 @@ class Config:
                 return verdict
         return True
 
+    def severity_of(self, code: str, name: str) -> str | None:
+        """The severity that is configured for a rule: that of the longest selector. None: the rule's own."""
+        fitting = [selector for selector in self.severities if matches(selector, code, name)]
+        return self.severities[max(fitting, key=lambda one: _weight(one, code, name))] if fitting else None
+
     def check_selectors(self, rules: Collection[tuple[str, str]]) -> None:
         """Raise ConfigError if a selector matches none of `rules`, pairs of code and name."""
         for layer in self.layers:
@@ -139,11 +146,13 @@ class Config:
         for patterns, selectors in self.per_file_ignores:
             for selector in selectors:
                 _check_selector(selector, rules, f"{self.origin}: per-file-ignores.{patterns.patterns[0]!r}")
+        for selector in self.severities:
+            _check_selector(selector, rules, f"{self.origin}: severity")
 
     @property
     def has_selectors(self) -> bool:
         """Whether `check_selectors` has anything to check."""
-        return bool(self.layers or self.per_file_ignores)
+        return bool(self.layers or self.per_file_ignores or self.severities)
 
 
 def matches(selector: str, code: str, name: str) -> bool:
@@ -159,32 +168,96 @@ def find_config(start: Path) -> Config:
     Raises ConfigError if a file on the way cannot be read or is not valid.
     """
     for folder in (start, *start.parents):
-        own, pyproject = folder / OWN_FILE, folder / PYPROJECT
-        if own.is_file():
-            return read_config(own)
-        if pyproject.is_file():
-            table = _table_of(_load(pyproject), pyproject)
-            if table is not None:
-                return parse(table, pyproject, folder)
+        found = config_in(folder)
+        if found is not None:
+            return found
         if (folder / ".git").exists():
             break
     return Config()
 
 
+def config_in(folder: Path) -> Config | None:
+    """The configuration that a folder itself has; None if it has none.
+
+    Raises ConfigError if a file that may hold it cannot be read or is not valid.
+    """
+    own, pyproject = folder / OWN_FILE, folder / PYPROJECT
+    if own.is_file():
+        return read_config(own)
+    if pyproject.is_file():
+        table = _table_of(_load(pyproject), pyproject)
+        if table is not None:
+            return _extended(table, pyproject, folder)
+    return None
+
+
 def read_config(path: Path, *, base: Path | None = None) -> Config:
-    """The configuration in one file: a pyproject.toml, or a file whose top level holds our keys.
+    """The configuration in one file, with what it extends: a pyproject.toml, or a file with our keys at its top level.
 
     `base`: the folder that patterns are relative to; by default the file's own.
 
     Raises ConfigError if it cannot be read or is not valid, or is a pyproject.toml without our table.
     """
+    return _extended(_required(path), path, base or path.parent)
+
+
+def _required(path: Path) -> object:
+    """The table with our keys in a file that must have one. Raises ConfigError."""
     document = _load(path)
-    table: object = document
-    if path.name == PYPROJECT:
-        table = _table_of(document, path)
-        if table is None:
-            raise ConfigError(f"{path}: there is no [tool.{TABLE}] in it")
-    return parse(table, path, base or path.parent)
+    table = _table_of(document, path) if path.name == PYPROJECT else document
+    if table is None:
+        raise ConfigError(f"{path}: there is no [tool.{TABLE}] in it")
+    return table
+
+
+def _extended(table: object, path: Path, base: Path) -> Config:
+    """The configuration in a table, over those that it extends. Raises ConfigError."""
+    chain = [(table, path, base)]
+    seen = {os.path.realpath(path)}
+    while (target := _base_of(*chain[-1][:2])) is not None:
+        inner = chain[-1][1]
+        if os.path.realpath(target) in seen:
+            raise ConfigError(f"{inner}: extend leads round in a circle, back to {target}")
+        seen.add(os.path.realpath(target))
+        try:
+            chain.append((_required(target), target, target.parent))
+        except ConfigError as error:
+            raise ConfigError(f"{inner}: extend: {error}") from None
+    config = Config()
+    for one, origin, folder in reversed(chain):
+        config = _over(config, parse(one, origin, folder), one)
+    return config
+
+
+def _base_of(table: object, path: Path) -> Path | None:
+    """The file that a configuration extends, which lies in the same repository. Raises ConfigError."""
+    if not isinstance(table, Mapping) or "extend" not in table:
+        return None
+    named = _Reader(table, path).path_named("extend")
+    target = Path(os.path.normpath(path.parent / named))
+    top = next((folder for folder in path.absolute().parents if (folder / ".git").exists()), None)
+    if top is not None and not os.path.realpath(target).startswith(os.path.join(os.path.realpath(top), "")):
+        raise ConfigError(f"{path}: extend must lead to a file of the repository {top}, not to {shown(named)!r}")
+    return target
+
+
+def _over(base: Config, config: Config, table: object) -> Config:
+    """A configuration over one that it extends: its keys replace those, and join them where they are tables."""
+    given = table.keys() if isinstance(table, Mapping) else ()
+    inherited = {field: getattr(base, field) for field in _REPLACED if field.replace("_", "-") not in given}
+    own = {sender.name for sender in config.senders}
+    return replace(
+        config,
+        layers=(*base.layers, *config.layers),
+        per_file_ignores=(*base.per_file_ignores, *config.per_file_ignores),
+        senders=(*(sender for sender in base.senders if sender.name not in own), *config.senders),
+        sources={**base.sources, **config.sources},
+        **inherited,
+    )
+
+
+_REPLACED = ("exclude", "content_based_deduplication", "serial_queues", "audit", "follow_links", "test_files")
+"""What a configuration says instead of one that it extends, if it says it at all."""
 
 
 def parse(table: object, path: Path, base: Path) -> Config:
@@ -193,9 +266,12 @@ def parse(table: object, path: Path, base: Path) -> Config:
         raise ConfigError(f"{path}: [tool.{TABLE}] must be a table, not {_describe(table)}")
     reader = _Reader(table, path)
     reader.check_keys()
+    if "extend" in table:
+        reader.path_named("extend")
     return Config(
         layers=reader.layers(),
         per_file_ignores=tuple((Patterns((p,), base), s) for p, s in reader.file_patterns_with_strings()),
+        severities=dict(reader.severities()),
         exclude=_as_patterns(reader.file_patterns("exclude"), base),
         content_based_deduplication=reader.flag_or_strings("content-based-deduplication"),
         serial_queues=reader.strings("serial-queues"),
@@ -213,11 +289,13 @@ _KEYS: dict[str, str] = {
     "extend-select": 'a list of rule codes, prefixes or names, such as ["SQF1", "missing-dedup-id"]',
     "ignore": 'a list of rule codes, prefixes or names, such as ["SQF1", "missing-dedup-id"]',
     "per-file-ignores": 'a table of file patterns and lists of rules, such as { "tests/" = ["SQF101"] }',
+    "severity": 'a table of rules with "error" or "warning" for each, such as { "SQF1" = "error" }',
     "exclude": 'a list of file patterns in the syntax of .gitignore, such as ["migrations/"]',
     "content-based-deduplication": 'true, false, or a list of queue-name patterns, such as ["orders-*.fifo"]',
     "serial-queues": 'a list of queue-name patterns, such as ["ledger.fifo"]',
     "audit": "true or false",
     "follow-links": "true or false",
+    "extend": 'the path of another configuration, relative to this file, such as "../pyproject.toml"',
     "test-files": 'a list of file patterns in the syntax of .gitignore, such as ["spec/", "check_*.py"]',
     "senders": (
         'a table of qualified names of functions, each with a table of the slots "queue", "group", "dedup", "body" and '
@@ -264,6 +342,12 @@ class _Reader:
             raise self._wrong(key, key, value)
         return value
 
+    def path_named(self, key: str) -> str:
+        value = self.table[key]
+        if not isinstance(value, str) or not value or "\0" in value:
+            raise self._wrong(key, key, value)
+        return value
+
     def flag_or_strings(self, key: str) -> bool | tuple[str, ...]:
         value = self.table.get(key, False)
         return value if isinstance(value, bool) else self._strings(key, value, key)
@@ -287,6 +371,16 @@ class _Reader:
             (pattern, self._strings(key, selectors, f"{key}.{shown(pattern)!r}"))
             for pattern, selectors in value.items()
         ]
+
+    def severities(self) -> Iterator[tuple[str, str]]:
+        """The severities of rules."""
+        value = self.table.get("severity", {})
+        if not isinstance(value, Mapping):
+            raise self._wrong("severity", "severity", value)
+        for selector, severity in value.items():
+            if severity not in ("error", "warning"):
+                raise self._wrong("severity", f"severity.{shown(selector)!r}", severity)
+            yield selector, severity
 
     def senders(self) -> Iterator[Sender]:
         """The configured functions that send."""

@@ -102,6 +102,10 @@ class Outline:
             return ".".join(name for first, last, name in self._blocks if first <= line <= last)
         return ".".join(reversed(list(self._by_indentation(line))))
 
+    def has(self, place: str) -> bool:
+        """Whether there is such a place in a Python file; not known, and so true, where Python cannot parse it."""
+        return self._blocks is None or any(self.around(first) == place for first, _, _ in self._blocks)
+
     def _by_indentation(self, line: int) -> Iterator[str]:
         """The heads of the blocks around a line, the innermost first: lines above it that are indented less."""
         if not 0 < line <= len(self._lines):
@@ -147,7 +151,7 @@ def _argument(finding: Finding, lines: Lines) -> str:
     text = source(finding.span, lines)
     if finding.span == finding.send:
         text = text.partition("(")[0] or text
-    return normalised(text)[:MAX_KEPT]
+    return (normalised(text) or " ".join(text.split()))[:MAX_KEPT]  # a comment that is reported is all there is
 
 
 def _origin(finding: Finding, lines: Lines) -> str:

@@ -16,6 +16,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import sys
 import tempfile
 import time
 import tokenize
@@ -30,9 +31,9 @@ from flake8.exceptions import ExecutionError
 from sqsfifo_lint import __version__
 from sqsfifo_lint.config import ConfigError
 from sqsfifo_lint.model import Confidence
+from sqsfifo_lint.queues.kinds import kind_of
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.run import engine
-from sqsfifo_lint.run.discover import group_by_root, is_project
 from sqsfifo_lint.terminal import visible
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ Row = tuple[int, int, str]
 
 RUN_FOLDER = "_SQSFIFO_LINT_FLAKE8_RUN"
 """The environment variable that tells worker processes the folder of their run."""
+
+MOST_NAMED = 3
+"""Files that a note names."""
 
 PATIENCE = 600.0
 """How many seconds a worker waits for another one to check the project before it does so itself."""
@@ -93,7 +97,7 @@ class Plugin:
         stdin = names == ("-",)
         paths = (Path(options.stdin_display_name),) if stdin else tuple(Path(name) for name in names if name != "-")
         try:
-            engine.project_config(paths)
+            engine.check_settings(paths)
         except ConfigError as error:
             raise ExecutionError(visible(str(error))) from error
         cls.settings = Settings(paths, stdin, options.sqsfifo_audit, _run_folder())
@@ -119,11 +123,17 @@ def _project(settings: Settings) -> Project:
 
 
 def checked(settings: Settings) -> Project:
-    """Check the whole project, and the files that flake8 was given by name even if the project ignores them."""
-    paths = [Path(os.path.abspath(path)) for path in settings.paths]
-    files = [path for path in paths if path.is_file()]
-    roots = [root for root in group_by_root(paths) if is_project(root) or root in paths]
-    return _rows(_check([*roots, *files], {}, settings))
+    """Check what flake8 was asked to check, and tell what it cannot show."""
+    report = _check([Path(os.path.abspath(path)) for path in settings.paths], {}, settings)
+    elsewhere = [finding.span.path for finding in report.findings if kind_of(finding.span.path) is not None]
+    if elsewhere:
+        files = sorted(set(elsewhere))
+        some = ", ".join(map(visible, files[:MOST_NAMED])) + (", ..." if len(files) > MOST_NAMED else "")
+        what = "1 finding" if len(elsewhere) == 1 else f"{len(elsewhere)} findings"
+        sys.stderr.write(
+            f"sqsfifo-lint: note: flake8 reads Python only and cannot show {what} in {some}: run `sqsfifo-lint check`\n"
+        )
+    return _rows(report)
 
 
 def _check(paths: Sequence[Path], overlay: Mapping[Path, bytes], settings: Settings) -> Report:

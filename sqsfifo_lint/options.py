@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,3 +29,60 @@ def colored(wish: str) -> bool:
     if wish == "auto":
         return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
     return wish == "always"
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """How an old code base adopts the check: what is reported of it, and what fails."""
+
+    fail_on: str
+    """The value of a `FailOn`."""
+    quiet: bool
+    no_baseline: bool
+    diff: str | None
+    """Only what has changed since this revision; what is staged if it is empty."""
+    add_ignores: bool
+    noqa: bool
+    reason: str
+
+
+_WAY_IN = (
+    click.option(
+        "--fail-on",
+        type=click.Choice(("error", "warning", "never")),
+        default="warning",
+        show_default=True,
+        help="The least severe findings that make the exit status 1.",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Print findings and errors only: no summary, no notes."),
+    click.option("--no-baseline", is_flag=True, help="Report what `.sqsfifo-baseline.json` accepts, too."),
+    click.option(
+        "--diff",
+        is_flag=False,
+        flag_value="",
+        metavar="[REV]",
+        help="Only what changes since REV concern (`REV...`: since the branch left it); without REV, what is staged.",
+    ),
+    click.option("--add-ignores", is_flag=True, help="Write a comment that silences each finding into the source."),
+    click.option("--noqa", is_flag=True, help="With --add-ignores: write `# noqa: CODE`."),
+    click.option(
+        "--reason",
+        default="was here before the check",
+        show_default=True,
+        metavar="TEXT",
+        help="With --add-ignores: the reason that the comments give.",
+    ),
+)
+
+
+def way_in_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of `WayIn`, which the command gets as its parameter `way_in`."""
+
+    @functools.wraps(command)
+    def packed(**given: Any) -> None:
+        own = {one.name: given.pop(one.name) for one in fields(WayIn)}
+        command(way_in=WayIn(**own), **given)
+
+    for option in reversed(_WAY_IN):
+        packed = option(packed)
+    return packed

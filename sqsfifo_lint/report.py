@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import enum
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from sqsfifo_lint.model import Confidence, Finding, Infrastructure, Problem, Send, Span
+from sqsfifo_lint.model import Confidence, Finding, Infrastructure, Problem, Related, Send, Severity, Span
 from sqsfifo_lint.records import replace
 
 
@@ -62,6 +63,24 @@ def _both(one: Finding, other: Finding) -> Finding:
     return kept if kept.also == also else replace(kept, also=also)
 
 
+class FailOn(enum.Enum):
+    """The least severe findings that make a run fail."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NEVER = "never"
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether a run with this finding fails."""
+        match self:
+            case FailOn.ERROR:
+                return finding.severity is Severity.ERROR
+            case FailOn.WARNING:
+                return True
+            case FailOn.NEVER:
+                return False
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The result of a check.
@@ -80,6 +99,10 @@ class Report:
     """Findings silenced by a comment."""
     ignored: int = 0
     """Findings silenced by `per-file-ignores`."""
+    baselined: int = 0
+    """Findings that a baseline absorbs."""
+    stale: tuple[str, ...] = ()
+    """Entries of baselines that absorb nothing, in words."""
     bounds: Mapping[str, int] = field(default_factory=dict)
     """How often each bound of the analysis was met, by its name: what lies beyond is unknown, and silent."""
     locations: Mapping[str, Path] = field(default_factory=dict)
@@ -93,12 +116,14 @@ class Report:
     """The queues of the projects, if they were asked for."""
     links: tuple[str, ...] = ()
     """Links that lead out of the project, and so are not followed."""
+    left: frozenset[Finding] = frozenset()
+    """Findings that a `# noqa` silences, which was left to the caller."""
 
-    def exit_status(self, *, exit_zero: bool = False) -> int:
-        """2 if something could not be done, else 1 if there are findings (0 with `exit_zero`), else 0."""
+    def exit_status(self, *, exit_zero: bool = False, fail_on: FailOn = FailOn.WARNING) -> int:
+        """2 if something could not be done, else 1 if findings make the run fail (never with `exit_zero`), else 0."""
         if self.problems:
             return 2
-        return 1 if self.findings and not exit_zero else 0
+        return int(not exit_zero and any(fail_on.fails(finding) for finding in self.findings))
 
 
 def merged(reports: Sequence[Report]) -> Report:
@@ -107,18 +132,35 @@ def merged(reports: Sequence[Report]) -> Report:
         return reports[0]
     return Report(
         findings=tuple(sorted((f for report in reports for f in report.findings), key=lambda finding: finding.rank)),
-        problems=tuple(sorted((p for report in reports for p in report.problems), key=lambda problem: problem.rank)),
+        problems=tuple(sorted({p for report in reports for p in report.problems}, key=lambda problem: problem.rank)),
         files=sum(report.files for report in reports),
         sends=sum(report.sends for report in reports),
         suppressed=sum(report.suppressed for report in reports),
         ignored=sum(report.ignored for report in reports),
+        left=frozenset().union(*(report.left for report in reports)),
         bounds=summed(report.bounds for report in reports),
         locations={name: path for report in reports for name, path in report.locations.items()},
         lines={name: lines for report in reports for name, lines in report.lines.items()},
         relevant=frozenset().union(*(report.relevant for report in reports)),
         silenced=tuple(sorted((f for report in reports for f in report.silenced), key=lambda finding: finding.rank)),
         overviews=tuple(one for report in reports for one in report.overviews),
-        links=tuple(link for report in reports for link in report.links),
+        links=tuple(dict.fromkeys(link for report in reports for link in report.links)),
+    )
+
+
+def renamed(finding: Finding, name: Callable[[str], str]) -> Finding:
+    """The finding, with what `name` makes of the names of files."""
+
+    def there(span: Span) -> Span:
+        shown = name(span.path)
+        return span if shown == span.path else replace(span, path=shown)
+
+    return replace(
+        finding,
+        span=there(finding.span),
+        send=there(finding.send) if finding.send is not None else None,
+        trace=tuple(Related(there(step.span), step.text) for step in finding.trace),
+        also=tuple(map(there, finding.also)),
     )
 
 

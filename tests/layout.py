@@ -27,7 +27,7 @@ class Shelf(NamedTuple):
     answers: str
 
 
-EVERYWHERE = frozenset({"__init__", "met", "model", "records", "report", "unreadable"})
+EVERYWHERE = frozenset({"__init__", "met", "model", "records", "report", "unreadable", "useless"})
 """What every room may import: the version, and the words."""
 
 _TREES = frozenset({"knowledge", "source"})
@@ -43,6 +43,7 @@ ROOMS = (
     Room("met", "How is it noted that a bound of the analysis was met?"),
     Room("model", "What are the words: send, slot, part, material, lifetime, finding?"),
     Room("unreadable", "What is SQF001?"),
+    Room("useless", "What is SQF002?"),
     Room("report", "What came out of a run, and what is the exit status?"),
     Room("terminal", "How is text from checked files made safe to print?"),
     Room("options", "Which options do several commands have?"),
@@ -50,6 +51,7 @@ ROOMS = (
     Room("knowledge", "What does `uuid.uuid4` yield, which calls send? Tables, one row per fact, and their lookup."),
     Room("source", "What does the source say, and which file does an import mean?", frozenset({"knowledge"})),
     Room("fingerprints", "By what is a finding known again after edits?", frozenset({"source"})),
+    Room("baseline", "Which findings has a team accepted for now?", frozenset({"config", "fingerprints"})),
     Room("flow", "What is a value made of, and where was it made? It knows Python, and nothing about AWS.", _TREES),
     Room("aws", "What does the evaluator have to know about AWS? It answers the hooks of `flow`.", _TREES | {"flow"}),
     Room("handling", "What becomes of a send's answer, and of its exception?", _VALUES),
@@ -60,16 +62,20 @@ ROOMS = (
     Room("verdicts", "What do the values of a slot amount to?", frozenset({"knowledge", "queues"})),
     Room("faults", "Which IDs are refused?", frozenset({"knowledge", "verdicts"})),
     Room("rules", "What is wrong with a send or a declaration, and what is the message?", _JUDGING),
-    Room("run", "How do paths and configuration become a report?", _ANALYSIS | {"rules", "verdicts", "config"}),
+    Room(
+        "run",
+        "How do paths and configuration become a report?",
+        _ANALYSIS | {"rules", "verdicts", "config", "baseline"},
+    ),
     Room("reporters", "How is a report printed?", frozenset({"knowledge", "fingerprints", "run", "rules", "terminal"})),
     Room("evidence", "What do messages and logs show: is it parallel? It knows nothing of source code.", _PRINTING),
     Room(
         "commands",
-        "What do the commands about production do, and how is what they show joined with the code?",
-        _ANALYSIS | {"evidence", "run", "reporters", "config", "options", "terminal"},
+        "What do the commands about production and the baseline do, and how is what they show joined with the code?",
+        _ANALYSIS | {"evidence", "run", "reporters", "config", "options", "terminal", "baseline"},
     ),
     Room("cli", "What does the command do?", frozenset({"run", "reporters", "rules", "config", "options", "terminal"})),
-    Room("flake8_plugin", "What does flake8 get?", frozenset({"run", "config", "terminal"})),
+    Room("flake8_plugin", "What does flake8 get?", frozenset({"run", "config", "queues", "terminal"})),
     Room("__main__", "What does `python -m sqsfifo_lint` do?", frozenset({"cli"})),
 )
 
@@ -177,14 +183,16 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("messages", "find"), "What do all paths together say about a send?"),
     ),
     "run": (
-        Shelf(("gitignore",), "What do the patterns of a .gitignore mean?"),
+        Shelf(("gitignore", "settings"), "What do the patterns of a .gitignore mean? Which configuration has a file?"),
         Shelf(
             ("memory", "names", "ignores", "relevance", "workers", "heavy"),
             "What are files called, which are ignored, which may send, how is work shared?",
         ),
+        Shelf(("reading", "discover", "task", "reached"), "Which files are there, and which were asked for?"),
         Shelf(
-            ("reading", "discover", "task", "reached", "suppress"), "Which files are there, and which were asked for?"
+            ("suppress", "useless", "adding"), "Which comments silence a finding, which do not, and where could one?"
         ),
+        Shelf(("changed",), "What does git say has changed?"),
         Shelf(("survey", "texts", "silence", "broken"), "What is there beside the sources, and what is silenced?"),
         Shelf(
             ("configured", "parts", "share", "analysis", "checking"), "Which part of an analysis does one process do?"
@@ -196,7 +204,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("senders", "joined"), "What do the sends of a project make their IDs of, and what else is known?"),
         Shelf(("config_file",), "How is something added to the configuration?"),
         Shelf(("log_output",), "How are reports printed and written to files?"),
-        Shelf(("logs", "messages", "queue"), "What do the commands do?"),
+        Shelf(("baseline", "logs", "messages", "queue"), "What do the commands do?"),
     ),
     "evidence": (
         Shelf(("model",), "What are the words: message, event, span, verdict?"),

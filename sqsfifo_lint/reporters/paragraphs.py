@@ -16,6 +16,7 @@ from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import Style
 from sqsfifo_lint.reporters.concise import path_shown
 from sqsfifo_lint.reporters.records import position
+from sqsfifo_lint.run.suppress import how_to_silence
 from sqsfifo_lint.terminal import no_commands, visible
 
 FRAME_LINES = 6
@@ -81,6 +82,7 @@ def _finding(report: Report, finding: Finding) -> list[Text]:
     if finding.help:
         lines.append(_text(("  help: ", "bold cyan"), visible(finding.help)))
     lines.append(_text(("  more: ", "bold cyan"), f"sqsfifo-lint rule {finding.code}"))
+    lines.append(_text(("  silence: ", "bold cyan"), visible(how_to_silence(finding))))
     return lines
 
 

@@ -24,25 +24,33 @@ class Row:
 
 
 def rows(found: Overview) -> Iterator[Row]:
-    """Declarations by file and line, then queues that are sent to but not declared; only from files asked for."""
+    """Declarations by file and line, then queues that are sent to but not declared.
+
+    Only those that are declared in a file that was asked for, or sent to from one; of these, all sends.
+    """
     infrastructure = found.infrastructure
     for one in infrastructure.declarations:
-        sends = _places(found, (send for send in found.sends if send.queue.joined and one in send.queue.declarations))
+        sends = [send for send in found.sends if send.queue.joined and one in send.queue.declarations]
         variables = tuple(dict.fromkeys(b.variable for b in infrastructure.bindings if b.queue in (one.key, one.name)))
-        if sends or (one.tells and found.asked(one.span.path)):
-            yield Row(one.name, one.service, replace(one, span=_shown(found, one.span)), sends, variables)
+        if _any_asked(found, sends) or (one.tells and found.asked(one.span.path)):
+            yield Row(
+                one.name, one.service, replace(one, span=_shown(found, one.span)), _places(found, sends), variables
+            )
     others: dict[tuple[str, str], list[Send]] = {}
     for send in found.sends:
         if not send.queue.joined:
             others.setdefault((_name(send), send.service), []).append(send)
     for (name, service), several in sorted(others.items()):
-        if sends := _places(found, several):
-            yield Row(name, service, None, sends)
+        if _any_asked(found, several):
+            yield Row(name, service, None, _places(found, several))
+
+
+def _any_asked(found: Overview, sends: Iterable[Send]) -> bool:
+    return any(found.asked(send.place.path) for send in sends)
 
 
 def _places(found: Overview, sends: Iterable[Send]) -> tuple[Span, ...]:
-    spans = {send.place.span for send in sends}
-    return tuple(_shown(found, span) for span in sorted(spans) if found.asked(span.path))
+    return tuple(_shown(found, span) for span in sorted({send.place.span for send in sends}))
 
 
 def _shown(found: Overview, span: Span) -> Span:

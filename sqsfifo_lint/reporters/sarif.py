@@ -20,8 +20,7 @@ from sqsfifo_lint.reporters import Style
 from sqsfifo_lint.reporters.addresses import Paths, homepage, page_url
 from sqsfifo_lint.reporters.mentions import replaced
 from sqsfifo_lint.reporters.records import dumps, position
-from sqsfifo_lint.rules import load_rules
-from sqsfifo_lint.rules.pages import Page, page_of, page_of_problem
+from sqsfifo_lint.rules.pages import Page, finding_pages, page_of_problem
 from sqsfifo_lint.rules.pages import render as page_text
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -51,7 +50,7 @@ class _Log:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._paths = Paths(report)
-        self._pages = list(map(page_of, load_rules()))
+        self._pages = list(finding_pages())
         self._index = {page.code: number for number, page in enumerate(self._pages)}
 
     def log(self, style: Style) -> Json:

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from sqsfifo_lint import unreadable
+from sqsfifo_lint import unreadable, useless
 from sqsfifo_lint.model import Severity
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.rules.base import AnyRule, Example
@@ -73,8 +73,13 @@ class Page:
 
 
 def all_pages() -> tuple[Page, ...]:
-    """A page for each code that a user can meet, sorted by code: the rules, and SQF001."""
-    pages = [page_of_problem(), *map(page_of, load_rules())]
+    """A page for each code that a user can meet, sorted by code: SQF001, and what findings have."""
+    return (page_of_problem(), *finding_pages())
+
+
+def finding_pages() -> tuple[Page, ...]:
+    """A page for each code that a finding can have, sorted by code: the rules, and SQF002."""
+    pages = [page_of_useless_ignore(), *map(page_of, load_rules())]
     return tuple(sorted(pages, key=lambda page: page.code))
 
 
@@ -111,6 +116,18 @@ def page_of_problem() -> Page:
         since=unreadable.SINCE,
         summary=unreadable.SUMMARY,
         sections=parse_sections(_docstring(unreadable)),
+    )
+
+
+def page_of_useless_ignore() -> Page:
+    """The page of SQF002."""
+    return Page(
+        code=useless.CODE,
+        name=useless.NAME,
+        severity=Severity.WARNING,
+        since=useless.SINCE,
+        summary=useless.SUMMARY,
+        sections=parse_sections(_docstring(useless)),
     )
 
 

@@ -37,15 +37,16 @@ def analyze(
     survey: Survey = nothing_else,
     always: bool = False,
     is_test: Callable[[str], bool] = is_test_file,
+    projects: Sequence[str] = (),
 ) -> Analysis:
     """The sends in `sources`, each with what the project declares of its queue.
 
     `sources` gives names (relative to the project's root, with `/`) and bytes of the files that may contain a send;
     `python_files` names every Python file of the project, which `read` may read to follow a value. `added` is what the
     configuration says about functions. With `always`, declarations are looked for even if no send depends on them.
-    `is_test` says which files are tests, by their names.
+    `is_test` says which files are tests, by their names; `projects` are folders that are projects by themselves.
     """
-    project = Project(dict(sources), python_files, read, is_test)
+    project = Project(dict(sources), python_files, read, is_test, projects)
     share = Share(project, Plan(overriding(project.sources.values()), added or Added(), detail))
     found = share.find()
     with counting(share.bounds):

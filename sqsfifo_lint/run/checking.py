@@ -16,7 +16,7 @@ from sqsfifo_lint.queues.infrastructure import is_infrastructure
 from sqsfifo_lint.report import Judged, failed, together
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.run.analysis import Analysis, analyze
-from sqsfifo_lint.run.configured import added_by, judge_with, tests_of, with_queue_of
+from sqsfifo_lint.run.configured import added_by, judging, tests_of, with_queue_of
 from sqsfifo_lint.run.parts import parts_of
 from sqsfifo_lint.run.share import Plan, Share, all_declared, surveyed_for
 from sqsfifo_lint.run.survey import survey
@@ -48,22 +48,23 @@ def analyse(task: Task, *, detail: Detail = Detail.NONE, always: bool = False) -
         task.sources,
         task.python,
         task.read,
-        added=added_by(task.config),
+        added=added_by(task),
         detail=detail,
         survey=partial(survey, task),
         always=always,
         is_test=tests_of(task),
+        projects=task.projects,
     )
 
 
 def _together(task: Task, sources: Sequence[tuple[str, bytes]], python: Sequence[str], count: int) -> Judged:
     """Check sources in parts that do not lead to each other, as far as there are any."""
-    project = Project(dict(sources), python, task.read, tests_of(task))
+    project, judge = Project(dict(sources), python, task.read, tests_of(task), task.projects), judging(task)
     plan = Plan(
         overriding(project.sources.values()),
-        added_by(task.config),
-        detail=Detail.LIKELY if task.config.audit else Detail.NONE,
-        config=task.config,
+        added_by(task),
+        detail=Detail.LIKELY if task.audit else Detail.NONE,
+        judge=judge,
         sources={name for name, _ in task.sources},
         asks_for=task.asks_for,
     )
@@ -76,7 +77,7 @@ def _together(task: Task, sources: Sequence[tuple[str, bytes]], python: Sequence
             surveyed = surveyed_for(found, partial(survey, task), always=task.wants_declarations)
         declared = all_declared(team.each(Share.declare, surveyed), surveyed)
         about_sends = team.each(Share.judge, declared)
-    about_declarations = judge_with(task.config, declared.declarations)
+    about_declarations = judge(declared.declarations)
     return together([Judged(problems=declared.problems, bounds=bounds), about_declarations, *about_sends])
 
 

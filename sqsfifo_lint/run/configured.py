@@ -9,34 +9,64 @@ from sqsfifo_lint.config import Config
 from sqsfifo_lint.knowledge.added import Added, added
 from sqsfifo_lint.model import Declaration, Known, Queue, Send
 from sqsfifo_lint.records import replace
-from sqsfifo_lint.report import Judged
+from sqsfifo_lint.report import Judged, together
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.rules.base import Options
 from sqsfifo_lint.rules.judging import judge
-from sqsfifo_lint.run.ignores import Ignores
+from sqsfifo_lint.run.settings import covering
 from sqsfifo_lint.run.task import Task
 from sqsfifo_lint.source.tests import is_test_file
 
 
-def added_by(config: Config) -> Added:
-    """What the configuration says about functions."""
+def added_by(task: Task) -> Added:
+    """What the configurations of a task, which agree on that, say about functions."""
+    config = task.config
     return added(((sender.name, sender.slots) for sender in config.senders), config.sources)
 
 
 def tests_of(task: Task) -> Callable[[str], bool]:
-    """Which files, by their names in the project, are tests."""
-    patterns = task.config.test_files
-    if patterns is None:
+    """Which files, by their names in the project, are tests: by the configuration of each."""
+    tests = {
+        id(config): covering(config.test_files, str(task.names.root))
+        for config in task.settings.all
+        if config.test_files is not None
+    }
+    if not tests:
         return is_test_file
-    tests = Ignores(task.names.root, (patterns,), respect_gitignore=False)
-    return lambda name: tests.file(task.names.path(name))
+
+    def is_test(name: str) -> bool:
+        path = task.names.path(name)
+        fits = tests.get(id(task.settings.of(path)))
+        return is_test_file(name) if fits is None else fits(path)
+
+    return is_test
 
 
-def judge_with(config: Config, subjects: Iterable[Send | Declaration]) -> Judged:
+def judging(task: Task) -> Callable[[Iterable[Send | Declaration]], Judged]:
+    """Judges sends and declarations: each finding by the configuration of the file that it is in."""
+
+    def judge_all(subjects: Iterable[Send | Declaration]) -> Judged:
+        if len(task.configs) == 1:
+            return judge_with(task.configs[0], subjects, audit=task.audited)
+        several = list(subjects)
+        return together(_only(judge_with(config, several, audit=task.audited), task, config) for config in task.configs)
+
+    return judge_all
+
+
+def _only(judged: Judged, task: Task, config: Config) -> Judged:
+    """What is in files with this configuration."""
+    return judged._replace(
+        findings=[finding for finding in judged.findings if task.config_of(finding.span.path) is config],
+        problems=[problem for problem in judged.problems if task.config_of(problem.path) is config],
+    )
+
+
+def judge_with(config: Config, subjects: Iterable[Send | Declaration], *, audit: bool = False) -> Judged:
     """What the enabled rules say about sends and declarations; see `judge`."""
     rules = [rule for rule in load_rules() if config.enabled(rule.code, rule.name)]
     known = (with_queue_of(config, one) if isinstance(one, Send) else one for one in subjects)
-    return judge(known, rules, Options(serial_queues=config.serial_queues, audit=config.audit))
+    return judge(known, rules, Options(serial_queues=config.serial_queues, audit=audit or config.audit))
 
 
 def with_queue_of(config: Config, send: Send) -> Send:

@@ -12,12 +12,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
-from sqsfifo_lint.config import Patterns
+from sqsfifo_lint.config import regular_bytes
 from sqsfifo_lint.run.ignores import SKIPPED, Ignores
 from sqsfifo_lint.run.reading import read, read_all, reason
+from sqsfifo_lint.run.settings import GIT, Settings
+from sqsfifo_lint.source.files import MAX_SIZE
 
-MARKERS = ("pyproject.toml", "setup.cfg", "tox.ini", ".git", "sqsfifo-lint.toml")
-"""What makes a folder the root of a project."""
+PROJECT_FILES = ("pyproject.toml", "setup.cfg", "setup.py", "tox.ini", "sqsfifo-lint.toml")
+"""What makes a folder a project. In a repository there may be many."""
+MARKERS = (*PROJECT_FILES, GIT)
+"""What makes a folder the root of what is read."""
+
+MOST_ABOVE = 8
+"""Levels above a project, up to which an outer one is looked for where there is no repository. Nobody nests deeper; and
+a stray file far above must not make us read whatever is below it."""
 
 SUFFIXES = (".py", ".pyw")
 
@@ -34,38 +42,76 @@ class Discovered:
     """Every other file that may declare queues, by its name; not read, and may include git-ignored ones."""
     problems: list[tuple[str, str]] = field(default_factory=list)
     """A path, and what is wrong with it."""
+    hidden: list[Path] = field(default_factory=list)
+    """What was asked for by name although something hides it."""
     links: list[str] = field(default_factory=list)
     """Links that lead out of the project and are not followed."""
+    projects: list[str] = field(default_factory=list)
+    """Every folder below the root that is a project by itself: absolute imports begin there."""
+    repositories: list[str] = field(default_factory=list)
+    """Folders below the root that are repositories by themselves: their files belong to them."""
     hides: Callable[[str], bool] = field(default=lambda path: False, compare=False)
     """Whether a file is git-ignored or excluded: for files that are listed but not read yet."""
 
 
 def project_root(start: Path) -> Path | None:
-    """The nearest folder, `start` or above, that is the root of a project."""
-    return next((folder for folder in (start, *start.parents) if is_project(folder)), None)
+    """What is read for a file in the folder `start`: the repository; without one, the outermost project around it.
+
+    What else lies in the home folder, or in one for temporary files, is no part of it.
+    """
+    folders = (start, *start.parents)
+    repository = next((folder for folder in folders if (folder / GIT).exists()), None)
+    inner = next((level for level, folder in enumerate(folders) if is_project(folder)), None)
+    if inner is None or (repository is not None and not _is_shared(repository)):
+        return repository
+    found = folders[inner]
+    for folder in folders[inner : inner + MOST_ABOVE + 1]:
+        if _is_shared(folder):
+            break
+        if is_project(folder):
+            found = folder
+    return found
 
 
 def is_project(folder: Path) -> bool:
-    """Whether a folder is the root of a project."""
+    """Whether a folder is a project, or the root of a repository."""
     return any((folder / marker).exists() for marker in MARKERS)
 
 
-def group_by_root(paths: Sequence[Path]) -> dict[Path, list[Path]]:
-    """Absolute paths by the root of the project that they belong to.
+def is_whole(root: Path) -> bool:
+    """Whether all that is below a root belongs together, and not only the files beside the one that is asked for."""
+    return is_project(root) or (root == Path.cwd() and not _is_shared(root))
 
-    That is the nearest project root of their common folder. If there is none, each path has its own: its nearest root,
-    or the folder itself.
+
+def _is_shared(folder: Path) -> bool:
+    """Whether a folder holds what does not belong together."""
+    return folder == folder.parent or str(folder) in {os.path.expanduser("~"), *_TEMPORARY}
+
+
+_TEMPORARY = {os.path.realpath(os.environ.get("TMPDIR", "/tmp")), "/tmp", "/var/tmp"}
+
+
+def root_of(folder: Path) -> Path:
+    """The root of what is read for the files in a folder (absolute), whatever else is asked for.
+
+    Without a repository or project around it, that is the working folder, if it lies there; otherwise itself.
     """
-    folders = [path if path.is_dir() else path.parent for path in paths]
-    try:
-        common = project_root(Path(os.path.commonpath(folders)))
-    except ValueError:  # no paths at all, or paths on different drives
-        common = None
-    if common is not None:
-        return {common: list(paths)}
+    root = project_root(folder)
+    if root is not None:
+        return root
+    here = Path.cwd()
+    return here if here in folder.parents and is_whole(here) else folder
+
+
+def group_by_root(paths: Sequence[Path]) -> dict[Path, list[Path]]:
+    """Absolute paths by the root of what is read for them."""
     groups: dict[Path, list[Path]] = {}
-    for path, folder in zip(paths, folders, strict=True):
-        groups.setdefault(project_root(folder) or folder, []).append(path)
+    known: dict[Path, Path] = {}
+    for path in paths:
+        folder = path if path.is_dir() else path.parent
+        if folder not in known:
+            known[folder] = root_of(folder)
+        groups.setdefault(known[folder], []).append(path)
     return groups
 
 
@@ -74,11 +120,8 @@ def discover(
     paths: Sequence[Path],
     relevant: Callable[[bytes], bool],
     *,
+    settings: Settings | None = None,
     infrastructure: Callable[[str], bool] = lambda name: False,
-    exclude: Sequence[Patterns] = (),
-    respect_gitignore: bool = True,
-    force_exclude: bool = False,
-    follow_links: bool = False,
     overlay: Mapping[str, bytes] | None = None,
     first: Callable[[], object] = lambda: None,
 ) -> Discovered:
@@ -87,20 +130,28 @@ def discover(
     If `root` is not the root of a project (for a file somewhere in `/tmp`), what belongs to it is unknown: then only
     the files beside the one that was asked for are read, not the folders below.
 
-    A file or folder in `paths` is included even if it is excluded or ignored, unless `force_exclude` says otherwise.
+    What is excluded, followed ... is up to the configuration of the folder that it is in. A file or folder in `paths`
+    is included even if it is excluded or ignored, unless `force_exclude` says otherwise.
     Other links that lead out of the project are followed only with `follow_links`: what somebody's link makes us read,
     a report may show.
     `overlay` has content that replaces (or adds) files, by absolute path. `relevant` decides by content which Python
     files are kept; `infrastructure`, by name, which other files are listed. `first`: see `read_all`.
     """
-    ignores = Ignores(root, exclude, respect_gitignore)
-    walk = _Walk(Discovered(), relevant, infrastructure, overlay or {}, ignores, first, follow_links)
-    walk.folder(str(root), deep=root in paths or is_project(root))
+    settings = settings or Settings()
+    ignores = Ignores(root, settings, settings.default.respect_gitignore)
+    walk = _Walk(Discovered(), relevant, infrastructure, overlay or {}, ignores, first)
+    walk.folder(str(root), deep=root in paths or is_whole(root))
     for path in paths:
-        if str(path) not in walk.folders and not (force_exclude and walk.ignores.hides(path)):
-            walk.explicit(path)
+        if str(path) in walk.folders:
+            continue
+        hidden = walk.ignores.hides(path)
+        if hidden and settings.default.force_exclude:
+            continue
+        if hidden:
+            walk.found.hidden.append(path)
+        walk.explicit(path)
     for name in overlay or ():
-        if not (force_exclude and walk.ignores.hides(Path(name))):
+        if not (settings.default.force_exclude and walk.ignores.hides(Path(name))):
             walk.file(name)
     walk.found.problems.extend(walk.ignores.problems)
     asked = set(map(str, paths))
@@ -120,7 +171,6 @@ class _Walk:
         overlay: Mapping[str, bytes],
         ignores: Ignores,
         first: Callable[[], object],
-        follow_links: bool,
     ) -> None:
         self.found = found
         self.relevant = relevant
@@ -128,7 +178,6 @@ class _Walk:
         self.overlay = overlay
         self.ignores = ignores
         self.first = first
-        self.follow_links = follow_links
         self.inside: tuple[str, ...] = (_real(ignores.root),)
         """The folders of the project, as they are without links."""
         self.beneath: list[tuple[str, Ignores]] = []
@@ -180,7 +229,7 @@ class _Walk:
         while pending or linked:
             path = pending.pop() if pending else linked.pop()
             self.folders.add(path)
-            if self.follow_links and not _is_new(path, seen):
+            if self._links_are_followed(path) and not _is_new(path, seen):
                 continue
             try:
                 with os.scandir(path) as listing:
@@ -191,6 +240,11 @@ class _Walk:
             names = {entry.name for entry in entries}
             if "pyvenv.cfg" in names and path != top:
                 continue
+            if GIT in names and path != top:
+                self.found.repositories.append(path)
+                continue
+            if not names.isdisjoint(PROJECT_FILES):
+                self.found.projects.append(path)
             self.ignores.enter(path, names)
             for entry in entries:
                 if entry.name.endswith(SUFFIXES) and self._is_file(entry):
@@ -226,9 +280,13 @@ class _Walk:
 
     def _follows(self, link: os.DirEntry[str]) -> bool:
         """Whether a link out of the project is followed; that it is not is noted."""
-        if not self.follow_links:
+        follows = self._links_are_followed(os.path.dirname(link.path))
+        if not follows:
             self.found.links.append(link.path)
-        return self.follow_links
+        return follows
+
+    def _links_are_followed(self, folder: str) -> bool:
+        return self.ignores.settings.inside(folder).follow_links
 
     def hides(self, path: str) -> bool:
         """Whether a file that was listed is git-ignored or excluded."""
@@ -242,6 +300,8 @@ class _Walk:
                 self.found.infrastructure.append(path)
             return
         data = self.overlay.get(path)
+        if not path.endswith(SUFFIXES) and _is_other_script(path, data):
+            return
         if path in self.files and data is None:
             if path not in self.found.relevant and (content := read(path, self.relevant, [])) is not None:
                 self.found.relevant[path] = content  # git-ignored, but asked for
@@ -255,6 +315,16 @@ class _Walk:
             data = None
         if data is not None:
             self.found.relevant[path] = data
+
+
+def _is_other_script(path: str, data: bytes | None) -> bool:
+    """Whether the first line of a file says that another program than Python runs it."""
+    if data is None:
+        try:
+            data = regular_bytes(Path(path), MAX_SIZE)
+        except (OSError, ValueError):
+            return False  # reading it will fail, and be reported
+    return data.startswith(b"#!") and b"python" not in data.partition(b"\n")[0]
 
 
 def _real(path: str) -> str:

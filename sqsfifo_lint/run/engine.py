@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from sqsfifo_lint.config import Config, find_config
+from sqsfifo_lint import useless
+from sqsfifo_lint.baseline import Scope, held_back
+from sqsfifo_lint.config import Config
 from sqsfifo_lint.model import Detail, Finding, Span
 from sqsfifo_lint.queues.infrastructure import is_infrastructure
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Explanation, Judged, Overview, Report, merged
 from sqsfifo_lint.run.broken import broken, with_importers
-from sqsfifo_lint.run.discover import discover, group_by_root, project_root
+from sqsfifo_lint.run.discover import discover, group_by_root
 from sqsfifo_lint.run.heavy import checking, rules
 from sqsfifo_lint.run.memory import rare_collection
 from sqsfifo_lint.run.names import Names
 from sqsfifo_lint.run.reached import sends_at
 from sqsfifo_lint.run.relevance import or_calls
-from sqsfifo_lint.run.silence import not_ignored, not_suppressed
+from sqsfifo_lint.run.settings import Settings
+from sqsfifo_lint.run.silence import Comments, not_ignored, useless_ignores, with_severity
 from sqsfifo_lint.run.task import Asked, Task
 from sqsfifo_lint.run.texts import Texts
 
@@ -27,71 +31,109 @@ def check(
     paths: Sequence[Path],
     config: Config | None = None,
     *,
+    adjusted: Callable[[Config], Config] | None = None,
     overlay: Mapping[Path, bytes] | None = None,
     noqa: bool = True,
     audit: bool = False,
+    baselines: bool = True,
     processes: int = 1,
 ) -> Report:
     """Check files and folders; each project that they belong to is read for that, but only they are reported on.
 
-    `config`: None uses the project's own. `overlay`: content that replaces files on disk, or adds to them. With `noqa`
+    `config`: None uses for each file that of its own folder, or of the nearest one above. `adjusted` makes of each
+    what holds in this run. `overlay`: content that replaces files on disk, or adds to them. With `noqa`
     false, `# noqa` comments are left to the caller. With `audit`, or if the configuration says so, what is likely is
-    reported too. A large analysis is shared among `processes` processes, which does
-    not change the report. Raises ConfigError.
+    reported too. With `baselines`, what the baselines of the files absorb is not reported. A large analysis is shared
+    among `processes` processes, which does not change the report. Raises ConfigError.
     """
+    settings = Settings(config, _audited(adjusted) if audit else adjusted)
     with rare_collection():
-        return merged([_check(task, processes, noqa=noqa) for task in _tasks(paths, config, overlay, audit=audit)])
+        report = merged([_check(task, processes, noqa=noqa) for task in _tasks(paths, settings, overlay)])
+        return held_back(report, _scope(paths, report, settings)) if baselines else report
+
+
+def scope_of(paths: Sequence[Path], report: Report, config: Config | None = None, *, audit: bool = False) -> Scope:
+    """What a run was about, whose report this is; see `check`."""
+    return _scope(paths, report, Settings(config, _audited(None) if audit else None))
+
+
+def _scope(paths: Sequence[Path], report: Report, settings: Settings) -> Scope:
+    def was_run(path: Path, code: str, likely: bool) -> bool:
+        config = settings.of(str(path))
+        name = next((name for known, name in _labels() if known == code), "")
+        return (config.audit or not likely) and config.enabled(code, name)
+
+    return Scope(list(map(_absolute, paths)), report, was_run)
 
 
 def explain(path: Path, line: int, config: Config | None = None) -> Explanation:
     """The sends whose call is at a line, or to which a call or value at that line leads.
 
-    The project is that which `check` reads if it is run here, if the file is in it. Raises ConfigError.
+    The project is that which `check` reads for the file. Raises ConfigError.
     """
-    (task,) = _tasks(_around(_absolute(path)), config)
+    (task,) = _tasks([path], Settings(config))
     found = checking.analyse(task, detail=Detail.TRACES | Detail.LIKELY)
     chosen = sends_at(found.sends, task.names.of(str(_absolute(path))), line)
     problems = tuple(with_importers(task, (*found.problems, *task.unread)))
-    return Explanation(tuple(chosen), problems, found.bounds, _links(task))
+    links = tuple(task.names.shown(task.names.of(path)) for path in task.found.links)
+    return Explanation(tuple(chosen), problems, found.bounds, links)
 
 
-def overviews(paths: Sequence[Path], config: Config | None = None, *, detail: Detail = Detail.NONE) -> list[Overview]:
+def overviews(
+    paths: Sequence[Path],
+    config: Config | None = None,
+    *,
+    adjusted: Callable[[Config], Config] | None = None,
+    detail: Detail = Detail.NONE,
+) -> list[Overview]:
     """The queues of the projects that the paths belong to, whether or not anything is sent to them.
 
-    `detail` says what is worked out of the sends. Raises ConfigError.
+    `config` and `adjusted` as for `check`; `detail` says what is worked out of the sends. Raises ConfigError.
     """
     with rare_collection():
-        return [_overview(task, detail) for task in _tasks(paths, config)]
+        return [_overview(task, detail) for task in _tasks(paths, Settings(config, adjusted))]
 
 
 def project_config(paths: Sequence[Path]) -> Config:
-    """The configuration of the project that the paths belong to (the first, if several). Raises ConfigError."""
-    return find_config(next(iter(group_by_root(list(map(_absolute, paths))))))
+    """The configuration of the first of these files and folders. Raises ConfigError."""
+    return Settings().demand(_folders(paths[:1]))[0]
 
 
-def _around(path: Path) -> list[Path]:
-    """What to read in order to see of a file what a check of the working folder sees."""
-    here = Path.cwd()
-    if here not in path.parents:
-        return [path]
-    if project_root(here) is not None:
-        return [here, path]
-    return [path] if project_root(path.parent) is not None else [here]
+def check_settings(paths: Sequence[Path]) -> None:
+    """Raises ConfigError if the configuration of one of these files and folders is not valid."""
+    Settings().demand(_folders(paths))
 
 
-def _tasks(
-    paths: Sequence[Path], config: Config | None, overlay: Mapping[Path, bytes] | None = None, *, audit: bool = False
-) -> Iterator[Task]:
+def _folders(paths: Sequence[Path]) -> list[str]:
+    return [str(path if path.is_dir() else path.parent) for path in map(_absolute, paths)]
+
+
+def _audited(adjusted: Callable[[Config], Config] | None) -> Callable[[Config], Config]:
+    return lambda config: replace(adjusted(config) if adjusted is not None else config, audit=True)
+
+
+def _tasks(paths: Sequence[Path], settings: Settings, overlay: Mapping[Path, bytes] | None = None) -> Iterator[Task]:
     """The projects that the paths belong to, each read in its turn."""
     contents = {str(_absolute(path)): data for path, data in (overlay or {}).items()}
     groups = group_by_root(list(map(_absolute, paths)))
-    for root, members in groups.items():
-        settings = config if config is not None else find_config(root)
-        settings = replace(settings, audit=True) if audit else settings
-        yield _read(Names(root, alone=len(groups) == 1), members, settings, contents)
+    waiting = list(groups.items())
+    while waiting:
+        root, members = waiting.pop(0)
+        names = Names(root, alone=len(groups) == 1)
+        task = _read(names, members, settings, contents)
+        inner = [Path(folder) for folder in task.found.repositories if folder in task.asked]
+        waiting += [(folder, [folder]) for folder in inner if folder not in groups]
+        # What is hidden is no part of the project: what is said of other files does not depend on it.
+        hidden = task.found.hidden
+        parts = [task]
+        if hidden and len(hidden) < len(members):
+            visible = [path for path in members if path not in hidden]
+            parts = [_read(names, some, settings, contents) for some in (visible, hidden)]
+        for part in parts:
+            yield from part.by_agreement()
 
 
-def _read(names: Names, paths: Sequence[Path], config: Config, overlay: Mapping[str, bytes]) -> Task:
+def _read(names: Names, paths: Sequence[Path], settings: Settings, overlay: Mapping[str, bytes]) -> Task:
     """Read everything that may be needed to check `paths`: at present, the whole project.
 
     A finding about a send in one file may be located in another, at the caller that passes the bad value in, so the
@@ -100,16 +142,13 @@ def _read(names: Names, paths: Sequence[Path], config: Config, overlay: Mapping[
     found = discover(
         names.root,
         paths,
-        or_calls(sender.name for sender in config.senders),
+        or_calls(lambda: (sender.name for config in settings.all for sender in config.senders)),
+        settings=settings,
         infrastructure=is_infrastructure,
-        exclude=config.exclude,
-        respect_gitignore=config.respect_gitignore,
-        force_exclude=config.force_exclude,
-        follow_links=config.follow_links,
         overlay=overlay,
         first=_get_ready,
     )
-    return Task(names, Asked(paths, names.root), config, found, overlay)
+    return Task(names, Asked(paths, names.root), settings, found, overlay)
 
 
 def _get_ready() -> None:
@@ -118,21 +157,29 @@ def _get_ready() -> None:
 
 
 def _check(task: Task, processes: int, *, noqa: bool) -> Report:
-    if task.config.has_selectors:
-        task.config.check_selectors([(rule.code, rule.name) for rule in rules.load_rules()])
-    judged = checking.check(task, processes) if task.found.relevant or task.wants_declarations else Judged()
+    for config in task.configs:
+        if config.has_selectors:
+            config.check_selectors(_labels())
+    judged = _judged(task, processes)
     # flake8 parses every file itself and reports what is broken.
     unread = [*judged.problems, *task.unread, *(broken(task) if noqa else ())]
     problems = with_importers(task, {p for p in unread if p.path == "." or task.asks_for(p.path)})
     texts = Texts(task)
-    wanted = sorted((f for f in judged.findings if task.asks_for(f.span.path)), key=lambda finding: finding.rank)
+    comments = Comments(texts.lines)
+    wanted = _wanted(task, judged)
+    if not unread and task.found.relevant:  # what cannot be read may be what a comment is for
+        wanted = sorted([*wanted, *_useless(task, comments, wanted, processes)], key=lambda finding: finding.rank)
     kept = list(not_ignored(task, wanted))
-    loud = list(not_suppressed(kept, texts.lines, noqa=noqa))
-    heard = set(loud)
+    loud = comments.not_suppressed(kept, noqa=noqa)
+    left = () if noqa else {*loud} - {*comments.not_suppressed(loud, noqa=True)}
+    heard = {*loud}
     silenced = [finding for finding in kept if finding not in heard]
     names, places = task.names, {span.path for finding in kept for span in _spans(finding)}
+    shown = {
+        finding: names.finding_shown(with_severity(task.config_of(finding.span.path), finding)) for finding in loud
+    }
     return Report(
-        findings=tuple(map(names.finding_shown, loud)),
+        findings=tuple(shown[finding] for finding in loud),
         problems=tuple(sorted(map(names.problem_shown, problems), key=lambda problem: problem.rank)),
         files=task.files,
         sends=judged.sends,
@@ -144,14 +191,40 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
         relevant=frozenset(task.found.relevant),
         silenced=tuple(map(names.finding_shown, silenced)),
         links=_links(task),
+        left=frozenset(shown[finding] for finding in left),
     )
+
+
+def _judged(task: Task, processes: int) -> Judged:
+    return checking.check(task, processes) if task.found.relevant or task.wants_declarations else Judged()
+
+
+def _wanted(task: Task, judged: Judged) -> list[Finding]:
+    """The findings in files that were asked for, in order."""
+    return sorted((f for f in judged.findings if task.asks_for(f.span.path)), key=lambda finding: finding.rank)
+
+
+def _useless(task: Task, comments: Comments, wanted: Sequence[Finding], processes: int) -> list[Finding]:
+    """The findings about comments. One that an audit needs is not useless; that is asked only if one seems to be."""
+    if not any(config.enabled(useless.CODE, useless.NAME) for config in task.configs):
+        return []
+    found = useless_ignores(task, comments, wanted, _labels)
+    if any(one.unheard for one in found) and not all(config.audit for config in task.configs):
+        audit = dataclasses.replace(task, audited=True)
+        found = useless_ignores(task, comments, _wanted(audit, _judged(audit, processes)), _labels)
+    return [one.finding for one in found]
+
+
+def _labels() -> list[tuple[str, str]]:
+    """Code and name of everything that can be selected or silenced."""
+    return [(useless.CODE, useless.NAME), *((rule.code, rule.name) for rule in rules.load_rules())]
 
 
 def _overview(task: Task, detail: Detail) -> Overview:
     found = checking.analyse(task, detail=detail, always=True)
     return Overview(
         found.infrastructure,
-        tuple(checking.with_queue_of(task.config, send) for send in found.sends),
+        tuple(checking.with_queue_of(task.config_of(send.place.path), send) for send in found.sends),
         tuple(map(task.names.problem_shown, with_importers(task, (*found.problems, *task.unread)))),
         task.asks_for,
         task.names.shown,

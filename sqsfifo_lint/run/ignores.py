@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-from sqsfifo_lint.config import Patterns, regular_bytes
+from sqsfifo_lint.config import regular_bytes
 from sqsfifo_lint.run.gitignore import Ignoring, lines_of
+from sqsfifo_lint.run.settings import Covers, Settings
 
 SKIPPED = frozenset(
     {".git", ".hg", ".svn", ".bzr", "CVS", "node_modules", "__pycache__", ".tox", ".nox", ".eggs"}
@@ -22,12 +23,12 @@ MOST_BYTES = 1024 * 1024
 class Ignores:
     """What .gitignore files, .git/info/exclude and `exclude` patterns hide."""
 
-    def __init__(self, root: Path, exclude: Sequence[Patterns], respect_gitignore: bool) -> None:
+    def __init__(self, root: Path, settings: Settings, respect_gitignore: bool) -> None:
         self.root = str(root)
+        self.settings = settings
         self.respect_gitignore = respect_gitignore
-        self.excludes = [
-            (str(patterns.base or root), Ignoring(patterns.patterns)) for patterns in exclude if patterns.patterns
-        ]
+        self.named: str | None = None
+        """A folder that was asked for by name: what excludes the folder itself does not count."""
         self.problems: list[tuple[str, str]] = []
         """Ignore files that are not read, and why."""
         self.chains: dict[str, tuple[tuple[str, Ignoring], ...]] = {}
@@ -62,6 +63,7 @@ class Ignores:
 
     def enter(self, folder: str, names: set[str]) -> None:
         """Note the patterns that apply in a folder, before anything in it is looked up."""
+        self.settings.enter(folder, names)
         if not self.respect_gitignore:
             return
         parent = os.path.dirname(folder)
@@ -72,9 +74,8 @@ class Ignores:
 
     def beneath(self, folder: Path) -> Ignores:
         """The ignores for a folder that was asked for by name: none that hides the folder itself."""
-        inner = Ignores(folder, (), self.respect_gitignore)
-        inner.above, inner.problems = (), self.problems
-        inner.excludes = [pair for pair in self.excludes if not _covers(pair, f"{folder}")]
+        inner = Ignores(folder, self.settings, self.respect_gitignore)
+        inner.above, inner.problems, inner.named = (), self.problems, str(folder)
         return inner
 
     def folder(self, path: str) -> bool:
@@ -86,9 +87,8 @@ class Ignores:
         return self._hidden(path, "")
 
     def _hidden(self, path: str, end: str) -> bool:
-        for base, spec in self.excludes:
-            inner = _inside(base, path)
-            if inner is not None and spec.covers(inner + end):
+        for exclude in self.settings.excludes(os.path.dirname(path), self.root):
+            if _covers(exclude, path + end) and not (self.named and _covers(exclude, self.named + "/")):
                 return True
         if not self.respect_gitignore:
             return False
@@ -112,9 +112,9 @@ class Ignores:
         return False
 
 
-def _covers(exclude: tuple[str, Ignoring], folder: str) -> bool:
-    inner = _inside(exclude[0], folder)
-    return inner is not None and exclude[1].covers(inner + "/")
+def _covers(exclude: Covers, path: str) -> bool:
+    inner = _inside(exclude[0], path)
+    return inner is not None and exclude[1].covers(inner)
 
 
 def _inside(base: str, path: str) -> str | None:

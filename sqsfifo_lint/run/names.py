@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
-from sqsfifo_lint.model import Finding, Problem, Related, Span
+from sqsfifo_lint.model import Finding, Problem
 from sqsfifo_lint.records import replace
+from sqsfifo_lint.report import renamed
 
 
 class Names:
@@ -45,21 +46,11 @@ class Names:
 
     def finding_shown(self, finding: Finding) -> Finding:
         """The finding, with names as a report shows them."""
-        return replace(
-            finding,
-            span=self._span_shown(finding.span),
-            send=self._span_shown(finding.send) if finding.send is not None else None,
-            trace=tuple(Related(self._span_shown(step.span), step.text) for step in finding.trace),
-            also=tuple(map(self._span_shown, finding.also)),
-        )
+        return renamed(finding, self.shown)
 
     def problem_shown(self, problem: Problem) -> Problem:
         """The problem, with a name as a report shows it."""
         return replace(problem, path=self.shown(problem.path))
-
-    def _span_shown(self, span: Span) -> Span:
-        shown = self.shown(span.path)
-        return span if shown == span.path else replace(span, path=shown)
 
 
 def _shown_from(root: Path, alone: bool) -> Callable[[str], str]:

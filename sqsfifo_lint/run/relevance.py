@@ -158,15 +158,29 @@ SEND_WORDS = (*is_relevant.words, GROUP.encode())
 """Words of which each place that may send contains one, roughly."""
 
 
-def or_calls(names: Iterable[str]) -> Callable[[bytes], bool]:
+def or_calls(names: Callable[[], Iterable[str]]) -> Callable[[bytes], bool]:
     """The same, or whether a file may call a function with one of these qualified names (for a class: its methods).
 
-    Such a file contains the function's name, and the name of what it is imported from.
+    Such a file contains the function's name, and the name of what it is imported from. The names are asked for with the
+    first file that does not decide it, when it is known which configurations there are. A file with a comment of ours
+    is looked at as well: if nothing sends in it any more, the comment is useless.
     """
-    wanted = [tuple(part.encode() for part in name.split(".")[-2:]) for name in names]
-    if not wanted:
-        return is_relevant
-    return lambda data: is_relevant(data) or any(all(part in data for part in parts) for parts in wanted)
+    wanted: list[tuple[bytes, ...]] | None = None
+
+    def relevant(data: bytes) -> bool:
+        nonlocal wanted
+        if is_relevant(data):
+            return True
+        if wanted is None:
+            wanted = [tuple(part.encode() for part in name.split(".")[-2:]) for name in names()]
+            wanted += [(mark,) for mark in COMMENTS]
+        return any(all(part in data for part in parts) for parts in wanted)
+
+    return relevant
+
+
+COMMENTS = (b"sqsfifo: ignore[", b"# noqa: SQF")
+"""How most comments that silence something of ours begin."""
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,16 +16,14 @@ from typing import NamedTuple
 
 from sqsfifo_lint.aws import aws_of
 from sqsfifo_lint.aws.infrastructure import infrastructure, together
-from sqsfifo_lint.config import Config
 from sqsfifo_lint.flow import Search
 from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCT_WORDS, INFRASTRUCTURE_PACKAGES
 from sqsfifo_lint.knowledge.frameworks import PREDEFINED
 from sqsfifo_lint.met import counting
-from sqsfifo_lint.model import Detail, Infrastructure, Problem, Send
+from sqsfifo_lint.model import Declaration, Detail, Infrastructure, Problem, Send
 from sqsfifo_lint.queues.joining import Lookup, depends_on_declarations, join, merged
 from sqsfifo_lint.report import Judged
-from sqsfifo_lint.run.configured import judge_with
 from sqsfifo_lint.run.relevance import may_declare
 from sqsfifo_lint.run.survey import Survey, Surveyed
 from sqsfifo_lint.sends import find_sends
@@ -42,7 +40,8 @@ class Plan:
     added: Added = field(default_factory=Added)
     """What the configuration says about functions."""
     detail: Detail = Detail.NONE
-    config: Config = field(default_factory=Config)
+    judge: Callable[[Iterable[Send | Declaration]], Judged] = lambda subjects: Judged()
+    """What the rules say of sends and declarations."""
     sources: AbstractSet[str] = frozenset()
     """The names of all files that can contain a send."""
     asks_for: Callable[[str], bool] = lambda name: True
@@ -105,7 +104,7 @@ class Share:
     def judge(self, declared: Infrastructure) -> Judged:
         """What the rules say about the sends, once it is known what the whole project declares. The last step."""
         sends, problems = self.join(declared)
-        judged = judge_with(self._plan.config, sends)
+        judged = self._plan.judge(sends)
         counted = sum(map(self._counts, sends))
         del self._project, self._modules, self._search, self._sends  # memory for the shares that come after this one
         return Judged(judged.findings, [*problems, *judged.problems], counted, self.bounds)

@@ -46,12 +46,10 @@ def survey(task: Task, senders: Collection[str]) -> Surveyed:
     templates = _beside(task, found.infrastructure, senders)
     contents, problems = read_all([path for path in templates if path not in task.overlay], kinds.may_declare)
     contents += [(path, task.overlay[path]) for path in templates if path in task.overlay]
-    declared = infrastructure.read(
-        {names.of(path): data for path, data in contents if path in task.asked.exact or not found.hides(path)}
-    )
-    unread = (Problem(names.of(path), message) for path, message in problems if not found.hides(path))
+    declared = infrastructure.read({names.of(path): data for path, data in contents if not task.hides(path)})
+    unread = (Problem(names.of(path), message) for path, message in problems if not task.hides(path))
     return Surveyed(
-        sorted(names.of(path) for path, _ in python if not found.hides(path)),
+        sorted(names.of(path) for path, _ in python if not task.hides(path)),
         replace(declared, problems=(*declared.problems, *unread)),
     )
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from sqsfifo_lint.config import Config, regular_bytes
 from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Problem
+from sqsfifo_lint.queues.kinds import may_declare
 from sqsfifo_lint.run.discover import Discovered
 from sqsfifo_lint.run.names import Names
+from sqsfifo_lint.run.settings import Settings
 from sqsfifo_lint.source.files import MAX_SIZE
 
 
@@ -34,10 +38,16 @@ class Task:
 
     names: Names
     asked: Asked
-    config: Config
+    settings: Settings
     found: Discovered
     overlay: Mapping[str, bytes]
     """By absolute path: content that replaces files on disk, or adds to them."""
+    configs: Sequence[Config] = ()
+    """The configurations of the files that are reported on, which agree on what functions do."""
+    audited: bool = False
+    """What is likely is looked for, whatever the configurations say."""
+    divided: bool = False
+    """Other configurations, which do not agree with these, are those of other files that were asked for."""
 
     @cached_property
     def sources(self) -> Sequence[tuple[str, bytes]]:
@@ -59,29 +69,94 @@ class Task:
         """The names of links that lead out of the project, were asked for and are not followed."""
         return [self.names.of(path) for path in self.found.links if path in self.asked]
 
-    @property
+    @cached_property
     def wants_declarations(self) -> bool:
         """Whether a file that may declare queues is asked for by name: then it is read, whatever is sent."""
-        return not self.asked.exact.isdisjoint(self.found.infrastructure)
+        for path in self.asked.exact.intersection(self.found.infrastructure):
+            with suppress(OSError):
+                if may_declare(self.read(self.names.of(path))):
+                    return True
+        return False
+
+    @cached_property
+    def projects(self) -> Sequence[str]:
+        """The folders that are projects by themselves; the root is ''."""
+        root = str(self.names.root)
+        return sorted("" if folder == root else self.names.of(folder) for folder in self.found.projects)
 
     @property
     def files(self) -> int:
-        """How many Python files are asked for."""
-        return sum(path in self.asked for path in self.found.python)
+        """How many Python files are reported on."""
+        return sum(map(self._reports_on, self.found.python))
 
     def asks_for(self, name: str) -> bool:
         """Whether the file of this name is reported on."""
-        return self.asked.everything or self.names.path(name) in self.asked
+        return (self.asked.everything and not self.divided) or self._reports_on(self.names.path(name))
+
+    def _reports_on(self, path: str) -> bool:
+        return path in self.asked and (not self.divided or id(self.settings.of(path)) in self._ours)
+
+    @cached_property
+    def _ours(self) -> AbstractSet[int]:
+        return {id(config) for config in self.configs}
+
+    @property
+    def config(self) -> Config:
+        """The configuration of the files that are reported on; the first, if they have several."""
+        return self.configs[0] if self.configs else self.settings.default
+
+    def hides(self, path: str) -> bool:
+        """Whether a file that was found is left out: it is excluded or git-ignored, and does not count by its name."""
+        return path not in self._named and self.found.hides(path)
+
+    @cached_property
+    def _named(self) -> AbstractSet[str]:
+        return frozenset(map(str, self.found.hidden))
+
+    def config_of(self, name: str) -> Config:
+        """The configuration of the file of this name."""
+        return self.settings.of(self.names.path(name))
+
+    @property
+    def audit(self) -> bool:
+        """Whether what is likely is looked for."""
+        return self.audited or any(config.audit for config in self.configs)
+
+    def by_agreement(self) -> Iterator[Task]:
+        """This task in several, one for each opinion that the configurations have of functions.
+
+        Raises ConfigError if the configuration of a file that was asked for is not valid.
+        """
+        folders = {path if os.path.isdir(path) else os.path.dirname(path) for path in self.asked.exact}
+        if len(self.settings.all) > 1:
+            files = (path for path in (*self.found.python, *self.found.infrastructure) if path in self.asked)
+            folders.update(map(os.path.dirname, files))
+        opinions: list[list[Config]] = []
+        for config in self.settings.demand(sorted(folders)):
+            same = next((known for known in opinions if _agree(known[0], config)), None)
+            if same is None:
+                opinions.append([config])
+            else:
+                same.append(config)
+        for configs in opinions:
+            yield replace(self, configs=configs, divided=len(opinions) > 1)
 
     def read(self, name: str) -> bytes:
-        """The content of the file of this name. Raises OSError if it cannot be read."""
+        """The content of the file of this name. Raises OSError if it cannot be read, or is hidden: it says nothing."""
         path = self.names.path(name)
         if path in self.overlay:
             return self.overlay[path]
         if path in self.found.relevant:
             return self.found.relevant[path]
+        if self.hides(path):
+            raise OSError(None, "it is hidden")
         try:
             return regular_bytes(Path(path), MAX_SIZE)
         except ValueError as error:
             met("MAX_SIZE")
             raise OSError(None, str(error)) from None
+
+
+def _agree(one: Config, other: Config) -> bool:
+    """Whether two configurations say the same of functions."""
+    return (one.senders, one.sources) == (other.senders, other.sources)

@@ -24,12 +24,18 @@ class Files:
     """The Python files below one root. Names are relative to it, with `/`.
 
     `contents` are bytes that are already read; `names` names every Python file, and `read` fetches one of these (it may
-    raise OSError).
+    raise OSError). `projects` are the folders that are projects by themselves: what they hold can be installed, and so
+    be imported from anywhere.
     """
 
     def __init__(
-        self, contents: Mapping[str, bytes], names: Iterable[str] = (), read: Callable[[str], bytes] | None = None
+        self,
+        contents: Mapping[str, bytes],
+        names: Iterable[str] = (),
+        read: Callable[[str], bytes] | None = None,
+        projects: Iterable[str] = (),
     ) -> None:
+        self._projects = tuple(projects)
         self.names = frozenset(names) | frozenset(contents)
         self._read = read
         self._contents = dict(contents)
@@ -138,7 +144,7 @@ class Files:
                 if found is not None and (found in self.names or name not in sys.stdlib_module_names):
                     return found
             if not folder:
-                return self._anywhere(name)
+                return self._installed(name) or self._anywhere(name)
             folder = self.import_root(folder.rpartition("/")[0])
 
     def below(self, folder: str, name: str) -> str | None:
@@ -153,6 +159,36 @@ class Files:
         if module in self.names:
             return module
         return path if path and path in self.folders else None
+
+    def _installed(self, name: str) -> str | None:
+        """The file of this name in the one project, or layer of a Lambda function, that has such a package or module.
+
+        A module that is no package is found in a layer only: a script of another project is not installed. A name of
+        the standard library is never meant.
+        """
+        first = name.partition(".")[0]
+        if first in sys.stdlib_module_names:
+            return None
+        places = [
+            *(base for base in self._installable if f"{base}{first}/__init__.py" in self.names),
+            *(base for base in self._layers if self.below(base[:-1], first) in self.names),
+        ]
+        found = {path for base in places if (path := self.below(base[:-1], name)) in self.names}
+        return found.pop() if len(places) == 1 and found else None
+
+    @cached_property
+    def _installable(self) -> Sequence[str]:
+        """Where the packages of projects lie, with `/` at the end."""
+        folders = (f"{folder}/".lstrip("/") for folder in self._projects)
+        return [base for folder in folders for base in (folder, f"{folder}src/")]
+
+    @cached_property
+    def _layers(self) -> Sequence[str]:
+        """Where the modules of layers lie, with `/` at the end. A layer is told from other folders by a name above it.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/python-layers.html#python-layer-paths
+        """
+        return [f"{path}/" for path in self.folders if path.endswith("/python") and "layer" in path.lower()]
 
     def _anywhere(self, name: str) -> str | None:
         """The one file whose path ends in the dotted name and that stands at the top of an import root."""

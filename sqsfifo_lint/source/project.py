@@ -172,7 +172,8 @@ class Project:
     """The Python files below one root, read and split when somebody asks for them.
 
     `sources` maps project-relative paths (with `/`) to bytes that are already read; `python_files` names every Python
-    file of the project, and `read` fetches one of these (it may raise OSError). `is_test` says which are tests.
+    file of the project, and `read` fetches one of these (it may raise OSError). `is_test` says which are tests, and
+    `projects` which folders are projects by themselves.
     """
 
     def __init__(
@@ -181,10 +182,11 @@ class Project:
         python_files: Iterable[str] = (),
         read: Callable[[str], bytes] | None = None,
         is_test: Callable[[str], bool] = is_test_file,
+        projects: Iterable[str] = (),
     ) -> None:
         self.is_test = is_test
         self.sources = dict(sources)
-        self.files = Files(sources, python_files, read)
+        self.files = Files(sources, python_files, read, projects)
         self.problems: dict[str, Problem] = {}
         self._modules: dict[str, Module | None] = {}
         self._set: dict[str, frozenset[str]] = {}

@@ -185,3 +185,54 @@ def test_unknown_rules_are_errors(config: Config, fragments: list[str]) -> None:
 
 def test_known_rules_are_none() -> None:
     Config((Layer(("SQF1", "ALL"), ("fixed-dedup-id",), ("sqf203",)),)).check_selectors(RULES)
+
+
+def test_a_configuration_over_another(tmp_path: Path) -> None:
+    write(
+        tmp_path / "base.toml",
+        'select = ["SQF1"]\nexclude = ["gen/"]\naudit = true\nserial-queues = ["a"]\n'
+        'per-file-ignores = { "x.py" = ["SQF2"] }\n'
+        '[sources]\n"a.b" = "clock"\n"a.c" = "clock"\n',
+    )
+    write(
+        tmp_path / "p" / "pyproject.toml",
+        '[tool.sqsfifo-lint]\nextend = "../base.toml"\nextend-select = ["SQF203"]\nserial-queues = ["b"]\n'
+        'per-file-ignores = { "y.py" = ["SQF1"] }\nsources = { "a.b" = "unique" }\n',
+    )
+    inner = tmp_path / "p" / "q"
+    write(inner / "sqsfifo-lint.toml", 'extend = "../pyproject.toml"\naudit = false\n')
+    found = find_config(inner)
+    assert [code for code, name in RULES if found.enabled(code, name)] == ["SQF101", "SQF104", "SQF203"]
+    assert found.exclude == (Patterns(("gen/",), tmp_path),), "patterns stay relative to the file that has them"
+    assert [patterns.base for patterns, _ in found.per_file_ignores] == [tmp_path, tmp_path / "p"]
+    assert (found.serial_queues, found.audit) == (("b",), False)
+    assert found.sources == {"a.b": "unique", "a.c": "clock"}
+    assert found.origin == str(inner / "sqsfifo-lint.toml")
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"a.toml": 'extend = "a.toml"'}, "a.toml: extend leads round in a circle, back to {0}/a.toml"),
+        ({"a.toml": 'extend = "b.toml"', "b.toml": 'extend = "./a.toml"'}, "b.toml: extend leads round in a circle"),
+        ({"a.toml": 'extend = "no.toml"'}, "a.toml: extend: {0}/no.toml: cannot be read: No such file or directory"),
+        ({"a.toml": 'extend = "b"', "b/x": ""}, "a.toml: extend: {0}/b: cannot be read: it is not a regular file"),
+        ({"a.toml": "extend = 1"}, "a.toml: extend must be the path of another configuration"),
+        ({"a.toml": 'extend = ""'}, "a.toml: extend must be the path of another configuration"),
+        (
+            {"a.toml": 'extend = "pyproject.toml"', "pyproject.toml": ""},
+            "extend: {0}/pyproject.toml: there is no [tool.",
+        ),
+        ({"a.toml": 'extend = "b.toml"', "b.toml": "x = 1"}, "{0}/b.toml: unknown key 'x'"),
+        ({"a.toml": 'extend = "b.toml"', "b.toml": "x ="}, "a.toml: extend: {0}/b.toml: is not valid TOML"),
+        ({"a.toml": 'extend = "../out.toml"', ".git": ""}, "extend must lead to a file of the repository {0}, not to"),
+    ],
+)
+def test_what_cannot_be_extended_is_told_in_one_line(tmp_path: Path, files: dict[str, str], message: str) -> None:
+    root = tmp_path / "root"
+    for name, text in {**files, "../out.toml": ""}.items():
+        write(root / name, text)
+    with pytest.raises(ConfigError) as caught:
+        read_config(root / "a.toml")
+    assert message.format(root) in str(caught.value)
+    assert "\n" not in str(caught.value)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sqsfifo_lint.config import Patterns
+from sqsfifo_lint.config import Config, Patterns
 from sqsfifo_lint.run import discover as discover_module
 from sqsfifo_lint.run import reading
-from sqsfifo_lint.run.discover import Discovered, discover, group_by_root, project_root
+from sqsfifo_lint.run.discover import Discovered, discover, group_by_root, project_root, root_of
 from sqsfifo_lint.run.relevance import is_relevant
+from sqsfifo_lint.run.settings import Settings
 from sqsfifo_lint.source.files import MAX_SIZE
 
 SEND = "sqs.send_message(QueueUrl=URL, MessageBody='x')\n"
@@ -32,9 +33,13 @@ def walk(
         root,
         [root / path for path in paths or (".",)],
         is_relevant,
-        exclude=[Patterns(tuple(exclude))] if exclude else [],
-        respect_gitignore=gitignore,
-        force_exclude=force,
+        settings=Settings(
+            Config(
+                exclude=(Patterns(tuple(exclude)),) if exclude else (),
+                respect_gitignore=gitignore,
+                force_exclude=force,
+            )
+        ),
     )
 
 
@@ -263,11 +268,46 @@ def test_project_root(tmp_path: Path, marker: str) -> None:
     assert project_root(tmp_path / "p" / "q") == tmp_path / "p"
 
 
-def test_paths_of_one_project_share_its_root(tmp_path: Path) -> None:
+def test_the_root_of_a_path_does_not_depend_on_what_else_is_asked_for(tmp_path: Path) -> None:
     tree(tmp_path, "pyproject.toml", "a/pyproject.toml", "a/x.py", "b/pyproject.toml", "b/y.py")
-    assert group_by_root([tmp_path / "a" / "x.py"]) == {tmp_path / "a": [tmp_path / "a" / "x.py"]}
+    assert group_by_root([tmp_path / "a" / "x.py"]) == {tmp_path: [tmp_path / "a" / "x.py"]}
     both = [tmp_path / "a" / "x.py", tmp_path / "b"]
     assert group_by_root(both) == {tmp_path: both}
+
+
+def test_the_root_is_the_nearest_repository(tmp_path: Path) -> None:
+    tree(tmp_path, "pyproject.toml", "r/services/a/pyproject.toml", "r/sub/.git", "r/sub/x.py", text="")
+    (tmp_path / "r" / ".git").mkdir()
+    assert project_root(tmp_path / "r" / "services" / "a") == tmp_path / "r"
+    assert project_root(tmp_path / "r" / "sub") == tmp_path / "r" / "sub", "a submodule has a file `.git`"
+
+
+def test_a_project_far_above_is_not_looked_for(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*"abcdefghijkl")
+    tree(tmp_path, "setup.cfg", "a/b/tox.ini", text="")
+    tree(deep, "pyproject.toml", text="")
+    assert project_root(deep) == deep
+    tree(tmp_path.joinpath(*"abcdef"), "setup.py", text="")
+    assert project_root(deep) == tmp_path.joinpath(*"abcdef"), "the outermost of those near it"
+
+
+def test_the_home_folder_is_no_project_of_what_lies_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    tree(tmp_path, "setup.cfg", "p/setup.cfg", "p/q/a.py", "loose/b.py", text="")
+    (tmp_path / ".git").mkdir()
+    assert project_root(tmp_path / "p" / "q") == tmp_path / "p", "for all that its settings are in a repository"
+    assert project_root(tmp_path / "loose") == tmp_path
+
+
+def test_without_a_project_it_is_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree(tmp_path, "a/b/x.py")
+    if project_root(tmp_path) is not None:
+        pytest.skip("the temporary folder lies in a project")
+    monkeypatch.chdir(tmp_path / "a")
+    assert root_of(tmp_path / "a" / "b") == tmp_path / "a"
+    assert root_of(tmp_path) == tmp_path
+    monkeypatch.setenv("HOME", str(tmp_path / "a"))
+    assert root_of(tmp_path / "a" / "b") == tmp_path / "a" / "b", "not the home folder"
 
 
 def test_paths_of_several_projects_are_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,3 +154,27 @@ def test_an_attribute_of_others_is_ruled_out_by_the_text_and_told_by_syntax(code
     module = project.module("x.py")
     assert module is not None
     assert module.sets_outside("x") is expected
+
+
+def test_packages_of_nested_projects_can_be_imported_from_anywhere() -> None:
+    names = [
+        "libs/one/src/one/__init__.py",
+        "libs/one/src/one/bus.py",
+        "libs/one/copies/one/bus.py",
+        "libs/two/redis.py",
+        "libs/two/json/__init__.py",
+        "libs/three/both/__init__.py",
+        "libs/four/both/__init__.py",
+        "loose/package/__init__.py",
+        "my-layer/python/ids.py",
+        "examples/python/celery.py",
+        "app/main.py",
+    ]
+    files = Files({}, names, projects=["", "libs/one", "libs/two", "libs/three", "libs/four"])
+    assert files.find("one", 0, "app") == "libs/one/src/one/__init__.py"
+    assert files.find("one.bus", 0, "app") == "libs/one/src/one/bus.py", "and not the copy of it"
+    assert files.find("ids", 0, "app") == "my-layer/python/ids.py"
+    for name in ("redis", "json", "both", "package", "celery"):
+        assert files.find(name, 0, "app") is None, (
+            "a script, the standard library's, one of two, none that is installed"
+        )

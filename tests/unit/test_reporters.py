@@ -85,6 +85,7 @@ def test_full() -> None:
         '      GROUP = "orders"\n'
         "  help: Use the order's ID.\n"
         "  more: sqsfifo-lint rule SQF101\n"
+        "  silence: # sqsfifo: ignore[constant-group-id] reason\n"
         "\n"
     )
 
@@ -92,7 +93,7 @@ def test_full() -> None:
 def test_full_marks_all_lines_of_an_argument() -> None:
     source = 'send(\n    group=f(\n        "a",\n    ),\n)\n'
     what = replace(FINDING, span=Span("a.py", 2, 11, 4, 6), send=Span("a.py", 1, 1, 5, 2), trace=())
-    frame = rendered("full", report(what, source=source)).splitlines()[2:-3]
+    frame = rendered("full", report(what, source=source)).splitlines()[2:-4]
     assert frame == [
         "    |",
         "  2 |     group=f(",
