@@ -71,7 +71,8 @@ def add_queue(path: Path, config: Config, name: str, by_content: bool) -> str:
 def with_pattern(text: str, path: Path, name: str, inherited: Sequence[str] = ()) -> str:
     """A configuration with one more pattern in the list, everything else as it was: comments, order, line ends.
 
-    `inherited`: the list that holds so far, which a new one would replace. `path` tells whether our keys are in a table or at the top level. Raises ConfigError.
+    `inherited`: the list that holds so far, which a new one would replace. `path` tells whether our keys are in a table
+    or at the top level. Raises ConfigError.
     """
     try:
         import tomlkit  # an extra, needed by this command alone
