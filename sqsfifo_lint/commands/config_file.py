@@ -59,7 +59,7 @@ def add_queue(path: Path, config: Config, name: str, by_content: bool) -> str:
         return f"{path}: nothing to add: {KEY} covers {name} already."
     try:
         old = path.read_bytes().decode() if path.exists() else ""
-        new = with_pattern(old, path, name)
+        new = with_pattern(old, path, name, said if isinstance(said, tuple) else ())
         path.write_bytes(new.encode())
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: is not UTF-8 (byte {error.start})") from None
@@ -68,10 +68,11 @@ def add_queue(path: Path, config: Config, name: str, by_content: bool) -> str:
     return f"{path}: {name} was added to {KEY}."
 
 
-def with_pattern(text: str, path: Path, name: str) -> str:
+def with_pattern(text: str, path: Path, name: str, inherited: Sequence[str] = ()) -> str:
     """A configuration with one more pattern in the list, everything else as it was: comments, order, line ends.
 
-    `path` tells whether our keys are in a table or at the top level. Raises ConfigError.
+    `inherited`: the list that holds so far, which a new one would replace. `path` tells whether our keys are in a table
+    or at the top level. Raises ConfigError.
     """
     try:
         import tomlkit  # an extra, needed by this command alone
@@ -91,7 +92,7 @@ def with_pattern(text: str, path: Path, name: str) -> str:
         if isinstance(table.get(KEY), list):
             table[KEY].append(name)
         else:
-            table[KEY] = [name]
+            table[KEY] = [*inherited, name]
         new = mark + tomlkit.dumps(document)
     except TOMLKitError as error:
         raise ConfigError(f"{path}: is not valid TOML: {error}") from None

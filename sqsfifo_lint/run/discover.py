@@ -94,13 +94,10 @@ _TEMPORARY = {os.path.realpath(os.environ.get("TMPDIR", "/tmp")), "/tmp", "/var/
 def root_of(folder: Path) -> Path:
     """The root of what is read for the files in a folder (absolute), whatever else is asked for.
 
-    Without a repository or project around it, that is the working folder, if it lies there; otherwise itself.
+    Without a repository around it, the working folder counts as a project, even if nothing says so.
     """
-    root = project_root(folder)
-    if root is not None:
-        return root
-    here = Path.cwd()
-    return here if here in folder.parents and is_whole(here) else folder
+    root, here = project_root(folder) or folder, Path.cwd()
+    return here if here in root.parents and is_whole(here) and not (root / GIT).exists() else root
 
 
 def group_by_root(paths: Sequence[Path]) -> dict[Path, list[Path]]:

@@ -61,8 +61,9 @@ def _beside(task: Task, paths: Sequence[str], senders: Collection[str]) -> Seque
     top = os.path.join(str(task.names.root), "")
     below: dict[str, Sequence[str]] = {top: paths}
     found = set(paths) & task.asked.exact
-    for folder in set(map(os.path.dirname, senders)):
-        # The largest folder, on the way down to the send, with at most `AROUND` of them.
+    named = map(task.names.of, task.asked.exact.intersection(task.found.infrastructure))
+    for folder in set(map(os.path.dirname, (*senders, *named))):
+        # The largest folder, on the way down to the send or template, with at most `AROUND` of them.
         outer = top
         for name in folder.split("/"):
             inner = os.path.join(outer, name, "")

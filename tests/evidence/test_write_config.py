@@ -162,3 +162,13 @@ def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "none" / "sqsfifo-lint.toml"
     with pytest.raises(ConfigError, match="cannot be changed: No such file or directory"):
         add_queue(path, Config(), NAME, True)
+
+
+def test_what_is_inherited_stays(tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text('content-based-deduplication = ["a-*.fifo"]\n')
+    own = tmp_path / "sqsfifo-lint.toml"
+    own.write_text('extend = "base.toml"\n')
+    config, path = configured(None, tmp_path)
+    assert path == own
+    add_queue(path, config, "b.fifo", True)
+    assert own.read_text() == 'extend = "base.toml"\ncontent-based-deduplication = ["a-*.fifo", "b.fifo"]\n'

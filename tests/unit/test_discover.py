@@ -306,6 +306,10 @@ def test_without_a_project_it_is_the_working_folder(tmp_path: Path, monkeypatch:
     monkeypatch.chdir(tmp_path / "a")
     assert root_of(tmp_path / "a" / "b") == tmp_path / "a"
     assert root_of(tmp_path) == tmp_path
+    tree(tmp_path, "a/b/setup.cfg", "a/c/setup.cfg", text="")
+    assert root_of(tmp_path / "a" / "b") == root_of(tmp_path / "a" / "c") == tmp_path / "a"
+    (tmp_path / "a" / "c" / ".git").mkdir()
+    assert root_of(tmp_path / "a" / "c") == tmp_path / "a" / "c"
     monkeypatch.setenv("HOME", str(tmp_path / "a"))
     assert root_of(tmp_path / "a" / "b") == tmp_path / "a" / "b", "not the home folder"
 
