@@ -11,14 +11,16 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from shutil import get_terminal_size
+from time import monotonic
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
-from sqsfifo_lint import __version__, unreadable
+from sqsfifo_lint import __version__
 from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, did_you_mean, is_file_pattern, read_config, shown
-from sqsfifo_lint.options import color_option, colored, config_option
+from sqsfifo_lint.options import color_option, colored, config_option, has_links, terminal_width
 from sqsfifo_lint.reporters import FORMATS, Readers, Style, reporter
+from sqsfifo_lint.reporters.progress import shown_steps
 from sqsfifo_lint.run.memory import collect_rarely, leave
 from sqsfifo_lint.run.reading import read_stream
 from sqsfifo_lint.run.workers import end_on_signals, processes
@@ -135,6 +137,7 @@ cli.params.append(_traceback())
 @click.option(
     "--statistics", is_flag=True, help="Add the number of findings of each rule, and the bounds that were met."
 )
+@click.option("--all", "everything", is_flag=True, help="Show each finding, and not only the first of each cause.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
 @click.option("--audit", is_flag=True, help="Report what is likely, too, and not only what is proven.")
 @click.option(
@@ -156,6 +159,7 @@ def check(
     config_path: Path | None,
     output_format: str,
     statistics: bool,
+    everything: bool,
     exit_zero: bool,
     audit: bool,
     stdin_filename: Path | None,
@@ -179,10 +183,13 @@ def check(
         config = _with_options(base, layer, exclude)
         config = replace(config, respect_gitignore=not no_respect_gitignore, force_exclude=force_exclude)
         config = config if follow_links is None else replace(config, follow_links=follow_links)
-        report = engine.check(paths, config, overlay=overlay, audit=audit, processes=processes())
+        started = monotonic()
+        with shown_steps():
+            report = engine.check(paths, config, overlay=overlay, audit=audit, processes=processes())
     except ConfigError as error:
         _fail(str(error))
-    _print(report, output_format, color=colored(color), statistics=statistics)
+    style = replace(_style(color), everything=everything)
+    _print(report, output_format, style, monotonic() - started, statistics=statistics)
     _tell_more(report.links, report.problems)
     sys.exit(report.exit_status(exit_zero=exit_zero))
 
@@ -394,14 +401,26 @@ def _with_options(config: Config, layer: Layer, exclude: Sequence[str]) -> Confi
     return config
 
 
-def _print(report: Report, output_format: str, *, color: bool, statistics: bool) -> None:
-    for piece in reporter(output_format).render(report, Style(color=color)):
+def _style(color: str) -> Style:
+    """How to print to standard output. `color`: the value of `--color`."""
+    return Style(color=colored(color), width=terminal_width(), links=has_links())
+
+
+def _print(report: Report, output_format: str, style: Style, seconds: float, *, statistics: bool) -> None:
+    from sqsfifo_lint.reporters.summary import one_line, summary  # `--help` does not need it
+
+    for piece in reporter(output_format).render(report, style):
         _write(piece)
     readers = FORMATS[output_format]
     if statistics:
         _write("".join(_statistics(report)), sys.stderr if readers is Readers.PROGRAMS else sys.stdout)
-    if readers is not Readers.PROGRAMS:
-        _write(_summary(report) + "\n", sys.stdout if readers is Readers.PEOPLE else sys.stderr)
+    match readers:
+        case Readers.PEOPLE:
+            _write("".join(f"{line}\n" for line in summary(report, seconds)))
+        case Readers.BOTH:
+            _write(f"{one_line(report)}\n", sys.stderr)
+        case Readers.PROGRAMS:
+            pass
 
 
 def _tell_more(links: Sequence[str], problems: Sequence[Problem]) -> None:
@@ -419,40 +438,12 @@ def _tell_more(links: Sequence[str], problems: Sequence[Problem]) -> None:
 
 
 def _statistics(report: Report) -> Iterator[str]:
-    counts: dict[tuple[str, str], int] = {}
-    for finding in report.findings:
-        counts[finding.code, finding.name] = counts.get((finding.code, finding.name), 0) + 1
-    if report.problems:
-        counts[unreadable.CODE, unreadable.NAME] = len(report.problems)
-    for (code, name), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+    from sqsfifo_lint.reporters.summary import by_code  # `--help` does not need it
+
+    for (code, name), count in by_code(report):
         yield f"{count:>5}  {code}  {name}\n"
     for bound, count in sorted(report.bounds.items()):
         yield f"{count:>5}  {bound}  a bound of the analysis: what lies beyond it is unknown, and silent\n"
-
-
-def _summary(report: Report) -> str:
-    errors = sum(1 for finding in report.findings if finding.severity.value == "error")
-    warnings = len(report.findings) - errors
-    notes = []
-    if report.suppressed:
-        notes.append(f"{report.suppressed} suppressed")
-    if report.ignored:
-        notes.append(f"{report.ignored} ignored for their files")
-    if report.problems:
-        notes.append(f"{_counted(len(report.problems), 'problem')} kept files from being checked")
-    if report.findings:
-        kinds = " and ".join(_counted(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n)
-        start = f"Found {_counted(len(report.findings), 'finding')} ({kinds}) in {_counted(report.files, 'file')}"
-    elif report.problems:
-        looked_at = f"{_counted(report.sends, 'send')} in {_counted(report.files, 'file')}"
-        start = f"Nothing found in what could be checked: {looked_at}"
-    else:
-        start = f"All clear: {_counted(report.sends, 'send')} in {_counted(report.files, 'file')}"
-    return "; ".join([start, *notes])
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _write(text: str, stream: TextIO | None = None) -> None:

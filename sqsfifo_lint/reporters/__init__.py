@@ -39,6 +39,12 @@ class Style:
     """How to print for people. `color`: with ANSI colours."""
 
     color: bool = False
+    width: int | None = None
+    """Columns of the terminal; None if there is none: then nothing is cut off."""
+    links: bool = False
+    """Whether the terminal has links (OSC 8)."""
+    everything: bool = False
+    """Show each finding, and not only the first of each cause."""
 
 
 class Reporter(Protocol):

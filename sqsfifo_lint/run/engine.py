@@ -134,6 +134,7 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
         problems=tuple(sorted(map(names.problem_shown, problems), key=lambda problem: problem.rank)),
         files=task.files,
         sends=judged.sends,
+        sending=len(judged.sending),
         suppressed=len(kept) - len(loud),
         ignored=len(wanted) - len(kept),
         bounds=judged.bounds,
