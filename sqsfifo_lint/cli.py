@@ -230,26 +230,27 @@ def trace(place: str, output_format: str, full: bool, config_path: Path | None) 
 @click.option(
     "--output-format", type=click.Choice(("table", "json")), default="table", show_default=True, help="How to print."
 )
+@click.option("--fifo", is_flag=True, help="Only FIFO queues and topics.")
 @config_option
 @color_option
-def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None, color: str) -> None:
+def queues(paths: tuple[Path, ...], output_format: str, fifo: bool, config_path: Path | None, color: str) -> None:
     """List the queues of the projects that PATHS belong to: what is declared of them, and what is sent to them."""
     from sqsfifo_lint.run import engine  # `--help` does not need it
 
     try:
         config = read_config(config_path, base=Path.cwd()) if config_path else None
-        found = engine.overviews(paths or (Path(),), config)
+        with shown_steps():
+            found = engine.overviews(paths or (Path(),), config)
     except ConfigError as error:
         _fail(str(error))
     if output_format == "json":
         from sqsfifo_lint.reporters.queues import as_json  # needed by this command alone
 
-        _write(as_json(found))
+        _write(as_json(found, fifo=fifo))
     else:
         from sqsfifo_lint.reporters.queues_table import as_table  # rich is slow to import, and JSON does not need it
 
-        width = get_terminal_size().columns if sys.stdout.isatty() else None
-        _write(as_table(found, color=colored(color), width=width))
+        _write(as_table(found, _style(color), fifo=fifo))
     problems = [problem for one in found for problem in one.problems]
     for problem in problems:
         place = f"{name_at_start(problem.path)}:{max(problem.line, 1)}"
@@ -261,28 +262,30 @@ def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None
 @cli.command()
 @click.argument("code_or_name", required=False)
 @click.option("--all", "everything", is_flag=True, help="The whole page of every rule.")
-def rule(code_or_name: str | None, everything: bool) -> None:
-    """Explain a rule, or list the rules."""
+@color_option
+def rule(code_or_name: str | None, everything: bool, color: str) -> None:
+    """Explain a rule, or list the rules: all of them, or those whose codes begin as given (SQF1)."""
+    from sqsfifo_lint.reporters.rule_page import listed, shown_page  # rich is slow to import
     from sqsfifo_lint.rules import pages  # imports all rules, and is needed by this command alone
 
     if everything and code_or_name:
         raise click.UsageError("Give either a rule or --all.")
+    style = _style(color)
+    rendered = sys.stdout.isatty() or style.color  # a pipe gets Markdown
+    every = pages.all_pages()
     if everything:
-        _write("\n".join(pages.render(page) for page in pages.all_pages()))
+        _write("\n".join(shown_page(page, style, rendered=rendered) for page in every))
         return
-    if code_or_name is None:
-        _write(
-            "".join(
-                f"{page.code}  {page.name:<24} {page.severity.value:<8} {page.summary}\n" for page in pages.all_pages()
-            )
-        )
+    page = pages.find_page(code_or_name) if code_or_name is not None else None
+    if page is not None:
+        _write(shown_page(page, style, rendered=rendered))
         return
-    page = pages.find_page(code_or_name)
-    if page is None:
-        known = [word for page in pages.all_pages() for word in (page.code, page.name)]
+    wanted = pages.with_prefix(code_or_name) if code_or_name is not None else every
+    if not wanted and code_or_name is not None:
+        known = [word for page in every for word in (page.code, page.name)]
         hint = did_you_mean(code_or_name.upper(), known) or did_you_mean(code_or_name.lower(), known)
         raise click.UsageError(f"There is no rule {visible(code_or_name)!r}{hint}. `sqsfifo-lint rule` lists them all.")
-    _write(pages.render(page))
+    _write(listed(wanted, style))
 
 
 class _Unwritten(OSError):

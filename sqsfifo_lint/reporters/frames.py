@@ -54,7 +54,7 @@ class Mark:
 
 
 def frame(lines: Sequence[str], marks: Sequence[Mark], style: Style) -> Iterator[Text]:
-    """The lines of the file that have to do with the marks. `lines`: all lines of the file, as far as they are known."""
+    """The lines of the file that have to do with the marks. `lines`: all lines of the file, if they are known."""
     marks = [_within(mark, lines) for mark in _merged(marks)]
     shown = sorted(_shown(lines, marks))
     gutter = len(str(shown[-1])) if shown else 1
