@@ -201,7 +201,8 @@ def check(
 )
 @click.option("--full", is_flag=True, help="Print all of it, even if that is more than a screen.")
 @config_option
-def trace(place: str, output_format: str, full: bool, config_path: Path | None) -> None:
+@color_option
+def trace(place: str, output_format: str, full: bool, config_path: Path | None, color: str) -> None:
     """Show what the IDs of the send at FILE:LINE are made of, and why something is or is not reported."""
     from sqsfifo_lint.reporters import trace as printed  # needed by this command alone
     from sqsfifo_lint.run import engine  # `--help` does not need it
@@ -217,7 +218,8 @@ def trace(place: str, output_format: str, full: bool, config_path: Path | None) 
     except ConfigError as error:
         _fail(str(error))
     limit = None if full else get_terminal_size().lines - 1  # the prompt takes one
-    for piece in printed.as_json(found) if output_format == "json" else printed.as_text(found, limit):
+    style = _style(color)
+    for piece in printed.as_json(found) if output_format == "json" else printed.as_text(found, limit, style=style):
         _write(piece)
     _tell_more(found.links, found.problems)
     if not found.sends:

@@ -104,7 +104,7 @@ def test_the_text_says_the_same(project: Path) -> None:
     done = CliRunner().invoke(cli, ["trace", "shop/sender.py:7", "--full"])
     assert done.exit_code == 0
     assert "constant 'orders'" in done.output
-    assert "data, new for each message; what `vendor.ticket` returns is out of sight" in done.output
+    assert "differs per message: what `vendor.ticket` returns is out of sight" in done.output
     assert "shop/caller.py:8:39: made here, new at each evaluation: uuid4()" in done.output
 
 

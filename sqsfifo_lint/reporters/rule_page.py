@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 from pygments.token import Token
-from rich.console import Console
-from rich.markdown import Markdown
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.markdown import CodeBlock, Markdown
 from rich.style import Style as Look
-from rich.syntax import ANSISyntaxTheme
+from rich.syntax import ANSISyntaxTheme, Syntax
 from rich.text import Text
 from rich.theme import Theme
 
@@ -43,6 +44,19 @@ _CODE = ANSISyntaxTheme(
 """Readable on light and dark, without a background of its own."""
 
 
+class _Program(CodeBlock):
+    """A program of a page, in our own colours."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Syntax(str(self.text).rstrip(), self.lexer_name, theme=_CODE, word_wrap=True, padding=1)
+
+
+class _Page(Markdown):
+    """Markdown whose programs are shown so."""
+
+    elements: ClassVar = {**Markdown.elements, "fence": _Program, "code_block": _Program}
+
+
 def shown_page(page: Page, style: Style, *, rendered: bool) -> str:
     """The page of a rule: rendered for a terminal, or as Markdown for whatever reads it."""
     source = render(page)
@@ -60,7 +74,7 @@ def shown_page(page: Page, style: Style, *, rendered: bool) -> str:
         emoji=False,
         theme=_PROSE,
     )
-    console.print(Markdown(source, code_theme=_CODE, hyperlinks=style.links))
+    console.print(_Page(source, hyperlinks=style.links))
     lines = (line.rstrip() for line in stream.getvalue().splitlines())
     return no_commands("\n".join(lines) + "\n")
 
