@@ -22,7 +22,7 @@ from sqsfifo_lint.terminal import visible
 MAX_ALSO = 3
 """Further sends with the same finding that are named."""
 
-MAX_ALIKE = 5
+MOST_ALIKE = 5
 """Findings of one cause that are named below the first."""
 
 CALL_LINES = 8
@@ -91,10 +91,10 @@ def _also(report: Report, finding: Finding) -> str:
 def _alike(report: Report, others: Sequence[Finding], style: Style) -> Iterator[Text]:
     """How many more there are of one cause, and where the first of them are."""
     yield text((f"  and {len(others)} more like this", Ink.LABEL), (" (--all shows each):", Ink.FAINT))
-    for other in others[:MAX_ALIKE]:
+    for other in others[:MOST_ALIKE]:
         yield Text.assemble("    ", _place(report, other.span, style, Ink.PLACE), end="")
-    if len(others) > MAX_ALIKE:
-        yield text((f"    ... and {len(others) - MAX_ALIKE} more", Ink.FAINT))
+    if len(others) > MOST_ALIKE:
+        yield text((f"    ... and {len(others) - MOST_ALIKE} more", Ink.FAINT))
 
 
 # -- frames: the source, with the way that the value took

@@ -17,7 +17,8 @@ from rich.theme import Theme
 from sqsfifo_lint.model import Severity
 from sqsfifo_lint.reporters import Style
 from sqsfifo_lint.reporters.styled import Ink, printed, text, wrapped
-from sqsfifo_lint.rules.pages import Page, render
+from sqsfifo_lint.rules import pages
+from sqsfifo_lint.rules.pages import Page
 from sqsfifo_lint.terminal import no_commands
 
 WIDEST = 100
@@ -59,7 +60,7 @@ class _Page(Markdown):
 
 def shown_page(page: Page, style: Style, *, rendered: bool) -> str:
     """The page of a rule: rendered for a terminal, or as Markdown for whatever reads it."""
-    source = render(page)
+    source = pages.render(page)
     if not rendered:
         return source
     stream = io.StringIO()
@@ -79,13 +80,13 @@ def shown_page(page: Page, style: Style, *, rendered: bool) -> str:
     return no_commands("\n".join(lines) + "\n")
 
 
-def listed(pages: Sequence[Page], style: Style) -> str:
+def listed(several: Sequence[Page], style: Style) -> str:
     """A line for each rule, or two where the terminal is narrow."""
-    return printed([line for page in pages for line in _row(page, pages, style)], style)
+    return printed([line for page in several for line in _row(page, several, style)], style)
 
 
-def _row(page: Page, pages: Sequence[Page], style: Style) -> Iterator[Text]:
-    names = max(len(one.name) for one in pages)
+def _row(page: Page, several: Sequence[Page], style: Style) -> Iterator[Text]:
+    names = max(len(one.name) for one in several)
     severities = max(len(one.value) for one in Severity)
     head = text(
         (page.code, Ink.of(page.severity)),

@@ -132,9 +132,8 @@ def test_full_groups_way_points_by_file_and_numbers_them_in_order() -> None:
         Related(Span("app/orders.py", 2, 1, 2, 6), "passed on"),
         Related(Span("b.py", 6, 9, 6, 20), "kept"),
     )
-    what = replace(
-        report(replace(FINDING, trace=steps)), lines=dict.fromkeys(("app/orders.py", "b.py"), [*SOURCE.split("\n")])
-    )
+    lines = SOURCE.split("\n")
+    what = replace(report(replace(FINDING, trace=steps)), lines={"app/orders.py": lines, "b.py": lines})
     text = rendered("full", what)
     assert text.count("  --> b.py:2:9\n") == 1
     ours, theirs = text.split("  --> b.py:2:9\n")
