@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import inspect
 import io
 import json
 import re
@@ -20,7 +21,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from rich.console import CONSOLE_SVG_FORMAT, Console
+from rich.console import Console
 from rich.text import Text
 
 from sqsfifo_lint.config import Config
@@ -155,7 +156,9 @@ def screenshot(width: int, *arguments: str) -> str:
     return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
 
 
-FORMAT = re.sub(r"\s*@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+_USUAL = inspect.signature(Console.export_svg).parameters["code_format"].default
+
+FORMAT = re.sub(r"\s*@font-face \{\{.*?\}\}", "", _USUAL, flags=re.DOTALL)
 """rich's page without the fonts, which it takes from another server."""
 
 

@@ -33,7 +33,7 @@ SPAN_LINES = 6
 MOST_MARKED = 4
 """Lines of one span that are underlined one by one; a longer span has its first line underlined."""
 
-LABEL_WIDTH = 24
+LABEL_WIDTH = 40
 """Columns that a label needs beside what it is about; with less, it goes below."""
 
 _HEAD = re.compile(r"\s*(?:async\s+def|def|class)\b")

@@ -39,7 +39,8 @@ class _Bar:
 
     def __init__(self) -> None:
         self._due = monotonic() + PATIENCE
-        self._shown: tuple[Progress, TaskID] | None = None
+        self._shown: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
 
     def step(self, what: str, done: int, total: int | None) -> None:
         """So much of something is done."""
@@ -47,26 +48,24 @@ class _Bar:
         if now < self._due:
             return
         self._due = now + REFRESH
-        progress, task = self._shown = self._shown or _started()
-        progress.update(task, description=what, completed=done, total=total)
-        progress.refresh()
+        shown = self._shown = self._shown or _new()
+        if what not in self._tasks:
+            for past in self._tasks.values():
+                shown.remove_task(past)
+            self._tasks = {what: shown.add_task(what, total=total)}
+            shown.start()
+        shown.update(self._tasks[what], completed=done, total=total)
+        shown.refresh()
 
     def close(self) -> None:
         """Take it off the terminal."""
         if self._shown is not None:
-            self._shown[0].stop()
+            self._shown.stop()
 
 
-def _started() -> tuple[Progress, TaskID]:
+def _new() -> Progress:
     from rich import progress  # slow to import, and most checks take less than a second
     from rich.console import Console  # likewise
 
-    columns = (
-        progress.TextColumn("{task.description}"),
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
-        progress.TimeElapsedColumn(),
-    )
-    bar = progress.Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
-    bar.start()
-    return bar, bar.add_task("", total=None)
+    columns = (progress.TextColumn("{task.description}"), progress.BarColumn(), progress.MofNCompleteColumn())
+    return progress.Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)

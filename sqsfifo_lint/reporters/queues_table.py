@@ -25,7 +25,7 @@ from sqsfifo_lint.terminal import no_commands, visible
 GAP = 2
 """Columns between two columns of the table."""
 
-NARROWEST = 12
+NARROWEST = 10
 """Terminal columns that a shortened cell takes at least."""
 
 

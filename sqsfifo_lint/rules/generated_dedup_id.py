@@ -179,7 +179,7 @@ def _rarely(part: Part) -> str:
     lost = lost_in_an_hour(part.resolution or 0, 100)
     if not lost:
         return ""
-    return f", and of 100 messages a second from several senders up to {lost} an hour are dropped"
+    return f"; of 100 messages a second from several senders up to {lost} an hour are dropped"
 
 
 def lost_in_an_hour(resolution: int, rate: int) -> int:
