@@ -54,12 +54,12 @@ def _finding(report: Report, cause: Cause, style: Style) -> Iterator[Text]:
     ink = Ink.of(finding.severity)
     likely = ", likely" if finding.confidence is Confidence.LIKELY else ""
     head = text(
-        ": ",
         (finding.code, ink),
         (f" {finding.name}", Ink.STRONG),
         (f" ({finding.severity.value}{likely})", Ink.FAINT),
     )
-    yield Text.assemble(_place(report, finding.span, style, Ink.STRONG), head, end="")
+    place = Text.assemble(_place(report, finding.span, style, Ink.STRONG), ": ", end="")
+    yield from wrapped(head, style, indent=place, hanging=2)
     yield from wrapped(text(visible(finding.message)), style, indent="  ")
     yield from _frames(report, finding, style)
     if finding.also:

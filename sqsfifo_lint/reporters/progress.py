@@ -54,6 +54,7 @@ class _Bar:
                 shown.remove_task(past)
             self._tasks = {what: shown.add_task(what, total=total)}
             shown.start()
+            shown.console.show_cursor(True)  # a signal ends the process at once, and would leave it hidden
         shown.update(self._tasks[what], completed=done, total=total)
         shown.refresh()
 

@@ -73,7 +73,8 @@ def wrapped(line: Text, style: Style, *, indent: str | Text = "", hanging: int |
     first = Text.assemble(indent, end="")
     below = first.cell_len if hanging is None else hanging
     columns = style.width or PIPE_WIDTH
-    places = _breaks(line.plain, max(columns - first.cell_len, NARROWEST), max(columns - below, NARROWEST))
+    room = columns - first.cell_len
+    places = _breaks(line.plain, room if hanging is not None else max(room, NARROWEST), max(columns - below, NARROWEST))
     for number, piece in enumerate(line.divide(places)):
         piece.rstrip()
         before = first if not number else Text(" " * below, end="")
