@@ -1,6 +1,7 @@
 """Write what is generated from the code: a page per code in `rules/` with what the command prints for its examples,
-their index, the table of rules and the bounds in README.md, the tables of rooms in CONTRIBUTING.md, and the pictures in
-`docs/` of what the workers of the examples did.
+their index, the table of rules, the bounds and what commands print in README.md, the tables of rooms in
+CONTRIBUTING.md, the pictures in `docs/` of what the workers of the examples did and of terminals, and whole outputs of
+commands in `tests/golden/`.
 
 python scripts/generate_docs.py            write what differs
 python scripts/generate_docs.py --check    write nothing, list the files that differ, exit with 1 if there are any
@@ -10,12 +11,18 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import inspect
+import io
 import json
+import re
 import sys
 import tempfile
 import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
 
 from sqsfifo_lint.config import Config
 from sqsfifo_lint.evidence.log_report import report_of
@@ -40,6 +47,8 @@ from sqsfifo_lint.source.files import WIDE_SEARCH
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the table of rooms belongs to the tests that enforce it
 
+from tests import golden  # noqa: E402
+from tests.commands import run, timeless  # noqa: E402
 from tests.layout import contributing  # noqa: E402
 
 INDEX = """\
@@ -105,10 +114,52 @@ def generated(root: Path, every: tuple[Page, ...]) -> Iterator[tuple[Path, str]]
     yield root / "rules" / "README.md", INDEX.format(table=table(every))
     for page in every:
         yield root / "rules" / page.file_name, render(page)
-    yield from marked(root / "README.md", {"rules": table(every, "rules/"), "bounds": bounds_in_words()})
+    readme = {"rules": table(every, "rules/"), "bounds": bounds_in_words(), **dict(printed())}
+    yield from marked(root / "README.md", readme)
     yield from marked(root / "CONTRIBUTING.md", {"layout": contributing()})
     for recorded, name in (("trapped", "serial.svg"), ("mended", "parallel.svg")):
         yield root / "docs" / name, picture(RECORDED / recorded / "workers.log")
+    for width in SCREENS:
+        yield root / "docs" / f"terminal-{width}.svg", screenshot(width, "check", "examples/start_up_group")
+    if root == ROOT:
+        yield from golden.outputs()
+
+
+SHOWN = {
+    "orders": ("check", "examples/orders.py", "--select", "SQF101"),
+    "start_up_group": ("check", "examples/start_up_group"),
+    "queues": ("queues", "examples/declared"),
+}
+"""Commands whose output the README shows, by the marker."""
+
+SCREENS = (80, 200)
+"""Columns of the terminals of which there are pictures."""
+
+
+def printed() -> Iterator[tuple[str, str]]:
+    """What the commands print, as the README shows it."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = golden.copy_of_examples(Path(folder).resolve())
+        for name, arguments in SHOWN.items():
+            output = timeless(run(project, *arguments).stdout)
+            yield name, f"```console\n$ sqsfifo-lint {' '.join(arguments)}\n{output}```"
+
+
+def screenshot(width: int, *arguments: str) -> str:
+    """A picture of a terminal of so many columns, after a command. It needs no network: without a font of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = golden.copy_of_examples(Path(folder).resolve())
+        output = run(project, *arguments, "--color", "always", env={"COLUMNS": str(width)}).stdout
+    console = Console(file=io.StringIO(), record=True, width=width, force_terminal=True, legacy_windows=False)
+    console.print(Text.from_ansi(f"$ sqsfifo-lint {' '.join(arguments)}\n{timeless(output)}"))
+    svg = console.export_svg(title="sqsfifo-lint", code_format=FORMAT, unique_id=f"terminal-{width}")
+    return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
+
+
+_USUAL = inspect.signature(Console.export_svg).parameters["code_format"].default
+
+FORMAT = re.sub(r"\s*@font-face \{\{.*?\}\}", "", _USUAL, flags=re.DOTALL)
+"""rich's page without the fonts, which it takes from another server."""
 
 
 RECORDED = ROOT / "examples" / "start_up_group" / "recorded"

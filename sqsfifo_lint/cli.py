@@ -11,15 +11,25 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from shutil import get_terminal_size
+from time import monotonic
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
-from sqsfifo_lint import __version__, unreadable
+from sqsfifo_lint import __version__
 from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, did_you_mean, is_file_pattern, read_config, shown
-from sqsfifo_lint.options import WayIn, color_option, colored, config_option, way_in_options
+from sqsfifo_lint.options import (
+    WayIn,
+    color_option,
+    colored,
+    config_option,
+    has_links,
+    terminal_width,
+    way_in_options,
+)
 from sqsfifo_lint.reporters import Readers, Style, reporter
 from sqsfifo_lint.reporters.outputs import FormatChoice, Output, chosen, printed, shows_queues
+from sqsfifo_lint.reporters.progress import shown_steps
 from sqsfifo_lint.run.memory import collect_rarely, leave
 from sqsfifo_lint.run.reading import read_stream
 from sqsfifo_lint.run.workers import end_on_signals, processes
@@ -142,6 +152,7 @@ cli.params.append(_traceback())
 @click.option(
     "--statistics", is_flag=True, help="Add the number of findings of each rule, and the bounds that were met."
 )
+@click.option("--all", "everything", is_flag=True, help="Show each finding, and not only the first of each cause.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
 @way_in_options
 @click.option("--audit", is_flag=True, help="Report what is likely, too, and not only what is proven.")
@@ -166,6 +177,7 @@ def check(
     output_file: Path | None,
     show_suppressed: bool,
     statistics: bool,
+    everything: bool,
     exit_zero: bool,
     audit: bool,
     stdin_filename: Path | None,
@@ -200,15 +212,17 @@ def check(
 
         changes = Changes({}) if way_in.diff is None else changes_since(way_in.diff, paths)
         overlay = {**changes.staged, **overlay}
-        report = engine.check(
-            paths,
-            fixed,
-            adjusted=adjusted,
-            overlay=overlay,
-            audit=audit,
-            baselines=not way_in.no_baseline,
-            processes=processes(),
-        )
+        started = monotonic()
+        with shown_steps():
+            report = engine.check(
+                paths,
+                fixed,
+                adjusted=adjusted,
+                overlay=overlay,
+                audit=audit,
+                baselines=not way_in.no_baseline,
+                processes=processes(),
+            )
         if shows_queues(outputs) and not overlay:
             report = replace(report, overviews=tuple(engine.overviews(paths, fixed, adjusted=adjusted)))
     except (ConfigError, GitError) as error:
@@ -216,9 +230,10 @@ def check(
     report = report if way_in.diff is None else changes.reported(report)
     if way_in.add_ignores:
         _add_ignores(report, way_in)
-    style = Style(color=colored(color), suppressed=show_suppressed)
-    failed = [why for one in outputs if one.file is not None and (why := one.save(report, replace(style, color=False)))]
-    _print(report, outputs, style, statistics=statistics, quiet=way_in.quiet)
+    style = replace(_style(color), everything=everything, suppressed=show_suppressed)
+    plain = Style(everything=everything, suppressed=show_suppressed)
+    failed = [why for one in outputs if one.file is not None and (why := one.save(report, plain))]
+    _print(report, outputs, style, monotonic() - started, statistics=statistics, quiet=way_in.quiet)
     if not way_in.quiet:
         _tell_more(report.links, report.problems, report.stale)
     if failed:
@@ -233,7 +248,8 @@ def check(
 )
 @click.option("--full", is_flag=True, help="Print all of it, even if that is more than a screen.")
 @config_option
-def trace(place: str, output_format: str, full: bool, config_path: Path | None) -> None:
+@color_option
+def trace(place: str, output_format: str, full: bool, config_path: Path | None, color: str) -> None:
     """Show what the IDs of the send at FILE:LINE are made of, and why something is or is not reported."""
     from sqsfifo_lint.reporters import trace as printed  # needed by this command alone
     from sqsfifo_lint.run import engine  # `--help` does not need it
@@ -249,7 +265,8 @@ def trace(place: str, output_format: str, full: bool, config_path: Path | None) 
     except ConfigError as error:
         _fail(str(error))
     limit = None if full else get_terminal_size().lines - 1  # the prompt takes one
-    for piece in printed.as_json(found) if output_format == "json" else printed.as_text(found, limit):
+    style = _style(color)
+    for piece in printed.as_json(found) if output_format == "json" else printed.as_text(found, limit, style=style):
         _write(piece)
     _tell_more(found.links, found.problems)
     if not found.sends:
@@ -262,26 +279,27 @@ def trace(place: str, output_format: str, full: bool, config_path: Path | None) 
 @click.option(
     "--output-format", type=click.Choice(("table", "json")), default="table", show_default=True, help="How to print."
 )
+@click.option("--fifo", is_flag=True, help="Only FIFO queues and topics.")
 @config_option
 @color_option
-def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None, color: str) -> None:
+def queues(paths: tuple[Path, ...], output_format: str, fifo: bool, config_path: Path | None, color: str) -> None:
     """List the queues of the projects that PATHS belong to: what is declared of them, and what is sent to them."""
     from sqsfifo_lint.run import engine  # `--help` does not need it
 
     try:
         config = read_config(config_path, base=Path.cwd()) if config_path else None
-        found = engine.overviews(paths or (Path(),), config)
+        with shown_steps():
+            found = engine.overviews(paths or (Path(),), config)
     except ConfigError as error:
         _fail(str(error))
     if output_format == "json":
         from sqsfifo_lint.reporters.queues import as_json  # needed by this command alone
 
-        _write(as_json(found))
+        _write(as_json(found, fifo=fifo))
     else:
         from sqsfifo_lint.reporters.queues_table import as_table  # rich is slow to import, and JSON does not need it
 
-        width = get_terminal_size().columns if sys.stdout.isatty() else None
-        _write(as_table(found, color=colored(color), width=width))
+        _write(as_table(found, _style(color), fifo=fifo))
     problems = [problem for one in found for problem in one.problems]
     for problem in problems:
         place = f"{name_at_start(problem.path)}:{max(problem.line, 1)}"
@@ -293,28 +311,30 @@ def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None
 @cli.command()
 @click.argument("code_or_name", required=False)
 @click.option("--all", "everything", is_flag=True, help="The whole page of every rule.")
-def rule(code_or_name: str | None, everything: bool) -> None:
-    """Explain a rule, or list the rules."""
+@color_option
+def rule(code_or_name: str | None, everything: bool, color: str) -> None:
+    """Explain a rule, or list the rules: all of them, or those whose codes begin as given (SQF1)."""
+    from sqsfifo_lint.reporters.rule_page import listed, shown_page  # rich is slow to import
     from sqsfifo_lint.rules import pages  # imports all rules, and is needed by this command alone
 
     if everything and code_or_name:
         raise click.UsageError("Give either a rule or --all.")
+    style = _style(color)
+    rendered = sys.stdout.isatty() or style.color  # a pipe gets Markdown
+    every = pages.all_pages()
     if everything:
-        _write("\n".join(pages.render(page) for page in pages.all_pages()))
+        _write("\n".join(shown_page(page, style, rendered=rendered) for page in every))
         return
-    if code_or_name is None:
-        _write(
-            "".join(
-                f"{page.code}  {page.name:<24} {page.severity.value:<8} {page.summary}\n" for page in pages.all_pages()
-            )
-        )
+    page = pages.find_page(code_or_name) if code_or_name is not None else None
+    if page is not None:
+        _write(shown_page(page, style, rendered=rendered))
         return
-    page = pages.find_page(code_or_name)
-    if page is None:
-        known = [word for page in pages.all_pages() for word in (page.code, page.name)]
+    wanted = pages.with_prefix(code_or_name) if code_or_name is not None else every
+    if not wanted and code_or_name is not None:
+        known = [word for page in every for word in (page.code, page.name)]
         hint = did_you_mean(code_or_name.upper(), known) or did_you_mean(code_or_name.lower(), known)
         raise click.UsageError(f"There is no rule {visible(code_or_name)!r}{hint}. `sqsfifo-lint rule` lists them all.")
-    _write(pages.render(page))
+    _write(listed(wanted, style))
 
 
 class _Unwritten(OSError):
@@ -435,19 +455,29 @@ def _with_options(config: Config, layer: Layer, exclude: Sequence[str]) -> Confi
 
 def _add_ignores(report: Report, way_in: WayIn) -> NoReturn:
     """Write comments into the sources, tell how many, and end."""
-    from sqsfifo_lint.run.adding import add_ignores  # needed by this option alone
+    from sqsfifo_lint.reporters.summary import counted  # needed by this option alone
+    from sqsfifo_lint.run.adding import add_ignores  # likewise
 
     added = add_ignores(report, noqa=way_in.noqa, reason=way_in.reason)
     for finding, why in added.left:
         place = f"{name_at_start(finding.span.path)}:{finding.span.line}:{finding.span.column}"
         _write(f"{place}: {finding.code} gets no comment: {why}\n", sys.stderr)
-    comments, files = _counted(added.comments, "comment"), _counted(added.files, "file")
+    comments, files = counted(added.comments, "comment"), counted(added.files, "file")
     if not way_in.quiet:
-        _write(f"Added {comments} in {files}; {_counted(len(added.left), 'finding')} without one\n")
+        _write(f"Added {comments} in {files}; {counted(len(added.left), 'finding')} without one\n")
     sys.exit(FAILED if report.problems else int(bool(added.left)))
 
 
-def _print(report: Report, outputs: Sequence[Output], style: Style, *, statistics: bool, quiet: bool) -> None:
+def _style(color: str) -> Style:
+    """How to print to standard output. `color`: the value of `--color`."""
+    return Style(color=colored(color), width=terminal_width(), links=has_links())
+
+
+def _print(
+    report: Report, outputs: Sequence[Output], style: Style, seconds: float, *, statistics: bool, quiet: bool
+) -> None:
+    from sqsfifo_lint.reporters.summary import one_line, summary  # `--help` does not need it
+
     for one in outputs:
         if one.file is None:
             for piece in reporter(one.format).render(report, style):
@@ -455,8 +485,15 @@ def _print(report: Report, outputs: Sequence[Output], style: Style, *, statistic
     readers = printed(outputs)
     if statistics:
         _write("".join(_statistics(report)), sys.stderr if readers is Readers.PROGRAMS else sys.stdout)
-    if readers is not Readers.PROGRAMS and not quiet:
-        _write(_summary(report) + "\n", sys.stdout if readers is Readers.PEOPLE else sys.stderr)
+    match readers:
+        case _ if quiet:
+            pass
+        case Readers.PEOPLE:
+            _write("".join(f"{line}\n" for line in summary(report, seconds)))
+        case Readers.BOTH:
+            _write(f"{one_line(report)}\n", sys.stderr)
+        case Readers.PROGRAMS:
+            pass
 
 
 def _tell_more(links: Sequence[str], problems: Sequence[Problem], stale: Sequence[str] = ()) -> None:
@@ -482,42 +519,12 @@ def _tell_more(links: Sequence[str], problems: Sequence[Problem], stale: Sequenc
 
 
 def _statistics(report: Report) -> Iterator[str]:
-    counts: dict[tuple[str, str], int] = {}
-    for finding in report.findings:
-        counts[finding.code, finding.name] = counts.get((finding.code, finding.name), 0) + 1
-    if report.problems:
-        counts[unreadable.CODE, unreadable.NAME] = len(report.problems)
-    for (code, name), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+    from sqsfifo_lint.reporters.summary import by_code  # `--help` does not need it
+
+    for (code, name), count in by_code(report):
         yield f"{count:>5}  {code}  {name}\n"
     for bound, count in sorted(report.bounds.items()):
         yield f"{count:>5}  {bound}  a bound of the analysis: what lies beyond it is unknown, and silent\n"
-
-
-def _summary(report: Report) -> str:
-    errors = sum(1 for finding in report.findings if finding.severity.value == "error")
-    warnings = len(report.findings) - errors
-    notes = []
-    if report.suppressed:
-        notes.append(f"{report.suppressed} suppressed")
-    if report.baselined:
-        notes.append(f"{report.baselined} in the baseline")
-    if report.ignored:
-        notes.append(f"{report.ignored} ignored for their files")
-    if report.problems:
-        notes.append(f"{_counted(len(report.problems), 'problem')} kept files from being checked")
-    if report.findings:
-        kinds = " and ".join(_counted(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n)
-        start = f"Found {_counted(len(report.findings), 'finding')} ({kinds}) in {_counted(report.files, 'file')}"
-    elif report.problems:
-        looked_at = f"{_counted(report.sends, 'send')} in {_counted(report.files, 'file')}"
-        start = f"Nothing found in what could be checked: {looked_at}"
-    else:
-        start = f"All clear: {_counted(report.sends, 'send')} in {_counted(report.files, 'file')}"
-    return "; ".join([start, *notes])
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _write(text: str, stream: TextIO | None = None) -> None:

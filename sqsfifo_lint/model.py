@@ -295,6 +295,8 @@ class Declaration:
     """The declaration of that queue, once it has been looked up."""
     expected: bool = False
     """A test expects that the call fails."""
+    label: str = ""
+    """What its source calls it beside its name: a logical ID, or the ID of a construct."""
 
     def flag(self, attribute: str) -> Known:
         """A truth value that is false if left out.

@@ -22,6 +22,8 @@ class Judged(NamedTuple):
     """Those in files that were asked for."""
     bounds: Mapping[str, int] = {}
     """How often each bound of the analysis was met, by its name."""
+    sending: frozenset[str] = frozenset()
+    """The files with these sends."""
 
 
 def together(several: Iterable[Judged]) -> Judged:
@@ -32,6 +34,7 @@ def together(several: Iterable[Judged]) -> Judged:
         [problem for part in parts for problem in part.problems],
         sum(part.sends for part in parts),
         summed(part.bounds for part in parts),
+        frozenset().union(*(part.sending for part in parts)),
     )
 
 
@@ -95,6 +98,8 @@ class Report:
     """Python files that were searched and asked for."""
     sends: int = 0
     """Sends in these files."""
+    sending: int = 0
+    """How many of these files have a send."""
     suppressed: int = 0
     """Findings silenced by a comment."""
     ignored: int = 0
@@ -135,6 +140,7 @@ def merged(reports: Sequence[Report]) -> Report:
         problems=tuple(sorted({p for report in reports for p in report.problems}, key=lambda problem: problem.rank)),
         files=sum(report.files for report in reports),
         sends=sum(report.sends for report in reports),
+        sending=sum(report.sending for report in reports),
         suppressed=sum(report.suppressed for report in reports),
         ignored=sum(report.ignored for report in reports),
         left=frozenset().union(*(report.left for report in reports)),

@@ -35,7 +35,7 @@ def name_at_start(name: str) -> str:
     return shown if _PLAIN_START.match(shown) else f"./{shown}"
 
 
-_COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*+)(?=::|##)", re.MULTILINE)
+_COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m|\x1b\]8;[^\x1b\n]*\x1b\\)*+)(?=::|##)", re.MULTILINE)
 
 
 def no_commands(text: str) -> str:

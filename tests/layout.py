@@ -27,7 +27,7 @@ class Shelf(NamedTuple):
     answers: str
 
 
-EVERYWHERE = frozenset({"__init__", "met", "model", "records", "report", "unreadable", "useless"})
+EVERYWHERE = frozenset({"__init__", "met", "model", "records", "report", "steps", "unreadable", "useless"})
 """What every room may import: the version, and the words."""
 
 _TREES = frozenset({"knowledge", "source"})
@@ -41,6 +41,7 @@ ROOMS = (
     Room("__init__", "Which version is it?"),
     Room("records", "How are records made cheaply, and why?"),
     Room("met", "How is it noted that a bound of the analysis was met?"),
+    Room("steps", "How does a run tell how far it is?"),
     Room("model", "What are the words: send, slot, part, material, lifetime, finding?"),
     Room("unreadable", "What is SQF001?"),
     Room("useless", "What is SQF002?"),

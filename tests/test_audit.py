@@ -107,4 +107,4 @@ def test_trace_shows_what_is_likely(project: Path) -> None:
     (part,) = send.messages[0].group.parts()
     assert part.likely is not None
     shown = commands.run(project, "trace", "app.py:9").stdout
-    assert "likely configuration, made once for the process, as an audit takes it" in shown
+    assert "configuration, read once per process, as an audit takes it" in shown

@@ -140,15 +140,15 @@ def test_paths_that_cannot_be_checked(tmp_path: Path) -> None:
     project = write(tmp_path / "project", {"a.py": CONSTANT_GROUP, "x.py/b.py": NO_DEDUP})
     result = run(project, "gone.py", "a.py", "no/such/folder", "x.py")
     assert result.returncode == 2
-    assert "gone.py:1:1: SQF001 does not exist\n" in result.stdout
-    assert "no/such/folder:1:1: SQF001 does not exist\n" in result.stdout
+    assert "gone.py:1:1: SQF001 unreadable-file (error): does not exist\n" in result.stdout
+    assert "no/such/folder:1:1: SQF001 unreadable-file (error): does not exist\n" in result.stdout
     assert "a.py:10:24: SQF101" in result.stdout
     assert "x.py/b.py:7:5: SQF201" in result.stdout
 
 
 def test_only_a_missing_path(tmp_path: Path) -> None:
     result = run(tmp_path, "gone")
-    assert (result.returncode, result.stdout) == (2, "gone:1:1: SQF001 does not exist\n")
+    assert (result.returncode, result.stdout) == (2, "gone:1:1: SQF001 unreadable-file (error): does not exist\n")
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() == 0, reason="the superuser may read everything")
@@ -157,7 +157,7 @@ def test_a_file_without_permission(tmp_path: Path) -> None:
     (project / "a.py").chmod(0)
     result = run(project)
     assert result.returncode == 2
-    assert "a.py:1:1: SQF001 cannot be read: Permission denied\n" in result.stdout
+    assert "a.py:1:1: SQF001 unreadable-file (error): cannot be read: Permission denied\n" in result.stdout
     assert "z.py:10:24: SQF101" in result.stdout
 
 
@@ -207,6 +207,6 @@ def test_a_broken_file_that_is_named_is_told_even_if_it_cannot_hold_a_send(tmp_p
     (tmp_path / "broken.py").write_text("def f(:\n")
     named = CliRunner().invoke(cli, ["check", "--output-format", "concise", str(tmp_path / "broken.py")])
     assert named.exit_code == 2
-    assert "broken.py:1:7: SQF001 cannot be parsed: invalid syntax" in named.output
+    assert "broken.py:1:7: SQF001 unreadable-file (error): cannot be parsed: invalid syntax" in named.output
     below = CliRunner().invoke(cli, ["check", "--output-format", "concise", str(tmp_path)])
     assert below.exit_code == 0  # a byte search has shown that it contains no send

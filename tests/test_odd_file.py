@@ -256,7 +256,7 @@ def test_what_is_not_followed_is_told_in_every_format(tmp_path: Path) -> None:
     write(tmp_path, BROKEN_HELPER)
     words = "not followed: imported by calling0.py, calling1.py, calling2.py and 2 more"
     for name in FORMATS:
-        done = run(tmp_path, "check", "--output-format", name)
+        done = run(tmp_path, "check", "--output-format", name, env={"COLUMNS": "500"})
         assert done.returncode == 2
         assert words in done.stdout.replace("%2C", ","), name
         assert "ids.py" in done.stdout

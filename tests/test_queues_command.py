@@ -125,3 +125,82 @@ def test_a_wrong_configuration_is_said(shop: Path) -> None:
     done = run(shop, "queues")
     assert done.returncode == 2
     assert "senders.'a.b' has no slot 'gruop' (did you mean 'group'?)" in done.stderr
+
+
+NAMELESS = """\
+from aws_cdk import Stack, aws_sqs as sqs
+
+
+class Infra(Stack):
+    def __init__(self, scope, id):
+        super().__init__(scope, id)
+        sqs.Queue(self, "Parcels", fifo=True)
+        sqs.Queue(self, f"{id}-letters")
+"""
+TERRAFORM = 'resource "aws_sqs_queue" "jobs" {\n  name       = var.jobs\n  fifo_queue = true\n}\n'
+LOGICAL = "Resources:\n  Invoices:\n    Type: AWS::SQS::Queue\n    Properties:\n      FifoQueue: true\n"
+
+
+def names(cwd: Path, *arguments: str) -> list[str]:
+    """The first column of the table."""
+    table = run(cwd, "queues", *arguments).stdout.partition("\n\n")[0].splitlines()
+    return [line.split("  ")[0] for line in table[1:]]
+
+
+def test_a_queue_without_a_visible_name_goes_under_its_logical_id(tmp_path: Path) -> None:
+    write(tmp_path, {"infra.py": NAMELESS, "jobs.tf": TERRAFORM, "t.yaml": LOGICAL})
+    assert names(tmp_path) == ["Parcels", "*-letters", "aws_sqs_queue.jobs", "Invoices"]
+    assert run(tmp_path, "queues").stdout.startswith("queue or logical ID  ")
+    assert [row["queue"] for row in listed(tmp_path)] == [None, None, "*", None], "programs are told no name"
+
+
+def test_only_fifo_queues(tmp_path: Path, shop: Path) -> None:
+    write(shop, {"infra.py": NAMELESS})
+    assert names(shop, "--fifo") == ["Parcels", "orders.fifo", "dead.fifo"]
+    assert {row["queue"] for row in listed(shop, "--fifo")} == {None, "orders.fifo", "dead.fifo"}
+
+
+SENDS = """\
+import boto3
+
+
+class Sender:
+    def __init__(self, queue):
+        self.queue = queue
+        self.client = boto3.client("sqs")
+
+    def by_object(self, order):
+        self.queue.send_message(MessageBody=order.body, MessageGroupId=order.customer)
+
+    def by_itself(self, order):
+        self.client.send_message(QueueUrl=self, MessageBody=order.body, MessageGroupId=order.customer)
+
+    def by_pattern(self, order, stage):
+        self.client.send_message(
+            QueueUrl=f"https://sqs.eu-west-1.amazonaws.com/1/{stage}-mail.fifo",
+            MessageBody=order.body,
+            MessageGroupId=order.customer,
+        )
+"""
+
+
+def test_what_is_sent_to_is_called_by_what_is_visible_of_it(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": SENDS})
+    assert names(tmp_path) == ["*-mail.fifo", "not given in the call", "self.queue"]
+
+
+def test_nothing_is_cut_where_there_is_no_terminal(tmp_path: Path) -> None:
+    long = "/".join(["a_folder_with_a_long_name"] * 8) + "/app.py"
+    write(tmp_path, {long: APP, "template.yaml": TEMPLATE})
+    assert f"{long}:9\n" in run(tmp_path, "queues").stdout
+    narrow = run(tmp_path, "queues", env={"COLUMNS": "80"}).stdout
+    assert "…" in narrow
+    assert "app.py:9\n" in narrow, "the end of a path is what one looks for"
+
+
+def test_the_summary_says_where_sends_go(tmp_path: Path, shop: Path) -> None:
+    assert run(shop, "queues").stdout.endswith(
+        "\n2 queues declared; sends go to 1 more, whose declaration could not be found\n"
+    )
+    write(tmp_path / "quiet", {"t.yaml": LOGICAL})
+    assert run(tmp_path / "quiet", "queues").stdout.endswith("\n1 queue declared; no sends\n")

@@ -20,6 +20,7 @@ from sqsfifo_lint import rules
 from sqsfifo_lint.rules import RuleError, in_order, load_rules, pages
 from sqsfifo_lint.rules.base import AnyRule, Example, Examples, read_examples
 from sqsfifo_lint.rules.pages import SECTIONS, Page, all_pages, find_page, page_of, render, render_markdown
+from tests import commands
 from tests.fixture_runner import outcome_of
 
 ROOT = Path(__file__).parent.parent
@@ -438,3 +439,24 @@ def test_a_new_rule_overwrites_nothing(repository: Path) -> None:
     result = new_rule(repository, "SQF999", "brand-new-id")
     assert result.returncode == 2
     assert "exists already" in result.stderr
+
+
+def test_a_prefix_lists_its_rules(tmp_path: Path) -> None:
+    lines = commands.run(tmp_path, "rule", "sqf4").stdout.splitlines()
+    assert [line.split()[:3] for line in lines] == [
+        [page.code, page.name, page.severity.value] for page in all_pages() if page.code.startswith("SQF4")
+    ]
+    assert commands.run(tmp_path, "rule", "SQF9").returncode == 2
+    every = commands.run(tmp_path, "rule").stdout.splitlines()
+    summaries = {line.index(page.summary) for line, page in zip(every, all_pages(), strict=True)}
+    assert len(summaries) == 1, "all begin in one column"
+
+
+def test_a_page_is_markdown_in_a_pipe_and_rendered_in_colour(tmp_path: Path) -> None:
+    assert commands.run(tmp_path, "rule", "SQF101").stdout == render_markdown(
+        next(r for r in load_rules() if r.code == "SQF101")
+    )
+    shown = commands.run(tmp_path, "rule", "SQF101", "--color", "always", env={"COLUMNS": "60"}).stdout
+    assert "## " not in shown
+    assert "```" not in shown
+    assert "\x1b[1mWhat it does\x1b[0m" in shown

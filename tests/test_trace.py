@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def test_the_text_says_the_same(project: Path) -> None:
     done = CliRunner().invoke(cli, ["trace", "shop/sender.py:7", "--full"])
     assert done.exit_code == 0
     assert "constant 'orders'" in done.output
-    assert "data, new for each message; what `vendor.ticket` returns is out of sight" in done.output
+    assert "differs per message: what `vendor.ticket` returns is out of sight" in done.output
     assert "shop/caller.py:8:39: made here, new at each evaluation: uuid4()" in done.output
 
 
@@ -181,3 +182,25 @@ def test_it_reads_the_project_that_a_check_of_the_folder_reads(project: Path) ->
     (project / "shop" / "pyproject.toml").unlink()
     (send,) = traced("shop/sender.py:7")["sends"]
     assert [call["line"] for call in send["calls"]] == [8, 12]
+
+
+def test_it_is_in_colour_if_asked(project: Path) -> None:
+    plain, coloured = (
+        CliRunner().invoke(cli, ["trace", "shop/sender.py:7", "--full", "--color", wish]).output
+        for wish in ("never", "always")
+    )
+    assert "\x1b" not in plain
+    assert "\x1b[1mshop/sender.py:7:5\x1b[0m: send_message (sqs)\n" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+
+
+def test_values_are_told_in_short_words(project: Path) -> None:
+    (project / "shop" / "caller.py").write_text(
+        "import os\nimport time\n\nfrom shop.sender import push\n\nSTARTED = time.time()\n\n\n"
+        'def on_order(order):\n    push(order["body"], f"{STARTED}-{os.getpid()}", order["id"])\n'
+    )
+    text = CliRunner().invoke(cli, ["trace", "shop/sender.py:7", "--full"]).output
+    assert "  group ID (one possible value)\n" in text
+    assert "      time.time(): read once per process, microsecond resolution\n" in text
+    assert "      differs per message: comes from parameter `order`\n" in text
+    assert "alternative" not in text

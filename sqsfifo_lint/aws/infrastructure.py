@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+
+import libcst as cst
 
 from sqsfifo_lint.aws.declaring import Declarations, Declared, Given, Variable, referred
 from sqsfifo_lint.aws.names import text_of
@@ -57,7 +60,23 @@ def _declarations(declarations: Declarations, declared: Declared) -> Iterator[De
             declared.complete,
             _dead_letter(declarations, policy.value) if policy is not None else "",
             expected=expects_failure(declared.chunk.module, declared.chunk.text, declared.node),
+            label=_label(declared),
         )
+
+
+def _label(declared: Declared) -> str:
+    """The ID of a construct, `Orders` of `sqs.Queue(self, "Orders")`; otherwise the name as the source gives it."""
+    match declared.node:
+        case cst.Call(args=args) if declared.construct is not None:
+            given = [one.value for one in args if one.keyword is None or one.keyword.value in _LABELS]
+            found = next((one for one in given if isinstance(one, cst.SimpleString | cst.FormattedString)), None)
+            if found is not None:
+                return re.sub(r"\{[^{}]*\}", "*", declared.chunk.source(found)).strip("rRfFbBuU").strip("'\"")
+    return declared.chunk.source(declared.name.node) if declared.name is not None else ""
+
+
+_LABELS = ("id", "id_", "construct_id", "resource_name", "title")
+"""Keywords of the ID in AWS CDK, Pulumi and troposphere."""
 
 
 def _left_out(given: Given) -> bool:

@@ -32,6 +32,7 @@ from sqsfifo_lint.source.project import Module, may_inherit
 from sqsfifo_lint.source.stack import or_larger
 from sqsfifo_lint.source.walk import descendants, parameters, positional
 from sqsfifo_lint.source.words import is_handed_over
+from sqsfifo_lint.steps import step
 
 TOO_MANY = f"one function makes more than {MAX_NOTED} calls that may send: those from here on are not checked"
 """Says a `Problem` of a file with such a function."""
@@ -87,6 +88,7 @@ class Search:
                     continue
                 self.allowance = MAX_SEARCH_STEPS
                 self.resolve(start, 0)
+                step("functions evaluated", len(self.runs))
         for name, path in [*self.machine.hooks.sent_by_name()]:
             for start in self._naming(name, path):
                 self.allowance = MAX_SEARCH_STEPS

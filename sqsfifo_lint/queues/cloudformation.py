@@ -125,7 +125,17 @@ class _Template:
                 twice = key.value in attributes and attributes[key.value].value != given.value
                 attributes[key.value] = replace(given, value=None) if twice else given
         where = span(resource.path, resource.logical)
-        return Declaration(resource.service, "CloudFormation", resource.key, where, name, attributes, complete, letters)
+        return Declaration(
+            resource.service,
+            "CloudFormation",
+            resource.key,
+            where,
+            name,
+            attributes,
+            complete,
+            letters,
+            label=resource.logical.value,
+        )
 
     def _dead_letter(self, node: Node, value: Text) -> str:
         target = get(node, "deadLetterTargetArn")

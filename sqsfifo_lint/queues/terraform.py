@@ -106,6 +106,7 @@ class _Said:
             attributes,
             not block.broken,
             letters,
+            label=f"{self.scope.address}{kind}.{name}",
         )
 
     def _redrive_policies(self) -> Iterator[tuple[str, str]]:

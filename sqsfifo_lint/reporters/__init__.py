@@ -54,6 +54,12 @@ class Style:
 
     color: bool = False
     suppressed: bool = False
+    width: int | None = None
+    """Columns of the terminal; None if there is none: then nothing is cut off."""
+    links: bool = False
+    """Whether the terminal has links (OSC 8)."""
+    everything: bool = False
+    """Show each finding, and not only the first of each cause."""
 
 
 class Reporter(Protocol):

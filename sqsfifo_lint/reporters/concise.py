@@ -1,4 +1,4 @@
-"""`path:line:col: CODE message`, one line each."""
+"""`path:line:col: CODE name (severity): message`, one line each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sqsfifo_lint import unreadable
-from sqsfifo_lint.model import Confidence, Finding
+from sqsfifo_lint.model import Confidence, Finding, Severity
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.reporters import Style
 from sqsfifo_lint.reporters.records import position
@@ -17,11 +17,13 @@ def render(report: Report, style: Style) -> Iterator[str]:
     """A line for each problem and each finding."""
     for problem in report.problems:
         line, column = position(problem)
-        yield f"{path_shown(report, problem.path)}:{line}:{column}: {unreadable.CODE} {visible(problem.message)}\n"
+        title = f"{unreadable.CODE} {unreadable.NAME} ({Severity.ERROR.value})"
+        yield f"{path_shown(report, problem.path)}:{line}:{column}: {title}: {visible(problem.message)}\n"
     for finding in report.findings:
         span = finding.span
+        title = f"{finding.code} {finding.name} ({finding.severity.value})"
         text = visible(in_one_line(finding))
-        yield f"{path_shown(report, span.path)}:{span.line}:{span.column}: {finding.code} {text}\n"
+        yield f"{path_shown(report, span.path)}:{span.line}:{span.column}: {title}: {text}\n"
 
 
 def in_one_line(finding: Finding) -> str:

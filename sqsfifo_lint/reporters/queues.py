@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sqsfifo_lint.model import Attribute, Declaration, Send, Span
+from sqsfifo_lint.model import Attribute, Declaration, Known, Send, Span
 from sqsfifo_lint.report import Overview
 from sqsfifo_lint.reporters.records import dumps
+
+ENDING = ".fifo"
 
 SCOPES = ("DeduplicationScope", "FifoThroughputScope")
 
@@ -22,12 +24,24 @@ class Row:
     sends: tuple[Span, ...]
     variables: tuple[str, ...] = ()
 
+    @property
+    def fifo(self) -> bool:
+        """Whether it is FIFO, as far as can be seen: by its declaration, or by the ending of its name."""
+        if self.declaration is not None:
+            return self.declaration.fifo is Known.YES
+        return (self.name or "").endswith(ENDING)
 
-def rows(found: Overview) -> Iterator[Row]:
+
+def rows(found: Overview, *, fifo: bool = False) -> Iterator[Row]:
     """Declarations by file and line, then queues that are sent to but not declared.
 
-    Only those that are declared in a file that was asked for, or sent to from one; of these, all sends.
+    Only those that are declared in a file that was asked for, or sent to from one; of these, all sends. With `fifo`,
+    only those that are FIFO.
     """
+    yield from (row for row in _rows(found) if row.fifo or not fifo)
+
+
+def _rows(found: Overview) -> Iterator[Row]:
     infrastructure = found.infrastructure
     for one in infrastructure.declarations:
         sends = [send for send in found.sends if send.queue.joined and one in send.queue.declarations]
@@ -58,12 +72,36 @@ def _shown(found: Overview, span: Span) -> Span:
 
 
 def _name(send: Send) -> str:
-    return send.queue.name or send.queue.shown or "not given in the call"
+    """What a queue without a declaration is called: its name, what is visible of it, or how the source refers to it."""
+    queue = send.queue
+    if queue.name:
+        return queue.name
+    visible = {_last(reference.text) for reference in queue.references}
+    if len(visible) == 1 and (pattern := visible.pop()).strip("*"):
+        return pattern
+    if send.library and not queue.shown:
+        return f"the default of {send.library}"
+    receiver = "" if queue.shown else send.place.source.partition(f".{send.api}(")[0]
+    return next((source for source in (queue.shown, receiver) if _tells(source, send)), "not given in the call")
 
 
-def as_json(found: Sequence[Overview]) -> str:
+def _last(text: str) -> str:
+    """The name in a URL or ARN, of which parts may be unknown."""
+    return text.rstrip("/").replace(":", "/").rpartition("/")[2]
+
+
+def _tells(source: str, send: Send) -> bool:
+    """Whether a piece of source says which queue it is, as `self` and the whole call do not."""
+    return source not in ("", "self", "cls") and not source.startswith(send.place.source[:WHOLE])
+
+
+WHOLE = 30
+"""Characters of a call by which it is known: its source is shortened."""
+
+
+def as_json(found: Sequence[Overview], *, fifo: bool = False) -> str:
     """One array, with an object per row."""
-    return dumps([_record(row) for one in found for row in rows(one)], indent=2)
+    return dumps([_record(row) for one in found for row in rows(one, fifo=fifo)], indent=2)
 
 
 def _record(row: Row) -> dict[str, object]:

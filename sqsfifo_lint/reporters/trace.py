@@ -5,19 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from rich.text import Text
+
 from sqsfifo_lint.knowledge.resolutions import describe
 from sqsfifo_lint.model import Known, Lifetime, Material, Message, Part, Place, Queue, Send, Slot
 from sqsfifo_lint.report import Explanation
+from sqsfifo_lint.reporters import Style
+from sqsfifo_lint.reporters.painted import painted
 from sqsfifo_lint.reporters.records import dumps
-from sqsfifo_lint.rules.words import name_of
-from sqsfifo_lint.terminal import name_at_start, no_commands, visible
+from sqsfifo_lint.reporters.styled import printed
+from sqsfifo_lint.rules.words import code, name_of
+from sqsfifo_lint.terminal import name_at_start, visible
 
 SLOTS = {"group": "group ID", "dedup": "dedup ID", "body": "body", "delay": "delay"}
-_LIFETIMES = {
-    Lifetime.IMPORT: "made once for the process",
-    Lifetime.INSTANCE: "made once for each object",
-    Lifetime.CALL: "made once for each call, outside the loop that sends",
-    Lifetime.MESSAGE: "new for each message",
+_OFTEN = {
+    Lifetime.IMPORT: "once per process",
+    Lifetime.INSTANCE: "once per object",
+    Lifetime.CALL: "once per call, outside the loop that sends",
+    Lifetime.MESSAGE: "for each message",
+}
+_SAME = {
+    Lifetime.IMPORT: "the same for the whole process",
+    Lifetime.INSTANCE: "the same for each object",
+    Lifetime.CALL: "the same for all messages of one call",
+    Lifetime.MESSAGE: "differs per message",
 }
 _FIFO = {Known.YES: "FIFO", Known.NO: "standard", Known.UNKNOWN: "FIFO or standard, not in sight"}
 _BY_CONTENT = {
@@ -27,16 +38,21 @@ _BY_CONTENT = {
 }
 
 
-def as_text(found: Explanation, limit: int | None = None) -> Iterator[str]:
+def as_text(found: Explanation, limit: int | None = None, *, style: Style | None = None) -> Iterator[str]:
     """A paragraph for each send, for people; in at most `limit` lines, if it is given.
 
     What does not fit is left out: first the steps between an origin and its slot, then the end.
     """
-    lines = list(_lines(found, steps=True))
+    style = style or Style()
+    lines = _painted(_lines(found, steps=True), style)
     if limit is not None and len(lines) > limit:
-        kept = list(_lines(found, steps=False))[: max(limit - 1, 1)]
-        lines = [*kept, f"... {len(lines) - len(kept)} more lines: --full shows all of them"]
-    yield from (no_commands(f"{line}\n") for line in lines)
+        kept = _painted(_lines(found, steps=False), style)[: max(limit - 1, 1)]
+        lines = [*kept, *painted(f"... {len(lines) - len(kept)} more lines: --full shows all of them", style)]
+    yield printed(lines, style)
+
+
+def _painted(lines: Iterator[str], style: Style) -> list[Text]:
+    return [piece for line in lines for piece in painted(line, style)]
 
 
 def _lines(found: Explanation, *, steps: bool) -> Iterator[str]:
@@ -77,7 +93,7 @@ def _slot(shown: str, slot: Slot, *, steps: bool) -> Iterator[str]:
         return
     sometimes = ", not given on some path" if slot.absent else ""
     count = len(slot.alternatives)
-    yield f"  {shown}: {count} alternative{'s' if count > 1 else ''}{sometimes}"
+    yield f"  {shown} ({'one possible value' if count == 1 else f'{count} possible values'}{sometimes})"
     for alternative in slot.alternatives:
         yield f"    given at {_where(alternative.place)}: {alternative.place.source}"
         for part in alternative.parts:
@@ -90,12 +106,40 @@ def _part(part: Part) -> str:
     material = part.material.value
     if part.material is Material.CONSTANT:
         return f"{material} {part.text!r}" if part.verbatim else f"{material}"
-    life = _LIFETIMES[part.lifetime]
-    if part.material is Material.CLOCK and part.resolution is not None:
-        life += f", moves once {describe(part.resolution)}"
-    why = f"; {part.reason}" if part.reason else ""
     likely = f"; likely {_part(part.likely)}, as an audit takes it" if part.likely is not None else ""
-    return f"{material}, {life}{why}{likely}"
+    return f"{_data(part) if part.material is Material.DATA else _made(part)}{likely}"
+
+
+def _data(part: Part) -> str:
+    """How often a datum differs, and where it comes from."""
+    reason = part.reason.removesuffix(MAY_CHANGE) or code(part.place.source)
+    named = reason.startswith(("parameter", "`"))
+    return f"{_SAME[part.lifetime]}: {'comes from ' if named else ''}{reason}"
+
+
+def _made(part: Part) -> str:
+    """What makes a part, how often, and why not more often."""
+    source, often = " ".join(part.place.source.split()), _OFTEN[part.lifetime]
+    why = f"; {part.reason}" if part.reason else ""
+    match part.material:
+        case Material.CLOCK:
+            steps = "" if part.resolution is None else f", {_resolution(part.resolution)}"
+            return f"{source}: read {often}{steps}{why}"
+        case Material.CONFIG:
+            return f"{source}: configuration, read {often}{why}"
+        case material:
+            made = "new" if part.lifetime is Lifetime.MESSAGE else "made"
+            return f"{source}: {material.value}, {made} {often}{why}"
+
+
+def _resolution(nanoseconds: int) -> str:
+    described = describe(nanoseconds)
+    article, _, unit = described.partition(" ")
+    return f"{unit} resolution" if article in ("a", "an") else f"moves {described}"
+
+
+MAY_CHANGE = ", read from an object that may change"
+"""The end of a reason that only programs are told; see `sends.traces`."""
 
 
 def _where(place: Place) -> str:

@@ -60,7 +60,7 @@ def check(case: Case, options: Options) -> Iterator[Violation]:
 
 def _message(judgement: Judgement) -> str:
     count = len(texts(judgement) or [""])
-    these = "these messages" if count == 1 else "the messages of each group"
+    these = "of these" if count == 1 else "messages of one group"
     return f"The group ID is {constants(judgement)}: {ONE_AT_A_TIME.format(these=these)}."
 
 

@@ -75,8 +75,7 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
 def _message(send: Send, filled: str) -> str:
     return (
         f"This message for the FIFO queue{named(send.queue)} has no group ID, so {send.library} fills in {filled}: SQS "
-        "delivers no other message of a group while one is in flight, so only one worker at a time has work, however "
-        "many run."
+        "delivers one message per group at a time, so all of these wait for each other no matter how many workers run."
     )
 
 

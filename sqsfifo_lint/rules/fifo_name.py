@@ -56,17 +56,18 @@ def check(declaration: Declaration, options: Options) -> Iterator[Violation]:
         return
     attribute = FIFO_ATTRIBUTES[declaration.service]
     says, noun = declaration.flag(attribute), kind_of(declaration)
+    refused = f"{declaration.service.upper()} rejects it:"
     place = declaration.place(NAME_ATTRIBUTES[declaration.service])
     if declaration.source == PREDEFINED and (says is Known.YES) != name.endswith(ENDING):
         kind, end = ("FIFO", "must end") if says is Known.YES else ("standard", "may not end")
         message = f"By its URL, the predefined queue {quoted(name)} is a {kind} queue: its name {end} in '{ENDING}'."
         yield Violation(place, message, "Celery goes by the name, and refuses it where the two disagree. Rename it.")
     elif says is Known.YES and not name.endswith(ENDING):
-        message = f"The name of this FIFO {noun} is {quoted(name)}: it is rejected, because it must end in '{ENDING}'."
+        message = f"The name of this FIFO {noun} is {quoted(name)}. {refused} FIFO {noun} names must end in '{ENDING}'."
         yield Violation(place, message, f"Name it {quoted(name + ENDING)}.")
     elif says is Known.NO and name.endswith(ENDING):
         named = f"The name of this standard {noun} is {quoted(name)}"
-        message = f"{named}: it is rejected, because only a FIFO {noun}'s name may end in '{ENDING}'."
+        message = f"{named}. {refused} only FIFO {noun} names may end in '{ENDING}'."
         yield Violation(place, message, f"Set `{attribute}` to true, or remove the suffix.")
 
 

@@ -56,6 +56,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqsfifo_lint.knowledge.clocks import UNIT_NAMES
 from sqsfifo_lint.knowledge.model import MILLISECOND, SECOND
 from sqsfifo_lint.model import Alternative, Known, Lifetime, Material, Part, Send, Severity, Step
 from sqsfifo_lint.rules.base import CaseRule, Options, Violation
@@ -83,6 +84,8 @@ from sqsfifo_lint.verdicts import (
     varies_besides,
 )
 
+DELIVERED_TWICE = "A new ID on each attempt means the retry is delivered twice."
+
 HELP = (
     "Use an ID that stays with the message, such as the ID of the event, outbox row or incoming request. If there is "
     "none, make one where the message is created and send it with every attempt."
@@ -107,11 +110,11 @@ def _message(judgement: Judgement, send: Send) -> str:
     part, who = judgement.part, service(send)
     source = origins(judgement)
     verb = "is" if judgement.always else "can be"
-    known_by = f"{who} recognises a repeated message by this ID alone, so"
+    known_by = f"{who} recognises a retry only by this ID."
     few = drawn_from(judgement)
     if few is not None:
         return f"The dedup ID {verb} taken at random from {few} values ({source}): {_meet(few, judgement, send)}"
-    late = "a retry that runs the code again is delivered as a second message."
+    late = DELIVERED_TWICE
     if judgement.of_body and not repeats(part, judgement.culprits[0].alternative):
         return f"The dedup ID {verb} made from the body, which contains {_in_body(judgement)}: {known_by} {late}"
     if part.material is not Material.CLOCK:
@@ -120,14 +123,22 @@ def _message(judgement: Judgement, send: Send) -> str:
     made = f"{verb} taken from a clock ({source}{clock(part)})"
     alone = not varies_besides(judgement.culprits[0].alternative, part)
     if not repeats(part, judgement.culprits[0].alternative):
-        late = f"a retry after the clock has moved on is delivered as a second message{_rarely(part) if alone else ''}."
+        known_by = known_by.removesuffix(".") + ","
+        late = f"and a retry after the clock has moved on is delivered twice{_rarely(part) if alone else ''}."
         return f"The dedup ID {made}: {known_by} {late}"
-    slow = (part.resolution or 0) >= DEDUPLICATION_INTERVAL
-    meanwhile = "within five minutes" if slow else "before the clock moves on"
     return (
-        f"The dedup ID {made}: {who} drops the second of two messages that are sent {meanwhile}"
-        f"{_how_often(part, send)}, and delivers a retry after the clock has moved on as a second message."
+        f"The dedup ID {made}. Two messages {_meanwhile(part)} get the same ID and {who} drops the second"
+        f"{_how_often(part, send)}. A retry after the clock has moved on is delivered twice."
     )
+
+
+def _meanwhile(part: Part) -> str:
+    """When two messages see the same time: a clause that follows `Two messages`."""
+    resolution = part.resolution or 0
+    if resolution >= DEDUPLICATION_INTERVAL:
+        return "within five minutes"
+    unit = next((name for name, size in UNIT_NAMES if size == resolution), None)
+    return f"within the same {unit}" if unit is not None else "before the clock moves on"
 
 
 def _in_body(judgement: Judgement) -> str:
@@ -144,12 +155,11 @@ def _in_body(judgement: Judgement) -> str:
 def _meet(values: int, judgement: Judgement, send: Send) -> str:
     """What few random values do: messages meet, and a retry is another one."""
     who, part = service(send), judgement.part
-    retried = "a retry that runs the code again is delivered as a second message"
     if varies_besides(judgement.culprits[0].alternative, part):
-        return f"{who} recognises a repeated message by this ID alone, so {retried}."
+        return f"{who} recognises a retry only by this ID. {DELIVERED_TWICE}"
     return (
         f"of {meeting(values)} messages within five minutes, two probably have the same one, and {who} drops the "
-        f"second, while {retried}."
+        f"second. {DELIVERED_TWICE}"
     )
 
 
@@ -159,8 +169,9 @@ def _how_often(part: Part, send: Send) -> str:
     if is_batch(send) and part.lifetime is Lifetime.MESSAGE:
         return " (the entries of one batch are made in less time)"
     if resolution < SECOND:
-        return f" (about {lost_in_an_hour(resolution, 10)} an hour, if ten messages a second come from several senders)"
-    return " (of ten messages a second, nine or more)"
+        return f": about {lost_in_an_hour(resolution, 10)} an hour, if ten messages a second come from several senders"
+    together = 10 * min(resolution, DEDUPLICATION_INTERVAL) // SECOND
+    return f": at 10 messages/s, {together - 1:,} of {together:,} are lost"
 
 
 def _rarely(part: Part) -> str:
@@ -168,7 +179,7 @@ def _rarely(part: Part) -> str:
     lost = lost_in_an_hour(part.resolution or 0, 100)
     if not lost:
         return ""
-    return f", and of 100 messages a second from several senders up to {lost} an hour are dropped"
+    return f"; of 100 messages a second from several senders up to {lost} an hour are dropped"
 
 
 def lost_in_an_hour(resolution: int, rate: int) -> int:

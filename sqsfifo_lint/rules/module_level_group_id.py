@@ -60,7 +60,7 @@ def check(case: Case, options: Options) -> Iterator[Violation]:
 
 
 def _message(judgement: Judgement) -> str:
-    these = "the messages that this process sends"
+    these = "messages that this process sends"
     return f"The group ID is {how_made(judgement)}: {ONE_AT_A_TIME.format(these=these)}."
 
 

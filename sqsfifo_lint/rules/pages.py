@@ -89,6 +89,12 @@ def find_page(code_or_name: str) -> Page | None:
     return next((page for page in all_pages() if wanted in (page.code.casefold(), page.name.casefold())), None)
 
 
+def with_prefix(prefix: str) -> tuple[Page, ...]:
+    """The pages whose codes begin with a prefix that ends in a digit, as `--select` takes it: `SQF1`, `sqf20`."""
+    wanted = prefix.upper()
+    return tuple(page for page in all_pages() if wanted[-1:].isdigit() and page.code.startswith(wanted))
+
+
 def page_of(rule: AnyRule) -> Page:
     """The page of a rule. Without docstrings (`python -OO`) it has no sections."""
     sections = parse_sections(_docstring(sys.modules.get(rule.check.__module__)))
@@ -206,7 +212,7 @@ def _proof(page: Page) -> str:
 
 def table(pages: Iterable[Page], folder: str = "") -> str:
     """A Markdown table of the codes, each linked to its page in `folder` (empty, or ending in `/`)."""
-    rows = ["| code | name | severity | says |", "|---|---|---|---|"]
+    rows = ["| code | name | severity | finds |", "|---|---|---|---|"]
     for page in pages:
         link = f"[{page.code}]({folder}{page.file_name})"
         rows.append(f"| {link} | {page.name} | {page.severity.value} | {page.summary} |")

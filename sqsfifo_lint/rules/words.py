@@ -30,8 +30,7 @@ MAX_MEETING = 10_000
 """Messages in five minutes: random values that do not meet among so many count as new each time."""
 
 ONE_AT_A_TIME = (
-    "SQS delivers no other message of a group while one is in flight, so {these} are handled one at a time, "
-    "however many workers run"
+    "SQS delivers one message per group at a time, so all {these} wait for each other no matter how many workers run"
 )
 SERIAL_ON_PURPOSE = "If the queue is meant to be serial, list it under `serial-queues` in the configuration."
 ENTITY_AS_GROUP = (

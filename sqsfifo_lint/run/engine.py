@@ -183,6 +183,7 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
         problems=tuple(sorted(map(names.problem_shown, problems), key=lambda problem: problem.rank)),
         files=task.files,
         sends=judged.sends,
+        sending=len(judged.sending),
         suppressed=len(silenced),
         ignored=len(wanted) - len(kept),
         bounds=judged.bounds,

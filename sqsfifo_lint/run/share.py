@@ -105,9 +105,9 @@ class Share:
         """What the rules say about the sends, once it is known what the whole project declares. The last step."""
         sends, problems = self.join(declared)
         judged = self._plan.judge(sends)
-        counted = sum(map(self._counts, sends))
+        counted = [send.place.path for send in sends if self._counts(send)]
         del self._project, self._modules, self._search, self._sends  # memory for the shares that come after this one
-        return Judged(judged.findings, [*problems, *judged.problems], counted, self.bounds)
+        return Judged(judged.findings, [*problems, *judged.problems], len(counted), self.bounds, frozenset(counted))
 
     def _counts(self, send: Send) -> bool:
         """Whether a send is counted here: one that is reached in the files of another share is counted there."""

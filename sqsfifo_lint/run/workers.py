@@ -17,6 +17,9 @@ from itertools import chain
 from types import TracebackType
 from typing import Any, BinaryIO, Generic, NamedTuple, NoReturn, Self, TypeVar, TypeVarTuple
 
+from sqsfifo_lint.steps import silent
+from sqsfifo_lint.steps import step as tell
+
 Work = TypeVar("Work")
 Result = TypeVar("Result")
 Given = TypeVarTuple("Given")
@@ -171,7 +174,11 @@ def _taken(numbers: int) -> Iterator[int]:
 
 
 def _done(works: Sequence[Work], numbers: Iterable[int], step: Callable[[Work], Result]) -> dict[int, Result]:
-    return {number: step(works[number]) for number in numbers}
+    found = {}
+    for number in numbers:
+        tell("parts done", number, len(works))  # whichever process does them, they are taken in order
+        found[number] = step(works[number])
+    return found
 
 
 def _start(works: Sequence[Work], step: Callable[[Work], object], numbers: int) -> _Other | None:
@@ -201,6 +208,7 @@ def _serve(
 ) -> NoReturn:
     """Do pieces of work, and end the process: it must not return into its parent's code."""
     _running.clear()
+    silent()
     with suppress(ValueError):  # in a thread, where there are no handlers to undo
         for number in _ENDING:
             if callable(signal.getsignal(number)):

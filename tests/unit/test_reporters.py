@@ -79,10 +79,15 @@ def test_full() -> None:
         "app/orders.py:5:24: SQF101 constant-group-id (warning)\n"
         "  The group ID is always 'orders'.\n"
         "    |\n"
+        '  2 | GROUP = "orders"\n'
+        "    |         -------- 1: the constant 'orders'\n"
+        "  3 | def send(body):\n"
+        "  4 |     sqs.send_message(\n"
+        "    |     ----------------- the send\n"
         "  5 |         MessageGroupId=GROUP,\n"
-        "    |                        ^^^^^\n"
-        "  --> app/orders.py:2:9  the constant 'orders'\n"
-        '      GROUP = "orders"\n'
+        "    |                        ^^^^^ 2: the group ID\n"
+        "  6 |         MessageBody=body,\n"
+        "  7 |     )\n"
         "  help: Use the order's ID.\n"
         "  more: sqsfifo-lint rule SQF101\n"
         "  silence: # sqsfifo: ignore[constant-group-id] reason\n"
@@ -96,27 +101,132 @@ def test_full_marks_all_lines_of_an_argument() -> None:
     frame = rendered("full", report(what, source=source)).splitlines()[2:-4]
     assert frame == [
         "    |",
+        "  1 | send(",
+        "    | ----- the send",
         "  2 |     group=f(",
         "    |           ^^",
         '  3 |         "a",',
         "    |         ^^^^",
         "  4 |     ),",
         "    |     ^",
+        "  5 | )",
     ]
 
 
-def test_full_cuts_a_long_argument() -> None:
+def test_full_cuts_a_long_argument_and_a_long_call() -> None:
     source = "send(\n" + "    x,\n" * 50 + ")\n"
     what = replace(FINDING, span=Span("a.py", 2, 5, 51, 6), send=Span("a.py", 1, 1, 52, 2), trace=())
     text = rendered("full", report(what, source=source))
-    assert text.count("^") == 2 * 6
-    assert "     | ...\n" not in text
-    assert "    | ...\n" in text
+    assert text.count("^") == 2, "its first line is marked"
+    assert text.count("    x,\n") == 7, "six lines of the argument, and one of what follows"
 
 
-def test_full_names_the_send_when_the_value_stands_elsewhere() -> None:
+def test_full_shows_the_send_when_the_value_stands_elsewhere() -> None:
     what = replace(FINDING, span=Span("app/orders.py", 2, 9, 2, 17), trace=())
-    assert "  --> app/orders.py:4:5  the send\n      sqs.send_message(\n" in rendered("full", report(what))
+    text = rendered("full", report(what))
+    assert "  4 |     sqs.send_message(\n    |     ----------------- the send\n" in text
+
+
+def test_full_groups_way_points_by_file_and_numbers_them_in_order() -> None:
+    steps = (
+        Related(Span("b.py", 2, 9, 2, 17), "made"),
+        Related(Span("app/orders.py", 2, 1, 2, 6), "passed on"),
+        Related(Span("b.py", 6, 9, 6, 20), "kept"),
+    )
+    lines = SOURCE.split("\n")
+    what = replace(report(replace(FINDING, trace=steps)), lines={"app/orders.py": lines, "b.py": lines})
+    text = rendered("full", what)
+    assert text.count("  --> b.py:2:9\n") == 1
+    ours, theirs = text.split("  --> b.py:2:9\n")
+    assert "2: passed on" in ours
+    assert theirs.index("1: made") < theirs.index("3: kept")
+
+
+def test_full_shows_in_which_function_it_is() -> None:
+    source = "\n".join(["class A:", "    def push(self, x):", *["        x += 1"] * 9, "        send(group=A)", ""])
+    what = replace(FINDING, span=Span("a.py", 12, 20, 12, 21), send=Span("a.py", 12, 9, 12, 22), trace=())
+    assert rendered("full", report(what, source=source)).splitlines()[2:-3] == [
+        "     |",
+        "   2 |     def push(self, x):",
+        "     | ...",
+        "  11 |         x += 1",
+        "  12 |         send(group=A)",
+        "     |                    ^",
+        "     |         ------------- the send",
+    ]
+
+
+def test_full_shows_many_names_that_keep_a_value_as_one() -> None:
+    kept = [
+        Related(Span("app/orders.py", line, 1, line, 3), f"kept in `{name}`") for line, name in enumerate("abcd", 1)
+    ]
+    text = rendered("full", report(replace(FINDING, trace=(*kept, *FINDING.trace))))
+    assert "1: kept in `d`, by way of `a` and 2 more names" in text
+    assert "kept in `b`" not in text
+    assert "kept in `b`" in rendered("full", report(replace(FINDING, trace=(*kept[:2], *FINDING.trace))))
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 200])
+def test_full_breaks_lines_between_words_only(width: int) -> None:
+    words = (
+        "while one is in flight this `outbox.row` and serial-queues wait for something_that_is_longer_than_any_line_is"
+    )
+    what = replace(FINDING, message=words, help=words, trace=(Related(FINDING.trace[0].span, words),))
+    text = "".join(reporter("full").render(report(what), Style(width=width)))
+    longest = max(map(len, words.split()))
+    assert not [line for line in text.splitlines()[1:] if len(line) > max(width, longest + 30)]
+    shown = [line.replace("    |", "").strip() for line in text.splitlines()]
+    assert {word for line in shown for word in line.split()} >= set(words.split())
+    below = [line for line in text.splitlines() if line.strip() and line.strip()[0].isalpha()]
+    assert all(line.startswith("  ") for line in below[1:]), "a hanging indent"
+
+
+def test_full_cuts_source_at_the_edge_of_a_terminal_and_shows_what_is_marked() -> None:
+    source = "x = " + "a + " * 40 + 'f(group="orders")' + " + b" * 40
+    start = source.index('"orders"') + 1
+    what = replace(FINDING, span=Span("a.py", 1, start, 1, start + 8), send=None, trace=())
+    lines = "".join(reporter("full").render(report(what, source=source), Style(width=60))).splitlines()
+    shown, carets = lines[3], lines[4]
+    assert len(shown) == 60
+    assert shown[6] == shown[-1] == "…"
+    assert shown[carets.index("^") : carets.rindex("^") + 1] == '"orders"'
+    assert source in rendered("full", report(what, source=source)), "nothing is cut where there is no terminal"
+
+
+ERROR = replace(FINDING, code="SQF203", name="fixed-dedup-id", severity=Severity.ERROR, span=Span("z.py", 5, 24, 5, 29))
+
+
+def test_full_shows_errors_first() -> None:
+    text = rendered("full", report(FINDING, ERROR))
+    assert text.index("z.py:5:24: SQF203") < text.index("app/orders.py:5:24: SQF101")
+
+
+def test_full_shows_findings_of_one_cause_as_one() -> None:
+    others = [replace(FINDING, span=Span("b.py", line, 1, line, 5), trace=()) for line in range(1, 14)]
+    text = rendered("full", report(FINDING, *others))
+    assert text.count("SQF101 constant-group-id") == 1
+    assert "  and 13 more like this (--all shows each):\n    b.py:1:1\n" in text
+    assert "    b.py:5:1\n    ... and 8 more\n" in text
+    every = "".join(reporter("full").render(report(FINDING, *others), Style(everything=True)))
+    assert every.count("SQF101 constant-group-id") == 14
+    assert "more like this" not in every
+
+
+def test_what_comes_from_one_place_is_of_one_cause_and_what_is_said_otherwise_is_not() -> None:
+    same_origin = replace(FINDING, span=Span("b.py", 1, 1, 1, 5), message="Another message.")
+    text = rendered("full", report(FINDING, same_origin, replace(same_origin, trace=(), message="A third.")))
+    assert text.count("SQF101 constant-group-id") == 2
+    assert "and 1 more like this" in text
+    likely = replace(FINDING, confidence=Confidence.LIKELY)
+    assert "more like this" not in rendered("full", report(FINDING, likely)), (
+        "what is proven is not lost among the rest"
+    )
+
+
+def test_full_links_files_where_the_terminal_has_links() -> None:
+    text = "".join(reporter("full").render(report(FINDING), Style(color=True, links=True)))
+    assert re.search(r"\x1b\]8;[^;]*;file://[^/]*/.*app/orders\.py\x1b\\", text)
+    assert "\x1b]8;" not in rendered("full", report(FINDING), color=True)
 
 
 def test_full_puts_carets_below_wide_and_hidden_characters() -> None:
@@ -134,7 +244,7 @@ def test_full_puts_carets_below_wide_and_hidden_characters() -> None:
 def test_full_has_colours_only_when_asked() -> None:
     plain, coloured = rendered("full", report(FINDING)), rendered("full", report(FINDING), color=True)
     assert "\x1b" not in plain
-    assert "\x1b[1;33mSQF101" in coloured
+    assert "\x1b[1;38;5;166mSQF101" in coloured
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
 
 
@@ -147,9 +257,9 @@ def test_full_takes_no_markup_from_the_source() -> None:
 
 def test_concise() -> None:
     assert rendered("concise", report(FINDING, problems=(PROBLEM, Problem("gone.py", "does not exist")))) == (
-        "app/broken.py:3:7: SQF001 cannot be parsed: unexpected end\n"
-        "gone.py:1:1: SQF001 does not exist\n"
-        "app/orders.py:5:24: SQF101 The group ID is always 'orders'.\n"
+        "app/broken.py:3:7: SQF001 unreadable-file (error): cannot be parsed: unexpected end\n"
+        "gone.py:1:1: SQF001 unreadable-file (error): does not exist\n"
+        "app/orders.py:5:24: SQF101 constant-group-id (warning): The group ID is always 'orders'.\n"
     )
 
 

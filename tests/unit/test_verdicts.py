@@ -365,10 +365,10 @@ def test_wording_of_groups(slot: Slot, fragment: str) -> None:
         (either(data, part(UNIQUE)), "The dedup ID can be new each time this code runs"),
         (
             either(clock(resolution=DAY)),
-            "SQS drops the second of two messages that are sent within five minutes",
+            "Two messages within five minutes get the same ID and SQS drops the second: at 10 messages/s, 2,999",
         ),
-        (either(clock()), "which moves once a second): SQS drops the second of two"),
-        (either((data, clock())), "which moves once a second): SQS recognises a repeated message by this ID alone"),
+        (either(clock()), "which moves once a second). Two messages within the same second get the same ID"),
+        (either((data, clock())), "which moves once a second): SQS recognises a retry only by this ID"),
         (either(clock(resolution=MICROSECOND)), "a retry after the clock has moved on"),
         (either(clock(resolution=None)), "a retry after the clock has moved on"),
     ],
