@@ -129,8 +129,8 @@ def bounds_in_words() -> str:
         f"more for its callers; {MAX_CALL_STEPS:,} for each call that it makes, {MAX_IMPORT_STEPS:,} for each that a",
         f"module makes at import; {MAX_DEPTH} calls deep, {MAX_HOPS} callers up. What lies beyond is unknown. In a",
         f"project of more than {WIDE_SEARCH:,} Python files, callers are looked for only below the top-level folder of",
-        "the function that they call, and who sets an attribute or fills a container only in the folder of the class or module",
-        "that it belongs to. If many files send and do not lead to each other, they are divided into parts,",
+        "the function that they call, and who sets an attribute or fills a container only in the folder of the class",
+        "or module that it belongs to. If many files send and do not lead to each other, they are divided into parts,",
         "which know nothing of each other except the queues that they declare.",
     )
     return textwrap.fill(" ".join(sentences), 130, initial_indent="- ", subsequent_indent="  ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
@@ -116,6 +117,37 @@ def merged(reports: Sequence[Report]) -> Report:
     )
 
 
+class Fate(Enum):
+    """What becomes of what a rule says."""
+
+    REPORTED = "reported"
+    LIKELY = "likely"
+    """reported in an audit only"""
+    SUPPRESSED = "suppressed"
+    """by a comment"""
+    IGNORED = "ignored"
+    """by `per-file-ignores`"""
+    OFF = "off"
+    """the rule is not selected"""
+    SILENT = "silent"
+    """it finds nothing wrong, for a reason"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a rule says of a send, and what becomes of that."""
+
+    code: str
+    name: str
+    fate: Fate
+    text: str
+    """The message of the finding, or the reason why there is none: a clause."""
+    span: Span | None = None
+    """Where the finding is, or what shows the reason."""
+    comment: int | None = None
+    """SUPPRESSED: the line of the comment; 0 if it is about the whole file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """What is known about the sends at a line; `problems` are files that could not be read in the process."""
@@ -126,6 +158,14 @@ class Explanation:
     """How often each bound was met in the analysis of the project, by its name."""
     links: tuple[str, ...] = ()
     """As in `Report`."""
+    rulings: tuple[tuple[Ruling, ...], ...] = ()
+    """For each of the sends, what the rules say of it."""
+    lines: int = 0
+    """How many lines the file has."""
+    others: tuple[int, ...] = ()
+    """The lines of the file on which sends begin."""
+    leading: tuple[int, ...] = ()
+    """The other lines of the file that lead to a send."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ EVERYWHERE = frozenset({"__init__", "met", "model", "records", "report", "unread
 _TREES = frozenset({"knowledge", "source"})
 _VALUES = _TREES | {"flow", "aws"}
 _ANALYSIS = _VALUES | {"handling", "sends", "queues"}
-_JUDGING = frozenset({"knowledge", "verdicts", "faults"})
+_JUDGING = frozenset({"knowledge", "parts", "verdicts", "faults"})
 
 _PRINTING = frozenset({"terminal"})
 
@@ -56,8 +56,9 @@ ROOMS = (
     Room(
         "queues", "What do templates and scripts declare, and which queue does a send go to?", frozenset({"knowledge"})
     ),
-    Room("verdicts", "What do the values of a slot amount to?", frozenset({"knowledge", "queues"})),
-    Room("faults", "Which IDs are refused?", frozenset({"knowledge", "verdicts"})),
+    Room("parts", "What is a part of a value like: how old, made again, by whom?", frozenset({"knowledge"})),
+    Room("verdicts", "What do the values of a slot amount to?", frozenset({"knowledge", "parts", "queues"})),
+    Room("faults", "Which IDs are refused?", frozenset({"knowledge", "parts", "verdicts"})),
     Room("rules", "What is wrong with a send or a declaration, and what is the message?", _JUDGING),
     Room("run", "How do paths and configuration become a report?", _ANALYSIS | {"rules", "verdicts", "config"}),
     Room("reporters", "How is a report printed?", frozenset({"knowledge", "run", "rules", "terminal"})),
@@ -185,7 +186,8 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         ),
         Shelf(("survey", "texts", "silence", "broken"), "What is there beside the sources, and what is silenced?"),
         Shelf(
-            ("configured", "parts", "share", "analysis", "checking"), "Which part of an analysis does one process do?"
+            ("configured", "parts", "share", "analysis", "rulings", "checking"),
+            "Which part of an analysis does one process do?",
         ),
         Shelf(("engine",), "What happens, in order?"),
     ),

@@ -51,7 +51,7 @@ from collections.abc import Iterator, Mapping
 
 from sqsfifo_lint.faults import Fault, Invalid, invalid_dedup, invalid_group
 from sqsfifo_lint.knowledge.apis import MAX_ID_LENGTH
-from sqsfifo_lint.model import Send, Severity, Step
+from sqsfifo_lint.model import Send, Severity, Silence, Step
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import code, line_of, named, quoted, service
 
@@ -68,13 +68,15 @@ HELP: Mapping[Fault, str] = {
 }
 
 
-def check(send: Send, options: Options) -> Iterator[Violation]:
+def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each ID that is rejected, or may be the text of None."""
     for message in send.messages:
         group = invalid_group(message, send.queue)
         dedup = invalid_dedup(message, send.queue, send.service)
         for slot, found in (("group ID", group), ("dedup ID", dedup)):
-            if found is not None:
+            if found is None:
+                yield Silence(f"nothing is seen in the {slot} that is refused")
+            else:
                 yield Violation(found.place, _message(slot, found, send), HELP[found.fault], _steps(found))
 
 

@@ -16,7 +16,7 @@ from sqsfifo_lint.run.discover import discover, group_by_root, project_root
 from sqsfifo_lint.run.heavy import checking, rules
 from sqsfifo_lint.run.memory import rare_collection
 from sqsfifo_lint.run.names import Names
-from sqsfifo_lint.run.reached import sends_at
+from sqsfifo_lint.run.reached import lines_leading, sends_at
 from sqsfifo_lint.run.relevance import or_calls
 from sqsfifo_lint.run.silence import not_ignored, not_suppressed
 from sqsfifo_lint.run.task import Asked, Task
@@ -43,16 +43,27 @@ def check(
         return merged([_check(task, processes, noqa=noqa) for task in _tasks(paths, config, overlay, audit=audit)])
 
 
-def explain(path: Path, line: int, config: Config | None = None) -> Explanation:
-    """The sends whose call is at a line, or to which a call or value at that line leads.
+def explain(path: Path, line: int, config: Config | None = None, *, column: int | None = None) -> Explanation:
+    """The sends whose call is at a line, or to which a call or value at that line leads, with what rules say of them.
 
-    The project is that which `check` reads if it is run here, if the file is in it. Raises ConfigError.
+    The project is that which `check` reads if it is run here, if the file is in it. Paths can be opened from the
+    working folder. Raises ConfigError.
     """
     (task,) = _tasks(_around(_absolute(path)), config)
     found = checking.analyse(task, detail=Detail.TRACES | Detail.LIKELY)
-    chosen = sends_at(found.sends, task.names.of(str(_absolute(path))), line)
-    problems = tuple(with_importers(task, (*found.problems, *task.unread)))
-    return Explanation(tuple(chosen), problems, found.bounds, _links(task))
+    name, names = task.names.of(str(_absolute(path))), Names(task.names.root, alone=False)
+    chosen = [checking.with_queue_of(task.config, send) for send in sends_at(found.sends, name, line, column)]
+    own, leading = lines_leading(found.sends, name)
+    return Explanation(
+        sends=tuple(checking.send_shown(names, send) for send in chosen),
+        problems=tuple(map(names.problem_shown, with_importers(task, (*found.problems, *task.unread)))),
+        bounds=found.bounds,
+        links=tuple(map(names.shown, task.links)),
+        rulings=tuple(tuple(map(names.ruling_shown, checking.rulings_on(task, send))) for send in chosen),
+        lines=len(Texts(task).lines(name)),
+        others=own,
+        leading=leading,
+    )
 
 
 def overviews(paths: Sequence[Path], config: Config | None = None, *, detail: Detail = Detail.NONE) -> list[Overview]:

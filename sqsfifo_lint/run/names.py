@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqsfifo_lint.model import Finding, Problem, Related, Span
 from sqsfifo_lint.records import replace
+from sqsfifo_lint.report import Ruling
 
 
 class Names:
@@ -47,17 +48,22 @@ class Names:
         """The finding, with names as a report shows them."""
         return replace(
             finding,
-            span=self._span_shown(finding.span),
-            send=self._span_shown(finding.send) if finding.send is not None else None,
-            trace=tuple(Related(self._span_shown(step.span), step.text) for step in finding.trace),
-            also=tuple(map(self._span_shown, finding.also)),
+            span=self.span_shown(finding.span),
+            send=self.span_shown(finding.send) if finding.send is not None else None,
+            trace=tuple(Related(self.span_shown(step.span), step.text) for step in finding.trace),
+            also=tuple(map(self.span_shown, finding.also)),
         )
 
     def problem_shown(self, problem: Problem) -> Problem:
         """The problem, with a name as a report shows it."""
         return replace(problem, path=self.shown(problem.path))
 
-    def _span_shown(self, span: Span) -> Span:
+    def ruling_shown(self, ruling: Ruling) -> Ruling:
+        """The ruling, with names as a report shows them."""
+        return replace(ruling, span=self.span_shown(ruling.span)) if ruling.span is not None else ruling
+
+    def span_shown(self, span: Span) -> Span:
+        """The region, with the name of its file as a report shows it."""
         shown = self.shown(span.path)
         return span if shown == span.path else replace(span, path=shown)
 

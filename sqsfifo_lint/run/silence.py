@@ -31,10 +31,22 @@ def not_suppressed(
     for finding in findings:
         name = finding.span.path
         if name not in comments:
-            find = find_suppressions if name.endswith(SUFFIXES) else find_suppressions_by_line
-            comments[name] = find("\n".join(lines(name)))
+            comments[name] = _comments(name, lines)
         if not comments[name].silences(finding, noqa=noqa):
             yield finding
+
+
+def silencer(finding: Finding, lines: Callable[[str], Sequence[str]]) -> int | None:
+    """The line of the comment that silences a finding, 0 if it is about the whole file; None if there is none."""
+    found = _comments(finding.span.path, lines)
+    if not found.silences(finding):
+        return None
+    return next((one.line for one in found.silencers(finding)), 0)
+
+
+def _comments(name: str, lines: Callable[[str], Sequence[str]]) -> Suppressions:
+    find = find_suppressions if name.endswith(SUFFIXES) else find_suppressions_by_line
+    return find("\n".join(lines(name)))
 
 
 def _fit(selectors: Iterable[str], finding: Finding) -> bool:

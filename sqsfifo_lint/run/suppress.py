@@ -11,6 +11,7 @@ import re
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqsfifo_lint.model import Finding, Span
 
@@ -25,6 +26,12 @@ _COMMENT = re.compile(r"#\s*(?:noqa|sqsfifo)\b.*", re.IGNORECASE)
 _LAYOUT = frozenset(
     {tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER, tokenize.ENCODING}
 )
+
+
+class Silencer(NamedTuple):
+    """What silences a finding: the line of a comment."""
+
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +52,15 @@ class Suppressions:
 
     def silences(self, finding: Finding, *, noqa: bool = True) -> bool:
         """Whether a comment silences the finding. With `noqa` false, `# noqa` is left to flake8."""
-        if noqa and (self.whole_file or self._noqa(finding)):
-            return True
-        return any(_names(self.own[line], finding) for line in self._lines(finding) if line in self.own)
+        return (noqa and self.whole_file) or next(self.silencers(finding, noqa=noqa), None) is not None
+
+    def silencers(self, finding: Finding, *, noqa: bool = True) -> Iterator[Silencer]:
+        """The comments that silence the finding, but for a comment on the whole file."""
+        if noqa and self._noqa(finding):
+            yield Silencer(finding.span.line)
+        for line in self._lines(finding):
+            if line in self.own and _names(self.own[line], finding):
+                yield Silencer(line)
 
     def _noqa(self, finding: Finding) -> bool:
         codes = self.noqa.get(finding.span.line)
