@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 import click
 
 from sqsfifo_lint import __version__, unreadable
-from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, did_you_mean, is_file_pattern, read_config, shown
+from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, is_file_pattern, read_config
+from sqsfifo_lint.meant import command_for, missing, no_send, shown, spot_of, unknown_rule
 from sqsfifo_lint.options import color_option, colored, config_option
 from sqsfifo_lint.reporters import FORMATS, Readers, Style, reporter
 from sqsfifo_lint.run.memory import collect_rarely, leave
@@ -62,6 +63,14 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except EOFError as error:
             raise RuntimeError(f"EOFError: {error}") from error
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called. Who gives a path in its place is told of `check`."""
+        if self.get_command(ctx, args[0]) is None and (hint := command_for(args[0])):
+            raise click.UsageError(f"There is no command {visible(args[0])!r}: {visible(hint)}", ctx)
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names, in order."""
@@ -172,10 +181,16 @@ def check(
         paths, overlay = (name,), {name: _standard_input()}
     elif stdin_filename is not None:
         raise click.UsageError("--stdin-filename is about standard input: give `-` as the path.")
+    else:
+        _check_existence(paths)
     paths = paths or (Path(),)
+    if select and not _words(select):
+        raise click.UsageError(
+            "--select is empty: name rules, such as SQF1 or constant-group-id; without it all are on."
+        )
     try:
         base = read_config(config_path, base=Path.cwd()) if config_path else engine.project_config(paths)
-        layer = Layer(_words(select) if select else None, _words(extend_select), _words(ignore))
+        layer = Layer(_words(select) if select else None, _words(extend_select), _words(ignore), of_command_line=True)
         config = _with_options(base, layer, exclude)
         config = replace(config, respect_gitignore=not no_respect_gitignore, force_exclude=force_exclude)
         config = config if follow_links is None else replace(config, follow_links=follow_links)
@@ -183,39 +198,48 @@ def check(
     except ConfigError as error:
         _fail(str(error))
     _print(report, output_format, color=colored(color), statistics=statistics)
+    _warn(report.warnings)
     _tell_more(report.links, report.problems)
     sys.exit(report.exit_status(exit_zero=exit_zero))
 
 
 @cli.command()
-@click.argument("place", metavar="FILE:LINE")
+@click.argument("place", metavar="FILE:LINE[:COLUMN]")
 @click.option(
     "--output-format", type=click.Choice(("text", "json")), default="text", show_default=True, help="How to print."
 )
 @click.option("--full", is_flag=True, help="Print all of it, even if that is more than a screen.")
+@click.option(
+    "--slot",
+    "slots",
+    multiple=True,
+    type=click.Choice(("group", "dedup", "body", "delay")),
+    help="Only this argument, and the rules about it.",
+)
 @config_option
-def trace(place: str, output_format: str, full: bool, config_path: Path | None) -> None:
+def trace(place: str, output_format: str, full: bool, slots: tuple[str, ...], config_path: Path | None) -> None:
     """Show what the IDs of the send at FILE:LINE are made of, and why something is or is not reported."""
     from sqsfifo_lint.reporters import trace as printed  # needed by this command alone
     from sqsfifo_lint.run import engine  # `--help` does not need it
 
-    name, _, number = place.rpartition(":")
-    if not name or not number.isdigit():
-        raise click.UsageError(f"{visible(place)!r} is not FILE:LINE, such as app/queue.py:42.")
-    if not Path(name).is_file():
-        _fail(f"{name}: no such file")
+    spot = spot_of(place)
+    if spot is None:
+        raise click.UsageError(f"{visible(place)!r} is not FILE:LINE or FILE:LINE:COLUMN, such as app/queue.py:42.")
+    if not Path(spot.file).is_file():
+        _fail(f"{spot.file}: no such file")
     try:
         config = read_config(config_path, base=Path.cwd()) if config_path else None
-        found = engine.explain(Path(name), int(number), config)
+        found = engine.explain(Path(spot.file), spot.line, config, column=spot.column)
     except ConfigError as error:
         _fail(str(error))
     limit = None if full else get_terminal_size().lines - 1  # the prompt takes one
-    for piece in printed.as_json(found) if output_format == "json" else printed.as_text(found, limit):
+    for piece in printed.as_json(found, slots) if output_format == "json" else printed.as_text(found, limit, slots):
         _write(piece)
+    _warn(found.warnings)
+    _tell_unread(found.problems)
     _tell_more(found.links, found.problems)
     if not found.sends:
-        _fail(f"{place}: no send at this line, and none that is reached from it")
-    sys.exit(FAILED if found.problems else 0)
+        _fail(no_send(spot, found.lines, found.others, found.leading))
 
 
 @cli.command()
@@ -229,16 +253,20 @@ def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None
     """List the queues of the projects that PATHS belong to: what is declared of them, and what is sent to them."""
     from sqsfifo_lint.run import engine  # `--help` does not need it
 
+    _check_existence(paths)
     try:
         config = read_config(config_path, base=Path.cwd()) if config_path else None
         found = engine.overviews(paths or (Path(),), config)
     except ConfigError as error:
         _fail(str(error))
-    if output_format == "json":
-        from sqsfifo_lint.reporters.queues import as_json  # needed by this command alone
+    from sqsfifo_lint.reporters.queues import as_json, nothing_found, rows  # needed by this command alone
 
+    empty = not any(True for one in found for _ in rows(one))
+    if empty:
+        _write(f"{nothing_found(found)}\n", sys.stderr if output_format == "json" else sys.stdout)
+    if output_format == "json":
         _write(as_json(found))
-    else:
+    elif not empty:
         from sqsfifo_lint.reporters.queues_table import as_table  # rich is slow to import, and JSON does not need it
 
         width = get_terminal_size().columns if sys.stdout.isatty() else None
@@ -247,15 +275,16 @@ def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None
     for problem in problems:
         place = f"{name_at_start(problem.path)}:{max(problem.line, 1)}"
         _write(f"{place}: {visible(problem.message)}\n", sys.stderr)
+    _warn([warning for one in found for warning in one.warnings])
+    _tell_unread(problems)
     _tell_more([link for one in found for link in one.links], problems)
-    sys.exit(FAILED if problems else 0)
 
 
 @cli.command()
 @click.argument("code_or_name", required=False)
 @click.option("--all", "everything", is_flag=True, help="The whole page of every rule.")
 def rule(code_or_name: str | None, everything: bool) -> None:
-    """Explain a rule, or list the rules."""
+    """Explain a rule, or list the rules: all, or those of a prefix such as SQF1."""
     from sqsfifo_lint.rules import pages  # imports all rules, and is needed by this command alone
 
     if everything and code_or_name:
@@ -263,18 +292,15 @@ def rule(code_or_name: str | None, everything: bool) -> None:
     if everything:
         _write("\n".join(pages.render(page) for page in pages.all_pages()))
         return
-    if code_or_name is None:
-        _write(
-            "".join(
-                f"{page.code}  {page.name:<24} {page.severity.value:<8} {page.summary}\n" for page in pages.all_pages()
-            )
-        )
+    page = pages.find_page(code_or_name or "")
+    several = [] if page is not None else pages.pages_with(code_or_name or "")
+    if several:
+        lines = (f"{one.code}  {one.name:<24} {one.severity.value:<8} {one.summary}\n" for one in several)
+        _write("".join(lines))
         return
-    page = pages.find_page(code_or_name)
     if page is None:
-        known = [word for page in pages.all_pages() for word in (page.code, page.name)]
-        hint = did_you_mean(code_or_name.upper(), known) or did_you_mean(code_or_name.lower(), known)
-        raise click.UsageError(f"There is no rule {visible(code_or_name)!r}{hint}. `sqsfifo-lint rule` lists them all.")
+        hint = unknown_rule(code_or_name, [(page.code, page.name) for page in pages.all_pages()])
+        raise click.UsageError(f"There is no rule {visible(code_or_name)!r}{hint}.")
     _write(pages.render(page))
 
 
@@ -385,12 +411,12 @@ def _with_options(config: Config, layer: Layer, exclude: Sequence[str]) -> Confi
     layers = config.layers
     if layer != Layer():
         layers = (layer,) if layer.select is not None else (*layers, layer)
-        config = replace(config, layers=layers, origin=f"{config.origin} or the command line")
+        config = replace(config, layers=layers)
     wrong = next((pattern for pattern in exclude if not is_file_pattern(pattern)), None)
     if wrong is not None:
         raise ConfigError(f"--exclude must be a file pattern in the syntax of .gitignore, not {shown(wrong)!r}")
     if exclude:
-        config = replace(config, exclude=(*config.exclude, Patterns(tuple(exclude), Path.cwd())))
+        config = replace(config, exclude=(*config.exclude, Patterns(tuple(exclude), Path.cwd(), of_command_line=True)))
     return config
 
 
@@ -402,6 +428,26 @@ def _print(report: Report, output_format: str, *, color: bool, statistics: bool)
         _write("".join(_statistics(report)), sys.stderr if readers is Readers.PROGRAMS else sys.stdout)
     if readers is not Readers.PROGRAMS:
         _write(_summary(report) + "\n", sys.stdout if readers is Readers.PEOPLE else sys.stderr)
+
+
+def _check_existence(paths: Sequence[Path]) -> None:
+    """End if a path does not exist: a misspelt one is no problem of the project, and nothing is checked for it."""
+    absent = [missing(path) for path in paths if not os.path.lexists(path)]
+    if absent:
+        _fail("\n".join(absent))
+
+
+def _warn(warnings: Sequence[str]) -> None:
+    """Tell, on standard error, what may be a mistake of whoever asked."""
+    for warning in warnings:
+        _write(f"sqsfifo-lint: warning: {visible(warning)}\n", sys.stderr)
+
+
+def _tell_unread(problems: Sequence[Problem]) -> None:
+    """Note that there is an answer although not everything could be read."""
+    if problems:
+        what = f"{_counted(len({problem.path for problem in problems}), 'file')} could not be read"
+        _write(f"sqsfifo-lint: note: {what}: the answer is without what they hold\n", sys.stderr)
 
 
 def _tell_more(links: Sequence[str], problems: Sequence[Problem]) -> None:

@@ -90,6 +90,8 @@ class Report:
     """Absolute paths of the files that can contain a send, asked for or not."""
     links: tuple[str, ...] = ()
     """Links that lead out of the project, and so are not followed."""
+    warnings: tuple[str, ...] = ()
+    """What may be a mistake of whoever asked: an empty folder, a misspelt pattern."""
 
     def exit_status(self, *, exit_zero: bool = False) -> int:
         """2 if something could not be done, else 1 if there are findings (0 with `exit_zero`), else 0."""
@@ -114,6 +116,7 @@ def merged(reports: Sequence[Report]) -> Report:
         lines={name: lines for report in reports for name, lines in report.lines.items()},
         relevant=frozenset().union(*(report.relevant for report in reports)),
         links=tuple(link for report in reports for link in report.links),
+        warnings=tuple(dict.fromkeys(warning for report in reports for warning in report.warnings)),
     )
 
 
@@ -144,6 +147,8 @@ class Ruling:
     """The message of the finding, or the reason why there is none: a clause."""
     span: Span | None = None
     """Where the finding is, or what shows the reason."""
+    slots: tuple[str, ...] = ()
+    """The slots that the rule judges; none if it judges the whole send."""
     comment: int | None = None
     """SUPPRESSED: the line of the comment; 0 if it is about the whole file."""
 
@@ -166,6 +171,8 @@ class Explanation:
     """The lines of the file on which sends begin."""
     leading: tuple[int, ...] = ()
     """The other lines of the file that lead to a send."""
+    warnings: tuple[str, ...] = ()
+    """As in `Report`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +188,10 @@ class Overview:
     """The name of a file in a report; see `Report`."""
     links: tuple[str, ...] = ()
     """As in `Report`."""
+    warnings: tuple[str, ...] = ()
+    """As in `Report`."""
+    read: tuple[int, int] = (0, 0)
+    """How many templates and scripts there are, and how many Python files."""
 
 
 def failed(path: str, what: str, error: Exception, *, taken_out: bool = False) -> Problem:

@@ -46,7 +46,8 @@ ROOMS = (
     Room("report", "What came out of a run, and what is the exit status?"),
     Room("terminal", "How is text from checked files made safe to print?"),
     Room("options", "Which options do several commands have?"),
-    Room("config", "What can be configured, and how is it read?"),
+    Room("meant", "What did whoever asked mean by what does not exist?"),
+    Room("config", "What can be configured, and how is it read?", frozenset({"meant"})),
     Room("knowledge", "What does `uuid.uuid4` yield, which calls send? Tables, one row per fact, and their lookup."),
     Room("source", "What does the source say, and which file does an import mean?", frozenset({"knowledge"})),
     Room("flow", "What is a value made of, and where was it made? It knows Python, and nothing about AWS.", _TREES),
@@ -60,7 +61,9 @@ ROOMS = (
     Room("verdicts", "What do the values of a slot amount to?", frozenset({"knowledge", "parts", "queues"})),
     Room("faults", "Which IDs are refused?", frozenset({"knowledge", "parts", "verdicts"})),
     Room("rules", "What is wrong with a send or a declaration, and what is the message?", _JUDGING),
-    Room("run", "How do paths and configuration become a report?", _ANALYSIS | {"rules", "verdicts", "config"}),
+    Room(
+        "run", "How do paths and configuration become a report?", _ANALYSIS | {"rules", "verdicts", "config", "meant"}
+    ),
     Room("reporters", "How is a report printed?", frozenset({"knowledge", "run", "rules", "terminal"})),
     Room("evidence", "What do messages and logs show: is it parallel? It knows nothing of source code.", _PRINTING),
     Room(
@@ -68,7 +71,11 @@ ROOMS = (
         "What do the commands about production do, and how is what they show joined with the code?",
         _ANALYSIS | {"evidence", "run", "reporters", "config", "options", "terminal"},
     ),
-    Room("cli", "What does the command do?", frozenset({"run", "reporters", "rules", "config", "options", "terminal"})),
+    Room(
+        "cli",
+        "What does the command do?",
+        frozenset({"run", "reporters", "rules", "config", "meant", "options", "terminal"}),
+    ),
     Room("flake8_plugin", "What does flake8 get?", frozenset({"run", "config", "terminal"})),
     Room("__main__", "What does `python -m sqsfifo_lint` do?", frozenset({"cli"})),
 )
@@ -184,11 +191,12 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(
             ("reading", "discover", "task", "reached", "suppress"), "Which files are there, and which were asked for?"
         ),
-        Shelf(("survey", "texts", "silence", "broken"), "What is there beside the sources, and what is silenced?"),
         Shelf(
-            ("configured", "parts", "share", "analysis", "rulings", "checking"),
-            "Which part of an analysis does one process do?",
+            ("survey", "texts", "silence", "broken", "mistakes"),
+            "What is there beside the sources, what is silenced, and what looks like a mistake?",
         ),
+        Shelf(("configured", "parts", "share", "analysis"), "Which part of an analysis does one process do?"),
+        Shelf(("rulings", "shown", "checking"), "What do rules say of a send, and what did all parts find?"),
         Shelf(("engine",), "What happens, in order?"),
     ),
     "commands": (

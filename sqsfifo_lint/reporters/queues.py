@@ -53,6 +53,16 @@ def _name(send: Send) -> str:
     return send.queue.name or send.queue.shown or "not given in the call"
 
 
+def nothing_found(found: Sequence[Overview]) -> str:
+    """What was read without a queue in it."""
+    templates, python = (sum(one.read[n] for one in found) for n in (0, 1))
+    several = ", ".join(
+        f"{count} {word}{'' if count == 1 else 's'}"
+        for count, word in ((templates, "template"), (python, "Python file"))
+    )
+    return f"no queues found; read {several}"
+
+
 def as_json(found: Sequence[Overview]) -> str:
     """One array, with an object per row."""
     return dumps([_record(row) for one in found for row in rows(one)], indent=2)

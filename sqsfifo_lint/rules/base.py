@@ -78,6 +78,8 @@ class Rule(Generic[Subject]):
     check: Callable[[Subject, Options], Iterator[Violation | Silence]]
     """Yields what is wrong, and, for `trace`, why nothing is: a rule that has no reason to tell may just be silent."""
     examples: Examples | None = None
+    slots: tuple[str, ...] = ()
+    """The slots of a message that it judges, by their names in `Message`; none if it judges the whole send."""
     rejected: bool = False
     """AWS refuses the call that it reports: where a test expects a failure, that is no mistake."""
 

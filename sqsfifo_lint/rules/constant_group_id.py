@@ -71,4 +71,5 @@ RULE = CaseRule(
     since="0.1.0",
     summary="The group ID is a constant, so messages are handled one at a time.",
     check=check,
+    slots=("group",),
 )

@@ -90,4 +90,5 @@ RULE = CaseRule(
     since="0.1.0",
     summary="The queue deduplicates by content, and the body is constant, or new at every attempt.",
     check=check,
+    slots=("body",),
 )

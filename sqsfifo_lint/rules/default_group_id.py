@@ -93,4 +93,5 @@ RULE = SendRule(
     since="0.1.0",
     summary="A task is sent to a FIFO queue without a group ID, so the framework puts all messages in one group.",
     check=check,
+    slots=("group",),
 )

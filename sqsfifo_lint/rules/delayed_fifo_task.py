@@ -114,4 +114,5 @@ RULE = SendRule(
     since="0.1.0",
     summary="A task for a FIFO queue has a countdown, ETA or delay, which holds up its group or is refused.",
     check=check,
+    slots=("delay",),
 )

@@ -106,5 +106,6 @@ RULE = SendRule(
     since="0.1.0",
     summary="A message for a FIFO queue has its own delay, so SQS rejects the call.",
     check=check,
+    slots=("delay",),
     rejected=True,
 )

@@ -96,4 +96,5 @@ RULE = CaseRule(
     since="0.1.0",
     summary="The dedup ID does not change from message to message, so all but the first in five minutes are dropped.",
     check=check,
+    slots=("dedup",),
 )

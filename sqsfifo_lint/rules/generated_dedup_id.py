@@ -212,4 +212,5 @@ RULE = CaseRule(
     since="0.1.0",
     summary="The dedup ID is taken from a clock or made unique for each send, so a retry is a new message.",
     check=check,
+    slots=("dedup",),
 )

@@ -95,4 +95,5 @@ RULE = CaseRule(
     since="0.1.0",
     summary="The group ID is taken from a clock or made unique for each send, so no order is kept.",
     check=check,
+    slots=("group",),
 )

@@ -75,4 +75,5 @@ RULE = CaseRule(
     since="0.1.0",
     summary="The group ID is made or passed in when an object is constructed, then used for every send by that object.",
     check=check,
+    slots=("group",),
 )

@@ -125,5 +125,6 @@ RULE = SendRule(
     since="0.1.0",
     summary="SQS or botocore rejects the group or dedup ID, or it is the text of a missing value.",
     check=check,
+    slots=("group", "dedup"),
     rejected=True,
 )

@@ -99,5 +99,6 @@ RULE = SendRule(
     since="0.1.0",
     summary="There is no dedup ID and no sign of content-based deduplication, so SQS may reject the call.",
     check=check,
+    slots=("dedup",),
     rejected=True,
 )

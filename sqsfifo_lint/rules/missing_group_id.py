@@ -80,5 +80,6 @@ RULE = SendRule(
     since="0.1.0",
     summary="A message for a FIFO queue has no group ID, so SQS rejects the call.",
     check=check,
+    slots=("group",),
     rejected=True,
 )

@@ -84,6 +84,11 @@ def find_page(code_or_name: str) -> Page | None:
     return next((page for page in all_pages() if wanted in (page.code.casefold(), page.name.casefold())), None)
 
 
+def pages_with(prefix: str) -> list[Page]:
+    """The pages of the rules whose codes begin with a prefix, in any spelling of upper and lower case."""
+    return [page for page in all_pages() if page.code.casefold().startswith(prefix.casefold())]
+
+
 def page_of(rule: AnyRule) -> Page:
     """The page of a rule. Without docstrings (`python -OO`) it has no sections."""
     sections = parse_sections(_docstring(sys.modules.get(rule.check.__module__)))

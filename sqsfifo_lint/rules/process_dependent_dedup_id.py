@@ -88,4 +88,5 @@ RULE = CaseRule(
     since="0.1.0",
     summary="The dedup ID is made with `hash()`, `id()` or the like, so a retry from another process is a new message.",
     check=check,
+    slots=("dedup",),
 )

@@ -81,4 +81,5 @@ RULE = CaseRule(
     since="0.1.0",
     summary="The group ID is made with `hash()`, `id()` or the like, so an entity's group differs between processes.",
     check=check,
+    slots=("group",),
 )

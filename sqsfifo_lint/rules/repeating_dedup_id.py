@@ -81,4 +81,5 @@ RULE = CaseRule(
     since="0.1.0",
     summary="The dedup ID is a loop index or counter, so the messages of the next batch or run are dropped.",
     check=check,
+    slots=("dedup",),
 )

@@ -75,4 +75,5 @@ RULE = CaseRule(
     since="0.1.0",
     summary="Two different messages of one function get the same dedup ID, so the second is dropped.",
     check=check,
+    slots=("dedup",),
 )

@@ -36,6 +36,8 @@ class Discovered:
     """A path, and what is wrong with it."""
     links: list[str] = field(default_factory=list)
     """Links that lead out of the project and are not followed."""
+    hidden: list[str] = field(default_factory=list)
+    """The folders that are git-ignored or excluded, with a separator at the end."""
     hides: Callable[[str], bool] = field(default=lambda path: False, compare=False)
     """Whether a file is git-ignored or excluded: for files that are listed but not read yet."""
 
@@ -105,7 +107,7 @@ def discover(
     walk.found.problems.extend(walk.ignores.problems)
     asked = set(map(str, paths))
     walk.found.links = sorted(path for path in walk.found.links if path not in asked and not walk.hides(path))
-    walk.found.hides = walk.hides
+    walk.found.hides, walk.found.hidden = walk.hides, walk.ignores.hidden
     return walk.found
 
 

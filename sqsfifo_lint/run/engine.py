@@ -15,6 +15,7 @@ from sqsfifo_lint.run.broken import broken, with_importers
 from sqsfifo_lint.run.discover import discover, group_by_root, project_root
 from sqsfifo_lint.run.heavy import checking, rules
 from sqsfifo_lint.run.memory import rare_collection
+from sqsfifo_lint.run.mistakes import misnamed, mistakes
 from sqsfifo_lint.run.names import Names
 from sqsfifo_lint.run.reached import lines_leading, sends_at
 from sqsfifo_lint.run.relevance import or_calls
@@ -63,6 +64,7 @@ def explain(path: Path, line: int, config: Config | None = None, *, column: int 
         lines=len(Texts(task).lines(name)),
         others=own,
         leading=leading,
+        warnings=tuple(misnamed(task)),
     )
 
 
@@ -152,6 +154,7 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
         lines={names.shown(n): texts.lines(n) for n in places},
         relevant=frozenset(task.found.relevant),
         links=_links(task),
+        warnings=tuple(mistakes(task)) if noqa else (),
     )
 
 
@@ -164,6 +167,8 @@ def _overview(task: Task, detail: Detail) -> Overview:
         task.asks_for,
         task.names.shown,
         _links(task),
+        tuple(misnamed(task)),
+        (len(task.found.infrastructure), task.files),
     )
 
 

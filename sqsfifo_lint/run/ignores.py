@@ -28,6 +28,8 @@ class Ignores:
         self.excludes = [
             (str(patterns.base or root), Ignoring(patterns.patterns)) for patterns in exclude if patterns.patterns
         ]
+        self.hidden: list[str] = []
+        """The folders that were found to be hidden, with a separator at the end."""
         self.problems: list[tuple[str, str]] = []
         """Ignore files that are not read, and why."""
         self.chains: dict[str, tuple[tuple[str, Ignoring], ...]] = {}
@@ -73,13 +75,16 @@ class Ignores:
     def beneath(self, folder: Path) -> Ignores:
         """The ignores for a folder that was asked for by name: none that hides the folder itself."""
         inner = Ignores(folder, (), self.respect_gitignore)
-        inner.above, inner.problems = (), self.problems
+        inner.above, inner.problems, inner.hidden = (), self.problems, self.hidden
         inner.excludes = [pair for pair in self.excludes if not _covers(pair, f"{folder}")]
         return inner
 
     def folder(self, path: str) -> bool:
-        """Whether a folder is hidden."""
-        return self._hidden(path, "/")
+        """Whether a folder is hidden, which is noted."""
+        hidden = self._hidden(path, "/")
+        if hidden:
+            self.hidden.append(os.path.join(path, ""))
+        return hidden
 
     def file(self, path: str) -> bool:
         """Whether a file is hidden."""

@@ -28,12 +28,12 @@ def rulings_on(task: Task, send: Send) -> Iterator[Ruling]:
             yield _silent(rule, Silence("it is not selected"), Fate.OFF)
             continue
         for _, answer in answers:
-            yield _silent(rule, answer) if isinstance(answer, Silence) else _ruling(task, texts, answer)
+            yield _silent(rule, answer) if isinstance(answer, Silence) else _ruling(rule, answer, task, texts)
 
 
-def _ruling(task: Task, texts: Texts, finding: Finding) -> Ruling:
+def _ruling(rule: AnyRule, finding: Finding, task: Task, texts: Texts) -> Ruling:
     fate, line = _fate(task, texts, finding)
-    return Ruling(finding.code, finding.name, fate, finding.message, finding.span, line)
+    return Ruling(rule.code, rule.name, fate, finding.message, finding.span, rule.slots, line)
 
 
 def _fate(task: Task, texts: Texts, finding: Finding) -> tuple[Fate, int | None]:
@@ -52,7 +52,9 @@ def _fate(task: Task, texts: Texts, finding: Finding) -> tuple[Fate, int | None]
 def _silent(rule: AnyRule, silence: Silence, fate: Fate = Fate.SILENT) -> Ruling:
     place = silence.part.place if silence.part is not None else silence.place
     shown = f": {_in_words(silence.part)}" if silence.part is not None else ""
-    return Ruling(rule.code, rule.name, fate, silence.why + shown, place.span if place is not None else None)
+    return Ruling(
+        rule.code, rule.name, fate, silence.why + shown, place.span if place is not None else None, rule.slots
+    )
 
 
 def _in_words(part: Part) -> str:

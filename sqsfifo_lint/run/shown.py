@@ -42,6 +42,6 @@ class _Showing:
                 return tuple(map(self.shown, value))
             case Mapping():
                 return {key: self.shown(one) for key, one in value.items()}
-            case _ if is_dataclass(value):
+            case _ if is_dataclass(value) and not isinstance(value, type):
                 return replace(value, **{one.name: self.shown(getattr(value, one.name)) for one in fields(value)})
         return value
