@@ -174,6 +174,7 @@ def check(
     from sqsfifo_lint.run import engine  # as in every command: `--help` does not need it
 
     overlay: dict[Path, bytes] = {}
+    absent = 0
     if Path("-") in paths:
         if len(paths) > 1:
             raise click.UsageError("`-` (standard input) cannot be checked together with other paths.")
@@ -182,7 +183,7 @@ def check(
     elif stdin_filename is not None:
         raise click.UsageError("--stdin-filename is about standard input: give `-` as the path.")
     else:
-        _check_existence(paths)
+        paths, absent = _existing(paths)
     paths = paths or (Path(),)
     if select and not _words(select):
         raise click.UsageError(
@@ -200,7 +201,7 @@ def check(
     _print(report, output_format, color=colored(color), statistics=statistics)
     _warn(report.warnings)
     _tell_more(report.links, report.problems)
-    sys.exit(report.exit_status(exit_zero=exit_zero))
+    sys.exit(FAILED if absent else report.exit_status(exit_zero=exit_zero))
 
 
 @cli.command()
@@ -253,7 +254,7 @@ def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None
     """List the queues of the projects that PATHS belong to: what is declared of them, and what is sent to them."""
     from sqsfifo_lint.run import engine  # `--help` does not need it
 
-    _check_existence(paths)
+    paths, absent = _existing(paths)
     try:
         config = read_config(config_path, base=Path.cwd()) if config_path else None
         found = engine.overviews(paths or (Path(),), config)
@@ -278,6 +279,7 @@ def queues(paths: tuple[Path, ...], output_format: str, config_path: Path | None
     _warn([warning for one in found for warning in one.warnings])
     _tell_unread(problems)
     _tell_more([link for one in found for link in one.links], problems)
+    sys.exit(FAILED if absent else 0)
 
 
 @cli.command()
@@ -292,15 +294,16 @@ def rule(code_or_name: str | None, everything: bool) -> None:
     if everything:
         _write("\n".join(pages.render(page) for page in pages.all_pages()))
         return
-    page = pages.find_page(code_or_name or "")
-    several = [] if page is not None else pages.pages_with(code_or_name or "")
+    wanted = code_or_name or ""
+    page = pages.find_page(wanted)
+    several = [] if page is not None else pages.pages_with(wanted)
     if several:
         lines = (f"{one.code}  {one.name:<24} {one.severity.value:<8} {one.summary}\n" for one in several)
         _write("".join(lines))
         return
     if page is None:
-        hint = unknown_rule(code_or_name, [(page.code, page.name) for page in pages.all_pages()])
-        raise click.UsageError(f"There is no rule {visible(code_or_name)!r}{hint}.")
+        hint = unknown_rule(wanted, [(page.code, page.name) for page in pages.all_pages()])
+        raise click.UsageError(f"There is no rule {visible(wanted)!r}{hint}.")
     _write(pages.render(page))
 
 
@@ -430,11 +433,17 @@ def _print(report: Report, output_format: str, *, color: bool, statistics: bool)
         _write(_summary(report) + "\n", sys.stdout if readers is Readers.PEOPLE else sys.stderr)
 
 
-def _check_existence(paths: Sequence[Path]) -> None:
-    """End if a path does not exist: a misspelt one is no problem of the project, and nothing is checked for it."""
-    absent = [missing(path) for path in paths if not os.path.lexists(path)]
-    if absent:
-        _fail("\n".join(absent))
+def _existing(paths: Sequence[Path]) -> tuple[tuple[Path, ...], int]:
+    """The paths that exist, and how many do not, each of which is told: it is no problem of the project.
+
+    If none exists, that is the end.
+    """
+    absent = [path for path in paths if not os.path.lexists(path)]
+    for path in absent:
+        _write(f"sqsfifo-lint: error: {visible(missing(path))}\n", sys.stderr)
+    if absent and len(absent) == len(paths):
+        sys.exit(FAILED)
+    return tuple(path for path in paths if path not in absent), len(absent)
 
 
 def _warn(warnings: Sequence[str]) -> None:
@@ -446,8 +455,8 @@ def _warn(warnings: Sequence[str]) -> None:
 def _tell_unread(problems: Sequence[Problem]) -> None:
     """Note that there is an answer although not everything could be read."""
     if problems:
-        what = f"{_counted(len({problem.path for problem in problems}), 'file')} could not be read"
-        _write(f"sqsfifo-lint: note: {what}: the answer is without what they hold\n", sys.stderr)
+        files = _counted(len({problem.path for problem in problems}), "file")
+        _write(f"sqsfifo-lint: note: {files} could not be read, and the answer is without\n", sys.stderr)
 
 
 def _tell_more(links: Sequence[str], problems: Sequence[Problem]) -> None:

@@ -5,6 +5,7 @@ Every function is pure but for a look at whether a file is there.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
@@ -25,14 +26,28 @@ _OURS = re.compile(rf"{PREFIX}(?P<hundred>[0-9])[0-9]*", re.IGNORECASE)
 _SPOT = re.compile(r"(?P<file>.+?):(?P<line>[0-9]+)(?::(?P<column>[0-9]+))?:?", re.DOTALL)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint such as ` (did you mean 'select'?)`, or nothing if no known word is close."""
+def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """A hint such as ` (did you mean 'select'?)`, or nothing if no known word is close: 1 is the word itself."""
     import difflib  # only for an error message
 
     if len(word) > SHOWN:
         return ""
-    near: Sequence[str] = difflib.get_close_matches(word, list(known), n=1)
+    near: Sequence[str] = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
     return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def is_slip(word: str, right: str) -> bool:
+    """Whether a name of a file is another one with letters out of order, or one letter too few or too many inside.
+
+    `test` and `tests`, or `service-a` and `service-b`, are names of their own.
+    """
+    (word, ending), (right, other) = (os.path.splitext(name.rstrip("/")) for name in (word, right))
+    if word == right or ending != other or min(len(word), len(right)) < 4:
+        return False
+    if len(word) == len(right):
+        return sorted(word) == sorted(right)
+    short, long = sorted((word, right), key=len)
+    return long[-1] == short[-1] and any(long[:n] + long[n + 1 :] == short for n in range(1, len(long) - 1))
 
 
 def shown(text: str) -> str:
@@ -83,7 +98,9 @@ def no_send(spot: Spot, length: int, sends: Sequence[int], leading: Sequence[int
         notes.append(f"sends are at {_listed(sends)}")
     if leading:
         notes.append(f"{_listed(leading)} lead{'s' if len(leading) == 1 else ''} to one")
-    return f"{which}; {', '.join(notes) if sends or leading else '; '.join([*notes, 'there is none in this file'])}"
+    if not sends and not leading:
+        notes.append("there is none in this file")
+    return "; ".join([which, *notes])
 
 
 def _listed(lines: Sequence[int]) -> str:
@@ -98,8 +115,7 @@ def unknown_rule(word: str, rules: Collection[tuple[str, str]]) -> str:
     if found := _OURS.fullmatch(word):
         hundred = f"{PREFIX}{found['hundred']}"
         near = [code for code in codes if code.startswith(hundred)]
-        some = near or sorted({code[: len(hundred)] for code in codes})
-        return f"; {f'the rules of {hundred}' if near else 'the groups of rules'} are {', '.join(some)}"
+        return f"; {f'the rules of {hundred}' if near else 'known'} are {', '.join(near or codes)}"
     if (found := _CODE.fullmatch(word)) and not _is_ours(found["letters"]):
         return f": a code of another tool? Those of this one begin with {PREFIX}"
     hint = did_you_mean(word, [name for rule in rules for name in rule])

@@ -121,6 +121,8 @@ class Judgement:
 class Answer:
     """What the table says about a slot: a judgement, if there is one, and what kept it from the verdicts before."""
 
+    name: str
+    """What the slot is called."""
     judgement: Judgement | None
     silences: Mapping[Verdict, Silence] = field(default_factory=dict, hash=False)
     otherwise: Silence | None = None
@@ -132,14 +134,17 @@ class Answer:
             return self.judgement
         found = self.silences.get(verdict) or self.otherwise
         if found is None and self.judgement is not None:
-            found = Silence(f"it is judged {self.judgement.verdict.value}, and gets one verdict", self.judgement.part)
-        return found or Silence(_QUESTIONS_LEFT)
+            word = self.judgement.verdict.value
+            found = Silence(
+                f"the {self.name} is judged {word}, and one slot gets one verdict", place=self.judgement.place
+            )
+        return replace(found or NOTHING, why=(found or NOTHING).why.replace(_NAME, self.name))
 
     def acquitted(self, silence: Silence) -> Answer:
         """The same without its judgement, because of what is seen besides the values."""
         if self.judgement is None:
             return self
-        return Answer(None, {**self.silences, self.judgement.verdict: silence}, silence)
+        return Answer(self.name, None, {**self.silences, self.judgement.verdict: silence}, silence)
 
 
 class Case:
@@ -197,7 +202,8 @@ _NOT_BY_CONTENT = {
     Known.NO: "the queue does not deduplicate by content",
     Known.UNKNOWN: "the queue is not known to deduplicate by content",
 }
-_QUESTIONS_LEFT = "nothing in it speaks for that"
+NOTHING = Silence("nothing in the {name} speaks for that")
+_NAME = "{name}"
 
 
 def standard(queue: Queue) -> Silence | None:
@@ -304,6 +310,8 @@ def judge_dedup(message: Message, queue: Queue) -> Answer:
     """What is to be said of the dedup ID of a message, seen together with the rest of it."""
     answer = _ask(_OF_DEDUPS, message.dedup, "dedup ID")
     found = answer.judgement
+    if not message.dedup.alternatives:
+        return answer
     if found is None or found.verdict is not Verdict.FIXED:
         shared = _shared(message, queue)
         if isinstance(shared, Judgement):
@@ -461,10 +469,13 @@ class Question(NamedTuple):
     """Why they are."""
 
 
-_CONSTANT = Question(Verdict.CONSTANT, True, is_constant, "it is not made of constants alone")
-_GENERATED = Question(Verdict.GENERATED, False, is_generated, "no clock or unique value in it is read at the send")
+_CONSTANT = Question(Verdict.CONSTANT, True, is_constant, "the {name} is not made of constants alone")
+_GENERATED = Question(Verdict.GENERATED, False, is_generated, "the {name} has no clock or unique value of the send")
 _DIFFERS = Question(
-    Verdict.PROCESS_DEPENDENT, False, is_process_dependent, "nothing in it is made differently by another process"
+    Verdict.PROCESS_DEPENDENT,
+    False,
+    is_process_dependent,
+    "no part of the {name} depends on the process",
 )
 
 _OF_GROUPS = (
@@ -473,14 +484,14 @@ _OF_GROUPS = (
         Verdict.MODULE_LEVEL,
         True,
         is_as_old_as_the_process,
-        "not all of it is known to be made once for the process",
+        "the {name} is not known to be made once for the process",
         lambda part: not is_constant(part),
     ),
     Question(
         Verdict.INSTANCE_BOUND,
         True,
         is_as_old_as_the_object,
-        "not all of it is known to be made once for each object",
+        "the {name} is not known to be made once for each object",
         is_bound_to_the_object,
     ),
     _GENERATED,
@@ -488,7 +499,7 @@ _OF_GROUPS = (
 )
 _OF_BODIES = (_CONSTANT, _GENERATED)
 _OF_DEDUPS = (
-    Question(Verdict.FIXED, True, is_fixed, "it is not known to be the same for several messages"),
+    Question(Verdict.FIXED, True, is_fixed, "the {name} is not known to be the same for several messages"),
     _GENERATED._replace(
         except_for=stands_still_long_enough,
         excepted="the clock in it moves no faster than SQS forgets IDs, and data stands beside it",
@@ -498,9 +509,9 @@ _OF_DEDUPS = (
         Verdict.REPEATING,
         False,
         is_counted,
-        "no number that is counted is in it",
+        "no number that is counted is in the {name}",
         except_for=says_more_than_a_number,
-        excepted="more than a number that is counted is in it",
+        excepted="the {name} is more than a number that is counted",
     ),
 )
 """The verdicts on each slot, the weightiest first."""
@@ -509,14 +520,14 @@ _OF_DEDUPS = (
 def _ask(questions: Iterable[Question], slot: Slot, name: str) -> Answer:
     """The first verdict that a slot gets, and what kept it from those before."""
     if not slot.alternatives:
-        return Answer(None, {}, Silence(f"no {name} is given"))
+        return Answer(name, None, {}, Silence(f"no {name} is given"))
     silences: dict[Verdict, Silence] = {}
     for question in questions:
         answer = _answer(question, slot.alternatives)
         if isinstance(answer, Judgement):
-            return Answer(answer, silences)
+            return Answer(name, answer, silences)
         silences[question.verdict] = answer
-    return Answer(None, silences)
+    return Answer(name, None, silences)
 
 
 def _answer(question: Question, alternatives: tuple[Alternative, ...]) -> Judgement | Silence:

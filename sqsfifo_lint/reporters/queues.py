@@ -56,11 +56,8 @@ def _name(send: Send) -> str:
 def nothing_found(found: Sequence[Overview]) -> str:
     """What was read without a queue in it."""
     templates, python = (sum(one.read[n] for one in found) for n in (0, 1))
-    several = ", ".join(
-        f"{count} {word}{'' if count == 1 else 's'}"
-        for count, word in ((templates, "template"), (python, "Python file"))
-    )
-    return f"no queues found; read {several}"
+    read = ((templates, "template"), (python, "Python file"))
+    return f"no queues found; read {', '.join(f'{n} {word}' if n == 1 else f'{n} {word}s' for n, word in read)}"
 
 
 def as_json(found: Sequence[Overview]) -> str:

@@ -57,7 +57,7 @@ def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each place where the result of the batch is lost."""
     if not send.unread:
         batch = is_batch(send)
-        yield Silence("its result is not seen to be lost" if batch else "it is no batch, and raises what is refused")
+        yield Silence("its result is not seen to be lost" if batch else "it is no batch: what is refused is raised")
     for loss in send.unread:
         message = (
             f"The result of this `{send.api}` is {loss.how}: {service(send)} answers with success even when it rejects "

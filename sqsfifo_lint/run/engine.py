@@ -61,7 +61,7 @@ def explain(path: Path, line: int, config: Config | None = None, *, column: int 
         bounds=found.bounds,
         links=tuple(map(names.shown, task.links)),
         rulings=tuple(tuple(map(names.ruling_shown, checking.rulings_on(task, send))) for send in chosen),
-        lines=len(Texts(task).lines(name)),
+        lines=len("\n".join(Texts(task).lines(name)).splitlines()),
         others=own,
         leading=leading,
         warnings=tuple(misnamed(task)),
@@ -168,7 +168,7 @@ def _overview(task: Task, detail: Detail) -> Overview:
         task.names.shown,
         _links(task),
         tuple(misnamed(task)),
-        (len(task.found.infrastructure), task.files),
+        (sum(path in task.asked for path in task.found.infrastructure), task.files),
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from sqsfifo_lint.config import MOST_BYTES, OWN_FILE, PYPROJECT, TABLE, regular_bytes
-from sqsfifo_lint.meant import did_you_mean
+from sqsfifo_lint.meant import did_you_mean, is_slip
 from sqsfifo_lint.run.discover import SUFFIXES
 from sqsfifo_lint.run.gitignore import Ignoring
 from sqsfifo_lint.run.names import Names
@@ -21,6 +21,7 @@ from sqsfifo_lint.source.files import WIDE_SEARCH
 
 _INI_FILES = ("setup.cfg", "tox.ini", ".flake8")
 _HEADER = re.compile(r"^\[(?P<name>[^\]\n]+)\]", re.MULTILINE)
+_WILD = re.compile(r"[*?\[\\]")
 _SHEBANG = re.compile(rb"#!.*\bpython")
 _NAMES = ("sqsfifo", "fifolint", "sqslint")
 """Short for our name."""
@@ -40,11 +41,14 @@ def _without_python(task: Task) -> Iterator[str]:
     """Folders that were asked for, and have no Python file that is not ignored."""
     found = task.found
     for path in sorted(task.asked.exact):
-        if path in found.python or not os.path.isdir(path):
+        if not os.path.isdir(path):
             continue
         below = os.path.join(path, "")
-        if not any(file.startswith(below) and not found.hides(file) for file in found.python):
-            yield f"no Python files found under {_shown(task, path)}"
+        files = [file for file in found.python if file.startswith(below)]
+        if all(map(found.hides, files)):
+            hidden = files or any(folder.startswith(below) for folder in found.hidden)
+            why = ": what is there is excluded or git-ignored" if hidden else ""
+            yield f"no Python files found under {_shown(task, path)}{why}"
 
 
 def _not_called_python(task: Task) -> Iterator[str]:
@@ -67,7 +71,7 @@ def _shown(task: Task, path: str) -> str:
 
 
 def _idle_patterns(task: Task) -> Iterator[str]:
-    """Patterns of files that match nothing: each of the command line; a configured one if a name is close to it.
+    """Patterns of files that match nothing: each of the command line; a configured one if it is a slip of the pen.
 
     What is configured may be there elsewhere, such as the folder of a build. Large projects are not searched.
     """
@@ -80,10 +84,12 @@ def _idle_patterns(task: Task) -> Iterator[str]:
         for pattern in several.patterns:
             if pattern.startswith("!") or _matches_any(pattern, base, _everything(task)):
                 continue
-            hint = did_you_mean(pattern, _written_like(pattern, base, _everything(task)))
-            if hint or several.of_command_line:
-                where = f"--{key}" if several.of_command_line else f"{task.config.origin}: {key}"
-                yield f"{where}: the pattern {pattern!r} matches nothing{hint}"
+            names = set() if _WILD.search(pattern) else _written_like(pattern, base, _everything(task))
+            if several.of_command_line:
+                yield f"--{key}: the pattern {pattern!r} matches nothing{did_you_mean(pattern, names)}"
+            elif meant := [name for name in sorted(names) if is_slip(pattern, name)]:
+                hint = f"(did you mean {meant[0]!r}?)"
+                yield f"{task.config.origin}: {key}: the pattern {pattern!r} matches nothing {hint}"
 
 
 def _everything(task: Task) -> Iterator[str]:
@@ -157,4 +163,4 @@ def _text_with_our_name(file: Path) -> str:
 def _is_near(name: str) -> bool:
     """Whether a name is ours but for case, hyphens, underscores, a letter, or half of it."""
     plain, ours = re.sub(r"[^a-z0-9]", "", name.lower()), TABLE.replace("-", "")
-    return plain in _NAMES or bool(did_you_mean(plain, [ours]) and abs(len(plain) - len(ours)) < 3)
+    return plain in _NAMES or bool(did_you_mean(plain, [ours], cutoff=0.85))
