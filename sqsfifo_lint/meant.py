@@ -119,7 +119,7 @@ def unknown_rule(word: str, rules: Collection[tuple[str, str]]) -> str:
     if (found := _CODE.fullmatch(word)) and not _is_ours(found["letters"]):
         return f": a code of another tool? Those of this one begin with {PREFIX}"
     hint = did_you_mean(word, [name for rule in rules for name in rule])
-    return f"{hint}; known are {', '.join(codes)} and their names"
+    return hint or f"; known are {', '.join(codes)} and their names"
 
 
 def _is_ours(letters: str) -> bool:

@@ -138,7 +138,7 @@ class Answer:
             found = Silence(
                 f"the {self.name} is judged {word}, and one slot gets one verdict", place=self.judgement.place
             )
-        return replace(found or NOTHING, why=(found or NOTHING).why.replace(_NAME, self.name))
+        return found or NOTHING
 
     def acquitted(self, silence: Silence) -> Answer:
         """The same without its judgement, because of what is seen besides the values."""
@@ -202,8 +202,7 @@ _NOT_BY_CONTENT = {
     Known.NO: "the queue does not deduplicate by content",
     Known.UNKNOWN: "the queue is not known to deduplicate by content",
 }
-NOTHING = Silence("nothing in the {name} speaks for that")
-_NAME = "{name}"
+NOTHING = Silence("nothing speaks for that")
 
 
 def standard(queue: Queue) -> Silence | None:
@@ -270,7 +269,7 @@ def judge_group(message: Message) -> Answer:
     An ID that an object is given out of sight, and that its messages name as well, is that of what they are about: an
     object for each order, whose messages say which order it is.
     """
-    answer = _ask(_OF_GROUPS, message.group, "group ID")
+    answer = _ask(_OF_GROUPS, message.group)
     if answer.judgement is None or answer.judgement.verdict is not Verdict.INSTANCE_BOUND:
         return answer
     named = {part.place for part in message.body.parts()}
@@ -280,7 +279,7 @@ def judge_group(message: Message) -> Answer:
 
 def verdict_on_group(slot: Slot) -> Judgement | None:
     """The verdict on a group ID, or None if nothing is wrong with it."""
-    return _ask(_OF_GROUPS, slot, "group ID").judgement
+    return _ask(_OF_GROUPS, slot).judgement
 
 
 def judge_body(message: Message, queue: Queue) -> Judgement | Silence:
@@ -289,7 +288,7 @@ def judge_body(message: Message, queue: Queue) -> Judgement | Silence:
     All messages of a loop have the same ID if they have the same body, be they for other groups; but a queue may
     remember the IDs of each group by itself.
     """
-    answer = _ask(_OF_BODIES, message.body, "body")
+    answer = _ask(_OF_BODIES, message.body)
     found = answer.judgement
     if found is None and message.same_body:
         found = Judgement(Verdict.FIXED, tuple(Culprit(a, freshest(a.parts)) for a in message.body.alternatives))
@@ -303,12 +302,12 @@ def judge_body(message: Message, queue: Queue) -> Judgement | Silence:
 
 def verdict_on_body(slot: Slot) -> Judgement | None:
     """The verdict on the values of a body alone, or None if nothing is wrong with them."""
-    return _ask(_OF_BODIES, slot, "body").judgement
+    return _ask(_OF_BODIES, slot).judgement
 
 
 def judge_dedup(message: Message, queue: Queue) -> Answer:
     """What is to be said of the dedup ID of a message, seen together with the rest of it."""
-    answer = _ask(_OF_DEDUPS, message.dedup, "dedup ID")
+    answer = _ask(_OF_DEDUPS, message.dedup)
     found = answer.judgement
     if not message.dedup.alternatives:
         return answer
@@ -377,7 +376,7 @@ def _constant_text(alternative: Alternative) -> tuple[str, ...] | None:
 
 def verdict_on_dedup(slot: Slot) -> Judgement | None:
     """The verdict on a dedup ID, or None if nothing is wrong with it. Fixed outweighs generated."""
-    return _ask(_OF_DEDUPS, slot, "dedup ID").judgement
+    return _ask(_OF_DEDUPS, slot).judgement
 
 
 def group_is_missing(message: Message, queue: Queue) -> bool:
@@ -468,6 +467,10 @@ class Question(NamedTuple):
     excepted: str = ""
     """Why they are."""
 
+    def of(self, name: str) -> Question:
+        """The same question about a slot that is called so."""
+        return self._replace(otherwise=self.otherwise.format(name=name), excepted=self.excepted.format(name=name))
+
 
 _CONSTANT = Question(Verdict.CONSTANT, True, is_constant, "the {name} is not made of constants alone")
 _GENERATED = Question(Verdict.GENERATED, False, is_generated, "the {name} has no clock or unique value of the send")
@@ -478,7 +481,20 @@ _DIFFERS = Question(
     "no part of the {name} depends on the process",
 )
 
-_OF_GROUPS = (
+
+class Table(NamedTuple):
+    """The questions about a slot, and what it is called."""
+
+    name: str
+    questions: tuple[Question, ...]
+
+
+def _about(name: str, *questions: Question) -> Table:
+    return Table(name, tuple(question.of(name) for question in questions))
+
+
+_OF_GROUPS = _about(
+    "group ID",
     _CONSTANT,
     Question(
         Verdict.MODULE_LEVEL,
@@ -497,8 +513,9 @@ _OF_GROUPS = (
     _GENERATED,
     _DIFFERS,
 )
-_OF_BODIES = (_CONSTANT, _GENERATED)
-_OF_DEDUPS = (
+_OF_BODIES = _about("body", _CONSTANT, _GENERATED)
+_OF_DEDUPS = _about(
+    "dedup ID",
     Question(Verdict.FIXED, True, is_fixed, "the {name} is not known to be the same for several messages"),
     _GENERATED._replace(
         except_for=stands_still_long_enough,
@@ -517,17 +534,17 @@ _OF_DEDUPS = (
 """The verdicts on each slot, the weightiest first."""
 
 
-def _ask(questions: Iterable[Question], slot: Slot, name: str) -> Answer:
+def _ask(table: Table, slot: Slot) -> Answer:
     """The first verdict that a slot gets, and what kept it from those before."""
     if not slot.alternatives:
-        return Answer(name, None, {}, Silence(f"no {name} is given"))
+        return Answer(table.name, None, {}, Silence(f"no {table.name} is given"))
     silences: dict[Verdict, Silence] = {}
-    for question in questions:
+    for question in table.questions:
         answer = _answer(question, slot.alternatives)
         if isinstance(answer, Judgement):
-            return Answer(name, answer, silences)
+            return Answer(table.name, answer, silences)
         silences[question.verdict] = answer
-    return Answer(name, None, silences)
+    return Answer(table.name, None, silences)
 
 
 def _answer(question: Question, alternatives: tuple[Alternative, ...]) -> Judgement | Silence:

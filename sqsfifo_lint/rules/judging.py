@@ -48,8 +48,9 @@ def _about(
         if rule.rejected and subject.expected:
             continue
         try:
-            for violation in check(rule, judged, options):
-                yield _finding(rule, violation, place.span if isinstance(subject, Send) else None)
+            for answer in answers(rule, judged, options):
+                if isinstance(answer, Violation):
+                    yield _finding(rule, answer, place.span if isinstance(subject, Send) else None)
             if likely is not None:
                 yield from _likely(rule, likely, options)
         except Exception as error:

@@ -68,9 +68,10 @@ def _in_words(part: Part) -> str:
         case Material.DATA:
             return f"`{source}` is data"
         case _:
-            return f"`{source}` is a {part.material.value}, {MADE[part.lifetime]}"
+            return f"`{source}` is {_ARTICLES.get(part.material, 'a ')}{part.material.value}, {MADE[part.lifetime]}"
 
 
+_ARTICLES = {Material.CONFIG: "", Material.INDEX: "an "}
 MADE = {
     Lifetime.IMPORT: "made once for the process",
     Lifetime.INSTANCE: "made once for each object",
