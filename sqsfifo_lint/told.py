@@ -6,11 +6,13 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from sqsfifo_lint.meant import missing
-from sqsfifo_lint.model import Problem
 from sqsfifo_lint.terminal import name_at_start, no_commands, visible
+
+if TYPE_CHECKING:
+    from sqsfifo_lint.model import Problem
 
 FAILED = 2
 """Exit status: something could not be done."""

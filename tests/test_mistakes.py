@@ -97,7 +97,7 @@ ROWS = {
     "a --config with the table of a pyproject.toml": Mistake(
         ("check", "--config", "sqsfifo.toml"),
         0,
-        "$All clear: 1 send in 1 file\n",
+        "$All clear: 1 send in 1 file",
         {"sqsfifo.toml": f'{OURS}\nignore = ["SQF101"]\n'},
     ),
     "no rule is on": Mistake(
