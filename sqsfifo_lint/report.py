@@ -184,6 +184,8 @@ class Fate(Enum):
     """by a comment"""
     IGNORED = "ignored"
     """by `per-file-ignores`"""
+    BASELINED = "baselined"
+    """a baseline accepts it"""
     OFF = "off"
     """the rule is not selected"""
     SILENT = "silent"

@@ -298,6 +298,16 @@ def test_a_finding_that_is_not_shown_says_what_hides_it(jobs: Path) -> None:
     assert (found["SQF202"], found["SQF101"][0][0]) == ([("off", "it is not selected")], "ignored")
 
 
+def test_what_a_baseline_accepts_is_told_as_such(jobs: Path) -> None:
+    assert CliRunner().invoke(cli, ["baseline"]).exit_code == 0
+    found = rules("jobs.py:9")
+    assert (found["SQF101"][0][0], found["SQF202"][0][0]) == ("baselined", "baselined")
+    text = CliRunner().invoke(cli, ["trace", "jobs.py:9"]).stdout
+    assert "  accepted by the baseline: SQF101 constant-group-id, jobs.py:11:24\n" in text
+    (jobs / "jobs.py").write_text(JOB.replace("key or job.kind", '"asked"'))
+    assert rules("jobs.py:17")["SQF101"][0][0] == "reported"
+
+
 def test_what_is_likely_is_told_as_such(jobs: Path) -> None:
     text = JOB.replace("import uuid\n", "import uuid\nfrom shop import settings\n").replace(
         '"jobs",\n', "settings.group,\n"

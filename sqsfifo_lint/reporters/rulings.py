@@ -14,6 +14,7 @@ _FATES = {
     Fate.LIKELY: "likely, reported by check --audit",
     Fate.SUPPRESSED: "suppressed",
     Fate.IGNORED: "ignored for its file by per-file-ignores",
+    Fate.BASELINED: "accepted by the baseline",
     Fate.OFF: "off",
 }
 

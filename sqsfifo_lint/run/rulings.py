@@ -41,7 +41,7 @@ def _ruling(rule: AnyRule, finding: Finding, task: Task, comments: Comments) -> 
 def _fate(task: Task, comments: Comments, finding: Finding) -> tuple[Fate, int | None]:
     """What becomes of a finding, and the line of the comment that silences it: asked in the order of a check.
 
-    Whatever else keeps a finding from being reported (a baseline) is asked after the comments, and has a `Fate`.
+    A baseline is asked after that, of all findings together; see `engine.explain`.
     """
     if finding.confidence is Confidence.LIKELY and not task.config_of(finding.span.path).audit:
         return Fate.LIKELY, None
