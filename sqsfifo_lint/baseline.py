@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from sqsfifo_lint.config import ConfigError, regular_bytes, shown
+from sqsfifo_lint.config import ConfigError, regular_bytes
 from sqsfifo_lint.fingerprints import PYTHON, Identity, Outline, identities
+from sqsfifo_lint.meant import shown
 from sqsfifo_lint.model import Confidence, Finding
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Report

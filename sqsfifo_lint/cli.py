@@ -12,12 +12,13 @@ from importlib import import_module
 from pathlib import Path
 from shutil import get_terminal_size
 from time import monotonic
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from sqsfifo_lint import __version__
-from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, did_you_mean, is_file_pattern, read_config, shown
+from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, is_file_pattern, read_config
+from sqsfifo_lint.meant import command_for, no_send, shown, spot_of, unknown_rule
 from sqsfifo_lint.options import (
     WayIn,
     color_option,
@@ -33,24 +34,28 @@ from sqsfifo_lint.reporters.progress import shown_steps
 from sqsfifo_lint.run.memory import collect_rarely, leave
 from sqsfifo_lint.run.reading import read_stream
 from sqsfifo_lint.run.workers import end_on_signals, processes
-from sqsfifo_lint.terminal import name_at_start, no_commands, visible
+from sqsfifo_lint.terminal import name_at_start, visible
+from sqsfifo_lint.told import (
+    FAILED,
+    TRACEBACK,
+    Unwritten,
+    existing,
+    fail,
+    tell_more,
+    tell_stale,
+    tell_unread,
+    visible_lines,
+    warn,
+    write,
+)
 
 if TYPE_CHECKING:
-    from sqsfifo_lint.model import Problem
     from sqsfifo_lint.report import Report
 
 STDIN = "<stdin>"
 
-FAILED = 2
-"""Exit status: something could not be done."""
-
 READER_GONE = 141
 """Exit status after whoever reads the report has closed the pipe: what a shell shows for a program ended by SIGPIPE."""
-
-TRACEBACK = "--traceback"
-
-MOST_NAMED = 5
-"""Links, or entries of a baseline, that a note names."""
 
 
 LAZY: Mapping[str, str] = {
@@ -74,6 +79,14 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except EOFError as error:
             raise RuntimeError(f"EOFError: {error}") from error
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called. Who gives a path in its place is told of `check`."""
+        if self.get_command(ctx, args[0]) is None and (hint := command_for(args[0])):
+            raise click.UsageError(f"There is no command {visible(args[0])!r}: {visible(hint)}", ctx)
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names, in order."""
@@ -191,6 +204,7 @@ def check(
 
     outputs = chosen(output_format, output_file)
     overlay: dict[Path, bytes] = {}
+    absent = 0
     if way_in.add_ignores and Path("-") in paths:
         raise click.UsageError("--add-ignores writes into files: give their names, and not `-`.")
     if Path("-") in paths:
@@ -200,10 +214,16 @@ def check(
         paths, overlay = (name,), {name: _standard_input()}
     elif stdin_filename is not None:
         raise click.UsageError("--stdin-filename is about standard input: give `-` as the path.")
+    else:
+        paths, absent = existing(paths)
     paths = paths or (Path(),)
+    if select and not _words(select):
+        raise click.UsageError(
+            "--select is empty: name rules, such as SQF1 or constant-group-id; without it all are on."
+        )
     try:
         fixed = read_config(config_path, base=Path.cwd()) if config_path else None
-        layer = Layer(_words(select) if select else None, _words(extend_select), _words(ignore))
+        layer = Layer(_words(select) if select else None, _words(extend_select), _words(ignore), of_command_line=True)
 
         def adjusted(config: Config) -> Config:
             config = _with_options(config, layer, exclude)
@@ -226,8 +246,10 @@ def check(
         if shows_queues(outputs) and not overlay:
             report = replace(report, overviews=tuple(engine.overviews(paths, fixed, adjusted=adjusted)))
     except (ConfigError, GitError) as error:
-        _fail(str(error))
+        fail(str(error))
     report = report if way_in.diff is None else changes.reported(report)
+    if not way_in.quiet:
+        warn(report.warnings)
     if way_in.add_ignores:
         _add_ignores(report, way_in)
     style = replace(_style(color), everything=everything, suppressed=show_suppressed)
@@ -235,43 +257,54 @@ def check(
     failed = [why for one in outputs if one.file is not None and (why := one.save(report, plain))]
     _print(report, outputs, style, monotonic() - started, statistics=statistics, quiet=way_in.quiet)
     if not way_in.quiet:
-        _tell_more(report.links, report.problems, report.stale)
+        tell_stale(report.stale)
+        tell_more(report.links, report.problems, traceback=_traceback_wanted())
     if failed:
-        _fail("\n".join(failed))
-    sys.exit(report.exit_status(exit_zero=exit_zero, fail_on=FailOn(way_in.fail_on)))
+        fail("\n".join(failed))
+    sys.exit(FAILED if absent else report.exit_status(exit_zero=exit_zero, fail_on=FailOn(way_in.fail_on)))
 
 
 @cli.command()
-@click.argument("place", metavar="FILE:LINE")
+@click.argument("place", metavar="FILE:LINE[:COLUMN]")
 @click.option(
     "--output-format", type=click.Choice(("text", "json")), default="text", show_default=True, help="How to print."
 )
 @click.option("--full", is_flag=True, help="Print all of it, even if that is more than a screen.")
+@click.option(
+    "--slot",
+    "slots",
+    multiple=True,
+    type=click.Choice(("group", "dedup", "body", "delay")),
+    help="Only this argument, and the rules about it.",
+)
 @config_option
 @color_option
-def trace(place: str, output_format: str, full: bool, config_path: Path | None, color: str) -> None:
+def trace(
+    place: str, output_format: str, full: bool, slots: tuple[str, ...], config_path: Path | None, color: str
+) -> None:
     """Show what the IDs of the send at FILE:LINE are made of, and why something is or is not reported."""
     from sqsfifo_lint.reporters import trace as printed  # needed by this command alone
     from sqsfifo_lint.run import engine  # `--help` does not need it
 
-    name, _, number = place.rpartition(":")
-    if not name or not number.isdigit():
-        raise click.UsageError(f"{visible(place)!r} is not FILE:LINE, such as app/queue.py:42.")
-    if not Path(name).is_file():
-        _fail(f"{name}: no such file")
+    spot = spot_of(place)
+    if spot is None:
+        raise click.UsageError(f"{visible(place)!r} is not FILE:LINE or FILE:LINE:COLUMN, such as app/queue.py:42.")
+    if not Path(spot.file).is_file():
+        fail(f"{spot.file}: no such file")
     try:
         config = read_config(config_path, base=Path.cwd()) if config_path else None
-        found = engine.explain(Path(name), int(number), config)
+        found = engine.explain(Path(spot.file), spot.line, config, column=spot.column)
     except ConfigError as error:
-        _fail(str(error))
+        fail(str(error))
     limit = None if full else get_terminal_size().lines - 1  # the prompt takes one
-    style = _style(color)
-    for piece in printed.as_json(found) if output_format == "json" else printed.as_text(found, limit, style=style):
-        _write(piece)
-    _tell_more(found.links, found.problems)
+    json, style = output_format == "json", _style(color)
+    for piece in printed.as_json(found, slots) if json else printed.as_text(found, limit, slots, style=style):
+        write(piece)
+    warn(found.warnings)
+    tell_unread(found.problems)
+    tell_more(found.links, found.problems, traceback=_traceback_wanted())
     if not found.sends:
-        _fail(f"{place}: no send at this line, and none that is reached from it")
-    sys.exit(FAILED if found.problems else 0)
+        fail(no_send(spot, found.lines, found.others, found.leading))
 
 
 @cli.command()
@@ -286,26 +319,32 @@ def queues(paths: tuple[Path, ...], output_format: str, fifo: bool, config_path:
     """List the queues of the projects that PATHS belong to: what is declared of them, and what is sent to them."""
     from sqsfifo_lint.run import engine  # `--help` does not need it
 
+    paths, absent = existing(paths)
     try:
         config = read_config(config_path, base=Path.cwd()) if config_path else None
         with shown_steps():
             found = engine.overviews(paths or (Path(),), config)
     except ConfigError as error:
-        _fail(str(error))
-    if output_format == "json":
-        from sqsfifo_lint.reporters.queues import as_json  # needed by this command alone
+        fail(str(error))
+    from sqsfifo_lint.reporters.queues import as_json, nothing_found, rows  # needed by this command alone
 
-        _write(as_json(found, fifo=fifo))
-    else:
+    empty = not any(True for one in found for _ in rows(one, fifo=fifo))
+    if empty:
+        write(f"{nothing_found(found)}\n", sys.stderr if output_format == "json" else sys.stdout)
+    if output_format == "json":
+        write(as_json(found, fifo=fifo))
+    elif not empty:
         from sqsfifo_lint.reporters.queues_table import as_table  # rich is slow to import, and JSON does not need it
 
-        _write(as_table(found, _style(color), fifo=fifo))
+        write(as_table(found, _style(color), fifo=fifo))
     problems = [problem for one in found for problem in one.problems]
     for problem in problems:
         place = f"{name_at_start(problem.path)}:{max(problem.line, 1)}"
-        _write(f"{place}: {visible(problem.message)}\n", sys.stderr)
-    _tell_more([link for one in found for link in one.links], problems)
-    sys.exit(FAILED if problems else 0)
+        write(f"{place}: {visible(problem.message)}\n", sys.stderr)
+    warn([warning for one in found for warning in one.warnings])
+    tell_unread(problems)
+    tell_more([link for one in found for link in one.links], problems, traceback=_traceback_wanted())
+    sys.exit(FAILED if absent else 0)
 
 
 @cli.command()
@@ -323,22 +362,17 @@ def rule(code_or_name: str | None, everything: bool, color: str) -> None:
     rendered = sys.stdout.isatty() or style.color  # a pipe gets Markdown
     every = pages.all_pages()
     if everything:
-        _write("\n".join(shown_page(page, style, rendered=rendered) for page in every))
+        write("\n".join(shown_page(page, style, rendered=rendered) for page in every))
         return
     page = pages.find_page(code_or_name) if code_or_name is not None else None
     if page is not None:
-        _write(shown_page(page, style, rendered=rendered))
+        write(shown_page(page, style, rendered=rendered))
         return
     wanted = pages.with_prefix(code_or_name) if code_or_name is not None else every
     if not wanted and code_or_name is not None:
-        known = [word for page in every for word in (page.code, page.name)]
-        hint = did_you_mean(code_or_name.upper(), known) or did_you_mean(code_or_name.lower(), known)
-        raise click.UsageError(f"There is no rule {visible(code_or_name)!r}{hint}. `sqsfifo-lint rule` lists them all.")
-    _write(listed(wanted, style))
-
-
-class _Unwritten(OSError):
-    """Output could not be written."""
+        hint = unknown_rule(code_or_name, [(page.code, page.name) for page in every])
+        raise click.UsageError(f"There is no rule {visible(code_or_name)!r}{hint}.")
+    write(listed(wanted, style))
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -359,7 +393,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
                 _end_after_write_error(BrokenPipeError(errno.EPIPE, ""))
             _leave(end.code if isinstance(end.code, int) else int(end.code is not None))
         _leave(0)
-    except _Unwritten as error:
+    except Unwritten as error:
         _end_after_write_error(error)
     except Exception as error:
         _tell_unforeseen(error, whole=TRACEBACK in given)
@@ -379,11 +413,11 @@ def _check_surroundings() -> None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the process ends
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - likewise
-        _fail("standard output is closed: there is nothing to write the report to")
+        fail("standard output is closed: there is nothing to write the report to")
     try:
         os.getcwd()
     except OSError as error:
-        _fail(f"the working folder cannot be used: {error.strerror} (has it been deleted?)")
+        fail(f"the working folder cannot be used: {error.strerror} (has it been deleted?)")
 
 
 def _tell_unforeseen(error: Exception, *, whole: bool) -> None:
@@ -396,16 +430,11 @@ def _tell_unforeseen(error: Exception, *, whole: bool) -> None:
     what = f"{type(error).__name__}: {error}".rstrip(": ")
     with suppress(OSError, ValueError):
         if whole:
-            _write("".join(map(_visible_lines, traceback.format_exception(error))), sys.stderr)
+            write("".join(map(visible_lines, traceback.format_exception(error))), sys.stderr)
         how = "please report this line" if whole else f"please report it with what {TRACEBACK} prints"
         version = f"sqsfifo-lint {__version__}, Python {sys.version.split()[0]}"
-        _write(f"sqsfifo-lint: error: internal error{where}: {visible(what)}; {how} ({version})\n", sys.stderr)
+        write(f"sqsfifo-lint: error: internal error{where}: {visible(what)}; {how} ({version})\n", sys.stderr)
         sys.stderr.flush()
-
-
-def _visible_lines(text: str) -> str:
-    """The text with each of its lines made safe to print."""
-    return no_commands("".join(f"{visible(line)}\n" for line in text.splitlines()))
 
 
 def _leave(status: int) -> NoReturn:
@@ -420,7 +449,7 @@ def _end_after_write_error(error: OSError) -> NoReturn:
     if error.errno in (errno.EPIPE, errno.EINVAL):
         os._exit(READER_GONE)
     with suppress(OSError):
-        _write(f"sqsfifo-lint: error: the report cannot be written: {error.strerror or error}\n", sys.stderr)
+        write(f"sqsfifo-lint: error: the report cannot be written: {error.strerror or error}\n", sys.stderr)
         sys.stderr.flush()
     os._exit(FAILED)
 
@@ -428,11 +457,11 @@ def _end_after_write_error(error: OSError) -> NoReturn:
 def _standard_input() -> bytes:
     """What is to be checked instead of a file, of which no more than the limit is kept."""
     if sys.stdin is None:
-        _fail("standard input is closed: there is nothing to check")
+        fail("standard input is closed: there is nothing to check")
     try:
         return read_stream(sys.stdin.buffer)
     except ValueError as error:
-        _fail(f"standard input {error}")
+        fail(f"standard input {error}")
 
 
 def _words(values: Sequence[str]) -> tuple[str, ...]:
@@ -444,12 +473,12 @@ def _with_options(config: Config, layer: Layer, exclude: Sequence[str]) -> Confi
     layers = config.layers
     if layer != Layer():
         layers = (layer,) if layer.select is not None else (*layers, layer)
-        config = replace(config, layers=layers, origin=f"{config.origin} or the command line")
+        config = replace(config, layers=layers)
     wrong = next((pattern for pattern in exclude if not is_file_pattern(pattern)), None)
     if wrong is not None:
         raise ConfigError(f"--exclude must be a file pattern in the syntax of .gitignore, not {shown(wrong)!r}")
     if exclude:
-        config = replace(config, exclude=(*config.exclude, Patterns(tuple(exclude), Path.cwd())))
+        config = replace(config, exclude=(*config.exclude, Patterns(tuple(exclude), Path.cwd(), of_command_line=True)))
     return config
 
 
@@ -461,10 +490,10 @@ def _add_ignores(report: Report, way_in: WayIn) -> NoReturn:
     added = add_ignores(report, noqa=way_in.noqa, reason=way_in.reason)
     for finding, why in added.left:
         place = f"{name_at_start(finding.span.path)}:{finding.span.line}:{finding.span.column}"
-        _write(f"{place}: {finding.code} gets no comment: {why}\n", sys.stderr)
+        write(f"{place}: {finding.code} gets no comment: {why}\n", sys.stderr)
     comments, files = counted(added.comments, "comment"), counted(added.files, "file")
     if not way_in.quiet:
-        _write(f"Added {comments} in {files}; {counted(len(added.left), 'finding')} without one\n")
+        write(f"Added {comments} in {files}; {counted(len(added.left), 'finding')} without one\n")
     sys.exit(FAILED if report.problems else int(bool(added.left)))
 
 
@@ -481,41 +510,23 @@ def _print(
     for one in outputs:
         if one.file is None:
             for piece in reporter(one.format).render(report, style):
-                _write(piece)
+                write(piece)
     readers = printed(outputs)
     if statistics:
-        _write("".join(_statistics(report)), sys.stderr if readers is Readers.PROGRAMS else sys.stdout)
+        write("".join(_statistics(report)), sys.stderr if readers is Readers.PROGRAMS else sys.stdout)
     match readers:
         case _ if quiet:
             pass
         case Readers.PEOPLE:
-            _write("".join(f"{line}\n" for line in summary(report, seconds)))
+            write("".join(f"{line}\n" for line in summary(report, seconds)))
         case Readers.BOTH:
-            _write(f"{one_line(report)}\n", sys.stderr)
+            write(f"{one_line(report)}\n", sys.stderr)
         case Readers.PROGRAMS:
             pass
 
 
-def _tell_more(links: Sequence[str], problems: Sequence[Problem], stale: Sequence[str] = ()) -> None:
-    """Tell, on standard error, which links were not followed, what a baseline has that is gone, and where we failed."""
-    if stale:
-        some = ", ".join(map(visible, stale[:MOST_NAMED])) + (", ..." if len(stale) > MOST_NAMED else "")
-        gone = (
-            "1 finding of the baseline is gone"
-            if len(stale) == 1
-            else f"{len(stale)} findings of the baseline are gone"
-        )
-        _write(f"sqsfifo-lint: note: {gone}; `sqsfifo-lint baseline --update` removes what is: {some}\n", sys.stderr)
-    if links:
-        some = ", ".join(map(visible, links[:MOST_NAMED])) + (", ..." if len(links) > MOST_NAMED else "")
-        leads = "1 link leads out of the project and is" if len(links) == 1 else f"{len(links)} links lead out and are"
-        _write(f"sqsfifo-lint: note: {leads} not followed, as `follow-links` is not set: {some}\n", sys.stderr)
-    causes = [problem for problem in problems if problem.cause]
-    if causes and not click.get_current_context().meta.get(TRACEBACK):
-        _write(f"sqsfifo-lint: note: please report the internal error with what {TRACEBACK} prints\n", sys.stderr)
-        return
-    for problem in causes:
-        _write(f"{name_at_start(problem.path)}:\n{_visible_lines(problem.cause)}", sys.stderr)
+def _traceback_wanted() -> bool:
+    return bool(click.get_current_context().meta.get(TRACEBACK))
 
 
 def _statistics(report: Report) -> Iterator[str]:
@@ -525,16 +536,3 @@ def _statistics(report: Report) -> Iterator[str]:
         yield f"{count:>5}  {code}  {name}\n"
     for bound, count in sorted(report.bounds.items()):
         yield f"{count:>5}  {bound}  a bound of the analysis: what lies beyond it is unknown, and silent\n"
-
-
-def _write(text: str, stream: TextIO | None = None) -> None:
-    try:
-        (stream or sys.stdout).write(text)
-    except OSError as error:
-        raise _Unwritten(error.errno, error.strerror) from error
-
-
-def _fail(message: str) -> NoReturn:
-    lines = no_commands("\n".join(map(visible, message.splitlines())))
-    _write(f"sqsfifo-lint: error: {lines}\n", sys.stderr)
-    sys.exit(FAILED)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any
 
 from sqsfifo_lint import unreadable
+from sqsfifo_lint.meant import SHOWN, did_you_mean, shown, unknown_rule
 
 PYPROJECT = "pyproject.toml"
 OWN_FILE = "sqsfifo-lint.toml"
@@ -21,8 +22,6 @@ MOST_BYTES = 1024 * 1024
 """Bytes of a configuration file. Nobody writes a larger one, and to parse one takes seconds."""
 MOST_PARAMETERS = 255
 """The maximum position of a parameter: no function that somebody calls has more."""
-SHOWN = 80
-"""Characters of a wrong value that an error message shows."""
 
 
 class ConfigError(Exception):
@@ -56,6 +55,8 @@ class Layer:
     select: tuple[str, ...] | None = None
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    of_command_line: bool = field(default=False, compare=False)
+    """For error messages."""
 
     def verdict(self, code: str, name: str) -> bool | None:
         """Whether this layer turns the rule on or off, or None. The longer selector wins; if equal, `ignore`."""
@@ -72,6 +73,8 @@ class Patterns:
 
     patterns: tuple[str, ...]
     base: Path | None = None
+    of_command_line: bool = field(default=False, compare=False)
+    """For warnings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +144,9 @@ class Config:
                 ("extend-select", layer.extend_select),
                 ("ignore", layer.ignore),
             ):
+                where = f"--{key}" if layer.of_command_line else f"{self.origin}: {key}"
                 for selector in selectors:
-                    _check_selector(selector, rules, f"{self.origin}: {key}")
+                    _check_selector(selector, rules, where)
         for patterns, selectors in self.per_file_ignores:
             for selector in selectors:
                 _check_selector(selector, rules, f"{self.origin}: per-file-ignores.{patterns.patterns[0]!r}")
@@ -204,7 +208,8 @@ def read_config(path: Path, *, base: Path | None = None) -> Config:
 def _required(path: Path) -> object:
     """The table with our keys in a file that must have one. Raises ConfigError."""
     document = _load(path)
-    table = _table_of(document, path) if path.name == PYPROJECT else document
+    # A file of another name may be written as a pyproject.toml is, by mistake or not.
+    table = _table_of(document, path) if path.name == PYPROJECT or document.keys() == {"tool"} else document
     if table is None:
         raise ConfigError(f"{path}: there is no [tool.{TABLE}] in it")
     return table
@@ -504,22 +509,7 @@ def _check_selector(selector: str, rules: Collection[tuple[str, str]], where: st
             f"{where}: {unreadable.CODE} (a file that cannot be checked) is no rule; use `exclude` for such files"
         )
     if not any(matches(selector, code, name) for code, name in rules):
-        known = [word for rule in rules for word in rule]
-        codes = ", ".join(code for code, _ in sorted(rules))
-        raise ConfigError(
-            f"{where}: unknown rule {shown(selector)!r}{did_you_mean(selector, known)}; "
-            f"known are {codes} and their names"
-        )
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint such as ` (did you mean 'select'?)`, or nothing if no known word is close."""
-    import difflib  # only for an error message
-
-    if len(word) > SHOWN:
-        return ""
-    near: Sequence[str] = difflib.get_close_matches(word, list(known), n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+        raise ConfigError(f"{where}: unknown rule {shown(selector)!r}{unknown_rule(selector, rules)}")
 
 
 def _describe(value: object) -> str:
@@ -539,8 +529,3 @@ def _describe(value: object) -> str:
             return "a huge integer"
         case _:
             return shown(repr(value))
-
-
-def shown(text: str) -> str:
-    """A text for an error message, shortened."""
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 
 from sqsfifo_lint.knowledge.apis import MAX_ID_LENGTH
 from sqsfifo_lint.model import Alternative, Known, Material, Message, Part, Place, Queue, Slot, Trait
+from sqsfifo_lint.parts import is_constant
 from sqsfifo_lint.records import record, replace
-from sqsfifo_lint.verdicts import dedup_is_missing, group_is_missing, is_constant
+from sqsfifo_lint.verdicts import dedup_is_missing, group_is_missing
 
 ALPHABET = frozenset(string.ascii_letters + string.digits + string.punctuation)
 """The allowed characters: ASCII letters, digits and punctuation, but no space."""

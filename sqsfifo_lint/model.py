@@ -388,6 +388,18 @@ class Queue:
     """The declarations are known to be of this queue."""
 
 
+@record()
+class Silence:
+    """Why a rule says nothing about a message or a send: the answer of the code that decides it."""
+
+    why: str
+    """A clause, such as `the queue is standard`."""
+    part: Part | None = None
+    """The part of a value that shows it."""
+    place: Place | None = None
+    """Otherwise, what shows it."""
+
+
 class Detail(enum.Flag):
     """What is worked out of sends besides what rules need in any case."""
 

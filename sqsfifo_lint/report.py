@@ -6,6 +6,7 @@ import enum
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
@@ -123,6 +124,8 @@ class Report:
     """Links that lead out of the project, and so are not followed."""
     left: frozenset[Finding] = frozenset()
     """Findings that a `# noqa` silences, which was left to the caller."""
+    warnings: tuple[str, ...] = ()
+    """What may be a mistake of whoever asked: an empty folder, a misspelt pattern."""
 
     def exit_status(self, *, exit_zero: bool = False, fail_on: FailOn = FailOn.WARNING) -> int:
         """2 if something could not be done, else 1 if findings make the run fail (never with `exit_zero`), else 0."""
@@ -151,6 +154,7 @@ def merged(reports: Sequence[Report]) -> Report:
         silenced=tuple(sorted((f for report in reports for f in report.silenced), key=lambda finding: finding.rank)),
         overviews=tuple(one for report in reports for one in report.overviews),
         links=tuple(dict.fromkeys(link for report in reports for link in report.links)),
+        warnings=tuple(dict.fromkeys(warning for report in reports for warning in report.warnings)),
     )
 
 
@@ -170,6 +174,41 @@ def renamed(finding: Finding, name: Callable[[str], str]) -> Finding:
     )
 
 
+class Fate(Enum):
+    """What becomes of what a rule says."""
+
+    REPORTED = "reported"
+    LIKELY = "likely"
+    """reported in an audit only"""
+    SUPPRESSED = "suppressed"
+    """by a comment"""
+    IGNORED = "ignored"
+    """by `per-file-ignores`"""
+    BASELINED = "baselined"
+    """a baseline accepts it"""
+    OFF = "off"
+    """the rule is not selected"""
+    SILENT = "silent"
+    """it finds nothing wrong, for a reason"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a rule says of a send, and what becomes of that."""
+
+    code: str
+    name: str
+    fate: Fate
+    text: str
+    """The message of the finding, or the reason why there is none: a clause."""
+    span: Span | None = None
+    """Where the finding is, or what shows the reason."""
+    slots: tuple[str, ...] = ()
+    """The slots that the rule judges; none if it judges the whole send."""
+    comment: int | None = None
+    """SUPPRESSED: the line of the comment; 0 if it is about the whole file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """What is known about the sends at a line; `problems` are files that could not be read in the process."""
@@ -179,6 +218,16 @@ class Explanation:
     bounds: Mapping[str, int] = field(default_factory=dict)
     """How often each bound was met in the analysis of the project, by its name."""
     links: tuple[str, ...] = ()
+    """As in `Report`."""
+    rulings: tuple[tuple[Ruling, ...], ...] = ()
+    """For each of the sends, what the rules say of it."""
+    lines: int = 0
+    """How many lines the file has."""
+    others: tuple[int, ...] = ()
+    """The lines of the file on which sends begin."""
+    leading: tuple[int, ...] = ()
+    """The other lines of the file that lead to a send."""
+    warnings: tuple[str, ...] = ()
     """As in `Report`."""
 
 
@@ -195,6 +244,10 @@ class Overview:
     """The name of a file in a report; see `Report`."""
     links: tuple[str, ...] = ()
     """As in `Report`."""
+    warnings: tuple[str, ...] = ()
+    """As in `Report`."""
+    read: tuple[int, int] = (0, 0)
+    """How many templates and scripts there are, and how many Python files."""
 
 
 def failed(path: str, what: str, error: Exception, *, taken_out: bool = False) -> Problem:

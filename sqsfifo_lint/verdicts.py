@@ -18,17 +18,20 @@ Independently of that, SQS or botocore may refuse a value: see `sqsfifo_lint.fau
 
 What cannot be seen is silent: an alternative with an unknown part is never constant, module-level, instance-bound or
 fixed. A path that leaves the argument out does not count against a verdict on the values that are there.
+
+Whoever asks for a verdict gets the judgement, or a `Silence` that says what kept the table from it.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 from fnmatch import fnmatchcase
 from functools import cached_property
+from typing import NamedTuple
 
 from sqsfifo_lint.knowledge.frameworks import HELD
-from sqsfifo_lint.knowledge.model import MINUTE
 from sqsfifo_lint.model import (
     Alternative,
     Declaration,
@@ -40,15 +43,27 @@ from sqsfifo_lint.model import (
     Place,
     Queue,
     Send,
+    Silence,
     Slot,
+    SpanPlace,
     Step,
     Trait,
 )
+from sqsfifo_lint.parts import (
+    freshest,
+    is_as_old_as_the_object,
+    is_as_old_as_the_process,
+    is_bound_to_the_object,
+    is_constant,
+    is_counted,
+    is_fixed,
+    is_generated,
+    is_process_dependent,
+    says_more_than_a_number,
+    stands_still_long_enough,
+)
 from sqsfifo_lint.queues.joining import may_do_without_dedup_id
 from sqsfifo_lint.records import record, replace
-
-DEDUPLICATION_INTERVAL = 5 * MINUTE
-"""How many nanoseconds SQS remembers a dedup ID (five minutes; SendMessage, MessageDeduplicationId)."""
 
 
 class Verdict(enum.Enum):
@@ -102,31 +117,69 @@ class Judgement:
         return tuple(dict.fromkeys(several))
 
 
+@record()
+class Answer:
+    """What the table says about a slot: a judgement, if there is one, and what kept it from the verdicts before."""
+
+    name: str
+    """What the slot is called."""
+    judgement: Judgement | None
+    silences: Mapping[Verdict, Silence] = field(default_factory=dict, hash=False)
+    otherwise: Silence | None = None
+    """Why there is no other verdict; None if one slot has one, and this has another."""
+
+    def about(self, verdict: Verdict) -> Judgement | Silence:
+        """The judgement if it is of this verdict, else why there is none."""
+        if self.judgement is not None and self.judgement.verdict is verdict:
+            return self.judgement
+        found = self.silences.get(verdict) or self.otherwise
+        if found is None and self.judgement is not None:
+            word = self.judgement.verdict.value
+            found = Silence(
+                f"the {self.name} is judged {word}, and one slot gets one verdict", place=self.judgement.place
+            )
+        return found or NOTHING
+
+    def acquitted(self, silence: Silence) -> Answer:
+        """The same without its judgement, because of what is seen besides the values."""
+        if self.judgement is None:
+            return self
+        return Answer(self.name, None, {**self.silences, self.judgement.verdict: silence}, silence)
+
+
 class Case:
     """A send with the verdicts on its messages' IDs, each computed once although several rules ask for it."""
 
     def __init__(self, send: Send) -> None:
         self.send = send
 
-    def groups(self, verdict: Verdict) -> Iterator[Judgement]:
-        """The group IDs that get the verdict, in the order of the messages."""
-        return (judgement for judgement in self._groups if judgement.verdict is verdict)
+    def groups(self, verdict: Verdict, serial: Sequence[str] = ()) -> Iterator[Judgement | Silence]:
+        """For each message the group ID that gets the verdict, or why it does not.
 
-    def dedups(self, verdict: Verdict) -> Iterator[Judgement]:
-        """The dedup IDs that get the verdict, in the order of the messages."""
-        return (judgement for judgement in self._dedups if judgement.verdict is verdict)
+        `serial`: patterns of the names of queues for which the verdict is what is wanted.
+        """
+        if (silence := standard(self.send.queue) or serial_on_purpose(self.send.queue, serial)) is not None:
+            return iter((silence,))
+        return (answer.about(verdict) for answer in self._groups)
+
+    def dedups(self, verdict: Verdict) -> Iterator[Judgement | Silence]:
+        """For each message the dedup ID that gets the verdict, or why it does not."""
+        if (silence := standard(self.send.queue)) is not None:
+            return iter((silence,))
+        return (answer.about(verdict) for answer in self._dedups)
 
     @property
-    def bodies(self) -> Iterator[Judgement]:
+    def bodies(self) -> Iterator[Judgement | Silence]:
         """The bodies that are constant, or generated, where they stand for the dedup ID that is not given."""
         queue = self.send.queue
-        if queue.content_based_deduplication is not Known.YES or queue.fifo is Known.NO:
-            return
-        for message in self.send.messages:
-            if message.dedup.never_given and not message.dedup.filled:
-                found = judge_body(message, queue)
-                if found is not None:
-                    yield found
+        if (silence := standard(queue)) is not None:
+            yield silence
+        elif queue.content_based_deduplication is not Known.YES:
+            yield Silence(_NOT_BY_CONTENT[queue.content_based_deduplication], place=_declared(queue))
+        else:
+            for message in self.send.messages:
+                given = _given(message.dedup, "dedup ID")
+                yield given if given is not None else judge_body(message, queue)
 
     @property
     def likely(self) -> Case | None:
@@ -137,19 +190,49 @@ class Case:
         return Case(replace(self.send, messages=several))
 
     @cached_property
-    def _groups(self) -> Sequence[Judgement]:
-        judged = ((judge_group(message), message.group) for message in self.send.messages)
-        return [_sometimes(judgement, slot) for judgement, slot in judged if judgement is not None]
+    def _groups(self) -> Sequence[Answer]:
+        return [_sometimes(judge_group(message), message.group) for message in self.send.messages]
 
     @cached_property
-    def _dedups(self) -> Sequence[Judgement]:
-        judged = ((judge_dedup(message, self.send.queue), message.dedup) for message in self.send.messages)
-        return [_sometimes(judgement, slot) for judgement, slot in judged if judgement is not None]
+    def _dedups(self) -> Sequence[Answer]:
+        return [_sometimes(judge_dedup(message, self.send.queue), message.dedup) for message in self.send.messages]
 
 
-def _sometimes(judgement: Judgement, slot: Slot) -> Judgement:
-    """The judgement; on a path that leaves the argument out, there is no such value."""
-    return replace(judgement, always=False) if slot.absent and judgement.always else judgement
+_NOT_BY_CONTENT = {
+    Known.NO: "the queue does not deduplicate by content",
+    Known.UNKNOWN: "the queue is not known to deduplicate by content",
+}
+NOTHING = Silence("nothing speaks for that")
+
+
+def standard(queue: Queue) -> Silence | None:
+    """That a queue is known to be standard, where the IDs mean something else, or nothing."""
+    return Silence("the queue is standard", place=_declared(queue)) if queue.fifo is Known.NO else None
+
+
+def serial_on_purpose(queue: Queue, patterns: Sequence[str]) -> Silence | None:
+    """That the configuration names a queue as one that is meant to be serial."""
+    return Silence("`serial-queues` names the queue", place=queue.place) if is_serial(queue, patterns) else None
+
+
+def _declared(queue: Queue) -> Place | None:
+    """Where a queue is declared, or else named."""
+    return SpanPlace(queue.declarations[0].span) if queue.joined and queue.declarations else queue.place
+
+
+def _given(slot: Slot, name: str) -> Silence | None:
+    """That an ID is given, be it by the library that sends."""
+    if slot.alternatives:
+        return Silence(f"a {name} is given", place=slot.alternatives[0].place)
+    return Silence(f"the library that sends fills in a {name}: {slot.filled}") if slot.filled else None
+
+
+def _sometimes(answer: Answer, slot: Slot) -> Answer:
+    """The answer; on a path that leaves the argument out, there is no such value."""
+    found = answer.judgement
+    if found is None or not (slot.absent and found.always):
+        return answer
+    return replace(answer, judgement=replace(found, always=False))
 
 
 def _as_likely(message: Message, queue: Queue) -> Message:
@@ -157,7 +240,7 @@ def _as_likely(message: Message, queue: Queue) -> Message:
     group, dedup = message.group, message.dedup
     if verdict_on_group(group) is None:
         group = _slot_as_likely(group)
-    if judge_dedup(message, queue) is None:
+    if judge_dedup(message, queue).judgement is None:
         dedup = _slot_as_likely(dedup)
     unchanged = group is message.group and dedup is message.dedup
     return message if unchanged else replace(message, group=group, dedup=dedup)
@@ -180,74 +263,80 @@ def _slot_as_likely(slot: Slot) -> Slot:
     return replace(slot, alternatives=tuple(alternatives)) if alternatives else slot
 
 
-def judge_group(message: Message) -> Judgement | None:
-    """The verdict on the group ID of a message, seen together with what the message says.
+def judge_group(message: Message) -> Answer:
+    """What is to be said of the group ID of a message, seen together with what the message says.
 
     An ID that an object is given out of sight, and that its messages name as well, is that of what they are about: an
     object for each order, whose messages say which order it is.
     """
-    found = verdict_on_group(message.group)
-    if found is None or found.verdict is not Verdict.INSTANCE_BOUND:
-        return found
+    answer = _ask(_OF_GROUPS, message.group)
+    if answer.judgement is None or answer.judgement.verdict is not Verdict.INSTANCE_BOUND:
+        return answer
     named = {part.place for part in message.body.parts()}
-    given = (part for part in message.group.parts() if part.material is Material.DATA)
-    return None if any(part.place in named for part in given) else found
+    both = next((p for p in message.group.parts() if p.material is Material.DATA and p.place in named), None)
+    return answer if both is None else answer.acquitted(Silence("the messages of the object name it, too", both))
 
 
 def verdict_on_group(slot: Slot) -> Judgement | None:
     """The verdict on a group ID, or None if nothing is wrong with it."""
-    alternatives = slot.alternatives
-    if not alternatives:
-        return None
-    if _every_part(alternatives, is_constant):
-        return _judgement(Verdict.CONSTANT, alternatives, is_constant)
-    if _every_part(alternatives, is_as_old_as_the_process):
-        return _judgement(Verdict.MODULE_LEVEL, alternatives, lambda part: not is_constant(part))
-    if _every_part(alternatives, is_as_old_as_the_object):
-        return _judgement(Verdict.INSTANCE_BOUND, alternatives, is_bound_to_the_object)
-    return _judgement(Verdict.GENERATED, alternatives, is_generated) or _judgement(
-        Verdict.PROCESS_DEPENDENT, alternatives, is_process_dependent
-    )
+    return _ask(_OF_GROUPS, slot).judgement
 
 
-def judge_body(message: Message, queue: Queue) -> Judgement | None:
+def judge_body(message: Message, queue: Queue) -> Judgement | Silence:
     """The verdict on a body by whose digest repeats are recognised, seen together with the rest of the message.
 
     All messages of a loop have the same ID if they have the same body, be they for other groups; but a queue may
     remember the IDs of each group by itself.
     """
-    found = verdict_on_body(message.body)
+    answer = _ask(_OF_BODIES, message.body)
+    found = answer.judgement
     if found is None and message.same_body:
-        found = Judgement(Verdict.FIXED, tuple(Culprit(a, _freshest(a.parts)) for a in message.body.alternatives))
-    of_each_group = message.apart and remembers_by_group(queue)
-    return None if found is not None and found.verdict is not Verdict.GENERATED and of_each_group else found
+        found = Judgement(Verdict.FIXED, tuple(Culprit(a, freshest(a.parts)) for a in message.body.alternatives))
+    if found is None:
+        first = next(message.body.parts(), None)
+        return Silence("it is neither constant nor new at each attempt" if first else "no body is given", first)
+    if found.verdict is not Verdict.GENERATED and message.apart and remembers_by_group(queue):
+        return Silence(_BY_GROUP, found.part)
+    return found
 
 
 def verdict_on_body(slot: Slot) -> Judgement | None:
     """The verdict on the values of a body alone, or None if nothing is wrong with them."""
-    if slot.alternatives and _every_part(slot.alternatives, is_constant):
-        return _judgement(Verdict.CONSTANT, slot.alternatives, is_constant)
-    return _judgement(Verdict.GENERATED, slot.alternatives, is_generated)
+    return _ask(_OF_BODIES, slot).judgement
 
 
-def judge_dedup(message: Message, queue: Queue) -> Judgement | None:
-    """The verdict on the dedup ID of a message, seen together with the rest of it."""
-    found = verdict_on_dedup(message.dedup)
+def judge_dedup(message: Message, queue: Queue) -> Answer:
+    """What is to be said of the dedup ID of a message, seen together with the rest of it."""
+    answer = _ask(_OF_DEDUPS, message.dedup)
+    found = answer.judgement
+    if not message.dedup.alternatives:
+        return answer
     if found is None or found.verdict is not Verdict.FIXED:
-        return _shared(message, queue) or (found and replace(found, of_body=_is_of_body(found, message.body)))
+        shared = _shared(message, queue)
+        if isinstance(shared, Judgement):
+            return replace(answer, judgement=shared)
+        found = found and replace(found, of_body=_is_of_body(found, message.body))
+        return replace(answer, judgement=found, silences={**answer.silences, Verdict.SHARED: shared})
     of_a_loop = all(culprit.parts[0].lifetime is Lifetime.CALL for culprit in found.culprits)
     if message.apart and of_a_loop and remembers_by_group(queue):
-        return None
-    return None if _is_as_fixed(message.body, message.dedup) else found
+        return answer.acquitted(Silence(_BY_GROUP, found.part))
+    if _is_as_fixed(message.body, message.dedup):
+        return answer.acquitted(Silence("each of the constants comes with a body of its own", found.part))
+    return answer
 
 
-def _shared(message: Message, queue: Queue) -> Judgement | None:
+_BY_GROUP = "each message goes to another group, and the queue remembers IDs for each group by itself"
+
+
+def _shared(message: Message, queue: Queue) -> Judgement | Silence:
     """That a message before had the ID, unless the queue remembers it for the other's group alone."""
     other = message.shared
-    if other is None or (other.apart and remembers_by_group(queue)):
-        return None
-    culprits = tuple(Culprit(a, _freshest(a.parts)) for a in message.dedup.alternatives if a.parts)
-    return Judgement(Verdict.SHARED, culprits, other.always, other.place) if culprits else None
+    culprits = tuple(Culprit(a, freshest(a.parts)) for a in message.dedup.alternatives if a.parts)
+    if other is None or not culprits:
+        return Silence("no other message is seen that has the same ID")
+    if other.apart and remembers_by_group(queue):
+        return Silence(_BY_GROUP, place=other.place)
+    return Judgement(Verdict.SHARED, culprits, other.always, other.place)
 
 
 def _is_of_body(found: Judgement, body: Slot) -> bool:
@@ -287,23 +376,21 @@ def _constant_text(alternative: Alternative) -> tuple[str, ...] | None:
 
 def verdict_on_dedup(slot: Slot) -> Judgement | None:
     """The verdict on a dedup ID, or None if nothing is wrong with it. Fixed outweighs generated."""
-    alternatives = slot.alternatives
-    if not alternatives:
-        return None
-    if _every_part(alternatives, is_fixed):
-        return _judgement(Verdict.FIXED, alternatives, is_fixed)
-    return (
-        _judgement(Verdict.GENERATED, alternatives, is_generated, except_for=stands_still_long_enough)
-        or _judgement(Verdict.PROCESS_DEPENDENT, alternatives, is_process_dependent)
-        or _judgement(Verdict.REPEATING, alternatives, is_counted, except_for=says_more_than_a_number)
-    )
+    return _ask(_OF_DEDUPS, slot).judgement
 
 
 def group_is_missing(message: Message, queue: Queue) -> bool:
     """No path gives a group ID, although the queue is FIFO or a dedup ID (which only FIFO queues take) is given."""
-    if message.group.filled:
-        return False
-    return message.group.never_given and (queue.fifo is Known.YES or bool(message.dedup.alternatives))
+    return group_not_missed(message, queue) is None
+
+
+def group_not_missed(message: Message, queue: Queue) -> Silence | None:
+    """Why no group ID is missing; None if one is."""
+    if (given := _given(message.group, "group ID")) is not None:
+        return given
+    if queue.fifo is Known.YES or message.dedup.alternatives:
+        return None
+    return Silence("the queue is not known to be FIFO, and there is no dedup ID, which only FIFO queues take")
 
 
 def is_held_by_framework(delay: Slot) -> bool:
@@ -322,12 +409,28 @@ def dedup_is_missing(message: Message, queue: Queue) -> bool:
     A queue known to deduplicate by content makes its own; a queue that may be declared so gets the benefit of the
     doubt. A group ID next to a delay is for a fair queue, which is a standard queue: a FIFO queue rejects the delay.
     """
-    needed = queue.fifo is Known.YES or not (message.group.never_given or may_have_its_own_delay(message))
-    if not needed or queue.content_based_deduplication is Known.YES:
-        return False
-    if queue.content_based_deduplication is Known.UNKNOWN and any(map(may_do_without_dedup_id, queue.declarations)):
-        return False
-    return message.dedup.never_given and not message.dedup.filled
+    return dedup_not_missed(message, queue) is None
+
+
+def dedup_not_missed(message: Message, queue: Queue) -> Silence | None:
+    """Why no dedup ID is missing; None if one is."""
+    if (given := _given(message.dedup, "dedup ID")) is not None:
+        return given
+    if queue.fifo is not Known.YES:
+        if message.group.never_given:
+            return Silence("the queue is not known to be FIFO, and there is no group ID")
+        if may_have_its_own_delay(message):
+            return Silence(
+                "a group ID beside a delay is for a fair queue, which is standard", next(message.delay.parts(), None)
+            )
+    if queue.content_based_deduplication is Known.YES:
+        return Silence("the queue deduplicates by content", place=_declared(queue))
+    if queue.content_based_deduplication is Known.UNKNOWN:
+        lenient = next(filter(may_do_without_dedup_id, queue.declarations), None)
+        if lenient is not None:
+            which = "the queue" if queue.joined else "a queue that it may go to"
+            return Silence(f"{which} may deduplicate by content, or be standard", place=SpanPlace(lenient.span))
+    return None
 
 
 def may_have_its_own_delay(message: Message) -> bool:
@@ -348,125 +451,119 @@ def is_serial(queue: Queue, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(text, pattern) for pattern in patterns for text in (queue.name, last))
 
 
-def is_constant(part: Part) -> bool:
-    """Literal text in the source."""
-    return part.material is Material.CONSTANT
+class Question(NamedTuple):
+    """A row of the table: what makes a slot get a verdict."""
+
+    verdict: Verdict
+    every: bool
+    """It has to hold of every part of every alternative; otherwise it has to hold of one part."""
+    holds: Callable[[Part], bool]
+    otherwise: str
+    """Why there is no such verdict, where it does not hold."""
+    blames: Callable[[Part], bool] | None = None
+    """The parts to blame; None: those of which it holds."""
+    except_for: Callable[[Alternative], bool] = lambda _: False
+    """Alternatives that are right all the same."""
+    excepted: str = ""
+    """Why they are."""
+
+    def of(self, name: str) -> Question:
+        """The same question about a slot that is called so."""
+        return self._replace(otherwise=self.otherwise.format(name=name), excepted=self.excepted.format(name=name))
 
 
-def is_as_old_as_the_process(part: Part) -> bool:
-    """Known, and the same for as long as the process runs, as is configuration, wherever it is read."""
-    if part.material is Material.DATA:
-        return False
-    return is_constant(part) or _age(part) is Lifetime.IMPORT
+_CONSTANT = Question(Verdict.CONSTANT, True, is_constant, "the {name} is not made of constants alone")
+_GENERATED = Question(Verdict.GENERATED, False, is_generated, "the {name} has no clock or unique value of the send")
+_DIFFERS = Question(
+    Verdict.PROCESS_DEPENDENT,
+    False,
+    is_process_dependent,
+    "no part of the {name} depends on the process",
+)
 
 
-def is_as_old_as_the_object(part: Part) -> bool:
-    """Known, and the same for as long as the object lives; or passed to its constructor out of sight."""
-    return is_as_old_as_the_process(part) or is_bound_to_the_object(part)
+class Table(NamedTuple):
+    """The questions about a slot, and what it is called."""
+
+    name: str
+    questions: tuple[Question, ...]
 
 
-def is_bound_to_the_object(part: Part) -> bool:
-    """Made or passed in when the object is constructed."""
-    return not is_constant(part) and _age(part) is Lifetime.INSTANCE
+def _about(name: str, *questions: Question) -> Table:
+    return Table(name, tuple(question.of(name) for question in questions))
 
 
-def is_generated(part: Part) -> bool:
-    """A clock or a unique value, made by the running function."""
-    return part.material in (Material.CLOCK, Material.UNIQUE) and part.lifetime >= Lifetime.CALL
+_OF_GROUPS = _about(
+    "group ID",
+    _CONSTANT,
+    Question(
+        Verdict.MODULE_LEVEL,
+        True,
+        is_as_old_as_the_process,
+        "the {name} is not known to be made once for the process",
+        lambda part: not is_constant(part),
+    ),
+    Question(
+        Verdict.INSTANCE_BOUND,
+        True,
+        is_as_old_as_the_object,
+        "the {name} is not known to be made once for each object",
+        is_bound_to_the_object,
+    ),
+    _GENERATED,
+    _DIFFERS,
+)
+_OF_BODIES = _about("body", _CONSTANT, _GENERATED)
+_OF_DEDUPS = _about(
+    "dedup ID",
+    Question(Verdict.FIXED, True, is_fixed, "the {name} is not known to be the same for several messages"),
+    _GENERATED._replace(
+        except_for=stands_still_long_enough,
+        excepted="the clock in it moves no faster than SQS forgets IDs, and data stands beside it",
+    ),
+    _DIFFERS,
+    Question(
+        Verdict.REPEATING,
+        False,
+        is_counted,
+        "no number that is counted is in the {name}",
+        except_for=says_more_than_a_number,
+        excepted="the {name} is more than a number that is counted",
+    ),
+)
+"""The verdicts on each slot, the weightiest first."""
 
 
-def is_process_dependent(part: Part) -> bool:
-    """Made by the running function, and made differently by another process.
-
-    Host names do not count: one may be what the message is about, and then it belongs in the ID.
-    """
-    return part.material is Material.PROCESS and part.trait is not Trait.HOST and part.lifetime >= Lifetime.CALL
-
-
-def is_counted(part: Part) -> bool:
-    """The number of a round, or of times that something was done: every run counts from the start."""
-    return part.material is Material.INDEX and not is_fixed(part)
-
-
-def says_more_than_a_number(alternative: Alternative) -> bool:
-    """Whether something besides an index distinguishes this run from others, or is unknown and might."""
-    return any(p.material not in (Material.INDEX, Material.CONSTANT, Material.CONFIG) for p in alternative.parts)
+def _ask(table: Table, slot: Slot) -> Answer:
+    """The first verdict that a slot gets, and what kept it from those before."""
+    if not slot.alternatives:
+        return Answer(table.name, None, {}, Silence(f"no {table.name} is given"))
+    silences: dict[Verdict, Silence] = {}
+    for question in table.questions:
+        answer = _answer(question, slot.alternatives)
+        if isinstance(answer, Judgement):
+            return Answer(table.name, answer, silences)
+        silences[question.verdict] = answer
+    return Answer(table.name, None, silences)
 
 
-def is_fixed(part: Part) -> bool:
-    """The same for every message that the code around the send sends.
-
-    Data from a caller out of sight is fixed if it reaches a loop from outside; unknown data that merely existed at
-    import is not, because what it yields at the send cannot be seen.
-    """
-    if is_constant(part):
-        return True
-    if part.material is Material.DATA and part.lifetime is Lifetime.IMPORT:
-        return False
-    return _age(part) < Lifetime.MESSAGE
-
-
-def stands_still_long_enough(alternative: Alternative) -> bool:
-    """Whether the only generated parts are clocks no faster than SQS forgets dedup IDs, next to per-message data.
-
-    `f"{customer_id}-{date.today()}"` is the same on a retry, and means one message per customer and day.
-    """
-    generated = [part for part in alternative.parts if is_generated(part)]
-    return any(_distinguishes(part) for part in alternative.parts) and all(
-        part.material is Material.CLOCK and part.resolution is not None and part.resolution >= DEDUPLICATION_INTERVAL
-        for part in generated
-    )
-
-
-def varies_besides(alternative: Alternative, blamed: Part) -> bool:
-    """Whether another part of the value can distinguish two messages, or is unknown and might."""
-    return any(part is not blamed and not is_fixed(part) for part in alternative.parts)
-
-
-def _distinguishes(part: Part) -> bool:
-    return part.material is Material.DATA and not is_fixed(part)
-
-
-def _age(part: Part) -> Lifetime:
-    """The lifetime that counts.
-
-    Configuration is the same for the whole process, however often it is read, and so are the process's ID and the salt
-    of its hashes: what is hashed is a separate part.
-    """
-    of_the_process = part.material is Material.PROCESS and part.trait in _OF_THE_PROCESS
-    return Lifetime.IMPORT if part.material is Material.CONFIG or of_the_process else part.lifetime
-
-
-_OF_THE_PROCESS = (Trait.SALT, Trait.ORDER, Trait.ADDRESS, Trait.PROCESS, Trait.MACHINE)
-
-
-def _every_part(alternatives: Iterable[Alternative], holds: Callable[[Part], bool]) -> bool:
-    return all(holds(part) for alternative in alternatives for part in alternative.parts)
-
-
-def _judgement(
-    verdict: Verdict,
-    alternatives: tuple[Alternative, ...],
-    to_blame: Callable[[Part], bool],
-    *,
-    except_for: Callable[[Alternative], bool] = lambda _: False,
-) -> Judgement | None:
-    """The judgement over those alternatives that have a part to blame; None if none has."""
-    suspects = (alternative for alternative in alternatives if not except_for(alternative))
-    culprits = tuple(Culprit(a, parts) for a in suspects if (parts := _freshest(filter(to_blame, a.parts))))
+def _answer(question: Question, alternatives: tuple[Alternative, ...]) -> Judgement | Silence:
+    """The judgement over those alternatives that have a part to blame, or why there is none."""
+    verdict, holds = question.verdict, question.holds
+    if question.every and (other := _first(alternatives, holds, wanted=False)) is not None:
+        return Silence(question.otherwise, other)
+    to_blame = question.blames or holds
+    suspects = (alternative for alternative in alternatives if not question.except_for(alternative))
+    culprits = tuple(Culprit(a, parts) for a in suspects if (parts := freshest(filter(to_blame, a.parts))))
+    if not culprits:
+        excepted = _first(alternatives, to_blame, wanted=True)
+        return Silence(question.otherwise if excepted is None else question.excepted, excepted)
     others = [a for a in alternatives if all(a is not culprit.alternative for culprit in culprits)]
     # A counter's first value is in the source.
-    always = not others or (verdict is Verdict.REPEATING and _every_part(others, is_constant))
-    return Judgement(verdict, culprits, always) if culprits else None
+    always = not others or (verdict is Verdict.REPEATING and _first(others, is_constant, wanted=False) is None)
+    return Judgement(verdict, culprits, always)
 
 
-def _freshest(parts: Iterable[Part]) -> tuple[Part, ...]:
-    """The parts that decide how often the value changes, the most telling first; constants only if alone."""
-    every = tuple(parts)
-    varying = [part for part in every if not is_constant(part)]
-    return tuple(sorted(varying, key=_freshness, reverse=True)) if varying else every
-
-
-def _freshness(part: Part) -> tuple[Lifetime, bool, int]:
-    """A unique value outranks a clock, and a fine clock a coarse one."""
-    return (_age(part), part.material is Material.UNIQUE, -(part.resolution or 0))
+def _first(alternatives: Iterable[Alternative], holds: Callable[[Part], bool], *, wanted: bool) -> Part | None:
+    """The first part of which something holds, or does not hold."""
+    return next((part for a in alternatives for part in a.parts if holds(part) is wanted), None)

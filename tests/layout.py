@@ -33,7 +33,7 @@ EVERYWHERE = frozenset({"__init__", "met", "model", "records", "report", "steps"
 _TREES = frozenset({"knowledge", "source"})
 _VALUES = _TREES | {"flow", "aws"}
 _ANALYSIS = _VALUES | {"handling", "sends", "queues"}
-_JUDGING = frozenset({"knowledge", "verdicts", "faults"})
+_JUDGING = frozenset({"knowledge", "parts", "verdicts", "faults"})
 
 _PRINTING = frozenset({"terminal"})
 
@@ -48,11 +48,13 @@ ROOMS = (
     Room("report", "What came out of a run, and what is the exit status?"),
     Room("terminal", "How is text from checked files made safe to print?"),
     Room("options", "Which options do several commands have?"),
-    Room("config", "What can be configured, and how is it read?"),
+    Room("meant", "What did whoever asked mean by what does not exist?"),
+    Room("told", "What is told beside the report?", frozenset({"meant", "terminal"})),
+    Room("config", "What can be configured, and how is it read?", frozenset({"meant"})),
     Room("knowledge", "What does `uuid.uuid4` yield, which calls send? Tables, one row per fact, and their lookup."),
     Room("source", "What does the source say, and which file does an import mean?", frozenset({"knowledge"})),
     Room("fingerprints", "By what is a finding known again after edits?", frozenset({"source"})),
-    Room("baseline", "Which findings has a team accepted for now?", frozenset({"config", "fingerprints"})),
+    Room("baseline", "Which findings has a team accepted for now?", frozenset({"config", "fingerprints", "meant"})),
     Room("flow", "What is a value made of, and where was it made? It knows Python, and nothing about AWS.", _TREES),
     Room("aws", "What does the evaluator have to know about AWS? It answers the hooks of `flow`.", _TREES | {"flow"}),
     Room("handling", "What becomes of a send's answer, and of its exception?", _VALUES),
@@ -60,13 +62,14 @@ ROOMS = (
     Room(
         "queues", "What do templates and scripts declare, and which queue does a send go to?", frozenset({"knowledge"})
     ),
-    Room("verdicts", "What do the values of a slot amount to?", frozenset({"knowledge", "queues"})),
-    Room("faults", "Which IDs are refused?", frozenset({"knowledge", "verdicts"})),
+    Room("parts", "What is a part of a value like: how old, made again, by whom?", frozenset({"knowledge"})),
+    Room("verdicts", "What do the values of a slot amount to?", frozenset({"knowledge", "parts", "queues"})),
+    Room("faults", "Which IDs are refused?", frozenset({"knowledge", "parts", "verdicts"})),
     Room("rules", "What is wrong with a send or a declaration, and what is the message?", _JUDGING),
     Room(
         "run",
         "How do paths and configuration become a report?",
-        _ANALYSIS | {"rules", "verdicts", "config", "baseline"},
+        _ANALYSIS | {"rules", "verdicts", "config", "baseline", "meant"},
     ),
     Room("reporters", "How is a report printed?", frozenset({"knowledge", "fingerprints", "run", "rules", "terminal"})),
     Room("evidence", "What do messages and logs show: is it parallel? It knows nothing of source code.", _PRINTING),
@@ -75,7 +78,11 @@ ROOMS = (
         "What do the commands about production and the baseline do, and how is what they show joined with the code?",
         _ANALYSIS | {"evidence", "run", "reporters", "config", "options", "terminal", "baseline"},
     ),
-    Room("cli", "What does the command do?", frozenset({"run", "reporters", "rules", "config", "options", "terminal"})),
+    Room(
+        "cli",
+        "What does the command do?",
+        frozenset({"run", "reporters", "rules", "config", "meant", "options", "terminal", "told"}),
+    ),
     Room("flake8_plugin", "What does flake8 get?", frozenset({"run", "config", "queues", "terminal"})),
     Room("__main__", "What does `python -m sqsfifo_lint` do?", frozenset({"cli"})),
 )
@@ -194,10 +201,12 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             ("suppress", "useless", "adding"), "Which comments silence a finding, which do not, and where could one?"
         ),
         Shelf(("changed",), "What does git say has changed?"),
-        Shelf(("survey", "texts", "silence", "broken"), "What is there beside the sources, and what is silenced?"),
         Shelf(
-            ("configured", "parts", "share", "analysis", "checking"), "Which part of an analysis does one process do?"
+            ("survey", "texts", "silence", "broken", "mistakes"),
+            "What is there beside the sources, what is silenced, and what looks like a mistake?",
         ),
+        Shelf(("configured", "parts", "share", "analysis"), "Which part of an analysis does one process do?"),
+        Shelf(("rulings", "shown", "checking"), "What do rules say of a send, and what did all parts find?"),
         Shelf(("engine",), "What happens, in order?"),
     ),
     "commands": (

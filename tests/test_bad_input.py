@@ -140,15 +140,16 @@ def test_paths_that_cannot_be_checked(tmp_path: Path) -> None:
     project = write(tmp_path / "project", {"a.py": CONSTANT_GROUP, "x.py/b.py": NO_DEDUP})
     result = run(project, "gone.py", "a.py", "no/such/folder", "x.py")
     assert result.returncode == 2
-    assert "gone.py:1:1: SQF001 unreadable-file (error): does not exist\n" in result.stdout
-    assert "no/such/folder:1:1: SQF001 unreadable-file (error): does not exist\n" in result.stdout
+    assert "error: gone.py: no such file or folder\n" in result.stderr
+    assert "error: no/such/folder: no such file or folder\n" in result.stderr
     assert "a.py:10:24: SQF101" in result.stdout
     assert "x.py/b.py:7:5: SQF201" in result.stdout
 
 
 def test_only_a_missing_path(tmp_path: Path) -> None:
     result = run(tmp_path, "gone")
-    assert (result.returncode, result.stdout) == (2, "gone:1:1: SQF001 unreadable-file (error): does not exist\n")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == "sqsfifo-lint: error: gone: no such file or folder\n"
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() == 0, reason="the superuser may read everything")

@@ -204,3 +204,167 @@ def test_values_are_told_in_short_words(project: Path) -> None:
     assert "      time.time(): read once per process, microsecond resolution\n" in text
     assert "      differs per message: comes from parameter `order`\n" in text
     assert "alternative" not in text
+
+
+def rules(place: str, *more: str) -> dict[str, list[tuple[str, str]]]:
+    """By code: what the rules say of the one send at a place, and what becomes of that."""
+    done = CliRunner().invoke(cli, ["trace", place, "--output-format", "json", *more])
+    assert done.exit_code == 0, done.output
+    (send,) = json.loads(done.stdout)["sends"]
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in send["rules"]:
+        found.setdefault(one["code"], []).append((one["verdict"], one["text"]))
+    return found
+
+
+JOB = """\
+import uuid
+
+import boto3
+
+sqs = boto3.resource("sqs").get_queue_by_name(QueueName="jobs.fifo")
+
+
+def run(job):
+    sqs.send_message(
+        MessageBody=job.text,
+        MessageGroupId="jobs",
+        MessageDeduplicationId=uuid.uuid4().hex,
+    )
+
+
+def ask(job, key):
+    sqs.send_message(MessageBody=job.text, MessageGroupId=key or job.kind)
+"""
+
+
+@pytest.fixture
+def jobs(project: Path) -> Path:
+    (project / "jobs.py").write_text(JOB)
+    return project
+
+
+def test_what_is_reported_is_what_a_check_reports(jobs: Path) -> None:
+    done = CliRunner().invoke(cli, ["check", "jobs.py", "--output-format", "jsonl"])
+    reported = {(one["code"], one["message"]) for one in map(json.loads, done.stdout.splitlines())}
+    told = [rules(f"jobs.py:{line}") for line in (9, 17)]
+    assert {(c, text) for one in told for c, said in one.items() for f, text in said if f == "reported"} == reported
+    assert {code for code, _ in reported} == {"SQF101", "SQF202", "SQF201"}
+
+
+def test_a_silent_rule_says_which_part_is_data(jobs: Path) -> None:
+    assert rules("jobs.py:17")["SQF101"] == [
+        ("silent", "the group ID is not made of constants alone: `key` is data (parameter `key`)")
+    ]
+    assert rules("jobs.py:9")["SQF201"] == [("silent", "a dedup ID is given")]
+    assert rules("jobs.py:9")["SQF103"][0][1] == "the group ID is judged constant, and one slot gets one verdict"
+
+
+def test_a_silent_rule_says_which_setting_or_queue_keeps_it_silent(jobs: Path) -> None:
+    config = jobs / "pyproject.toml"
+    config.write_text('[tool.sqsfifo-lint]\nserial-queues = ["jobs.fifo"]\n')
+    assert rules("jobs.py:9")["SQF101"] == [("silent", "`serial-queues` names the queue")]
+    config.write_text('[tool.sqsfifo-lint]\ncontent-based-deduplication = ["jobs.fifo"]\n')
+    assert rules("jobs.py:17")["SQF201"] == [("silent", "the queue deduplicates by content")]
+    config.write_text("")
+    (jobs / "queue.tf").write_text(
+        'variable "dedup" {}\nresource "aws_sqs_queue" "jobs" {\n  name = "jobs.fifo"\n  fifo_queue = true\n'
+        "  content_based_deduplication = var.dedup\n}\n"
+    )
+    assert rules("jobs.py:17")["SQF201"] == [("silent", "the queue may deduplicate by content, or be standard")]
+    (jobs / "queue.tf").unlink()
+    (jobs / "jobs.py").write_text(JOB.replace("jobs.fifo", "jobs"))
+    (jobs / "queue.tf").write_text('resource "aws_sqs_queue" "jobs" {\n  name = "jobs"\n}\n')
+    assert rules("jobs.py:9")["SQF101"] == [("silent", "the queue is standard")]
+
+
+def test_a_finding_that_is_not_shown_says_what_hides_it(jobs: Path) -> None:
+    text = JOB.replace('"jobs",', '"jobs",  # noqa: SQF101').replace(
+        "    sqs.send_message(\n", "    # sqsfifo: ignore[SQF202] x\n    sqs.send_message(\n"
+    )
+    (jobs / "jobs.py").write_text(text)
+    done = CliRunner().invoke(cli, ["trace", "jobs.py:10"])
+    assert "  suppressed by line 12: SQF101 constant-group-id, jobs.py:12:24\n" in done.stdout
+    assert "  suppressed by line 9: SQF202 generated-dedup-id, jobs.py:13:32\n" in done.stdout
+    (jobs / "jobs.py").write_text(f"# flake8: noqa\n{JOB}")
+    assert (
+        "suppressed by a comment on the whole file: SQF101" in CliRunner().invoke(cli, ["trace", "jobs.py:10"]).stdout
+    )
+    (jobs / "jobs.py").write_text(JOB)
+    (jobs / "pyproject.toml").write_text(
+        '[tool.sqsfifo-lint]\nignore = ["SQF202"]\nper-file-ignores = { "jobs.py" = ["SQF101"] }\n'
+    )
+    found = rules("jobs.py:9")
+    assert (found["SQF202"], found["SQF101"][0][0]) == ([("off", "it is not selected")], "ignored")
+
+
+def test_what_a_baseline_accepts_is_told_as_such(jobs: Path) -> None:
+    assert CliRunner().invoke(cli, ["baseline"]).exit_code == 0
+    found = rules("jobs.py:9")
+    assert (found["SQF101"][0][0], found["SQF202"][0][0]) == ("baselined", "baselined")
+    text = CliRunner().invoke(cli, ["trace", "jobs.py:9"]).stdout
+    assert "  accepted by the baseline: SQF101 constant-group-id, jobs.py:11:24\n" in text
+    (jobs / "jobs.py").write_text(JOB.replace("key or job.kind", '"asked"'))
+    assert rules("jobs.py:17")["SQF101"][0][0] == "reported"
+
+
+def test_what_is_likely_is_told_as_such(jobs: Path) -> None:
+    text = JOB.replace("import uuid\n", "import uuid\nfrom shop import settings\n").replace(
+        '"jobs",\n', "settings.group,\n"
+    )
+    (jobs / "jobs.py").write_text(text)
+    (jobs / "shop" / "settings.py").write_text("from vendor import *\n")
+    assert rules("jobs.py:10")["SQF102"][0][0] == "likely"
+
+
+def test_a_column_chooses_among_the_sends_of_a_line(jobs: Path) -> None:
+    (jobs / "jobs.py").write_text(JOB + "\n\ndef both(a, b):\n    run(a); ask(a, b)\n")
+    assert len(traced("jobs.py:21")["sends"]) == 2
+    assert [send["line"] for send in traced("jobs.py:21:5")["sends"]] == [9]
+    assert [send["line"] for send in traced("jobs.py:21:14")["sends"]] == [17]
+    assert len(traced("jobs.py:21:3")["sends"]) == 2, "nothing is at this column"
+
+
+def test_only_the_slot_that_is_asked_for(jobs: Path) -> None:
+    (message,) = json.loads(
+        CliRunner().invoke(cli, ["trace", "jobs.py:9", "--slot", "dedup", "--output-format", "json"]).stdout
+    )["sends"][0]["messages"]
+    assert list(message["slots"]) == ["dedup"]
+    said = rules("jobs.py:9", "--slot", "dedup")
+    assert {"SQF202", "SQF304"} <= said.keys()
+    assert said.keys().isdisjoint({"SQF101", "SQF301", "SQF207"})
+    text = CliRunner().invoke(cli, ["trace", "jobs.py:9", "--slot", "dedup"]).stdout
+    assert "dedup ID" in text
+    assert "group ID: " not in text
+
+
+@pytest.mark.parametrize("where", ["shop", "..", "../elsewhere", "/"])
+def test_paths_can_be_opened_from_here(jobs: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    (jobs.parent / "elsewhere").mkdir(exist_ok=True)
+    monkeypatch.chdir(jobs / where)
+    document = traced(str(jobs / "shop" / "caller.py") + ":8")
+    assert document["sends"]
+    paths = set(_paths(document))
+    assert {Path(path).resolve().name for path in paths} >= {"caller.py", "sender.py"}
+    assert all(Path(path).is_file() for path in paths)
+
+
+def _paths(value: Any) -> list[str]:
+    match value:
+        case dict():
+            own = [value["path"]] if "path" in value else []
+            return own + [path for inner in value.values() for path in _paths(inner)]
+        case list():
+            return [path for inner in value for path in _paths(inner)]
+    return []
+
+
+def test_every_rule_about_sends_says_something(jobs: Path) -> None:
+    from sqsfifo_lint.rules import load_rules
+    from sqsfifo_lint.rules.base import DeclarationRule
+
+    expected = {rule.code for rule in load_rules() if not isinstance(rule, DeclarationRule)}
+    for place in ("jobs.py:9", "jobs.py:17", "shop/caller.py:8"):
+        said = rules(place)
+        assert said.keys() == expected
+        assert all(text and "{" not in text for several in said.values() for _, text in several)

@@ -99,6 +99,13 @@ WHOLE = 30
 """Characters of a call by which it is known: its source is shortened."""
 
 
+def nothing_found(found: Sequence[Overview]) -> str:
+    """What was read without a queue in it."""
+    templates, python = (sum(one.read[n] for one in found) for n in (0, 1))
+    read = ((templates, "template"), (python, "Python file"))
+    return f"no queues found; read {', '.join(f'{n} {word}' if n == 1 else f'{n} {word}s' for n, word in read)}"
+
+
 def as_json(found: Sequence[Overview], *, fifo: bool = False) -> str:
     """One array, with an object per row."""
     return dumps([_record(row) for one in found for row in rows(one, fifo=fifo)], indent=2)

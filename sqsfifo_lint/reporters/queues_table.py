@@ -30,10 +30,8 @@ NARROWEST = 10
 
 
 def as_table(found: Sequence[Overview], style: Style, *, fifo: bool = False) -> str:
-    """A table for people. With `fifo`, only of FIFO queues."""
+    """A table for people, of queues of which there is one at least. With `fifo`, only of FIFO queues."""
     several = [row for one in found for row in rows(one, fifo=fifo)]
-    if not several:
-        return "No queues found\n"
     columns = _fitting(several, style.width)
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style=Ink.STRONG.value)
     for column in columns:

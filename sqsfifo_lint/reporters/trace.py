@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.text import Text
 
 from sqsfifo_lint.knowledge.resolutions import describe
 from sqsfifo_lint.model import Known, Lifetime, Material, Message, Part, Place, Queue, Send, Slot
-from sqsfifo_lint.report import Explanation
-from sqsfifo_lint.reporters import Style
+from sqsfifo_lint.report import Explanation, Ruling
+from sqsfifo_lint.reporters import Style, rulings
 from sqsfifo_lint.reporters.painted import painted
 from sqsfifo_lint.reporters.records import dumps
 from sqsfifo_lint.reporters.styled import printed
@@ -38,15 +38,17 @@ _BY_CONTENT = {
 }
 
 
-def as_text(found: Explanation, limit: int | None = None, *, style: Style | None = None) -> Iterator[str]:
-    """A paragraph for each send, for people; in at most `limit` lines, if it is given.
+def as_text(
+    found: Explanation, limit: int | None = None, slots: Sequence[str] = (), *, style: Style | None = None
+) -> Iterator[str]:
+    """A paragraph for each send, for people; in at most `limit` lines, if it is given. `slots`: only these, if any.
 
     What does not fit is left out: first the steps between an origin and its slot, then the end.
     """
     style = style or Style()
-    lines = _painted(_lines(found, steps=True), style)
+    lines = _painted(_lines(found, slots, steps=True), style)
     if limit is not None and len(lines) > limit:
-        kept = _painted(_lines(found, steps=False), style)[: max(limit - 1, 1)]
+        kept = _painted(_lines(found, slots, steps=False), style)[: max(limit - 1, 1)]
         lines = [*kept, *painted(f"... {len(lines) - len(kept)} more lines: --full shows all of them", style)]
     yield printed(lines, style)
 
@@ -55,11 +57,12 @@ def _painted(lines: Iterator[str], style: Style) -> list[Text]:
     return [piece for line in lines for piece in painted(line, style)]
 
 
-def _lines(found: Explanation, *, steps: bool) -> Iterator[str]:
+def _lines(found: Explanation, slots: Sequence[str], *, steps: bool) -> Iterator[str]:
     for problem in found.problems:
         yield f"{name_at_start(problem.path)}:{max(problem.line, 1)}: {visible(problem.message)}"
-    for send in found.sends:
-        yield from visible_lines(_send(send, steps=steps))
+    for number, send in enumerate(found.sends):
+        about = rulings.about(found.rulings[number], slots) if found.rulings else []
+        yield from visible_lines(_send(send, about, slots, steps=steps))
         yield ""
     if found.sends and found.bounds:
         yield "Bounds that the analysis of this project met; what lies beyond one is unknown:"
@@ -72,14 +75,16 @@ def visible_lines(lines: Iterator[str]) -> Iterator[str]:
     return (visible(line) for line in lines)
 
 
-def _send(send: Send, *, steps: bool) -> Iterator[str]:
+def _send(send: Send, about: Sequence[Ruling], slots: Sequence[str], *, steps: bool) -> Iterator[str]:
     yield f"{_where(send.place)}: {send.api} ({send.service})"
     yield f"  queue: {_queue(send.queue)}"
+    yield from rulings.findings(about)
     for number, message in enumerate(send.messages, 1):
         if len(send.messages) > 1:
             yield f"  message {number} of {len(send.messages)}, {_where(message.place)}"
-        for name, shown in SLOTS.items():
-            yield from _slot(shown, getattr(message, name), steps=steps)
+        for name in slots or SLOTS:
+            yield from _slot(SLOTS[name], getattr(message, name), steps=steps)
+    yield from rulings.reasons(about)
 
 
 def _queue(queue: Queue) -> str:
@@ -147,17 +152,23 @@ def _where(place: Place) -> str:
     return f"{name_at_start(span.path)}:{span.line}:{span.column}"
 
 
-def as_json(found: Explanation) -> Iterator[str]:
-    """One JSON document, for programs."""
+def as_json(found: Explanation, slots: Sequence[str] = ()) -> Iterator[str]:
+    """One JSON document, for programs. `slots`: only these, if any. docs/trace-and-queues.md has its fields."""
     document = {
-        "sends": [_send_record(send) for send in found.sends],
+        "sends": [
+            {
+                **_send_record(send, slots),
+                "rules": [rulings.record(one) for one in rulings.about(found.rulings[number], slots)],
+            }
+            for number, send in enumerate(found.sends)
+        ],
         "problems": [{"path": p.path, "line": p.line, "message": p.message} for p in found.problems],
         "bounds": dict(sorted(found.bounds.items())),
     }
     yield dumps(document, indent=2)
 
 
-def _send_record(send: Send) -> dict[str, Any]:
+def _send_record(send: Send, slots: Sequence[str]) -> dict[str, Any]:
     return {
         **_place_record(send.place),
         "api": send.api,
@@ -169,14 +180,14 @@ def _send_record(send: Send) -> dict[str, Any]:
             "content_based_deduplication": send.queue.content_based_deduplication.value,
         },
         "calls": [_place_record(place) for place in send.calls],
-        "messages": [_message_record(message) for message in send.messages],
+        "messages": [_message_record(message, slots) for message in send.messages],
     }
 
 
-def _message_record(message: Message) -> dict[str, Any]:
+def _message_record(message: Message, slots: Sequence[str]) -> dict[str, Any]:
     return {
         **_place_record(message.place),
-        "slots": {name: _slot_record(getattr(message, name)) for name in SLOTS},
+        "slots": {name: _slot_record(getattr(message, name)) for name in slots or SLOTS},
     }
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from sqsfifo_lint.model import Declaration, Place, Send, Severity, Step
-from sqsfifo_lint.verdicts import Case
+from sqsfifo_lint.model import Declaration, Place, Send, Severity, Silence, Step
+from sqsfifo_lint.verdicts import Case, Judgement
 
 Subject = TypeVar("Subject", Send, Case, Declaration)
 
@@ -75,8 +75,11 @@ class Rule(Generic[Subject]):
     severity: Severity
     since: str
     summary: str
-    check: Callable[[Subject, Options], Iterator[Violation]]
+    check: Callable[[Subject, Options], Iterator[Violation | Silence]]
+    """Yields what is wrong, and, for `trace`, why nothing is: a rule that has no reason to tell may just be silent."""
     examples: Examples | None = None
+    slots: tuple[str, ...] = ()
+    """The slots of a message that it judges, by their names in `Message`; none if it judges the whole send."""
     rejected: bool = False
     """AWS refuses the call that it reports: where a test expects a failure, that is no mistake."""
 
@@ -113,6 +116,13 @@ class DeclarationRule(Rule[Declaration]):
     """A rule that judges each declaration of a queue or topic."""
 
     __slots__ = ()
+
+
+def each(
+    answers: Iterable[Judgement | Silence], violation: Callable[[Judgement], Violation]
+) -> Iterator[Violation | Silence]:
+    """A violation for each judgement, and what is silent as it is."""
+    return (answer if isinstance(answer, Silence) else violation(answer) for answer in answers)
 
 
 AnyRule = SendRule | CaseRule | DeclarationRule

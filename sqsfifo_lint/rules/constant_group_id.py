@@ -44,18 +44,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Severity
-from sqsfifo_lint.rules.base import CaseRule, Options, Violation
+from sqsfifo_lint.model import Severity, Silence
+from sqsfifo_lint.rules.base import CaseRule, Options, Violation, each
 from sqsfifo_lint.rules.words import ENTITY_AS_GROUP, ONE_AT_A_TIME, constants, texts
-from sqsfifo_lint.verdicts import Case, Judgement, Verdict, is_serial, may_be_fifo
+from sqsfifo_lint.verdicts import Case, Judgement, Verdict
 
 
-def check(case: Case, options: Options) -> Iterator[Violation]:
+def check(case: Case, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each message whose group ID is a constant."""
-    if not may_be_fifo(case.send.queue) or is_serial(case.send.queue, options.serial_queues):
-        return
-    for judgement in case.groups(Verdict.CONSTANT):
-        yield Violation(judgement.place, _message(judgement), ENTITY_AS_GROUP, judgement.steps)
+    return each(
+        case.groups(Verdict.CONSTANT, options.serial_queues),
+        lambda judgement: Violation(judgement.place, _message(judgement), ENTITY_AS_GROUP, judgement.steps),
+    )
 
 
 def _message(judgement: Judgement) -> str:
@@ -71,4 +71,5 @@ RULE = CaseRule(
     since="0.1.0",
     summary="The group ID is a constant, so messages are handled one at a time.",
     check=check,
+    slots=("group",),
 )

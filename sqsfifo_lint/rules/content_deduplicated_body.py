@@ -44,7 +44,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Send, Severity
+from sqsfifo_lint.model import Send, Severity, Silence
 from sqsfifo_lint.rules.base import CaseRule, Options, Violation
 from sqsfifo_lint.rules.words import constants, origins, service, steps_of_declarations, target
 from sqsfifo_lint.verdicts import Case, Judgement, Verdict
@@ -52,9 +52,12 @@ from sqsfifo_lint.verdicts import Case, Judgement, Verdict
 HELP = "Give a dedup ID that stays with the message, such as the ID of the event, outbox row or incoming request."
 
 
-def check(case: Case, options: Options) -> Iterator[Violation]:
+def check(case: Case, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each body that is always the same, or never the same again."""
     for judgement in case.bodies:
+        if isinstance(judgement, Silence):
+            yield judgement
+            continue
         generated = judgement.verdict is Verdict.GENERATED
         text = _generated(judgement, case.send) if generated else _same(judgement, case.send)
         steps = (*judgement.steps, *steps_of_declarations(case.send))
@@ -87,4 +90,5 @@ RULE = CaseRule(
     since="0.1.0",
     summary="The queue deduplicates by content, and the body is constant, or new at every attempt.",
     check=check,
+    slots=("body",),
 )

@@ -47,10 +47,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Send, Severity
+from sqsfifo_lint.model import Send, Severity, Silence
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
-from sqsfifo_lint.rules.words import SERIAL_ON_PURPOSE, named, steps_of_queue
-from sqsfifo_lint.verdicts import group_is_filled_in, is_serial
+from sqsfifo_lint.rules.words import OF_THE_SDK, SERIAL_ON_PURPOSE, named, steps_of_queue
+from sqsfifo_lint.verdicts import group_is_filled_in, serial_on_purpose
 
 _OPTIONS = (
     "With each call, pass the ID of the entity whose messages must stay in order, such as the order or customer ID: "
@@ -62,12 +62,18 @@ _LABELS = (
 )
 
 
-def check(send: Send, options: Options) -> Iterator[Violation]:
+def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each message for a FIFO queue whose group ID the library fills in."""
-    if not send.library or is_serial(send.queue, options.serial_queues):
+    if not send.library:
+        yield OF_THE_SDK
+        return
+    if (silence := serial_on_purpose(send.queue, options.serial_queues)) is not None:
+        yield silence
         return
     for message in send.messages:
-        if group_is_filled_in(message, send.queue):
+        if not group_is_filled_in(message, send.queue):
+            yield Silence("a group ID is given, or the queue is not known to be FIFO", place=message.group.argument)
+        else:
             advice = (_LABELS if send.library == "taskiq" else _OPTIONS) + SERIAL_ON_PURPOSE
             yield Violation(message.place, _message(send, message.group.filled), advice, steps_of_queue(send))
 
@@ -86,4 +92,5 @@ RULE = SendRule(
     since="0.1.0",
     summary="A task is sent to a FIFO queue without a group ID, so the framework puts all messages in one group.",
     check=check,
+    slots=("group",),
 )

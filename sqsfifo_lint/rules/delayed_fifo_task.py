@@ -43,9 +43,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Alternative, Material, Message, Send, Severity
+from sqsfifo_lint.model import Alternative, Material, Message, Send, Severity, Silence
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
-from sqsfifo_lint.rules.words import is_known_fifo, named, steps_of_queue
+from sqsfifo_lint.rules.words import NOT_KNOWN_AS_FIFO, OF_THE_SDK, is_known_fifo, named, steps_of_queue
 from sqsfifo_lint.verdicts import is_held_by_framework
 
 HELP = (
@@ -59,13 +59,19 @@ _EFFECTS = {
 }
 
 
-def check(send: Send, options: Options) -> Iterator[Violation]:
+def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each task for a FIFO queue that is sure to have a delay."""
     effect = _EFFECTS.get(send.library)
-    if effect is None or not is_known_fifo(send.queue):
+    if effect is None:
+        yield OF_THE_SDK
+        return
+    if not is_known_fifo(send.queue):
+        yield NOT_KNOWN_AS_FIFO
         return
     for message in send.messages:
-        if is_delayed(message):
+        if not is_delayed(message):
+            yield Silence("no delay is given that is known and not 0", next(message.delay.parts(), None))
+        else:
             delay = message.delay.alternatives[0]
             yield Violation(
                 delay.place,
@@ -108,4 +114,5 @@ RULE = SendRule(
     since="0.1.0",
     summary="A task for a FIFO queue has a countdown, ETA or delay, which holds up its group or is refused.",
     check=check,
+    slots=("delay",),
 )

@@ -39,10 +39,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Alternative, Material, Message, Send, Severity
+from sqsfifo_lint.model import Alternative, Material, Message, Send, Severity, Silence
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import is_batch, is_known_fifo, named, quoted
-from sqsfifo_lint.verdicts import is_held_by_framework, may_be_fifo
+from sqsfifo_lint.verdicts import is_held_by_framework, standard
 
 HELP = (
     "Leave `DelaySeconds` out, and set it on the queue if all messages should be delayed. To delay a single message, "
@@ -50,13 +50,21 @@ HELP = (
 )
 
 
-def check(send: Send, options: Options) -> Iterator[Violation]:
+def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each message of a FIFO queue that is sure to have a delay."""
-    if send.service != "sqs" or not may_be_fifo(send.queue):
+    if (silence := standard(send.queue)) is not None:
+        yield silence
+        return
+    if send.service != "sqs":
+        yield Silence("SNS takes no delay")
         return
     rejected = "SQS does not accept the message" if is_batch(send) else "SQS rejects the call"
     for message in send.messages:
-        if is_delayed(message) and (is_known_fifo(send.queue) or has_dedup_id(message)):
+        if not is_delayed(message):
+            yield Silence("no delay is given that is known and not 0", next(message.delay.parts(), None))
+        elif not (is_known_fifo(send.queue) or has_dedup_id(message)):
+            yield Silence("the queue is not known to be FIFO, and no dedup ID says so", place=send.queue.place)
+        else:
             delay = message.delay.alternatives[0]
             yield Violation(
                 delay.place,
@@ -98,5 +106,6 @@ RULE = SendRule(
     since="0.1.0",
     summary="A message for a FIFO queue has its own delay, so SQS rejects the call.",
     check=check,
+    slots=("delay",),
     rejected=True,
 )

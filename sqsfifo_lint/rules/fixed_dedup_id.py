@@ -49,10 +49,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Lifetime, Material, Severity
-from sqsfifo_lint.rules.base import CaseRule, Options, Violation
+from sqsfifo_lint.model import Lifetime, Material, Severity, Silence
+from sqsfifo_lint.parts import is_constant
+from sqsfifo_lint.rules.base import CaseRule, Options, Violation, each
 from sqsfifo_lint.rules.words import constants, how_made, one_or_more, origin, service
-from sqsfifo_lint.verdicts import Case, Judgement, Verdict, is_constant, may_be_fifo
+from sqsfifo_lint.verdicts import Case, Judgement, Verdict
 
 HELP = (
     "Derive the dedup ID from the message itself, such as the ID of the event or outbox row: the same for every "
@@ -60,12 +61,12 @@ HELP = (
 )
 
 
-def check(case: Case, options: Options) -> Iterator[Violation]:
+def check(case: Case, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each message whose dedup ID does not change with it."""
-    if not may_be_fifo(case.send.queue):
-        return
-    for judgement in case.dedups(Verdict.FIXED):
-        yield Violation(judgement.place, _message(judgement, service(case.send)), HELP, judgement.steps)
+    return each(
+        case.dedups(Verdict.FIXED),
+        lambda judgement: Violation(judgement.place, _message(judgement, service(case.send)), HELP, judgement.steps),
+    )
 
 
 def _message(judgement: Judgement, who: str) -> str:
@@ -95,4 +96,5 @@ RULE = CaseRule(
     since="0.1.0",
     summary="The dedup ID does not change from message to message, so all but the first in five minutes are dropped.",
     check=check,
+    slots=("dedup",),
 )

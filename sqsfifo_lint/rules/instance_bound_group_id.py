@@ -44,10 +44,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Severity
-from sqsfifo_lint.rules.base import CaseRule, Options, Violation
+from sqsfifo_lint.model import Severity, Silence
+from sqsfifo_lint.rules.base import CaseRule, Options, Violation, each
 from sqsfifo_lint.rules.words import ONE_AT_A_TIME, SERIAL_ON_PURPOSE, how_made
-from sqsfifo_lint.verdicts import Case, Judgement, Verdict, is_serial, may_be_fifo
+from sqsfifo_lint.verdicts import Case, Judgement, Verdict
 
 HELP = (
     "Take the group ID as an argument of the method that sends, or compute it there from the message: the ID of the "
@@ -55,12 +55,12 @@ HELP = (
 )
 
 
-def check(case: Case, options: Options) -> Iterator[Violation]:
+def check(case: Case, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each message whose group ID is as old as the object that sends it."""
-    if not may_be_fifo(case.send.queue) or is_serial(case.send.queue, options.serial_queues):
-        return
-    for judgement in case.groups(Verdict.INSTANCE_BOUND):
-        yield Violation(judgement.place, _message(judgement), HELP, judgement.steps)
+    return each(
+        case.groups(Verdict.INSTANCE_BOUND, options.serial_queues),
+        lambda judgement: Violation(judgement.place, _message(judgement), HELP, judgement.steps),
+    )
 
 
 def _message(judgement: Judgement) -> str:
@@ -75,4 +75,5 @@ RULE = CaseRule(
     since="0.1.0",
     summary="The group ID is made or passed in when an object is constructed, then used for every send by that object.",
     check=check,
+    slots=("group",),
 )

@@ -41,9 +41,9 @@ import re
 from collections.abc import Iterator
 
 from sqsfifo_lint.faults import visible_length
-from sqsfifo_lint.model import Alternative, Material, Message, Place, Send, Severity
+from sqsfifo_lint.model import Alternative, Material, Message, Place, Send, Severity, Silence
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
-from sqsfifo_lint.rules.words import code, quoted, service
+from sqsfifo_lint.rules.words import code, is_batch, quoted, service
 
 MAX_ENTRIES = 10
 """Entries of one call: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html"""
@@ -60,7 +60,7 @@ CUT = "Split the list into slices of ten entries, and send each slice with its o
 NUMBER = "Number the entries of each call: `str(number)` with `enumerate`. The `Id` only tells them apart."
 
 
-def check(send: Send, options: Options) -> Iterator[Violation]:
+def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for a batch that is too long, and for each entry whose `Id` repeats or is not allowed."""
     who = service(send)
     if send.least > MAX_ENTRIES:
@@ -68,6 +68,7 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
         yield Violation(send.place, text, CUT)
     for message in send.messages:
         if not message.id.alternatives or message.id.absent:
+            yield Silence("no `Id` is seen on every path" if is_batch(send) else "it is no batch")
             continue
         place = message.id.alternatives[0].place
         if message.twin is not None:
@@ -75,6 +76,8 @@ def check(send: Send, options: Options) -> Iterator[Violation]:
         elif all(complaint_about(alternative) for alternative in message.id.alternatives):
             complaint = complaint_about(message.id.alternatives[0])
             yield Violation(place, f"The `Id` of this entry {complaint}: {_rejects(message, who)}.", NUMBER)
+        else:
+            yield Silence("the `Id` is not seen to repeat, or to be refused", place=place)
 
 
 def complaint_about(alternative: Alternative) -> str:

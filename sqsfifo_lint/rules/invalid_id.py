@@ -51,7 +51,7 @@ from collections.abc import Iterator, Mapping
 
 from sqsfifo_lint.faults import Fault, Invalid, invalid_dedup, invalid_group
 from sqsfifo_lint.knowledge.apis import MAX_ID_LENGTH
-from sqsfifo_lint.model import Send, Severity, Step
+from sqsfifo_lint.model import Send, Severity, Silence, Step
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import code, line_of, named, quoted, service
 
@@ -68,8 +68,9 @@ HELP: Mapping[Fault, str] = {
 }
 
 
-def check(send: Send, options: Options) -> Iterator[Violation]:
+def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each ID that is rejected, or may be the text of None."""
+    yield Silence("nothing that is refused is seen in an ID")
     for message in send.messages:
         group = invalid_group(message, send.queue)
         dedup = invalid_dedup(message, send.queue, send.service)
@@ -123,5 +124,6 @@ RULE = SendRule(
     since="0.1.0",
     summary="SQS or botocore rejects the group or dedup ID, or it is the text of a missing value.",
     check=check,
+    slots=("group", "dedup"),
     rejected=True,
 )

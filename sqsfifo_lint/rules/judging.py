@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqsfifo_lint.model import Confidence, Declaration, Finding, Problem, Related, Send, Span
+from sqsfifo_lint.model import Confidence, Declaration, Finding, Problem, Related, Send, Silence, Span
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Judged, distinct, failed
 from sqsfifo_lint.rules.base import AnyRule, CaseRule, DeclarationRule, Options, SendRule, Violation
@@ -22,7 +22,12 @@ def judge(subjects: Iterable[Send | Declaration], rules: Sequence[AnyRule], opti
 
 
 def check(rule: AnyRule, subject: Case | Declaration, options: Options) -> Iterator[Violation]:
-    """What a rule says about a subject: nothing when it is not what the rule judges."""
+    """What a rule finds wrong with a subject: nothing when it is not what the rule judges."""
+    return (answer for answer in answers(rule, subject, options) if isinstance(answer, Violation))
+
+
+def answers(rule: AnyRule, subject: Case | Declaration, options: Options) -> Iterator[Violation | Silence]:
+    """What a rule finds wrong with a subject, and why it finds nothing; nothing when it is not what the rule judges."""
     match rule, subject:
         case CaseRule(), Case():
             return rule.check(subject, options)
@@ -43,15 +48,44 @@ def _about(
         if rule.rejected and subject.expected:
             continue
         try:
-            for violation in check(rule, judged, options):
-                yield _finding(rule, violation, place.span if isinstance(subject, Send) else None)
-            if likely is not None and isinstance(rule, CaseRule):
-                for violation in check(rule, likely, options):
-                    yield replace(_finding(rule, violation, place.span), confidence=Confidence.LIKELY)
+            for answer in answers(rule, judged, options):
+                if isinstance(answer, Violation):
+                    yield _finding(rule, answer, place.span if isinstance(subject, Send) else None)
+            if likely is not None:
+                yield from _likely(rule, likely, options)
         except Exception as error:
             span = place.span
             problem = failed(span.path, f"{rule.code} cannot be checked here", error)
             problems.append(replace(problem, line=span.line, column=span.column))
+
+
+def rulings(send: Send, rules: Sequence[AnyRule], options: Options) -> Iterator[tuple[AnyRule, Finding | Silence]]:
+    """What each rule about sends says of one, what is likely included; where it finds nothing, why. A rule that fails
+    says nothing here: a check reports that.
+    """
+    case = Case(send)
+    for rule in rules:
+        if isinstance(rule, DeclarationRule):
+            continue
+        if rule.rejected and send.expected:
+            yield rule, Silence("the test around it expects that the call is refused")
+            continue
+        try:
+            found = list(answers(rule, case, options))
+            wrong = [_finding(rule, one, send.place.span) for one in found if isinstance(one, Violation)]
+            wrong += [] if wrong or case.likely is None else _likely(rule, case.likely, options)
+        except Exception:
+            continue
+        reasons = dict.fromkeys(one for one in found if isinstance(one, Silence))
+        several: Iterable[Finding | Silence] = wrong or reasons or [Silence("it finds nothing wrong")]
+        yield from ((rule, one) for one in several)
+
+
+def _likely(rule: AnyRule, case: Case, options: Options) -> Iterator[Finding]:
+    """What a rule finds wrong with IDs as they likely are."""
+    if isinstance(rule, CaseRule):
+        for violation in check(rule, case, options):
+            yield replace(_finding(rule, violation, case.send.place.span), confidence=Confidence.LIKELY)
 
 
 def _finding(rule: AnyRule, violation: Violation, send: Span | None) -> Finding:

@@ -46,10 +46,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Known, Send, Severity
+from sqsfifo_lint.model import Known, Message, Send, Severity, Silence
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import argument, is_known_fifo, named, rejected, steps_of_queue, target
-from sqsfifo_lint.verdicts import dedup_is_missing, may_be_fifo
+from sqsfifo_lint.verdicts import dedup_not_missed, standard
 
 HELP = (
     "Pass a {argument} that is the same for every attempt to send one message, such as the ID of the "
@@ -58,14 +58,18 @@ HELP = (
 )
 
 
-def check(send: Send, options: Options) -> Iterator[Violation]:
+def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each message with a group ID and without a dedup ID."""
-    if not may_be_fifo(send.queue):
+    if (silence := standard(send.queue)) is not None:
+        yield silence
         return
     for message in send.messages:
-        if dedup_is_missing(message, send.queue):
-            told = HELP.format(argument=argument(message.dedup, "MessageDeduplicationId"))
-            yield Violation(message.place, _message(send), told, steps_of_queue(send))
+        found = dedup_not_missed(message, send.queue)
+        yield found or Violation(message.place, _message(send), _help(message), steps_of_queue(send))
+
+
+def _help(message: Message) -> str:
+    return HELP.format(argument=argument(message.dedup, "MessageDeduplicationId"))
 
 
 def _message(send: Send) -> str:
@@ -95,5 +99,6 @@ RULE = SendRule(
     since="0.1.0",
     summary="There is no dedup ID and no sign of content-based deduplication, so SQS may reject the call.",
     check=check,
+    slots=("dedup",),
     rejected=True,
 )

@@ -40,22 +40,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Send, Severity, Slot
+from sqsfifo_lint.model import Send, Severity, Silence, Slot
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import argument, is_known_fifo, named, rejected, steps_of_queue, target
-from sqsfifo_lint.verdicts import group_is_missing, may_be_fifo
+from sqsfifo_lint.verdicts import group_not_missed, standard
 
 HELP = "Pass the ID of the entity whose messages must stay in order, such as the order or customer ID, as {argument}."
 OR_STANDARD = " On a standard queue, leave the dedup ID out."
 
 
-def check(send: Send, options: Options) -> Iterator[Violation]:
+def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each message without a group ID that goes to a FIFO queue or has a dedup ID."""
-    if not may_be_fifo(send.queue):
+    if (silence := standard(send.queue)) is not None:
+        yield silence
         return
     for message in send.messages:
-        if group_is_missing(message, send.queue):
-            yield Violation(message.place, _message(send), _help(send, message.group), steps_of_queue(send))
+        found = group_not_missed(message, send.queue)
+        yield found or Violation(message.place, _message(send), _help(send, message.group), steps_of_queue(send))
 
 
 def _message(send: Send) -> str:
@@ -79,5 +80,6 @@ RULE = SendRule(
     since="0.1.0",
     summary="A message for a FIFO queue has no group ID, so SQS rejects the call.",
     check=check,
+    slots=("group",),
     rejected=True,
 )

@@ -50,10 +50,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Severity, Trait
-from sqsfifo_lint.rules.base import CaseRule, Options, Violation
+from sqsfifo_lint.model import Severity, Silence, Trait
+from sqsfifo_lint.rules.base import CaseRule, Options, Violation, each
 from sqsfifo_lint.rules.words import differs, service
-from sqsfifo_lint.verdicts import Case, Judgement, Verdict, may_be_fifo
+from sqsfifo_lint.verdicts import Case, Judgement, Verdict
 
 HELP = (
     "Use an ID that stays with the message, such as the ID of the event, outbox row or incoming request, or a digest "
@@ -61,12 +61,12 @@ HELP = (
 )
 
 
-def check(case: Case, options: Options) -> Iterator[Violation]:
+def check(case: Case, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each message whose dedup ID another process makes differently."""
-    if not may_be_fifo(case.send.queue):
-        return
-    for judgement in case.dedups(Verdict.PROCESS_DEPENDENT):
-        yield Violation(judgement.place, _message(judgement, service(case.send)), HELP, judgement.steps)
+    return each(
+        case.dedups(Verdict.PROCESS_DEPENDENT),
+        lambda judgement: Violation(judgement.place, _message(judgement, service(case.send)), HELP, judgement.steps),
+    )
 
 
 def _message(judgement: Judgement, who: str) -> str:
@@ -88,4 +88,5 @@ RULE = CaseRule(
     since="0.1.0",
     summary="The dedup ID is made with `hash()`, `id()` or the like, so a retry from another process is a new message.",
     check=check,
+    slots=("dedup",),
 )

@@ -47,10 +47,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Severity
-from sqsfifo_lint.rules.base import CaseRule, Options, Violation
+from sqsfifo_lint.model import Severity, Silence
+from sqsfifo_lint.rules.base import CaseRule, Options, Violation, each
 from sqsfifo_lint.rules.words import differs
-from sqsfifo_lint.verdicts import Case, Judgement, Verdict, may_be_fifo
+from sqsfifo_lint.verdicts import Case, Judgement, Verdict
 
 HELP = (
     "Use the ID of the entity whose messages must stay in order. To spread entities over groups, hash it with a "
@@ -58,12 +58,12 @@ HELP = (
 )
 
 
-def check(case: Case, options: Options) -> Iterator[Violation]:
+def check(case: Case, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each message whose group ID another process makes differently."""
-    if not may_be_fifo(case.send.queue):
-        return
-    for judgement in case.groups(Verdict.PROCESS_DEPENDENT):
-        yield Violation(judgement.place, _message(judgement), HELP, judgement.steps)
+    return each(
+        case.groups(Verdict.PROCESS_DEPENDENT),
+        lambda judgement: Violation(judgement.place, _message(judgement), HELP, judgement.steps),
+    )
 
 
 def _message(judgement: Judgement) -> str:
@@ -81,4 +81,5 @@ RULE = CaseRule(
     since="0.1.0",
     summary="The group ID is made with `hash()`, `id()` or the like, so an entity's group differs between processes.",
     check=check,
+    slots=("group",),
 )

@@ -40,10 +40,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Severity, Trait
-from sqsfifo_lint.rules.base import CaseRule, Options, Violation
+from sqsfifo_lint.model import Severity, Silence, Trait
+from sqsfifo_lint.rules.base import CaseRule, Options, Violation, each
 from sqsfifo_lint.rules.words import origin, service
-from sqsfifo_lint.verdicts import Case, Judgement, Verdict, may_be_fifo
+from sqsfifo_lint.verdicts import Case, Judgement, Verdict
 
 HELP = (
     "Use an ID that belongs to the message, such as the ID of its event or row. If there is none, put something that "
@@ -51,12 +51,12 @@ HELP = (
 )
 
 
-def check(case: Case, options: Options) -> Iterator[Violation]:
+def check(case: Case, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each message whose dedup ID is a mere number."""
-    if not may_be_fifo(case.send.queue):
-        return
-    for judgement in case.dedups(Verdict.REPEATING):
-        yield Violation(judgement.place, _message(judgement, service(case.send)), HELP, judgement.steps)
+    return each(
+        case.dedups(Verdict.REPEATING),
+        lambda judgement: Violation(judgement.place, _message(judgement, service(case.send)), HELP, judgement.steps),
+    )
 
 
 def _message(judgement: Judgement, who: str) -> str:
@@ -81,4 +81,5 @@ RULE = CaseRule(
     since="0.1.0",
     summary="The dedup ID is a loop index or counter, so the messages of the next batch or run are dropped.",
     check=check,
+    slots=("dedup",),
 )

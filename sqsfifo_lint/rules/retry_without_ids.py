@@ -45,9 +45,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Send, Severity
+from sqsfifo_lint.model import Send, Severity, Silence
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
-from sqsfifo_lint.rules.words import is_known_fifo, named, steps_of_queue
+from sqsfifo_lint.rules.words import NOT_KNOWN_AS_FIFO, is_known_fifo, named, steps_of_queue
 
 HELP = (
     "Pass both IDs to the retry: `self.retry(MessageGroupId=order_id, "
@@ -56,9 +56,13 @@ HELP = (
 )
 
 
-def check(send: Send, options: Options) -> Iterator[Violation]:
+def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each retry, without IDs, of a task that was sent with one to a FIFO queue."""
-    if not is_known_fifo(send.queue) or not _may_have_ids(send):
+    if not is_known_fifo(send.queue):
+        yield NOT_KNOWN_AS_FIFO
+        return
+    if not send.retries or not _may_have_ids(send):
+        yield Silence("no retry of a task is seen that was sent with an ID")
         return
     for place in send.retries:
         message = (

@@ -41,20 +41,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Place, Severity, Step
+from sqsfifo_lint.model import Place, Severity, Silence, Step
 from sqsfifo_lint.rules.base import CaseRule, Options, Violation
 from sqsfifo_lint.rules.words import code, line_between, service
-from sqsfifo_lint.verdicts import Case, Judgement, Verdict, may_be_fifo
+from sqsfifo_lint.verdicts import Case, Judgement, Verdict
 
 HELP = "Add what tells the two messages apart to the dedup ID, such as the kind of event."
 
 
-def check(case: Case, options: Options) -> Iterator[Violation]:
+def check(case: Case, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each message whose dedup ID a different message had before."""
-    if not may_be_fifo(case.send.queue):
-        return
     for judgement in case.dedups(Verdict.SHARED):
-        if judgement.other is not None:
+        if isinstance(judgement, Silence):
+            yield judgement
+        elif judgement.other is not None:
             steps = (Step(judgement.other, "given to another message here"), *judgement.steps)
             yield Violation(judgement.place, _message(judgement, judgement.other, service(case.send)), HELP, steps)
 
@@ -75,4 +75,5 @@ RULE = CaseRule(
     since="0.1.0",
     summary="Two different messages of one function get the same dedup ID, so the second is dropped.",
     check=check,
+    slots=("dedup",),
 )

@@ -47,7 +47,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Send, Severity
+from sqsfifo_lint.model import Send, Severity, Silence
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import code
 
@@ -57,8 +57,10 @@ HELP = (
 )
 
 
-def check(send: Send, options: Options) -> Iterator[Violation]:
+def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each handler in which an exception of the send is lost."""
+    if not send.swallowed:
+        yield Silence("no handler is seen in which an exception of the send is lost")
     for loss in send.swallowed:
         message = (
             f"An exception from the `{send.api}` on line {send.place.span.line} ends here, where "

@@ -43,9 +43,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Send, Severity
+from sqsfifo_lint.model import Send, Severity, Silence
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
-from sqsfifo_lint.rules.words import service
+from sqsfifo_lint.rules.words import is_batch, service
 
 HELP = (
     "Check `Failed` in the result: send those entries again with the same dedup IDs, and raise an error for those that "
@@ -53,8 +53,11 @@ HELP = (
 )
 
 
-def check(send: Send, options: Options) -> Iterator[Violation]:
+def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each place where the result of the batch is lost."""
+    if not send.unread:
+        batch = is_batch(send)
+        yield Silence("its result is not seen to be lost" if batch else "it is no batch: what is refused is raised")
     for loss in send.unread:
         message = (
             f"The result of this `{send.api}` is {loss.how}: {service(send)} answers with success even when it rejects "

@@ -15,6 +15,7 @@ from sqsfifo_lint.model import (
     Place,
     Queue,
     Send,
+    Silence,
     Slot,
     SpanPlace,
     Step,
@@ -219,6 +220,10 @@ def argument(slot: Slot, usual: str) -> str:
 def is_batch(send: Send) -> bool:
     """Whether the send takes a list of entries."""
     return send.api in ("send_message_batch", "send_messages", "publish_batch")
+
+
+OF_THE_SDK = Silence("it is not sent by a task framework that this rule is about")
+NOT_KNOWN_AS_FIFO = Silence("the queue is not known to be FIFO")
 
 
 def is_known_fifo(queue: Queue) -> bool:

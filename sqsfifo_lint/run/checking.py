@@ -18,7 +18,9 @@ from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.run.analysis import Analysis, analyze
 from sqsfifo_lint.run.configured import added_by, judging, tests_of, with_queue_of
 from sqsfifo_lint.run.parts import parts_of
+from sqsfifo_lint.run.rulings import rulings_on
 from sqsfifo_lint.run.share import Plan, Share, all_declared, surveyed_for
+from sqsfifo_lint.run.shown import send_shown
 from sqsfifo_lint.run.survey import survey
 from sqsfifo_lint.run.task import Task
 from sqsfifo_lint.run.workers import Team
@@ -26,7 +28,7 @@ from sqsfifo_lint.sends import overriding
 from sqsfifo_lint.source.chunks import SyntaxProblem, decode, split
 from sqsfifo_lint.source.project import Project
 
-__all__ = ["analyse", "check", "get_ready", "lines_of", "syntax_problem", "with_queue_of"]
+__all__ = ["analyse", "check", "get_ready", "lines_of", "rulings_on", "send_shown", "syntax_problem", "with_queue_of"]
 
 
 def get_ready() -> None:

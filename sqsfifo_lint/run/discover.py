@@ -46,6 +46,8 @@ class Discovered:
     """What was asked for by name although something hides it."""
     links: list[str] = field(default_factory=list)
     """Links that lead out of the project and are not followed."""
+    ignored_folders: list[str] = field(default_factory=list)
+    """The folders that are git-ignored or excluded, with a separator at the end."""
     projects: list[str] = field(default_factory=list)
     """Every folder below the root that is a project by itself: absolute imports begin there."""
     repositories: list[str] = field(default_factory=list)
@@ -153,7 +155,7 @@ def discover(
     walk.found.problems.extend(walk.ignores.problems)
     asked = set(map(str, paths))
     walk.found.links = sorted(path for path in walk.found.links if path not in asked and not walk.hides(path))
-    walk.found.hides = walk.hides
+    walk.found.hides, walk.found.ignored_folders = walk.hides, walk.ignores.hidden_folders
     return walk.found
 
 

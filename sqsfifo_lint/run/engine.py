@@ -8,18 +8,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sqsfifo_lint import useless
-from sqsfifo_lint.baseline import Scope, held_back
+from sqsfifo_lint.baseline import Scope, held_back, nearest
 from sqsfifo_lint.config import Config
 from sqsfifo_lint.model import Detail, Finding, Span
 from sqsfifo_lint.queues.infrastructure import is_infrastructure
 from sqsfifo_lint.records import replace
-from sqsfifo_lint.report import Explanation, Judged, Overview, Report, merged
+from sqsfifo_lint.report import Explanation, Fate, Judged, Overview, Report, Ruling, merged
 from sqsfifo_lint.run.broken import broken, with_importers
 from sqsfifo_lint.run.discover import discover, group_by_root
 from sqsfifo_lint.run.heavy import checking, rules
 from sqsfifo_lint.run.memory import rare_collection
+from sqsfifo_lint.run.mistakes import misnamed, mistakes
 from sqsfifo_lint.run.names import Names
-from sqsfifo_lint.run.reached import sends_at
+from sqsfifo_lint.run.reached import lines_leading, sends_at
 from sqsfifo_lint.run.relevance import or_calls
 from sqsfifo_lint.run.settings import Settings
 from sqsfifo_lint.run.silence import Comments, not_ignored, useless_ignores, with_severity
@@ -66,17 +67,63 @@ def _scope(paths: Sequence[Path], report: Report, settings: Settings) -> Scope:
     return Scope(list(map(_absolute, paths)), report, was_run)
 
 
-def explain(path: Path, line: int, config: Config | None = None) -> Explanation:
-    """The sends whose call is at a line, or to which a call or value at that line leads.
+def explain(path: Path, line: int, config: Config | None = None, *, column: int | None = None) -> Explanation:
+    """The sends whose call is at a line, or to which a call or value at that line leads, with what rules say of them.
 
-    The project is that which `check` reads for the file. Raises ConfigError.
+    The project is that which `check` reads for the file. Paths can be opened from the working folder. Raises
+    ConfigError.
     """
     (task,) = _tasks([path], Settings(config))
     found = checking.analyse(task, detail=Detail.TRACES | Detail.LIKELY)
-    chosen = sends_at(found.sends, task.names.of(str(_absolute(path))), line)
-    problems = tuple(with_importers(task, (*found.problems, *task.unread)))
-    links = tuple(task.names.shown(task.names.of(path)) for path in task.found.links)
-    return Explanation(tuple(chosen), problems, found.bounds, links)
+    name, names = task.names.of(str(_absolute(path))), Names(task.names.root, alone=False)
+    chosen = [
+        checking.with_queue_of(task.config_of(send.place.path), send)
+        for send in sends_at(found.sends, name, line, column)
+    ]
+    rulings = [tuple(checking.rulings_on(task, send)) for send in chosen]
+    own, leading = lines_leading(found.sends, name)
+    return Explanation(
+        sends=tuple(checking.send_shown(names, send) for send in chosen),
+        problems=tuple(map(names.problem_shown, with_importers(task, (*found.problems, *task.unread)))),
+        bounds=found.bounds,
+        links=tuple(names.shown(task.names.of(link)) for link in task.found.links),
+        rulings=tuple(tuple(map(names.ruling_shown, several)) for several in _with_baseline(rulings, task, config)),
+        lines=len("\n".join(Texts(task).lines(name)).splitlines()),
+        others=own,
+        leading=leading,
+        warnings=tuple(misnamed(task)),
+    )
+
+
+def _with_baseline(
+    rulings: Sequence[Sequence[Ruling]], task: Task, config: Config | None
+) -> Sequence[Sequence[Ruling]]:
+    """The rulings, with what baselines absorb of them. Only a check can tell, and it is made where there is one."""
+
+    def path_of(ruling: Ruling) -> Path | None:
+        if ruling.fate is not Fate.REPORTED or ruling.span is None:
+            return None
+        return Path(task.names.path(ruling.span.path))
+
+    files = sorted({path for several in rulings for one in several if (path := path_of(one)) is not None})
+    if not any(map(nearest, files)):
+        return rulings
+    report = check(files, config, baselines=False)
+    kept = {*held_back(report, scope_of(files, report, config)).findings}
+    absorbed = {
+        (finding.code, report.locations[finding.span.path], finding.span.line, finding.span.column)
+        for finding in report.findings
+        if finding not in kept
+    }
+    return [
+        [
+            replace(one, fate=Fate.BASELINED)
+            if one.span is not None and (one.code, path_of(one), one.span.line, one.span.column) in absorbed
+            else one
+            for one in several
+        ]
+        for several in rulings
+    ]
 
 
 def overviews(
@@ -193,6 +240,7 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
         silenced=tuple(map(names.finding_shown, silenced)),
         links=_links(task),
         left=frozenset(shown[finding] for finding in left),
+        warnings=tuple(dict.fromkeys(mistakes(task))) if noqa else (),
     )
 
 
@@ -230,6 +278,8 @@ def _overview(task: Task, detail: Detail) -> Overview:
         task.asks_for,
         task.names.shown,
         _links(task),
+        tuple(misnamed(task)),
+        (sum(path in task.asked for path in task.found.infrastructure), task.files),
     )
 
 

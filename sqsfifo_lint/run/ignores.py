@@ -29,6 +29,8 @@ class Ignores:
         self.respect_gitignore = respect_gitignore
         self.named: str | None = None
         """A folder that was asked for by name: what excludes the folder itself does not count."""
+        self.hidden_folders: list[str] = []
+        """The folders that were found to be hidden, with a separator at the end."""
         self.problems: list[tuple[str, str]] = []
         """Ignore files that are not read, and why."""
         self.chains: dict[str, tuple[tuple[str, Ignoring], ...]] = {}
@@ -76,11 +78,15 @@ class Ignores:
         """The ignores for a folder that was asked for by name: none that hides the folder itself."""
         inner = Ignores(folder, self.settings, self.respect_gitignore)
         inner.above, inner.problems, inner.named = (), self.problems, str(folder)
+        inner.hidden_folders = self.hidden_folders
         return inner
 
     def folder(self, path: str) -> bool:
-        """Whether a folder is hidden."""
-        return self._hidden(path, "/")
+        """Whether a folder is hidden, which is noted."""
+        hidden = self._hidden(path, "/")
+        if hidden:
+            self.hidden_folders.append(os.path.join(path, ""))
+        return hidden
 
     def file(self, path: str) -> bool:
         """Whether a file is hidden."""

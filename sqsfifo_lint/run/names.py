@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
-from sqsfifo_lint.model import Finding, Problem
+from sqsfifo_lint.model import Finding, Problem, Span
 from sqsfifo_lint.records import replace
-from sqsfifo_lint.report import renamed
+from sqsfifo_lint.report import Ruling, renamed
 
 
 class Names:
@@ -51,6 +51,15 @@ class Names:
     def problem_shown(self, problem: Problem) -> Problem:
         """The problem, with a name as a report shows it."""
         return replace(problem, path=self.shown(problem.path))
+
+    def ruling_shown(self, ruling: Ruling) -> Ruling:
+        """The ruling, with names as a report shows them."""
+        return replace(ruling, span=self.span_shown(ruling.span)) if ruling.span is not None else ruling
+
+    def span_shown(self, span: Span) -> Span:
+        """The region, with the name of its file as a report shows it."""
+        shown = self.shown(span.path)
+        return span if shown == span.path else replace(span, path=shown)
 
 
 def _shown_from(root: Path, alone: bool) -> Callable[[str], str]:

@@ -60,6 +60,13 @@ class Comments:
             self._known[name] = find("\n".join(self._lines(name)))
         return self._known[name]
 
+    def silencer(self, finding: Finding) -> int | None:
+        """The line of the comment that silences a finding, 0 if it is about the whole file; None if there is none."""
+        found = self.of(finding.span.path)
+        if not found.silences(finding):
+            return None
+        return next((one.line for one in found.silencers(finding)), 0)
+
     def not_suppressed(self, findings: Iterable[Finding], *, noqa: bool) -> list[Finding]:
         """The findings that no comment silences; of those about comments, all. `noqa`: see `silences`."""
         return [

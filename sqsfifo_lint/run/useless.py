@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqsfifo_lint import useless
-from sqsfifo_lint.config import did_you_mean
+from sqsfifo_lint.meant import did_you_mean
 from sqsfifo_lint.model import Finding, Related, Severity, Span
 from sqsfifo_lint.run.suppress import NOQA, OWN, Comment, Silencer, Suppressions, words_of
 

@@ -9,7 +9,7 @@ import pytest
 
 from sqsfifo_lint import verdicts
 from sqsfifo_lint.config import Config
-from sqsfifo_lint.model import Confidence, Declaration, Finding, Problem, Send, Severity, Slot, Span
+from sqsfifo_lint.model import Confidence, Declaration, Finding, Message, Problem, Send, Severity, Span
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Judged, Report, merged, together
 from sqsfifo_lint.rules import load_rules
@@ -19,7 +19,7 @@ from sqsfifo_lint.run import engine, share
 from sqsfifo_lint.run.analysis import analyze
 from sqsfifo_lint.run.names import Names
 from sqsfifo_lint.sends import find_sends
-from sqsfifo_lint.verdicts import Judgement
+from sqsfifo_lint.verdicts import Answer
 from tests.programs import CONSTANT_GROUP, write
 
 FILES: dict[str, str | bytes] = {
@@ -121,17 +121,17 @@ def test_a_rule_that_fails_is_a_problem_and_the_others_still_speak() -> None:
 
 
 def test_the_rules_work_out_each_verdict_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Slot] = []
-    original = verdicts.verdict_on_group
+    asked: list[Message] = []
+    original = verdicts.judge_group
 
-    def counting(slot: Slot) -> Judgement | None:
-        asked.append(slot)
-        return original(slot)
+    def counting(message: Message) -> Answer:
+        asked.append(message)
+        return original(message)
 
-    monkeypatch.setattr(verdicts, "verdict_on_group", counting)
+    monkeypatch.setattr(verdicts, "judge_group", counting)
     sends = analyze([("a.py", CONSTANT_GROUP.encode())], ["a.py"]).sends
     judge(sends, load_rules(), Options())
-    assert asked == [message.group for send in sends for message in send.messages]
+    assert asked == [message for send in sends for message in send.messages]
     judge(sends, load_rules(), Options())
     assert len(asked) == 2 * len(sends), "nothing is kept from one time to the next"
 
