@@ -145,7 +145,7 @@ def test_full_groups_way_points_by_file_and_numbers_them_in_order() -> None:
 def test_full_shows_in_which_function_it_is() -> None:
     source = "\n".join(["class A:", "    def push(self, x):", *["        x += 1"] * 9, "        send(group=A)", ""])
     what = replace(FINDING, span=Span("a.py", 12, 20, 12, 21), send=Span("a.py", 12, 9, 12, 22), trace=())
-    assert rendered("full", report(what, source=source)).splitlines()[2:-3] == [
+    assert rendered("full", report(what, source=source)).splitlines()[2:-4] == [
         "     |",
         "   2 |     def push(self, x):",
         "     | ...",
