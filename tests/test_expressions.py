@@ -36,7 +36,14 @@ MADE: Mapping[str, tuple[str | bytes, ...]] = {
     "evidence/portable.py: portable": BY_THE_USER,
     "evidence/times.py: finder": tuple(finder(name)[0].pattern for name in ("iso", "%d.%m.%Y %H:%M:%S", "%j %p x")),
     "flow/expressions.py: _set_by_siblings": (r"\bnonlocal\b(?:(?!\bnonlocal\b)[^\n#])*\bwanted\b",),
-    "flow/mentions.py: _look": (r"word\b(?<!\wword)",),
+    "flow/applications.py: _runs_once": (r"\b(?:go|run)\b(?:(?!\b(?:go|run)\b)[^\n])*\bmain\b",),
+    "flow/applications.py: _setting": (
+        r"state\.x\s*(?::[^=:\n]+)?=(?!=)",
+        r"\[\s*['\"]x['\"]\s*\]\s*(?::[^=:\n]+)?=(?!=)",
+    ),
+    "flow/earlier.py: callers": (r"\bname\s*\(", rb"\bname\s*\("),
+    "flow/stocked.py: _handing": (r"\bbus\.(?:on|add)\s*\(|\b_*[A-Z]\w*\s*\(\s*(?:[^()]*[\s,=])?bus\s*[,)]",),
+    "reporters/mentions.py: _expression": (r"(?:here|there)| on line (?P<line>\d+)(?: of (?P<path>a|b))?",),
     "flow/modules.py: _evaluate": (r"""globals\(\)\s*\[\s*['\"]name['\"]\s*\]\s*=""",),
     "flow/registered.py: registrations": (r"\b(?:a|b)\b", r"\b(?:a|b)\s*\[\b"),
     "flow/stocked.py: _putting": (rb"name\b(?<!\wname)",),
@@ -211,8 +218,8 @@ ENOUGH = 0.005
 """Seconds that can be measured."""
 LONGEST = 1 << 13
 """Characters. What is faster than `ENOUGH` there is fast."""
-MOST = 3.0
-"""How much longer a text of twice the length may take; quadratic time makes that 4, linear time 2."""
+MOST = 9.0
+"""How much longer a text of four times the length may take; quadratic time makes that 16, linear time 4."""
 
 
 def seconds(work: Callable[[str], object], text: str, times: int) -> float:
@@ -225,7 +232,7 @@ def seconds(work: Callable[[str], object], text: str, times: int) -> float:
 
 
 def grows(work: Callable[[str], object], begin: str, unit: str) -> float:
-    """How much longer a text of twice the length takes, where it takes long enough to be measured; else 0."""
+    """How much longer a text of four times the length takes, where it takes long enough to be measured; else 0."""
 
     def text(length: int) -> str:
         return begin + unit * (length // len(unit)) + "\0"
@@ -235,10 +242,10 @@ def grows(work: Callable[[str], object], begin: str, unit: str) -> float:
         if length >= LONGEST:
             return 0
         length += 4 if length < 64 else length  # what doubles with each character is not to run for ever
-    if took > 100 * ENOUGH:  # it doubles with each character
-        return took / max(seconds(work, text(length // 2), 3), 1e-6)
+    if length < 64 or took > 100 * ENOUGH:  # it doubles with each character
+        return took / max(seconds(work, text(length - 4), 1), 1e-6)
     # Each of several looks must find it, so that a busy machine does not.
-    return min(seconds(work, text(2 * length), 3) / max(seconds(work, text(length), 3), 1e-6) for _ in range(3))
+    return min(seconds(work, text(4 * length), 2) / max(seconds(work, text(length), 5), 1e-6) for _ in range(3))
 
 
 def slow(expression: Expression) -> Iterator[str]:

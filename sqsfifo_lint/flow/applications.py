@@ -36,7 +36,7 @@ def kept(machine: Machine, value: Value, step: str, state: State) -> Value:
     holder = _holder(value[0]) if len(value) == 1 else None
     if holder is None or (holder == "") != step.startswith("["):
         return ()
-    key = (holder, step)
+    key = (holder, step, state.frame.module.path)
     if key not in machine.imported.applications:
         machine.imported.applications[key] = ()
         machine.imported.applications[key] = _find(machine, holder, step, state.frame.module)
@@ -112,7 +112,7 @@ def _setting(
     project = machine.project
     name = re.escape(step[1:] if step.startswith(".") else step[2:-2])
     written = rf"{re.escape(holder)}\.{name}" if holder else rf"\[\s*['\"]{name}['\"]\s*\]"
-    pattern = re.compile(rf"{written}\s*(?::[^=\n]+)?=(?!=)")
+    pattern = re.compile(rf"{written}\s*(?::[^=:\n]+)?=(?!=)")
     importers = project.files.importers(reader.path, near=True)
     for path in sorted(importers.union(*map(project.files.imported, importers))):
         data = project.files.data(path) or b""
@@ -138,5 +138,5 @@ def _runs_once(definition: Definition, module: Module) -> bool:
         if not STARTING.isdisjoint(named):
             return True
     text = cst.Module([]).code_for_node(node)
-    handed = re.compile(rf"\b(?:{_STARTED_BY})\b[^\n]*\b{node.name.value}\b")
+    handed = re.compile(rf"\b(?:{_STARTED_BY})\b(?:(?!\b(?:{_STARTED_BY})\b)[^\n])*\b{node.name.value}\b")
     return _MAKERS.search(text) is not None or handed.search(module.text) is not None

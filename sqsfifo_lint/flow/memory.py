@@ -30,8 +30,10 @@ class Imported:
     """The objects that every state sees."""
     stocked: set[Ref] = field(default_factory=set)
     """Containers that hold what functions in sight put into them."""
-    applications: dict[tuple[str, str], Value] = field(default_factory=dict)
-    """What applications keep, by the holder and the step that leads to it; empty while it is being found out."""
+    applications: dict[tuple[str, str, str], Value] = field(default_factory=dict)
+    """What applications keep, by the holder, the step that leads to it and the file that asks.
+
+    Empty while it is being found out."""
     environments: dict[Context, Environment] = field(default_factory=dict)
     """Variables of functions that ran during import, and defined others that see them."""
     runs: dict[tuple[Chunk, ...], Environment | None] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from sqsfifo_lint.reporters import Style
 from sqsfifo_lint.reporters.addresses import Paths
 from sqsfifo_lint.reporters.concise import in_one_line
 from sqsfifo_lint.reporters.records import position
-from sqsfifo_lint.terminal import visible
+from sqsfifo_lint.terminal import name_at_start, visible
 
 NOT_XML = {code: f"\\u{code:04x}" for code in (0xFFFE, 0xFFFF)}
 """What XML 1.0 does not allow besides control characters: https://www.w3.org/TR/xml/#charsets"""
@@ -61,7 +61,10 @@ def _finding(finding: Finding, identity: Identity, paths: Paths) -> TestCase:
     title = f"{finding.code} {finding.name}{place}: {identity.argument}{f' ({number})' if number > 1 else ''}"
     case = _case(title, paths.of(span.path), span.line)
     failure = Failure(_text(in_one_line(finding)), finding.severity.value)
-    steps = [f"{paths.of(step.span.path)}:{step.span.line}:{step.span.column}  {step.text}" for step in finding.trace]
+    steps = [
+        f"{name_at_start(paths.of(step.span.path))}:{step.span.line}:{step.span.column}  {step.text}"
+        for step in finding.trace
+    ]
     failure.text = "\n".join(map(_text, (*steps, *([f"help: {finding.help}"] if finding.help else ()))))
     case.result = [failure]
     return case

@@ -51,7 +51,8 @@ def shared_ids(machine: Machine, paths: Sequence[Path]) -> Mapping[Draft, Shared
     found: dict[Draft, Shared] = {}
     trees = Trees()
     for path in paths:
-        earlier = [of_call[call] for call in path.call.state.noted if call in of_call and call is not path.call]
+        noted = path.call.state.noted  # a set, whose order is by chance
+        earlier = [one for call, one in of_call.items() if call in noted and call is not path.call]
         if not earlier and len(path.drafts) < 2:
             continue  # the rule
         by_id: dict[object, list[_Sent]] = {}

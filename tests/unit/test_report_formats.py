@@ -230,7 +230,7 @@ def test_rdjson_counts_bytes() -> None:
 
 def test_markdown() -> None:
     text = rendered("markdown", report(FINDING, replace(FINDING, severity=Severity.ERROR), problems=(PROBLEM,)))
-    assert text.startswith("## sqsfifo-lint: 2 findings, 1 of them errors (2 sends in 3 files, 1 files not checked)\n")
+    assert text.startswith("**sqsfifo-lint: 2 findings, 1 of them errors (2 sends in 3 files, 1 files not checked)**\n")
     page = MarkdownIt("gfm-like", {"linkify": False}).render(text)
     assert page.count("<details>") == page.count("</details>") == 2
     assert "<code>app/orders.py:5:24</code> SQF103" in page.replace("&#47;", "/").replace("&#58;", ":")

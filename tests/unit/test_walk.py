@@ -8,6 +8,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import libcst as cst
 import pytest
@@ -153,11 +154,15 @@ def by_ast(tree: ast.AST) -> list[str]:
             case ast.AnnAssign(value=None, target=ast.Name(id=name) | ast.Attribute(attr=name)):
                 found.append(f"-{name}")
             case ast.comprehension():
-                found.extend(f"-{n.id}" for n in ast.walk(node.target) if isinstance(n, ast.Name))
+                found.extend(f"-{n.id}" for n in ast.walk(node.target) if _is_bound(n))
     for name in [name for name in found if name.startswith("-")]:
         found.remove(name)
         found.remove(name[1:])
     return sorted(found)
+
+
+def _is_bound(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
 EVERY_STATEMENT = """
