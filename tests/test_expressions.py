@@ -193,6 +193,8 @@ def hostile(pattern: str) -> Iterator[tuple[str, str]]:
     for unit in ("a", "0", " ", "\n", "\\", '"', "a.", "A=", "{"):
         yield "", unit
     plain = re.sub(r"\(\?[\w:=!<]+|\[[^\]]*\]|\\[a-zA-Z]", "\0", pattern)
+    if plain[:1].isalnum():
+        yield "", plain[0]
     found = (run.strip("{") for run in _RUN.findall(re.sub(r"\\(\W)", r"\1", plain)))
     runs = [run for run in found if run]
     if runs:

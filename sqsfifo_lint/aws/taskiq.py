@@ -76,7 +76,7 @@ def _first_name(value: Value, state: State) -> Value:
 
 
 _MIDDLEWARES = re.compile(r"_middlewares\(([^#]{0,300})")
-_CALLED = re.compile(r"\w+(?=\()")
+_CALLED = re.compile(r"\b\w++(?=\()")
 
 
 def _may_set_labels(module: Module) -> bool:

@@ -26,7 +26,7 @@ _MARKUP = re.compile(r"[^\w\s.,;]|_")
 
 def render(report: Report, style: Style) -> Iterator[str]:
     """The whole summary."""
-    yield f"**sqsfifo-lint: {_headline(report)}**\n\n"
+    yield f"# sqsfifo-lint: {_headline(report)}\n\n"
     yield from _problems(report)
     if report.findings:
         yield from _counts(report)

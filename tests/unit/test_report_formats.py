@@ -230,7 +230,7 @@ def test_rdjson_counts_bytes() -> None:
 
 def test_markdown() -> None:
     text = rendered("markdown", report(FINDING, replace(FINDING, severity=Severity.ERROR), problems=(PROBLEM,)))
-    assert text.startswith("**sqsfifo-lint: 2 findings, 1 of them errors (2 sends in 3 files, 1 files not checked)**\n")
+    assert text.startswith("# sqsfifo-lint: 2 findings, 1 of them errors (2 sends in 3 files, 1 files not checked)\n")
     page = MarkdownIt("gfm-like", {"linkify": False}).render(text)
     assert page.count("<details>") == page.count("</details>") == 2
     assert "<code>app/orders.py:5:24</code> SQF103" in page.replace("&#47;", "/").replace("&#58;", ":")
@@ -259,9 +259,9 @@ def of(text: str) -> Report:
 def test_markdown_stays_text(text: str) -> None:
     page = MarkdownIt("gfm-like", {"linkify": False}).render(rendered("markdown", of(text)))
     tags = {tag.lower() for tag in re.findall(r"</?([a-zA-Z!][^\s>]*)", page)}
-    ours = "h2 ul li p code details summary ol table thead tbody tr th td"
+    ours = "h1 ul li p code details summary ol table thead tbody tr th td"
     assert tags <= set(ours.split())
-    assert page.count("<h2") == 1
+    assert page.count("<h1") == 1
     assert page.count("<table") == 1
     assert page.count("<details") == page.count("</details") == 1
 
@@ -341,7 +341,8 @@ def test_of_several_formats_for_standard_output_the_last_one_counts(project: Pat
 
 def test_a_file_alone(project: Path) -> None:
     done = run(project, "check", "--output-format", "jsonl", "--output-file", "a.jsonl")
-    assert (done.returncode, done.stdout) == (1, "Found 1 finding (1 warning) in 1 file\n")
+    assert done.returncode == 1
+    assert done.stdout.startswith("Found 1 finding (1 warning) in 1 file\n")
     assert json.loads((project / "a.jsonl").read_text(encoding="utf-8"))["code"] == "SQF101"
     done = run(project, "check", "--output-file", "a.txt", "--color", "always")
     assert (project / "a.txt").read_text(encoding="utf-8").startswith("app.py:4:95: SQF101 constant-group-id")

@@ -8,7 +8,6 @@ import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeGuard
 
 import libcst as cst
 import pytest
@@ -154,15 +153,18 @@ def by_ast(tree: ast.AST) -> list[str]:
             case ast.AnnAssign(value=None, target=ast.Name(id=name) | ast.Attribute(attr=name)):
                 found.append(f"-{name}")
             case ast.comprehension():
-                found.extend(f"-{n.id}" for n in ast.walk(node.target) if _is_bound(n))
+                found.extend(f"-{name}" for n in ast.walk(node.target) if (name := _bound(n)))
     for name in [name for name in found if name.startswith("-")]:
         found.remove(name)
         found.remove(name[1:])
     return sorted(found)
 
 
-def _is_bound(node: ast.AST) -> TypeGuard[ast.Name]:
-    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+def _bound(node: ast.AST) -> str:
+    match node:
+        case ast.Name(ctx=ast.Store(), id=name) | ast.Attribute(ctx=ast.Store(), attr=name):
+            return name
+    return ""
 
 
 EVERY_STATEMENT = """
