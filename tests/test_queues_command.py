@@ -95,8 +95,7 @@ def test_every_project_that_is_named_is_listed(tmp_path: Path, shop: Path) -> No
     terraform = 'resource "aws_sqs_queue" "bulk" {\n  name = "bulk"\n}\n'
     write(tmp_path / "bulk", {"pyproject.toml": "", "queue.tf": terraform})
     names = [row["queue"] for row in listed(tmp_path, "shop", "bulk")]
-    assert names[0] == "orders.fifo"
-    assert names[-1] == "bulk"
+    assert {"orders.fifo", "bulk"} <= {*names}
 
 
 def test_configured_senders_count(shop: Path) -> None:
