@@ -18,9 +18,6 @@ from tests.commands import run
 pytestmark = pytest.mark.xdist_group("browser")
 
 
-pytestmark = pytest.mark.xdist_group("browser")
-
-
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A headless Chromium. Without one the tests are skipped, or fail if `CI` is set.
