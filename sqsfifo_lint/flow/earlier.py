@@ -54,7 +54,7 @@ def callers(machine: Machine, called: Definition) -> Iterator[Definition]:
     name = node.name.value
     if len(parameters(node)) <= bool(called.classes):
         return
-    pattern = re.compile(rf"\b{name}\s*\(")
+    pattern = re.compile(rf"(?<!def )\b{name}\s*\(")
     for path, data in sorted(project.naming(home, name)):
         if not project.counts(path, home) or pattern.search(data.decode("utf-8", "replace")) is None:
             continue
