@@ -54,9 +54,10 @@ def callers(machine: Machine, called: Definition) -> Iterator[Definition]:
     name = node.name.value
     if len(parameters(node)) <= bool(called.classes):
         return
-    pattern = re.compile(rf"\b{name}\s*\(")
+    pattern = re.compile(rf"(?<!def )\b{name}\s*\(")
+    in_bytes = re.compile(rf"{name}(?<!def {name})\s*\(".encode())
     for path, data in sorted(project.naming(home, name)):
-        if not project.counts(path, home) or pattern.search(data.decode("utf-8", "replace")) is None:
+        if not project.counts(path, home) or in_bytes.search(data) is None:
             continue
         module = project.module(path)
         for chunk in module.chunks if module is not None else ():
