@@ -162,16 +162,19 @@ class Mentions:
         self._starts: dict[object, Start] = {}
         self._outside: dict[str, list[str]] = {}
 
-    def starts(self, word: str, target: str | None = None) -> Iterator[Start]:
+    def starts(self, word: str, target: str | None = None, *, beside: str = "") -> Iterator[Start]:
         """The starts in which an identifier occurs, or a name under which what it stands for is kept.
 
-        Where `target` is given, only those in files that import the file at that path, itself or through others.
+        Where `target` is given, only those in files that import the file at that path, itself or through others. With
+        `beside`, only files are looked into that hold this text, too.
         """
         words, seen = [word], {word}
         for _ in range(MAX_ALIASES):
             aliases: list[str] = []
             for one in words:
                 for module in self.modules(one, target):
+                    if beside not in module.text:
+                        continue
                     found = self._of(module, one)
                     yield from found.starts
                     aliases.extend(sorted(found.aliases))

@@ -86,9 +86,7 @@ class Search:
         `words`: by these the functions that send are found, each with a text that their file holds besides.
         """
         for word in sorted(words):
-            for start in self.mentions.starts(word):
-                if words[word] not in start.module.text:
-                    continue
+            for start in self.mentions.starts(word, beside=words[word]):
                 self.allowance = MAX_SEARCH_STEPS
                 self.resolve(start, 0)
         for name, path in [*self.machine.hooks.sent_by_name()]:

@@ -302,10 +302,13 @@ class Project:
             self._named[path] = frozenset(one[1].decode("utf-8", "replace") for one in several)
         return self._named[path]
 
-    def naming(self, path: str, name: str) -> Iterator[tuple[str, bytes]]:
-        """The files near it that import the one at `path` and contain a name."""
+    def naming(self, path: str, name: str, *, own_first: bool = False) -> Iterator[tuple[str, bytes]]:
+        """The files near it that import the one at `path` and contain a name, each read when it is its turn.
+
+        In the order of their paths; with `own_first`, the file at `path` before all others.
+        """
         word = name.encode()
-        for other in self.files.importers(path, near=True):
+        for other in sorted(self.files.importers(path, near=True), key=lambda one: (own_first and one != path, one)):
             data = self.files.data(other)
             if data is not None and word in data:
                 yield other, data
@@ -345,5 +348,5 @@ def inherits(text: bytes, name: str) -> bool:
     return any(name in (getattr(node, "id", None), getattr(node, "attr", None)) for node in named)
 
 
-_CLASS = re.compile(rb"\bclass\s+[\w\x80-\xff]+\s*\(([^:]*)")
+_CLASS = re.compile(rb"class(?<!\wclass)\s+[\w\x80-\xff]+\s*\(([^:]*)")
 _WORD = re.compile(rb"[\w\x80-\xff]+")
