@@ -23,7 +23,6 @@ TOO_DEEP = "nested too deeply for the analysis: what it sends is not checked"
 """Says a `Problem` of a statement whose tree is deeper than Python's stack."""
 
 _WORD = re.compile(r"\w+")
-_FUNCTION = ("def ", "async def ")
 
 
 # -- in one statement
@@ -239,7 +238,7 @@ class Mentions:
         for chunk in module.chunks:
             if word not in chunk.text or chunk.imports:
                 continue
-            if not chunk.text.startswith(_FUNCTION) and not stands_in(word, chunk.text):
+            if not stands_in(word, chunk.text):
                 continue  # part of a longer word: not worth a parse
             function = _lone_function(chunk)
             if function is not None:  # its local names are its own: no need to look inside

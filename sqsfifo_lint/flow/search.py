@@ -41,7 +41,7 @@ _KEEP_CALLERS_OUT = frozenset({"MAX_SEARCH_STEPS", "MAX_CALLERS", "MAX_LOOKS", "
 """Bounds beyond which callers of a function are not seen."""
 
 _ASKS_BY_NAME = re.compile(r"getattr\(self(?!\s*,\s*(?:\"\w*\"|'\w*')\s*[,)])")
-"""An object is asked for an attribute by a name that is put together. One that is written out is found where it stands."""
+"""An object is asked for an attribute by a name that is put together. One that is written out is found where it is."""
 
 Depends = Callable[[Noted], Set[cst.CSTNode]]
 """Where what a send's IDs and queue are is handed in from out of sight: parameters, attributes."""
