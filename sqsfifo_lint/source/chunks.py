@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, pairwise
 
 import libcst as cst
 
@@ -25,7 +25,7 @@ from sqsfifo_lint.records import record
 from sqsfifo_lint.source import deferred, fast_cst
 from sqsfifo_lint.source.fast_cst import DeferredBlock, Layout, Way
 from sqsfifo_lint.source.names import bound, declared_global
-from sqsfifo_lint.source.python_tree import tree_of
+from sqsfifo_lint.source.python_tree import UNREADABLE, tree_of
 from sqsfifo_lint.source.stack import or_larger
 
 _NONE = frozenset[str]()
@@ -202,14 +202,40 @@ def split(path: str, text: str, *, deferring: bool = False) -> list[Chunk]:
     The bodies of functions in a large statement, or with `deferring` in any, are parsed when somebody looks into them.
     `ast` of the running Python may be older than the file's syntax: then the whole file is one chunk.
     """
+    cut = [0, *_cuts(text), len(text)]
+    if len(cut) > 2:
+        with suppress(*UNREADABLE):  # else it was cut in a string: as a whole
+            pieces = ("\n" * text.count("\n", 0, start) + text[start:end] for start, end in pairwise(cut))
+            return [chunk for piece in pieces for chunk in _chunks(path, piece, deferring)]
     try:
-        body = tree_of(text).body
+        return _chunks(path, text, deferring)
     except (RecursionError, MemoryError) as error:
         raise SyntaxProblem("cannot be parsed: nested too deeply") from error
     except (SyntaxError, ValueError) as error:
         _parse_newer(text, error)
         words = frozenset(re.findall(r"[^\W\d]\w*", text))  # nothing less is certain
         return [Chunk(path, text, 1, names=tuple(sorted(words)), globals=words if "global" in words else _NONE)]
+
+
+PIECE = 1 << 18
+"""Characters of a file that Python's own parser gets at once, more or less: its trees take fifty times as much."""
+_DEFINITION = re.compile(r"^(?:class|def|@)", re.MULTILINE)
+
+
+def _cuts(text: str) -> Iterator[int]:
+    """Where a very large file may be cut in pieces: before definitions at its top level, or in a string.
+
+    A piece that can be parsed ends where a statement ends.
+    """
+    start = PIECE
+    while start < len(text) and (found := _DEFINITION.search(text, start)) is not None:
+        yield found.start()
+        start = found.start() + PIECE
+
+
+def _chunks(path: str, text: str, deferring: bool) -> list[Chunk]:
+    """The top-level statements of a text. Raises one of `UNREADABLE`."""
+    body = tree_of(text).body
     lines = text.split("\n")
     may_defer = Way.DEFERRED in fast_cst.ways
     chunks: list[Chunk] = []
