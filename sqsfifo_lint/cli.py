@@ -183,7 +183,12 @@ def check(
         raise click.UsageError("--stdin-filename is about standard input: give `-` as the path.")
     paths = paths or (Path(),)
     try:
-        base = read_config(config_path, base=Path.cwd()) if config_path else engine.project_config(paths)
+        linked = bool(follow_links)
+        base = (
+            read_config(config_path, base=Path.cwd())
+            if config_path
+            else engine.project_config(paths, follow_links=linked)
+        )
         layer = Layer(_words(select) if select else None, _words(extend_select), _words(ignore))
         config = _with_options(base, layer, exclude)
         config = replace(config, respect_gitignore=not no_respect_gitignore, force_exclude=force_exclude)

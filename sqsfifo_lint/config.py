@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any
@@ -114,6 +114,8 @@ class Config:
     force_exclude: bool = False
     """Leave out excluded and git-ignored files even when they are named explicitly."""
     follow_links: bool = False
+    unfollowed: tuple[str, ...] = field(default=(), compare=False)
+    """Paths of configuration files that would apply, but are links out of the project."""
     """Read what links lead to that is not in the project."""
     origin: str = field(default="the configuration", compare=False)
     """The file it was read from, for error messages."""
@@ -151,24 +153,34 @@ def matches(selector: str, code: str, name: str) -> bool:
     return _weight(selector, code, name) > 0
 
 
-def find_config(start: Path) -> Config:
+def find_config(start: Path, *, follow_links: bool = False) -> Config:
     """The configuration that applies to the folder `start`: from the nearest folder, here or above, that has one.
 
-    The search ends at the top of the git repository.
+    The search ends at the top of the git repository. A file that is a link out of the project, as somebody's link may
+    be, counts only with `follow_links`; otherwise it is named in `unfollowed`.
 
     Raises ConfigError if a file on the way cannot be read or is not valid.
     """
+    left: list[str] = []
     for folder in (start, *start.parents):
-        own, pyproject = folder / OWN_FILE, folder / PYPROJECT
-        if own.is_file():
-            return read_config(own)
-        if pyproject.is_file():
-            table = _table_of(_load(pyproject), pyproject)
-            if table is not None:
-                return parse(table, pyproject, folder)
+        for path in (folder / OWN_FILE, folder / PYPROJECT):
+            if not path.is_file():
+                continue
+            if not follow_links and path.is_symlink() and _leads_out(path):
+                left.append(str(path))
+            elif path.name == OWN_FILE:
+                return replace(read_config(path), unfollowed=tuple(left))
+            elif (table := _table_of(_load(path), path)) is not None:
+                return replace(parse(table, path, folder), unfollowed=tuple(left))
         if (folder / ".git").exists():
             break
-    return Config()
+    return Config(unfollowed=tuple(left))
+
+
+def _leads_out(link: Path) -> bool:
+    """Whether a link leads out of the repository that it lies in, or of its folder where there is none."""
+    top = next((folder for folder in link.parents if (folder / ".git").exists()), link.parent)
+    return not os.path.realpath(link).startswith(os.path.join(os.path.realpath(top), ""))
 
 
 def read_config(path: Path, *, base: Path | None = None) -> Config:

@@ -64,9 +64,9 @@ def overviews(paths: Sequence[Path], config: Config | None = None, *, detail: De
         return [_overview(task, detail) for task in _tasks(paths, config)]
 
 
-def project_config(paths: Sequence[Path]) -> Config:
+def project_config(paths: Sequence[Path], *, follow_links: bool = False) -> Config:
     """The configuration of the project that the paths belong to (the first, if several). Raises ConfigError."""
-    return find_config(next(iter(group_by_root(list(map(_absolute, paths))))))
+    return find_config(next(iter(group_by_root(list(map(_absolute, paths))))), follow_links=follow_links)
 
 
 def _around(path: Path) -> list[Path]:
