@@ -94,6 +94,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     "source": (
         Shelf(("walk",), "What is below a node: blocks, statements, targets, parameters?"),
         Shelf(("stack",), "What is done where a tree is deeper than Python's stack?"),
+        Shelf(("strain",), "Which text is too much for LibCST's parser?"),
         Shelf(("fast_cst", "deferred"), "How is LibCST patched, for how long, and for what gain?"),
         Shelf(("python_tree", "names", "writes"), "Which names does a statement bind, which attributes does code set?"),
         Shelf(("words",), "Where does a word stand in source text?"),
