@@ -36,7 +36,7 @@ def one_line(report: Report) -> str:
     errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
     warnings = len(report.findings) - errors
     files = counted(report.files, "file")
-    notes = list(_left_out(report))
+    notes = [*_fixable(report), *_left_out(report)]
     unread = _unread(report)
     if report.findings:
         kinds = " and ".join(counted(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n)
@@ -59,6 +59,15 @@ def _by_rule(findings: tuple[Finding, ...]) -> Iterator[tuple[tuple[Severity, st
     """How many findings each rule has: errors first, then the most first."""
     counts = Counter((finding.severity, finding.code, finding.name) for finding in findings)
     yield from sorted(counts.items(), key=lambda item: (item[0][0] is not Severity.ERROR, -item[1], item[0][1]))
+
+
+def _fixable(report: Report) -> Iterator[str]:
+    """How many findings have a fix."""
+    safe = sum(fix.safe for fix in report.fixes.values())
+    if safe:
+        yield f"{safe:,} fixable with `--fix`"
+    if len(report.fixes) > safe:
+        yield f"{len(report.fixes) - safe:,}{' more' if safe else ' fixable'} with `--fix --unsafe-fixes`"
 
 
 def _left_out(report: Report) -> Iterator[str]:
