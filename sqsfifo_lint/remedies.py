@@ -23,7 +23,7 @@ WORDS: Mapping[Change, Words] = {
     Change.STABLE_HASH: Words(
         "Replace `hash()` by a hash that is the same in every process",
         True,
-        "`hash(x)` of text becomes the hexadecimal SHA-256 digest of the text, or `zlib.crc32` where a group's number is "
+        "`hash(x)` of text becomes the SHA-256 digest of the text, or `zlib.crc32` where a group's number is "
         "taken from it. If the code does not show that `x` is text, that needs `--unsafe-fixes`.",
     ),
     Change.TEXT: Words(

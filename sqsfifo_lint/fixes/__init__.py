@@ -1,8 +1,8 @@
 """Fixes: (source text, findings) → edits. Pure, so that commands and editors make the same ones.
 
-A rule proposes a change, since it knows what the values are (`Finding.remedies`). Whether it is made depends on the source:
-only where the expression stands at the send, or where nothing but this ID is made of it (`places`). Positions are
-LibCST's, and what is not edited stays as it is, to the letter.
+A rule proposes a change, since it knows what the values are (`Finding.remedies`). Whether it is made depends on the
+source: only where the expression stands at the send, or where nothing but this ID is made of it (`places`). Positions
+are LibCST's, and what is not edited stays as it is, to the letter.
 """
 
 from __future__ import annotations

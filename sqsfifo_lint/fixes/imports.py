@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 
 import libcst as cst
 from libcst.codemod import CodemodContext
@@ -24,7 +23,7 @@ def importing(source: Source, module: str) -> tuple[Edit, ...] | None:
 
 
 def _in_order(source: Source, module: str) -> tuple[Edit, ...]:
-    """Before the first import at the top that comes after it in the alphabet, if the imports there are in that order."""
+    """Before the first import at the top that comes after it in the alphabet, if those before are in that order."""
     start, end = _block(source)
     names: list[str] = []
     before: ast.stmt | None = None
@@ -59,10 +58,16 @@ def _by_libcst(source: Source, module: str) -> tuple[Edit, ...] | None:
     after = AddImportsVisitor(context).transform_module(cst.parse_module(before)).code
     if before == after:
         return None
-    start = len(os.path.commonprefix([before, after]))
-    end = len(os.path.commonprefix([before[start:][::-1], after[start:][::-1]]))
+    start = _common(before, after)
+    end = _common(before[start:][::-1], after[start:][::-1])
     first, last = before[:start], before[: len(before) - end]
     return (Edit(*_position(first), *_position(last), after[start : len(after) - end]),)
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters are the same at the start of two texts."""
+    same = (number for number, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(same, min(len(one), len(other)))
 
 
 def _position(text: str) -> tuple[int, int]:

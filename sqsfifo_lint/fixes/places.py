@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import libcst as cst
 
@@ -24,7 +25,7 @@ def argument_of(tree: Tree, node: cst.BaseExpression, finding: Finding) -> cst.B
     chain = [node, *tree.above(node)]
     if any(isinstance(one, (cst.NamedExpr, cst.Lambda)) for one in _expressions(chain)):
         return None
-    for below, one in zip(chain, chain[1:], strict=False):
+    for below, one in pairwise(chain):
         match one:
             case cst.Arg(keyword=cst.Name(value=keyword)) if isinstance(below, cst.BaseExpression):
                 if is_argument(tree, below, finding) or (keyword in IDS and _is_of_dict(tree, one)):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqsfifo_lint.model import Finding
 from sqsfifo_lint.report import Fix, Report
-from sqsfifo_lint.run.discover import SUFFIXES, root_of
+from sqsfifo_lint.run.discover import root_of
 from sqsfifo_lint.run.rewriting import Original, content, replace_file, unwritable
 from sqsfifo_lint.source.python_tree import UNREADABLE, tree_of
 
@@ -50,7 +50,7 @@ def with_fixes(report: Report) -> Report:
     """The report, with the fixes that its findings have."""
     by_file: dict[str, list[Finding]] = {}
     for finding in report.findings:
-        if finding.remedies and finding.span.path.endswith(SUFFIXES):
+        if finding.remedies:
             by_file.setdefault(finding.span.path, []).append(finding)
     if not by_file:
         return report
@@ -73,13 +73,16 @@ def fix(check: Callable[[Overlay], Report], *, unsafe: bool, given: Overlay, wri
 
 class _Rounds:
     def __init__(self, check: Callable[[Overlay], Report], unsafe: bool, given: Overlay, write: bool) -> None:
-        self._check = lambda overlay: with_fixes(check(overlay))
+        self._checked = check
         self._unsafe, self._write = unsafe, write
         self._given = {Path(os.path.abspath(path)): data for path, data in given.items()}
         self._barred: set[Place] = set()
         self._careful: set[str] = set()
         """Files that get one fix a round."""
         self._done = Fixing(self._check(self._given))
+
+    def _check(self, contents: Overlay) -> Report:
+        return with_fixes(self._checked(contents))
 
     def run(self) -> Fixing:
         done = self._done
