@@ -21,22 +21,24 @@ def summary(report: Report, seconds: float) -> Iterator[str]:
     if not report.findings:
         yield f"{one_line(report)} ({_took(seconds)})"
         return
-    yield one_line(report)
+    yield one_line(report, fixes=False)
     for (severity, code, name), count in _by_rule(report.findings):
         yield f"{count:>5} {severity.value + ('s' if count > 1 else ''):<8}  {code} {name}"
     sends = counted(report.sends, "send")
     yield f"  read: {counted(report.files, 'file')}, {report.sending:,} of them with {sends}, in {_took(seconds)}"
+    if report.fixes:
+        yield f"  fixes: {', '.join(_fixable(report))}"
     first = min(report.findings, key=lambda finding: (finding.severity is not Severity.ERROR, finding.rank))
     yield f"  next: `sqsfifo-lint rule {first.code}` says what is wrong and what to do instead;"
     yield "        `sqsfifo-lint trace FILE:LINE` shows where the IDs of a send come from"
 
 
-def one_line(report: Report) -> str:
+def one_line(report: Report, *, fixes: bool = True) -> str:
     """How many findings there are, in how much, and what was left out."""
     errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
     warnings = len(report.findings) - errors
     files = counted(report.files, "file")
-    notes = [*_fixable(report), *_left_out(report)]
+    notes = [*(_fixable(report) if fixes else ()), *_left_out(report)]
     unread = _unread(report)
     if report.findings:
         kinds = " and ".join(counted(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n)
