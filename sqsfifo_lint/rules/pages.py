@@ -16,7 +16,8 @@ from pathlib import Path
 from types import ModuleType
 
 from sqsfifo_lint import unreadable, useless
-from sqsfifo_lint.model import Severity
+from sqsfifo_lint.model import Change, Severity
+from sqsfifo_lint.remedies import WORDS, Words
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.rules.base import AnyRule, Example
 
@@ -60,6 +61,8 @@ class Page:
     sections: dict[str, str]
     bad: tuple[Example, ...] = ()
     good: tuple[Example, ...] = ()
+    changes: tuple[Change, ...] = ()
+    """What its fixes change."""
 
     @property
     def title(self) -> str:
@@ -110,6 +113,7 @@ def page_of(rule: AnyRule) -> Page:
         sections=sections,
         bad=rule.bad,
         good=rule.good,
+        changes=rule.changes,
     )
 
 
@@ -194,6 +198,7 @@ def render(page: Page) -> str:
         f"# {page.title}",
         page.summary,
         f"Severity: {page.severity.value}. Since {page.since}.{_proof(page)}",
+        *(_fix(WORDS[change]) for change in page.changes),
     ]
     for heading, text in page.sections.items():
         blocks += [f"## {heading}", text]
@@ -202,6 +207,12 @@ def render(page: Page) -> str:
     if "Example" not in page.sections:
         blocks += _examples(page)
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _fix(words: Words) -> str:
+    """What a fix of a rule's findings does, and with which options."""
+    options = "`--fix`" if words.safe else "`--fix --unsafe-fixes`"
+    return f"Fix ({options}): {words.page}"
 
 
 def _proof(page: Page) -> str:
