@@ -36,6 +36,8 @@ FIFO, STANDARD = "events.fifo", "events"
 """The queues for programs that name none."""
 
 INSTALL_SECONDS = 900
+STARTS = 3
+"""How often its start is tried."""
 START_SECONDS = 90
 LOG_LINES = 40
 
@@ -77,12 +79,8 @@ def running(tell: Tell) -> Iterator[Emulator]:
         raise UnavailableError("LocalStack is started on POSIX systems only")
     python = _installed(tell)
     with tempfile.TemporaryDirectory(prefix="sqsfifo-lint-emulator-", ignore_cleanup_errors=True) as folder:
-        port = _free_port()
-        url = f"http://127.0.0.1:{port}"
-        log = Path(folder) / "log"
-        process = _start(python, Path(folder), port, log)
+        process, url, log = _started(python, Path(folder), tell)
         try:
-            _wait_until_ready(url, process, log)
             environment = environment_of_programs(url)
             with patch.dict(os.environ, environment, clear=True):
                 sqs = boto3.session.Session().client("sqs")
@@ -90,6 +88,30 @@ def running(tell: Tell) -> Iterator[Emulator]:
                 yield Emulator(sqs, programs, log)
         finally:
             _stop(process)
+
+
+def _started(python: Path, folder: Path, tell: Tell) -> tuple[subprocess.Popen[bytes], str, Path]:
+    """A process that serves requests, its URL and its log. Raises `UnavailableError`.
+
+    Now and then it ends while it starts: its threads make one certificate at the same time, and one reads what another
+    has not written yet.
+    """
+    for attempt in range(1, STARTS + 1):
+        port, own = _free_port(), folder / str(attempt)
+        own.mkdir()
+        url, log = f"http://127.0.0.1:{port}", own / "log"
+        process = _start(python, own, port, log)
+        try:
+            _wait_until_ready(url, process, log)
+        except BaseException as error:
+            ended = process.poll() is not None
+            _stop(process)
+            if attempt == STARTS or not (ended and isinstance(error, UnavailableError)):
+                raise
+            tell(f"LocalStack ended while it started; once more. {error}")
+        else:
+            return process, url, log
+    raise AssertionError
 
 
 def _start(python: Path, folder: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
