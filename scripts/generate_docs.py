@@ -113,7 +113,7 @@ def generated(root: Path, every: tuple[Page, ...]) -> Iterator[tuple[Path, str]]
     """Each generated file and its text."""
     yield root / "rules" / "README.md", INDEX.format(table=table(every))
     for page in every:
-        yield root / "rules" / page.file_name, render(page)
+        yield root / "rules" / page.file_name, render(page, "../docs/")
     readme = {"rules": table(every, "rules/"), "bounds": bounds_in_words(), **dict(printed())}
     yield from marked(root / "README.md", readme)
     yield from marked(root / "CONTRIBUTING.md", {"layout": contributing()})
