@@ -77,11 +77,18 @@ def groups_picture() -> str:
         parts += [_text(12, top + 22, name, "title"), _text(left + 4 * unit, top + 22, what)]
         for worker in range(WORKERS):
             y = top + 34 + worker * (lane + 4)
-            parts += [_text(12, y + 14, f"worker {worker + 1}", "small"), _line(left, y + lane, left + 12 * unit, y + lane)]
+            parts += [
+                _text(12, y + 14, f"worker {worker + 1}", "small"),
+                _line(left, y + lane, left + 12 * unit, y + lane),
+            ]
         for each in work:
             x, y = left + each.begin * unit, top + 34 + each.worker * (lane + 4)
-            parts.append(f'<rect class="{each.order.lower()}" x="{x}" y="{y}" width="{unit - 2}" height="{lane}" rx="3"/>')
-            parts.append(f'<text class="on" x="{x + unit // 2 - 1}" y="{y + 14}" text-anchor="middle">{each.order}</text>')
+            parts.append(
+                f'<rect class="{each.order.lower()}" x="{x}" y="{y}" width="{unit - 2}" height="{lane}" rx="3"/>'
+            )
+            parts.append(
+                f'<text class="on" x="{x + unit // 2 - 1}" y="{y + 14}" text-anchor="middle">{each.order}</text>'
+            )
         top += 34 + WORKERS * (lane + 4) + 12
     parts.append(_text(left, top + 12, "time: one unit for each message; A, B, C and D are orders", "small"))
     title = "One group: messages are handled one after the other. A group for each order: four at a time."
@@ -117,7 +124,10 @@ def deduplicated(sends: Sequence[Sent]) -> Iterator[Outcome]:
 LANES = (
     ("the event's ID", [Sent(0, "paid", "evt-1"), Sent(1, "retry", "evt-1"), Sent(6.5, "retry", "evt-1")]),
     ("new at each attempt", [Sent(0, "paid", "3f2a"), Sent(1, "retry", "9c01"), Sent(6.5, "retry", "e77b")]),
-    ("always the same", [Sent(0, "order 1", "x"), Sent(1, "order 2", "x"), Sent(3.5, "order 3", "x"), Sent(6.5, "order 4", "x")]),
+    (
+        "always the same",
+        [Sent(0, "order 1", "x"), Sent(1, "order 2", "x"), Sent(3.5, "order 3", "x"), Sent(6.5, "order 4", "x")],
+    ),
 )
 
 
@@ -138,11 +148,16 @@ def window_picture() -> str:
             x = left + sent.minute * minute
             word = "delivered" if kept else "dropped"
             parts.append(f'<circle class="{"kept" if kept else "lost"}" cx="{x:g}" cy="{y}" r="6"/>')
-            parts += [_text(x, y - 14, f"{sent.event}: {sent.dedup}", "small"), _text(x, y + 24, word, "kept" if kept else "lost")]
+            parts += [
+                _text(x, y - 14, f"{sent.event}: {sent.dedup}", "small"),
+                _text(x, y + 24, word, "kept" if kept else "lost"),
+            ]
     bottom = 34 + len(LANES) * height
     for number in range(9):
         parts.append(_text(left + number * minute, bottom, f"{number} min", "small"))
-    parts.append(_text(left, bottom + 20, "Every send succeeds. Shaded: the five minutes in which SQS remembers an ID.", "small"))
+    parts.append(
+        _text(left, bottom + 20, "Every send succeeds. Shaded: the five minutes in which SQS remembers an ID.", "small")
+    )
     title = "The five minutes of deduplication: what is delivered, and what is dropped."
     return _page(left + 8 * minute + 60, bottom + 32, title, parts)
 
@@ -159,4 +174,7 @@ def _line(x1: float, y1: float, x2: float, y2: float) -> str:
 def _page(width: int, height: int, title: str, parts: Sequence[str]) -> str:
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">'
     paper = f'<rect class="paper" width="{width}" height="{height}" rx="6"/>'
-    return "\n".join([head, f"<title>{escape(title)}</title>", f"<style>\n{STYLE}</style>", paper, *parts, "</svg>"]) + "\n"
+    return (
+        "\n".join([head, f"<title>{escape(title)}</title>", f"<style>\n{STYLE}</style>", paper, *parts, "</svg>"])
+        + "\n"
+    )

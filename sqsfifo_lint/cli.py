@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -20,10 +20,12 @@ from sqsfifo_lint import __version__
 from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, is_file_pattern, read_config
 from sqsfifo_lint.meant import command_for, no_send, shown, spot_of, unknown_rule
 from sqsfifo_lint.options import (
+    Fixes,
     WayIn,
     color_option,
     colored,
     config_option,
+    fix_options,
     has_links,
     terminal_width,
     way_in_options,
@@ -51,6 +53,7 @@ from sqsfifo_lint.told import (
 
 if TYPE_CHECKING:
     from sqsfifo_lint.report import Report
+    from sqsfifo_lint.run.fixing import Fixing
 
 STDIN = "<stdin>"
 
@@ -167,6 +170,7 @@ cli.params.append(_traceback())
 )
 @click.option("--all", "everything", is_flag=True, help="Show each finding, and not only the first of each cause.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
+@fix_options
 @way_in_options
 @click.option("--audit", is_flag=True, help="Report what is likely, too, and not only what is proven.")
 @click.option(
@@ -195,18 +199,22 @@ def check(
     audit: bool,
     stdin_filename: Path | None,
     color: str,
+    fixes: Fixes,
     way_in: WayIn,
 ) -> None:
     """Check files and folders (by default the current one), or standard input with `-`."""
     from sqsfifo_lint.report import FailOn  # `--help` needs none of these
     from sqsfifo_lint.run import engine  # likewise
     from sqsfifo_lint.run.changed import Changes, GitError, changes_since  # likewise
+    from sqsfifo_lint.run.fixing import fix, with_fixes  # likewise
 
     outputs = chosen(output_format, output_file)
     overlay: dict[Path, bytes] = {}
     absent = 0
     if way_in.add_ignores and Path("-") in paths:
         raise click.UsageError("--add-ignores writes into files: give their names, and not `-`.")
+    if fixes.asked and (way_in.add_ignores or way_in.diff is not None or (fixes.fix and fixes.diff_fixes)):
+        raise click.UsageError("--fix and --diff-fixes go neither together nor with --add-ignores or --diff.")
     if Path("-") in paths:
         if len(paths) > 1:
             raise click.UsageError("`-` (standard input) cannot be checked together with other paths.")
@@ -230,38 +238,51 @@ def check(
             config = replace(config, respect_gitignore=not no_respect_gitignore, force_exclude=force_exclude)
             return config if follow_links is None else replace(config, follow_links=follow_links)
 
-        changes = Changes({}) if way_in.diff is None else changes_since(way_in.diff, paths)
-        overlay = {**changes.staged, **overlay}
-        started = monotonic()
-        with shown_steps():
-            report = engine.check(
+        def checked(contents: Mapping[Path, bytes]) -> Report:
+            return engine.check(
                 paths,
                 fixed,
                 adjusted=adjusted,
-                overlay=overlay,
+                overlay=contents,
                 audit=audit,
                 baselines=not way_in.no_baseline,
                 processes=processes(),
             )
+
+        changes = Changes({}) if way_in.diff is None else changes_since(way_in.diff, paths)
+        overlay = {**changes.staged, **overlay}
+        started = monotonic()
+        with shown_steps():
+            fixing = fix(checked, unsafe=fixes.unsafe_fixes, given=overlay, write=fixes.fix) if fixes.asked else None
+            report = fixing.report if fixing is not None else checked(overlay)
         if shows_queues(outputs) and not overlay:
             report = replace(report, overviews=tuple(engine.overviews(paths, fixed, adjusted=adjusted)))
     except (ConfigError, GitError) as error:
         fail(str(error))
-    report = report if way_in.diff is None else changes.reported(report)
+    report = with_fixes(report if way_in.diff is None else changes.reported(report))
     if not way_in.quiet:
         warn(report.warnings)
     if way_in.add_ignores:
         _add_ignores(report, way_in)
+    if fixing is not None:
+        _tell_fixes(fixing, would=fixes.diff_fixes, quiet=way_in.quiet)
+    if fixing is not None and fixes.diff_fixes:
+        _print_diff(fixing)
+        sys.exit(
+            FAILED if absent or fixing.refused or report.problems else int(bool(fixing.contents) and not exit_zero)
+        )
     style = replace(_style(color), everything=everything, suppressed=show_suppressed)
     plain = Style(everything=everything, suppressed=show_suppressed)
     failed = [why for one in outputs if one.file is not None and (why := one.save(report, plain))]
-    _print(report, outputs, style, monotonic() - started, statistics=statistics, quiet=way_in.quiet)
+    with _source_printed(fixing, overlay):
+        _print(report, outputs, style, monotonic() - started, statistics=statistics, quiet=way_in.quiet)
     if not way_in.quiet:
         tell_stale(report.stale)
         tell_more(report.links, report.problems, traceback=_traceback_wanted())
     if failed:
         fail("\n".join(failed))
-    sys.exit(FAILED if absent else report.exit_status(exit_zero=exit_zero, fail_on=FailOn(way_in.fail_on)))
+    refused = fixing is not None and fixing.refused
+    sys.exit(FAILED if absent or refused else report.exit_status(exit_zero=exit_zero, fail_on=FailOn(way_in.fail_on)))
 
 
 @cli.command()
@@ -495,6 +516,35 @@ def _add_ignores(report: Report, way_in: WayIn) -> NoReturn:
     if not way_in.quiet:
         write(f"Added {comments} in {files}; {counted(len(added.left), 'finding')} without one\n")
     sys.exit(FAILED if report.problems else int(bool(added.left)))
+
+
+def _tell_fixes(fixing: Fixing, *, would: bool, quiet: bool) -> None:
+    from sqsfifo_lint.reporters.fixed import refusals, summary  # needed by fixes alone
+
+    for line in [*([] if quiet else summary(fixing, would=would)), *refusals(fixing)]:
+        write(f"sqsfifo-lint: {visible(line)}\n", sys.stderr)
+
+
+def _print_diff(fixing: Fixing) -> None:
+    """Print the changes: to a terminal without control characters, otherwise as they are, for `patch`."""
+    from sqsfifo_lint.run.fixing import diff  # needed by this option alone
+
+    for line in diff(fixing):
+        write(visible_lines(line) if sys.stdout.isatty() else line)
+
+
+@contextmanager
+def _source_printed(fixing: Fixing | None, given: Mapping[Path, bytes]) -> Iterator[None]:
+    """Standard input is printed as fixed, and the report goes to standard error instead."""
+    if fixing is None or not given:
+        yield
+        return
+    (data,) = fixing.contents.values() or given.values()
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+    with redirect_stdout(sys.stderr):
+        yield
 
 
 def _style(color: str) -> Style:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from stat import S_ISREG
@@ -180,19 +180,32 @@ def find_config(start: Path) -> Config:
     return Config()
 
 
-def config_in(folder: Path) -> Config | None:
+def config_in(folder: Path, *, follow_links: bool = False) -> Config | None:
     """The configuration that a folder itself has; None if it has none.
+
+    A file that is a link out of the project, as somebody's link may be, counts only with `follow_links`.
 
     Raises ConfigError if a file that may hold it cannot be read or is not valid.
     """
+    left = () if follow_links else links_out(folder)
     own, pyproject = folder / OWN_FILE, folder / PYPROJECT
-    if own.is_file():
+    if own.is_file() and own not in left:
         return read_config(own)
-    if pyproject.is_file():
+    if pyproject.is_file() and pyproject not in left:
         table = _table_of(_load(pyproject), pyproject)
         if table is not None:
             return _extended(table, pyproject, folder)
     return None
+
+
+def links_out(folder: Path) -> Sequence[Path]:
+    """The configuration files of a folder that are links out of its repository, or out of it where there is none."""
+    links = [path for name in (OWN_FILE, PYPROJECT) if (path := folder / name).is_symlink() and path.is_file()]
+    if not links:
+        return links
+    top = next((above for above in (folder, *folder.parents) if (above / ".git").exists()), folder)
+    inside = os.path.join(os.path.realpath(top), "")
+    return [link for link in links if not os.path.realpath(link).startswith(inside)]
 
 
 def read_config(path: Path, *, base: Path | None = None) -> Config:

@@ -99,7 +99,7 @@ def _fault(alternative: Alternative) -> Invalid | None:
     if alternative.kind in NOT_TEXT:
         return Invalid(Fault.TYPE, alternative.place, alternative=alternative, detail=NOT_TEXT[alternative.kind])
     for part in parts:
-        character = _refused_character(part)
+        character = refused_character(part)
         if character:
             return Invalid(Fault.CHARACTER, alternative.place, alternative=alternative, part=part, detail=character)
     if alternative.text == "":
@@ -122,7 +122,7 @@ def _is_visible(part: Part) -> bool:
     return part.material is Material.CONSTANT and part.verbatim
 
 
-def _refused_character(part: Part) -> str:
+def refused_character(part: Part) -> str:
     """A character in a part that SQS refuses; empty if there is none, or none that can be seen."""
     if part.trait is Trait.SPACED and part.verbatim:
         return " "

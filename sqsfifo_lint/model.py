@@ -7,7 +7,7 @@ rules turn a `Send` into `Finding`s; reporters print `Finding`s and `Problem`s.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -467,6 +467,45 @@ class Related:
     text: str
 
 
+class Change(enum.Enum):
+    """What can be done to source code about a finding; `sqsfifo_lint.remedies` has the words."""
+
+    STABLE_HASH = "stable hash"
+    """`hash(x)` becomes a digest, or a checksum, that is the same in every process."""
+    TEXT = "text"
+    """An object that is no text is converted to its text."""
+    JSON_DIGEST = "digest of JSON"
+    """The text that `json.dumps` makes becomes its digest."""
+    NO_SPACE = "no space"
+    """A time is written without a space."""
+    NO_DELAY = "no delay"
+    """The delay is left out."""
+    RAISE = "raise"
+    """What a batch's answer lists under `Failed` is raised."""
+    BODY_DIGEST = "digest of the body"
+    """The dedup ID becomes the digest of the body."""
+
+
+@record()
+class Remedy:
+    """A change that a rule proposes: it knows the values. Whether the source allows it is for `sqsfifo_lint.fixes`."""
+
+    change: Change
+    place: Place
+    """The expression that is changed."""
+    kind: str = ""
+    """TEXT: the kind of value, as in `Alternative`. STABLE_HASH: `group` or `dedup`."""
+    body: Place | None = None
+    """BODY_DIGEST: the body."""
+    note: str = ""
+    """What is still wrong afterwards, as a sentence without its full stop; empty if nothing is."""
+
+    def at(self, place: Callable[[Place], Place]) -> Remedy:
+        """The same at other places: what `place` makes of them."""
+        body = place(self.body) if self.body is not None else None
+        return Remedy(self.change, place(self.place), self.kind, body, self.note)
+
+
 REJECTED = frozenset({"SQF304"})
 """Codes that come first among those of one place: while a value is rejected, nothing else of it can be seen."""
 
@@ -487,6 +526,8 @@ class Finding:
     confidence: Confidence = Confidence.PROVEN
     also: tuple[Span, ...] = ()
     """Further sends with the same finding, in order of position."""
+    remedies: tuple[Remedy, ...] = ()
+    """What may mend it, all together, in its own file."""
 
     @property
     def rank(self) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from shutil import get_terminal_size
@@ -83,6 +83,26 @@ class WayIn:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Fixes:
+    """What is done about findings that have a fix."""
+
+    fix: bool
+    diff_fixes: bool
+    unsafe_fixes: bool
+
+    @property
+    def asked(self) -> bool:
+        """Whether fixes are made at all, and not only counted."""
+        return self.fix or self.diff_fixes
+
+
+_FIXES = (
+    click.option("--fix", is_flag=True, help="Fix what can be fixed for certain, and report what is left."),
+    click.option("--diff-fixes", is_flag=True, help="Print what `--fix` would change as a diff; change nothing."),
+    click.option("--unsafe-fixes", is_flag=True, help="Fixes, too, that change what the code does."),
+)
+
 _WAY_IN = (
     click.option(
         "--fail-on",
@@ -114,12 +134,27 @@ _WAY_IN = (
 
 def way_in_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options of `WayIn`, which the command gets as its parameter `way_in`."""
+    return _packed(command, "way_in", WayIn, _WAY_IN)
+
+
+def fix_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of `Fixes`, which the command gets as its parameter `fixes`."""
+    return _packed(command, "fixes", Fixes, _FIXES)
+
+
+def _packed(
+    command: Callable[..., None],
+    parameter: str,
+    record: type[WayIn] | type[Fixes],
+    options: Sequence[Callable[[Callable[..., None]], Callable[..., None]]],
+) -> Callable[..., None]:
+    """The command with options, which it gets as one parameter."""
 
     @functools.wraps(command)
     def packed(**given: Any) -> None:
-        own = {one.name: given.pop(one.name) for one in fields(WayIn)}
-        command(way_in=WayIn(**own), **given)
+        own = {one.name: given.pop(one.name) for one in fields(record)}
+        command(**{parameter: record(**own)}, **given)
 
-    for option in reversed(_WAY_IN):
+    for option in reversed(options):
         packed = option(packed)
     return packed

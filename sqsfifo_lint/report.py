@@ -10,7 +10,17 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
-from sqsfifo_lint.model import Confidence, Finding, Infrastructure, Problem, Related, Send, Severity, Span
+from sqsfifo_lint.model import (
+    Confidence,
+    Finding,
+    Infrastructure,
+    Problem,
+    Related,
+    Send,
+    Severity,
+    Span,
+    SpanPlace,
+)
 from sqsfifo_lint.records import replace
 
 
@@ -65,6 +75,31 @@ def _both(one: Finding, other: Finding) -> Finding:
     sends = {*one.also, *other.also, *(finding.send for finding in (one, other) if finding.send is not None)}
     also = tuple(sorted(sends - {kept.send}))
     return kept if kept.also == also else replace(kept, also=also)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """A region of a file, as in `Span`, and the text that takes its place. Its lines end in `\\n`."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What mends a finding: edits of its file, made together."""
+
+    edits: tuple[Edit, ...]
+    """In order; no two of them overlap."""
+    title: str
+    """What they do, as an imperative sentence without its full stop."""
+    safe: bool
+    """They do what was certainly meant. Otherwise they change what the code does, and want a look."""
+    note: str = ""
+    """What is still wrong afterwards, as in `Remedy`."""
 
 
 class FailOn(enum.Enum):
@@ -126,6 +161,8 @@ class Report:
     """Findings that a `# noqa` silences, which was left to the caller."""
     warnings: tuple[str, ...] = ()
     """What may be a mistake of whoever asked: an empty folder, a misspelt pattern."""
+    fixes: Mapping[Finding, Fix] = field(default_factory=dict)
+    """The fixes of findings that have one, if they were asked for; see `sqsfifo_lint.run.fixing`."""
 
     def exit_status(self, *, exit_zero: bool = False, fail_on: FailOn = FailOn.WARNING) -> int:
         """2 if something could not be done, else 1 if findings make the run fail (never with `exit_zero`), else 0."""
@@ -171,6 +208,7 @@ def renamed(finding: Finding, name: Callable[[str], str]) -> Finding:
         send=there(finding.send) if finding.send is not None else None,
         trace=tuple(Related(there(step.span), step.text) for step in finding.trace),
         also=tuple(map(there, finding.also)),
+        remedies=tuple(one.at(lambda place: SpanPlace(there(place.span))) for one in finding.remedies),
     )
 
 

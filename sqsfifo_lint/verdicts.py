@@ -168,6 +168,10 @@ class Case:
             return iter((silence,))
         return (answer.about(verdict) for answer in self._dedups)
 
+    def messages_with(self, answers: Iterable[Judgement | Silence]) -> Iterator[tuple[Message, Judgement | Silence]]:
+        """The answers about IDs, each with its message. An answer about the queue is about the first of them."""
+        return zip(self.send.messages, answers, strict=False)
+
     @property
     def bodies(self) -> Iterator[Judgement | Silence]:
         """The bodies that are constant, or generated, where they stand for the dedup ID that is not given."""

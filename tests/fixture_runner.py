@@ -35,6 +35,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 
 from sqsfifo_lint.config import Config
 from sqsfifo_lint.model import Detail, Finding, Problem
@@ -150,9 +152,13 @@ def outcome_of(root: Path, sources: Sources, checked: Callable[[Path, Sources], 
 
 
 def check_project(root: Path, sources: Sources) -> Checked:
-    """All findings and problems in a folder, as the command finds them."""
-    report = engine_check([root], Config(), noqa=False)
-    prefix = f"{os.path.relpath(root)}/".replace(os.sep, "/")
+    """All findings and problems in a folder, as the command finds them in a repository that holds nothing else."""
+    with TemporaryDirectory() as folder:
+        alone = Path(folder, root.name)
+        copytree(root, alone)
+        (alone / ".git").mkdir()
+        report = engine_check([alone], Config(), noqa=False)
+        prefix = f"{os.path.relpath(alone)}/".replace(os.sep, "/")
     return [_within(finding, prefix) for finding in report.findings], list(report.problems)
 
 

@@ -33,7 +33,7 @@ EVERYWHERE = frozenset({"__init__", "met", "model", "records", "report", "steps"
 _TREES = frozenset({"knowledge", "source"})
 _VALUES = _TREES | {"flow", "aws"}
 _ANALYSIS = _VALUES | {"handling", "sends", "queues"}
-_JUDGING = frozenset({"knowledge", "parts", "verdicts", "faults"})
+_JUDGING = frozenset({"knowledge", "parts", "verdicts", "faults", "remedies"})
 
 _PRINTING = frozenset({"terminal"})
 
@@ -44,6 +44,7 @@ ROOMS = (
     Room("steps", "How does a run tell how far it is?"),
     Room("model", "What are the words: send, slot, part, material, lifetime, finding?"),
     Room("unreadable", "What is SQF001?"),
+    Room("remedies", "What is done to source code to mend a finding, in words?"),
     Room("useless", "What is SQF002?"),
     Room("report", "What came out of a run, and what is the exit status?"),
     Room("terminal", "How is text from checked files made safe to print?"),
@@ -54,6 +55,7 @@ ROOMS = (
     Room("knowledge", "What does `uuid.uuid4` yield, which calls send? Tables, one row per fact, and their lookup."),
     Room("source", "What does the source say, and which file does an import mean?", frozenset({"knowledge"})),
     Room("fingerprints", "By what is a finding known again after edits?", frozenset({"source"})),
+    Room("fixes", "Which edits mend a finding?", frozenset({"source", "remedies"})),
     Room("baseline", "Which findings has a team accepted for now?", frozenset({"config", "fingerprints", "meant"})),
     Room("flow", "What is a value made of, and where was it made? It knows Python, and nothing about AWS.", _TREES),
     Room("aws", "What does the evaluator have to know about AWS? It answers the hooks of `flow`.", _TREES | {"flow"}),
@@ -69,7 +71,7 @@ ROOMS = (
     Room(
         "run",
         "How do paths and configuration become a report?",
-        _ANALYSIS | {"rules", "verdicts", "config", "baseline", "meant"},
+        _ANALYSIS | {"rules", "verdicts", "config", "baseline", "meant", "fixes"},
     ),
     Room("reporters", "How is a report printed?", frozenset({"knowledge", "fingerprints", "run", "rules", "terminal"})),
     Room("evidence", "What do messages and logs show: is it parallel? It knows nothing of source code.", _PRINTING),
@@ -94,11 +96,17 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     "source": (
         Shelf(("walk",), "What is below a node: blocks, statements, targets, parameters?"),
         Shelf(("stack",), "What is done where a tree is deeper than Python's stack?"),
+        Shelf(("strain",), "Which text is too much for LibCST's parser?"),
         Shelf(("fast_cst", "deferred"), "How is LibCST patched, for how long, and for what gain?"),
         Shelf(("python_tree", "names", "writes"), "Which names does a statement bind, which attributes does code set?"),
         Shelf(("words",), "Where does a word stand in source text?"),
         Shelf(("tests",), "Which files are tests?"),
         Shelf(("chunks", "files", "project"), "What are the statements of a file, and the files of a project?"),
+    ),
+    "fixes": (
+        Shelf(("tree", "places", "text"), "Where is an expression, and what is made of it?"),
+        Shelf(("proposals", "imports"), "What does a change amount to?"),
+        Shelf(("stable_hash", "as_text", "delay", "failed", "body"), "How is each change made?"),
     ),
     "flow": (
         Shelf(("bounds", "context", "values"), "How far does evaluation go? Where does code run? What is a value?"),
@@ -197,9 +205,11 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             "What are files called, which are ignored, which may send, how is work shared?",
         ),
         Shelf(("reading", "discover", "task", "reached"), "Which files are there, and which were asked for?"),
+        Shelf(("rewriting",), "How are files changed?"),
         Shelf(
             ("suppress", "useless", "adding"), "Which comments silence a finding, which do not, and where could one?"
         ),
+        Shelf(("fixing",), "What is left once findings are fixed?"),
         Shelf(("changed",), "What does git say has changed?"),
         Shelf(
             ("survey", "texts", "silence", "broken", "mistakes"),
@@ -294,6 +304,7 @@ FOLDERS = frozenset(
     {
         "knowledge",
         "source",
+        "fixes",
         "flow",
         "aws",
         "handling",

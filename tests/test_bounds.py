@@ -15,6 +15,7 @@ from typing import NamedTuple
 import pytest
 from click.testing import CliRunner
 
+import sqsfifo_lint
 from sqsfifo_lint.cli import cli
 from sqsfifo_lint.config import Config
 from sqsfifo_lint.flow import bounds
@@ -318,3 +319,39 @@ def test_every_bound_is_met_by_some_program_or_template() -> None:
     of_python = {name for name in vars(bounds) if name.startswith(named)}
     assert of_python - PROGRAMS.keys() == CUTS_NOTHING.keys() | ELSEWHERE.keys()
     assert {name for name in vars(bounds_of_templates) if name.startswith(named)} == TEMPLATES.keys()
+
+
+NOT_COUNTED = {
+    **CUTS_NOTHING,
+    "MAX_CACHED": "what is kept in memory; a file beyond it is read again",
+    "MIN_LINES": "what is parsed by itself",
+    "MAX_NESTED_TEXTS": "counted as MAX_BRACKETS",
+    "MAX_ID_LENGTH": "a fact about SQS",
+}
+ROOMS = ("flow", "aws", "handling", "sends", "source", "queues", "knowledge")
+
+
+def test_every_bound_of_the_analysis_is_counted_where_it_is_met() -> None:
+    """Wherever it is named: what is written in capitals is looked for in all rooms that analyse."""
+    package = Path(sqsfifo_lint.__file__).parent
+    texts = [path.read_text("utf-8") for room in ROOMS for path in (package / room).rglob("*.py")]
+    name = r"((?:MAX|MIN|VAST)_[A-Z_]+)"
+    named = {found for text in texts for found in re.findall(rf"(?m)^{name}(?: *:[^=\n]*)? = ", text)}
+    counted = {found for text in texts for found in re.findall(rf"[^ ] *['\"]{name}['\"]", text)} - {"MAX_BITS"}
+    assert len(named) > 60
+    assert named - counted == NOT_COUNTED.keys()
+
+
+@pytest.mark.parametrize(
+    ("bound", "statement"),
+    [
+        ("MAX_ROW", f"G = ({' '.join(['1 or'] * 10_000)} 'g')"),
+        ("MAX_COPIES", f"G = ({', '.join(['HEAD' + '.strip()' * 700] * 6)})[0]"),
+        ("MAX_COPIES", f"match HEAD:\n    case {'{1: ' * 30}G{'}' * 30}: pass"),
+    ],
+)
+def test_a_statement_beyond_the_parser_is_counted_and_its_names_are_unknown(
+    tmp_path: Path, bound: str, statement: str
+) -> None:
+    report = check([write(tmp_path / "p", {"s.py": sending("G", around=f"{statement}\n")})], Config())
+    assert (report.problems, report.findings, set(report.bounds)) == ((), (), {bound})

@@ -132,6 +132,61 @@ def test_twice_the_length_is_about_twice_the_work(tmp_path: Path, kind: str) -> 
     assert calls[2] - calls[1] < 2.6 * (calls[1] - calls[0])
 
 
+IN_A_ROW = "cannot be parsed: more than 3,000 operators, strings, attributes or calls in a row"
+TOO_MUCH = "cannot be parsed: rows of operators, attributes or calls that are too long, or patterns nested too deeply"
+FAR = 10_000
+TOO_LONG: dict[str, tuple[str, frozenset[str]]] = {
+    **{kind: (f"    x = ({EXPRESSIONS[kind](FAR)})\n", frozenset({IN_A_ROW, TOO_MUCH})) for kind in EXPRESSIONS},
+    "in an f-string": (f"    x = f'{{{joined(' or ', FAR)}}}'\n", frozenset({IN_A_ROW})),
+    "in a default": (f"    def f(x=({joined(' or ', FAR)})): pass\n", frozenset({IN_A_ROW})),
+    "in a class": (f"    class A({joined(' or ', FAR)}): pass\n", frozenset({IN_A_ROW})),
+    "in a test": (f"    if ({joined(' or ', FAR)}): pass\n", frozenset({IN_A_ROW})),
+    "after a semicolon": (f"    'a'; x = ({joined(' or ', FAR)})\n", frozenset({IN_A_ROW})),
+    "not": (f"    x = {'not ' * FAR}order\n", frozenset({IN_A_ROW})),
+    "lambda": (f"    x = {'lambda: ' * FAR}order\n", frozenset({IN_A_ROW})),
+    "elif": (elifs(FAR), frozenset({"cannot be parsed: more than 3,000 branches in a row"})),
+    "a dotted name": (f"    import a{'.a' * FAR}\n", frozenset({IN_A_ROW})),
+    "several rows": (f"    x = order{'.part()' * 700}\n" * 20, frozenset({TOO_MUCH})),
+    "mappings in a pattern": (
+        f"    match order:\n        case {'{1: ' * 30}_{'}' * 30}: pass\n",
+        frozenset({TOO_MUCH}),
+    ),
+    "lists in a pattern": (f"    match order:\n        case {'[' * 60}_{']' * 60}: pass\n", frozenset({TOO_MUCH})),
+    "a row, and a mistake": (
+        f"    x = ({joined(' or ', FAR)})\n    x = = 1\n",
+        frozenset({"cannot be parsed: invalid syntax"}),
+    ),
+    "formats in formats": (
+        f"    x = f'{'{order:' * FAR}{'}' * FAR}'\n",
+        frozenset({"cannot be parsed: f-string: expressions nested too deeply"}),
+    ),
+}
+"""What ends LibCST's parser, or keeps it busy for minutes, and what is said of it."""
+
+
+@pytest.mark.parametrize("kind", TOO_LONG)
+def test_what_is_too_much_for_the_parser_is_told_and_costs_no_other_file(tmp_path: Path, kind: str) -> None:
+    before, messages = TOO_LONG[kind]
+    other = sending("'orders'")["s.py"]
+    report = looked_at(tmp_path / "p", {**sending("'orders'", before), "other.py": other})
+    assert [(problem.path, problem.message in messages) for problem in report.problems] == [("s.py", True)]
+    assert [(finding.code, finding.span.path) for finding in report.findings] == [("SQF101", "other.py")]
+
+
+@pytest.mark.parametrize("kind", ["or", "strings"])
+def test_what_is_too_much_costs_no_other_statement_of_its_file(tmp_path: Path, kind: str) -> None:
+    files = sending("'orders'", around=f"DATA = ({EXPRESSIONS[kind](FAR)})\n")
+    report = looked_at(tmp_path / "p", files)
+    assert group_of(report) == [("SQF101", files["s.py"].count("\n"), "s.py")]
+
+
+@pytest.mark.parametrize("many", ["order, " * 50_000, "1: order, " * 20_000, "(order.a, order.b()), " * 10_000])
+def test_a_long_list_is_no_row(tmp_path: Path, many: str) -> None:
+    around = f"order = 1\nDATA = {'{' if ':' in many else '['}{many}{'}' if ':' in many else ']'}\n"
+    files = sending("DATA[0] and 'orders'", around=around)
+    assert looked_at(tmp_path / "p", files).problems == ()
+
+
 def test_the_larger_stack_leaves_the_limit_as_it_was(tmp_path: Path) -> None:
     before = sys.getrecursionlimit()
     looked_at(tmp_path / "p", names(LONG))

@@ -107,3 +107,46 @@ def test_a_template_in_a_hidden_folder_that_is_named_is_read(tmp_path: Path) -> 
     assert run(tmp_path, "check", *CONCISE, "made").returncode == 0
     write(tmp_path, {"made/.gitignore": "t.yaml\n"})
     assert run(tmp_path, "check", *CONCISE, "made").returncode == 1
+
+
+@pytest.fixture(params=["pyproject.toml", "sqsfifo-lint.toml"])
+def linked(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A configuration that is a link out of the project, and would silence its finding."""
+    name: str = request.param
+    table = "[tool.sqsfifo-lint]\n" if name == "pyproject.toml" else ""
+    write(tmp_path / "out", {name: f'{table}ignore = ["SQF101"]\n'})
+    root = write(tmp_path / "in", {"c.py": CONSTANT_GROUP})
+    (root / name).unlink(missing_ok=True)
+    (root / name).symlink_to(f"../out/{name}")
+    return root / name
+
+
+def test_a_configuration_that_is_a_link_out_of_the_project_does_not_count_and_a_note_says_so(linked: Path) -> None:
+    done = run(linked.parent, "check", *CONCISE)
+    assert found(done) == {"c.py:10:24: SQF101"}
+    assert "note: 1 link leads out of the project and is not followed" in done.stderr
+    assert done.stderr.rstrip().endswith(f": {linked.name}")
+    assert "c.py:10:24: SQF101" in flake8(linked.parent, "c.py").stdout
+    assert "note: 1 link leads out" in run(linked.parent, "queues").stderr
+
+
+def test_it_counts_on_demand_or_where_it_is_named(linked: Path) -> None:
+    for option in (["--follow-links"], ["--config", linked.name]):
+        done = run(linked.parent, "check", *CONCISE, *option)
+        assert (done.stdout, done.stderr, done.returncode) == ("", "All clear: 1 send in 1 file\n", 0)
+
+
+def test_a_configuration_may_be_a_link_inside_the_repository(linked: Path) -> None:
+    (linked.parent.parent / ".git").mkdir()
+    done = run(linked.parent, "check", *CONCISE)
+    assert (done.stdout, done.stderr, done.returncode) == ("", "All clear: 1 send in 1 file\n", 0)
+
+
+@pytest.mark.parametrize("kind", ["device", "fifo", "folder", "huge"])
+def test_a_configuration_that_is_no_file_to_read_is_one_line(tmp_path: Path, kind: str) -> None:
+    root = write(tmp_path / "p", {"c.py": CONSTANT_GROUP, "huge": b"#" * 10_000_000, "folder/x.py": ""})
+    os.mkfifo(root / "fifo")
+    done = run(root, "check", "--config", "/dev/zero" if kind == "device" else kind)
+    assert (done.stdout, done.returncode, done.stderr.count("\n")) == ("", 2, 1)
+    said = "it has more than 1,048,576 bytes" if kind == "huge" else "it is not a regular file"
+    assert done.stderr.endswith(f"cannot be read: {said}\n")

@@ -18,9 +18,12 @@ from tests.commands import run
 pytestmark = pytest.mark.xdist_group("browser")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium. Without one the tests are skipped, or fail if `CI` is set."""
+    """A headless Chromium. Without one the tests are skipped, or fail if `CI` is set.
+
+    It has a thread in this process, with which work is not shared among processes: it must not outlive this module.
+    """
     try:
         with browser() as started:
             yield started

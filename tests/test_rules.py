@@ -28,7 +28,6 @@ EXAMPLES = ROOT / "sqsfifo_lint" / "rules" / "examples"
 GENERATE = ROOT / "scripts" / "generate_docs.py"
 
 
-
 def mended_of(rule: AnyRule) -> list[Example]:
     """The first bad example as it should be, if it is a program of its own."""
     return [] if rule.mended is None or rule.mended in rule.good else [rule.mended]

@@ -340,6 +340,7 @@ def test_only_the_slot_that_is_asked_for(jobs: Path) -> None:
 
 @pytest.mark.parametrize("where", ["shop", "..", "../elsewhere", "/"])
 def test_paths_can_be_opened_from_here(jobs: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    (jobs / ".git").mkdir()  # what lies beside it is of other tests
     (jobs.parent / "elsewhere").mkdir(exist_ok=True)
     monkeypatch.chdir(jobs / where)
     document = traced(str(jobs / "shop" / "caller.py") + ":8")

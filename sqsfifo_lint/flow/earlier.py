@@ -54,9 +54,10 @@ def callers(machine: Machine, called: Definition) -> Iterator[Definition]:
     name = node.name.value
     if len(parameters(node)) <= bool(called.classes):
         return
-    pattern = re.compile(rf"\b{name}\s*\(")
-    for path, data in sorted(project.naming(home, name)):
-        if not project.counts(path, home) or pattern.search(data.decode("utf-8", "replace")) is None:
+    called_by_name = rf"{name}(?<!def {name})(?<!\w{name})\s*\("  # begins with letters: `re` skips to them
+    pattern, in_bytes = re.compile(called_by_name), re.compile(called_by_name.encode())
+    for path, data in project.naming(home, name):
+        if not project.counts(path, home) or in_bytes.search(data) is None:
             continue
         module = project.module(path)
         for chunk in module.chunks if module is not None else ():

@@ -23,7 +23,6 @@ TOO_DEEP = "nested too deeply for the analysis: what it sends is not checked"
 """Says a `Problem` of a statement whose tree is deeper than Python's stack."""
 
 _WORD = re.compile(r"\w+")
-_FUNCTION = ("def ", "async def ")
 
 
 # -- in one statement
@@ -162,16 +161,19 @@ class Mentions:
         self._starts: dict[object, Start] = {}
         self._outside: dict[str, list[str]] = {}
 
-    def starts(self, word: str, target: str | None = None) -> Iterator[Start]:
+    def starts(self, word: str, target: str | None = None, *, beside: str = "") -> Iterator[Start]:
         """The starts in which an identifier occurs, or a name under which what it stands for is kept.
 
-        Where `target` is given, only those in files that import the file at that path, itself or through others.
+        Where `target` is given, only those in files that import the file at that path, itself or through others. With
+        `beside`, only files are looked into that hold this text, too.
         """
         words, seen = [word], {word}
         for _ in range(MAX_ALIASES):
             aliases: list[str] = []
             for one in words:
                 for module in self.modules(one, target):
+                    if beside not in module.text:
+                        continue
                     found = self._of(module, one)
                     yield from found.starts
                     aliases.extend(sorted(found.aliases))
@@ -236,7 +238,7 @@ class Mentions:
         for chunk in module.chunks:
             if word not in chunk.text or chunk.imports:
                 continue
-            if not chunk.text.startswith(_FUNCTION) and not stands_in(word, chunk.text):
+            if not stands_in(word, chunk.text):
                 continue  # part of a longer word: not worth a parse
             function = _lone_function(chunk)
             if function is not None:  # its local names are its own: no need to look inside

@@ -66,6 +66,8 @@ def _transformed(call: Call, atom: Atom, name: str, transform: Transform) -> Ato
     if name == "strftime":
         template = call.arguments.constant(0, "format")
         made = text.spaced(made, template if isinstance(template, str) else "")
+    if name == "isoformat" and atom.kind == "datetime" and call.arguments.constant(0, "sep") == " ":
+        made = text.spaced(made, " ")
     return replace(made, length=atom.length if name in ("hexdigest", "lower", "upper", "copy") else 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import partial
@@ -39,6 +40,9 @@ TOO_MANY = f"one function makes more than {MAX_NOTED} calls that may send: those
 
 _KEEP_CALLERS_OUT = frozenset({"MAX_SEARCH_STEPS", "MAX_CALLERS", "MAX_LOOKS", "MAX_ALIASES"})
 """Bounds beyond which callers of a function are not seen."""
+
+_ASKS_BY_NAME = re.compile(r"getattr\(self(?!\s*,\s*(?:\"\w*\"|'\w*')\s*[,)])")
+"""An object is asked for an attribute by a name that is put together. One that is written out is found where it is."""
 
 Depends = Callable[[Noted], Set[cst.CSTNode]]
 """Where what a send's IDs and queue are is handed in from out of sight: parameters, attributes."""
@@ -83,9 +87,7 @@ class Search:
         `words`: by these the functions that send are found, each with a text that their file holds besides.
         """
         for word in sorted(words):
-            for start in self.mentions.starts(word):
-                if words[word] not in start.module.text:
-                    continue
+            for start in self.mentions.starts(word, beside=words[word]):
                 self.allowance = MAX_SEARCH_STEPS
                 self.resolve(start, 0)
                 step("functions evaluated", len(self.runs))
@@ -284,7 +286,7 @@ class Search:
     def _asking_by_name(self, start: Start) -> ClassValue | None:
         """The class of a method, if its objects may ask for the method by a name: `getattr(self, f"on_{kind}")`."""
         owner = self._class_of(start) if start.classes else None
-        asks = owner is not None and any("getattr(self" in cls.chunk.text for cls in mro(owner)[0])
+        asks = owner is not None and any(_ASKS_BY_NAME.search(cls.chunk.text) for cls in mro(owner)[0])
         return owner if asks else None
 
     def _receivers(self, owner: ClassValue, method: cst.FunctionDef) -> Sequence[Receiver]:

@@ -82,7 +82,7 @@ def _handing(machine: Machine, found: InstanceObject, name: str, methods: Sequen
     given = rf"\b_*[A-Z]\w*\s*\(\s*(?:[^()]*[\s,=])?{name}\s*[,)]"
     called = rf"\b{name}\.(?:{'|'.join(methods)})\s*\("
     pattern = re.compile(f"{called}|{given}")
-    for path, data in sorted(project.naming(home, name)) if methods else ():
+    for path, data in project.naming(home, name) if methods else ():
         if not project.counts(path, home) or pattern.search(data.decode("utf-8", "replace")) is None:
             continue
         module = project.module(path)
@@ -162,7 +162,7 @@ def _putting(machine: Machine, found: DictObject | ListObject, name: str) -> Ite
     is_variable = _is_variable(found)
     methods = ("set",) if is_variable else PUTTING
     named = re.compile(rf"{name}\b(?<!\w{name})".encode())  # begins with letters: `re` skips to them
-    for path, data in sorted(project.naming(home, name), key=lambda found: (found[0] != home, found[0])):
+    for path, data in project.naming(home, name, own_first=True):
         if not project.counts(path, home) or not named.search(data):
             continue
         module = project.module(path)

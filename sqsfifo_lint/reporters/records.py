@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from sqsfifo_lint import unreadable
 from sqsfifo_lint.model import Confidence, Finding, Problem, Severity, Span
-from sqsfifo_lint.report import Report
+from sqsfifo_lint.report import Fix, Report
 
 Record = dict[str, object]
 
@@ -16,7 +16,8 @@ Record = dict[str, object]
 def records(report: Report) -> Iterator[Record]:
     """Problems first, then findings, each in order of position."""
     yield from map(problem_record, report.problems)
-    yield from map(finding_record, report.findings)
+    for finding in report.findings:
+        yield finding_record(finding, report.fixes.get(finding))
 
 
 def dumps(data: object, indent: int | None = None) -> str:
@@ -37,8 +38,8 @@ def _told(escape: re.Match[str]) -> str:
     return f"\\{escape[0]}" if escape["lone"] else escape[0]
 
 
-def finding_record(finding: Finding) -> Record:
-    """One finding as JSON data."""
+def finding_record(finding: Finding, fix: Fix | None = None) -> Record:
+    """One finding as JSON data, with its fix."""
     return {
         "path": finding.span.path,
         "line": finding.span.line,
@@ -54,7 +55,17 @@ def finding_record(finding: Finding) -> Record:
         "trace": [{**_start(step.span), "text": step.text} for step in finding.trace],
         "confidence": finding.confidence.value,
         "also": list(map(_start, finding.also)),
+        "fix": _fix_record(fix) if fix is not None else None,
     }
+
+
+def _fix_record(fix: Fix) -> Record:
+    """A fix as JSON data: each edit puts a text, with `\n` at the ends of its lines, in the place of a region."""
+    edits = [
+        {"line": e.line, "column": e.column, "end_line": e.end_line, "end_column": e.end_column, "text": e.text}
+        for e in fix.edits
+    ]
+    return {"title": fix.title, "safe": fix.safe, "note": fix.note, "edits": edits}
 
 
 def _start(span: Span) -> Record:
@@ -79,6 +90,7 @@ def problem_record(problem: Problem) -> Record:
         "trace": [],
         "confidence": Confidence.PROVEN.value,
         "also": [],
+        "fix": None,
     }
 
 

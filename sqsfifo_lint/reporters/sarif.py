@@ -15,7 +15,7 @@ from urllib.parse import quote
 from sqsfifo_lint import __version__, unreadable
 from sqsfifo_lint.fingerprints import VERSION, identities
 from sqsfifo_lint.model import Confidence, Finding, Problem, Severity, Span
-from sqsfifo_lint.report import Report
+from sqsfifo_lint.report import Fix, Report
 from sqsfifo_lint.reporters import Style
 from sqsfifo_lint.reporters.addresses import Paths, homepage, page_url
 from sqsfifo_lint.reporters.mentions import replaced
@@ -131,10 +131,31 @@ class _Log:
             ]
         if finding.code in self._index:
             result["ruleIndex"] = self._index[finding.code]
+        if (fix := self._report.fixes.get(finding)) is not None:
+            result["fixes"] = [self._fix(finding.span.path, fix)]
         if finding.trace:
             steps = [(step.span, step.text) for step in finding.trace]
             result["codeFlows"] = [{"threadFlows": [{"locations": self._flow(steps)}]}]
         return result
+
+    def _fix(self, path: str, fix: Fix) -> Json:
+        """3.55: only what is safe may be made without a look, so the others say that they are not."""
+        doubt = "" if fix.safe else " (unsafe: have a look at what it changes)"
+        replacements = [
+            {
+                "deletedRegion": {
+                    "startLine": edit.line,
+                    "startColumn": edit.column,
+                    "endLine": edit.end_line,
+                    "endColumn": edit.end_column,
+                },
+                "insertedContent": {"text": edit.text},
+            }
+            for edit in fix.edits
+        ]
+        change = {"artifactLocation": _artifact(self._paths.of(path)), "replacements": replacements}
+        note = f". Afterwards {fix.note}" if fix.note else ""
+        return {"description": {"text": f"{fix.title}{doubt}{note}."}, "artifactChanges": [change]}
 
     def _flow(self, steps: Sequence[tuple[Span, str]]) -> list[Json]:
         return [

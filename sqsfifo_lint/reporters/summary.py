@@ -21,22 +21,24 @@ def summary(report: Report, seconds: float) -> Iterator[str]:
     if not report.findings:
         yield f"{one_line(report)} ({_took(seconds)})"
         return
-    yield one_line(report)
+    yield one_line(report, fixes=False)
     for (severity, code, name), count in _by_rule(report.findings):
         yield f"{count:>5} {severity.value + ('s' if count > 1 else ''):<8}  {code} {name}"
     sends = counted(report.sends, "send")
     yield f"  read: {counted(report.files, 'file')}, {report.sending:,} of them with {sends}, in {_took(seconds)}"
+    if report.fixes:
+        yield f"  fixes: {', '.join(_fixable(report))}"
     first = min(report.findings, key=lambda finding: (finding.severity is not Severity.ERROR, finding.rank))
     yield f"  next: `sqsfifo-lint rule {first.code}` says what is wrong and what to do instead;"
     yield "        `sqsfifo-lint trace FILE:LINE` shows where the IDs of a send come from"
 
 
-def one_line(report: Report) -> str:
+def one_line(report: Report, *, fixes: bool = True) -> str:
     """How many findings there are, in how much, and what was left out."""
     errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
     warnings = len(report.findings) - errors
     files = counted(report.files, "file")
-    notes = list(_left_out(report))
+    notes = [*(_fixable(report) if fixes else ()), *_left_out(report)]
     unread = _unread(report)
     if report.findings:
         kinds = " and ".join(counted(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n)
@@ -59,6 +61,15 @@ def _by_rule(findings: tuple[Finding, ...]) -> Iterator[tuple[tuple[Severity, st
     """How many findings each rule has: errors first, then the most first."""
     counts = Counter((finding.severity, finding.code, finding.name) for finding in findings)
     yield from sorted(counts.items(), key=lambda item: (item[0][0] is not Severity.ERROR, -item[1], item[0][1]))
+
+
+def _fixable(report: Report) -> Iterator[str]:
+    """How many findings have a fix."""
+    safe = sum(fix.safe for fix in report.fixes.values())
+    if safe:
+        yield f"{safe:,} fixable with `--fix`"
+    if len(report.fixes) > safe:
+        yield f"{len(report.fixes) - safe:,}{' more' if safe else ' fixable'} with `--fix --unsafe-fixes`"
 
 
 def _left_out(report: Report) -> Iterator[str]:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from sqsfifo_lint.model import Declaration, Place, Send, Severity, Silence, Step
+from sqsfifo_lint.model import Change, Declaration, Place, Remedy, Send, Severity, Silence, Step
 from sqsfifo_lint.verdicts import Case, Judgement
 
 Subject = TypeVar("Subject", Send, Case, Declaration)
@@ -44,6 +44,8 @@ class Violation:
     steps: tuple[Step, ...] = ()
     severity: Severity | None = None
     """None: the rule's."""
+    remedies: tuple[Remedy, ...] = ()
+    """Changes that may mend it, all together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class Rule(Generic[Subject]):
     """The slots of a message that it judges, by their names in `Message`; none if it judges the whole send."""
     rejected: bool = False
     """AWS refuses the call that it reports: where a test expects a failure, that is no mistake."""
+    changes: tuple[Change, ...] = ()
+    """What its remedies change."""
 
     @property
     def bad(self) -> tuple[Example, ...]:

@@ -39,7 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Alternative, Material, Message, Send, Severity, Silence
+from sqsfifo_lint.model import Alternative, Change, Material, Message, Remedy, Send, Severity, Silence
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import is_batch, is_known_fifo, named, quoted
 from sqsfifo_lint.verdicts import is_held_by_framework, standard
@@ -72,6 +72,7 @@ def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
                 f"a FIFO queue delays all of its messages equally or none, so {rejected}.",
                 HELP,
                 tuple(step for part in delay.parts for step in part.steps),
+                remedies=() if send.library else (Remedy(Change.NO_DELAY, delay.place),),
             )
 
 
@@ -108,4 +109,5 @@ RULE = SendRule(
     check=check,
     slots=("delay",),
     rejected=True,
+    changes=(Change.NO_DELAY,),
 )

@@ -49,9 +49,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Lifetime, Material, Severity, Silence
+from sqsfifo_lint.model import Change, Lifetime, Material, Severity, Silence
 from sqsfifo_lint.parts import is_constant
-from sqsfifo_lint.rules.base import CaseRule, Options, Violation, each
+from sqsfifo_lint.rules.base import CaseRule, Options, Violation
+from sqsfifo_lint.rules.remedying import digest_of_body
 from sqsfifo_lint.rules.words import constants, how_made, one_or_more, origin, service
 from sqsfifo_lint.verdicts import Case, Judgement, Verdict
 
@@ -63,10 +64,12 @@ HELP = (
 
 def check(case: Case, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each message whose dedup ID does not change with it."""
-    return each(
-        case.dedups(Verdict.FIXED),
-        lambda judgement: Violation(judgement.place, _message(judgement, service(case.send)), HELP, judgement.steps),
-    )
+    for message, answer in case.messages_with(case.dedups(Verdict.FIXED)):
+        if isinstance(answer, Silence):
+            yield answer
+            continue
+        remedies = digest_of_body(case.send, message, answer.place)
+        yield Violation(answer.place, _message(answer, service(case.send)), HELP, answer.steps, remedies=remedies)
 
 
 def _message(judgement: Judgement, who: str) -> str:
@@ -97,4 +100,5 @@ RULE = CaseRule(
     summary="The dedup ID does not change from message to message, so all but the first in five minutes are dropped.",
     check=check,
     slots=("dedup",),
+    changes=(Change.BODY_DIGEST,),
 )

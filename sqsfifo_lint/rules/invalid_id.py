@@ -49,11 +49,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sqsfifo_lint.faults import Fault, Invalid, invalid_dedup, invalid_group
+from sqsfifo_lint.faults import Fault, Invalid, invalid_dedup, invalid_group, refused_character
 from sqsfifo_lint.knowledge.apis import MAX_ID_LENGTH
-from sqsfifo_lint.model import Send, Severity, Silence, Step
+from sqsfifo_lint.model import Change, Known, Material, Message, Remedy, Send, Severity, Silence, Step, Trait
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import code, line_of, named, quoted, service
+from sqsfifo_lint.verdicts import judge_dedup, judge_group
 
 HELP: Mapping[Fault, str] = {
     Fault.TYPE: "Convert it to text: `str(...)`, `.hex`, `.hexdigest()`, `.isoformat()`.",
@@ -76,7 +77,10 @@ def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
         dedup = invalid_dedup(message, send.queue, send.service)
         for slot, found in (("group ID", group), ("dedup ID", dedup)):
             if found is not None:
-                yield Violation(found.place, _message(slot, found, send), HELP[found.fault], _steps(found))
+                remedies = tuple(_remedies(slot, found, message, send))
+                yield Violation(
+                    found.place, _message(slot, found, send), HELP[found.fault], _steps(found), remedies=remedies
+                )
 
 
 def _message(slot: str, found: Invalid, send: Send) -> str:
@@ -106,6 +110,35 @@ def _message(slot: str, found: Invalid, send: Send) -> str:
             return f"A dedup ID {be} given to a standard queue{named(send.queue)}: {who} rejects it."
 
 
+CONVERTED = frozenset({"int", "uuid", "str"})
+"""Kinds of which `str` makes the text that they were meant to be; text stays as it is."""
+
+
+def _remedies(name: str, found: Invalid, message: Message, send: Send) -> Iterator[Remedy]:
+    """What makes an ID that SQS takes, if all values that it can have are known to need it, or to bear it."""
+    slot = message.group if name == "group ID" else message.dedup
+    if send.library or slot.absent or found.alternative is None:
+        return
+    match found.fault:
+        case Fault.TYPE:
+            kinds, kind = {one.kind for one in slot.alternatives}, found.alternative.kind
+            if kinds == {kind} or (kind in CONVERTED and kinds <= CONVERTED):
+                yield Remedy(Change.TEXT, found.place, kind, note=_still(name, message, send))
+        case Fault.CHARACTER:
+            refused = [part for part in slot.parts() if refused_character(part)]
+            if all(part.trait is Trait.SPACED for part in refused):
+                for place, clock in {part.place: part.material is Material.CLOCK for part in refused}.items():
+                    yield Remedy(Change.NO_SPACE if clock else Change.JSON_DIGEST, place)
+
+
+def _still(name: str, message: Message, send: Send) -> str:
+    """What the ID is judged besides."""
+    answer = judge_group(message) if name == "group ID" else judge_dedup(message, send.queue)
+    if answer.judgement is None or send.queue.fifo is Known.NO:
+        return ""
+    return f"the {name} is still {answer.judgement.verdict.value}, which is a finding of its own"
+
+
 def _source(found: Invalid) -> str:
     if found.part is None:
         return ""
@@ -126,4 +159,5 @@ RULE = SendRule(
     check=check,
     slots=("group", "dedup"),
     rejected=True,
+    changes=(Change.TEXT, Change.JSON_DIGEST, Change.NO_SPACE),
 )

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqsfifo_lint.model import Confidence, Declaration, Finding, Problem, Related, Send, Silence, Span
+from sqsfifo_lint.model import (
+    Confidence,
+    Declaration,
+    Finding,
+    Problem,
+    Related,
+    Remedy,
+    Send,
+    Silence,
+    Span,
+    SpanPlace,
+)
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Judged, distinct, failed
 from sqsfifo_lint.rules.base import AnyRule, CaseRule, DeclarationRule, Options, SendRule, Violation
@@ -98,4 +109,12 @@ def _finding(rule: AnyRule, violation: Violation, send: Span | None) -> Finding:
         help=violation.help,
         send=send,
         trace=tuple(Related(step.place.span, step.text) for step in violation.steps),
+        remedies=tuple(_remedies(violation)),
     )
+
+
+def _remedies(violation: Violation) -> Iterator[Remedy]:
+    """The remedies at places that are worked out; none if one of them is not in the file of the finding."""
+    places = [place for one in violation.remedies for place in (one.place, one.body) if place is not None]
+    if all(place.path == violation.place.path for place in places):
+        yield from (one.at(lambda place: SpanPlace(place.span)) for one in violation.remedies)

@@ -46,8 +46,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Known, Message, Send, Severity, Silence
+from sqsfifo_lint.model import Change, Known, Message, Send, Severity, Silence
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
+from sqsfifo_lint.rules.remedying import digest_of_body
 from sqsfifo_lint.rules.words import argument, is_known_fifo, named, rejected, steps_of_queue, target
 from sqsfifo_lint.verdicts import dedup_not_missed, standard
 
@@ -65,7 +66,13 @@ def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
         return
     for message in send.messages:
         found = dedup_not_missed(message, send.queue)
-        yield found or Violation(message.place, _message(send), _help(message), steps_of_queue(send))
+        yield found or Violation(
+            message.place,
+            _message(send),
+            _help(message),
+            steps_of_queue(send),
+            remedies=digest_of_body(send, message, message.place, missing=True),
+        )
 
 
 def _help(message: Message) -> str:
@@ -101,4 +108,5 @@ RULE = SendRule(
     check=check,
     slots=("dedup",),
     rejected=True,
+    changes=(Change.BODY_DIGEST,),
 )

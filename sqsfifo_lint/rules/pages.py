@@ -18,7 +18,8 @@ from pathlib import Path
 from types import ModuleType
 
 from sqsfifo_lint import unreadable, useless
-from sqsfifo_lint.model import Severity
+from sqsfifo_lint.model import Change, Severity
+from sqsfifo_lint.remedies import WORDS, Words
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.rules.base import AnyRule, DeclarationRule, Example
 
@@ -76,6 +77,8 @@ class Page:
     """The first bad example as it should be."""
     guide: str | None = None
     """The part of `GUIDE_FILE` that says more: empty for the whole page, None if it has nothing to do with this."""
+    changes: tuple[Change, ...] = ()
+    """What its fixes change."""
 
     @property
     def title(self) -> str:
@@ -128,6 +131,7 @@ def page_of(rule: AnyRule) -> Page:
         good=rule.good,
         mended=rule.mended,
         guide=None if isinstance(rule, DeclarationRule) else GUIDE_SECTIONS.get(rule.slots, ""),
+        changes=rule.changes,
     )
 
 
@@ -214,6 +218,7 @@ def render(page: Page, docs: str | None = None) -> str:
         f"# {page.title}",
         page.summary,
         f"Severity: {page.severity.value}. Since {page.since}.{_proof(page)}",
+        *(_fix(WORDS[change]) for change in page.changes),
     ]
     for heading, text in page.sections.items():
         blocks += [f"## {heading}", text]
@@ -247,6 +252,12 @@ def diff(bad: Example, mended: Example) -> str:
     before, after = (_MARK.sub("", example.code).splitlines() for example in (bad, mended))
     lines = list(difflib.unified_diff(before, after, lineterm="", n=2))[3:]
     return "\n".join("@@" if line.startswith("@@") else line for line in lines)
+
+
+def _fix(words: Words) -> str:
+    """What a fix of a rule's findings does, and with which options."""
+    options = "`--fix`" if words.safe else "`--fix --unsafe-fixes`"
+    return f"Fix ({options}): {words.page}"
 
 
 def _proof(page: Page) -> str:

@@ -50,8 +50,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Severity, Silence, Trait
+from sqsfifo_lint.model import Change, Severity, Silence, Trait
 from sqsfifo_lint.rules.base import CaseRule, Options, Violation, each
+from sqsfifo_lint.rules.remedying import stable_hash
 from sqsfifo_lint.rules.words import differs, service
 from sqsfifo_lint.verdicts import Case, Judgement, Verdict
 
@@ -65,7 +66,13 @@ def check(case: Case, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each message whose dedup ID another process makes differently."""
     return each(
         case.dedups(Verdict.PROCESS_DEPENDENT),
-        lambda judgement: Violation(judgement.place, _message(judgement, service(case.send)), HELP, judgement.steps),
+        lambda judgement: Violation(
+            judgement.place,
+            _message(judgement, service(case.send)),
+            HELP,
+            judgement.steps,
+            remedies=stable_hash(judgement, "dedup"),
+        ),
     )
 
 
@@ -89,4 +96,5 @@ RULE = CaseRule(
     summary="The dedup ID is made with `hash()`, `id()` or the like, so a retry from another process is a new message.",
     check=check,
     slots=("dedup",),
+    changes=(Change.STABLE_HASH,),
 )

@@ -47,8 +47,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Severity, Silence
+from sqsfifo_lint.model import Change, Severity, Silence
 from sqsfifo_lint.rules.base import CaseRule, Options, Violation, each
+from sqsfifo_lint.rules.remedying import stable_hash
 from sqsfifo_lint.rules.words import differs
 from sqsfifo_lint.verdicts import Case, Judgement, Verdict
 
@@ -62,7 +63,13 @@ def check(case: Case, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each message whose group ID another process makes differently."""
     return each(
         case.groups(Verdict.PROCESS_DEPENDENT),
-        lambda judgement: Violation(judgement.place, _message(judgement), HELP, judgement.steps),
+        lambda judgement: Violation(
+            judgement.place,
+            _message(judgement),
+            HELP,
+            judgement.steps,
+            remedies=stable_hash(judgement, "group"),
+        ),
     )
 
 
@@ -82,4 +89,5 @@ RULE = CaseRule(
     summary="The group ID is made with `hash()`, `id()` or the like, so an entity's group differs between processes.",
     check=check,
     slots=("group",),
+    changes=(Change.STABLE_HASH,),
 )

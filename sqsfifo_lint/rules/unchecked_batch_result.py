@@ -43,7 +43,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Send, Severity, Silence
+from sqsfifo_lint.model import Change, Remedy, Send, Severity, Silence
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import is_batch, service
 
@@ -63,7 +63,8 @@ def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
             f"The result of this `{send.api}` is {loss.how}: {service(send)} answers with success even when it rejects "
             f"entries, and lists them only under `Failed`, so those messages are lost."
         )
-        yield Violation(loss.place, message, HELP, loss.steps)
+        remedies = (Remedy(Change.RAISE, loss.place),) if loss.place.span == send.place.span else ()
+        yield Violation(loss.place, message, HELP, loss.steps, remedies=remedies)
 
 
 RULE = SendRule(
@@ -73,4 +74,5 @@ RULE = SendRule(
     since="0.1.0",
     summary="The result of a batch send is never checked for `Failed`, so entries that were rejected are lost.",
     check=check,
+    changes=(Change.RAISE,),
 )

@@ -7,24 +7,18 @@ code is what it was: the same syntax tree, or the same YAML. Nothing else is wri
 from __future__ import annotations
 
 import ast
-import io
 import os
-import re
-import shutil
-import tempfile
-import tokenize
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqsfifo_lint import useless
-from sqsfifo_lint.config import regular_bytes
 from sqsfifo_lint.model import Finding, Span
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.run.discover import SUFFIXES
+from sqsfifo_lint.run.rewriting import content, encoding_of, replace_file, split
 from sqsfifo_lint.run.suppress import NOQA, find_suppressions, find_suppressions_by_line, own_comment
-from sqsfifo_lint.source.files import MAX_SIZE
 from sqsfifo_lint.source.python_tree import UNREADABLE, tree_of
 
 WIDTH = 100
@@ -113,23 +107,14 @@ class _Source:
 
     @classmethod
     def read(cls, path: Path, name: str) -> _Source:
-        data = regular_bytes(path, MAX_SIZE)
+        data = content(path)
         python = name.endswith(SUFFIXES)
-        encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0] if python else "utf-8"
-        parts = re.split(r"(\r\n|\r|\n)", data.decode(encoding))
-        return cls(path, python, encoding, list(zip(parts[::2], [*parts[1::2], ""], strict=True)))
+        encoding = encoding_of(data) if python else "utf-8"
+        return cls(path, python, encoding, split(data.decode(encoding)))
 
     def write(self) -> None:
         """Replace the file in one step."""
-        number, name = tempfile.mkstemp(dir=self.path.parent)
-        try:
-            with open(number, "wb") as file:
-                file.write("".join(map("".join, self.lines)).encode(self.encoding))
-            shutil.copymode(self.path, name)
-            os.replace(name, self.path)
-        except BaseException:
-            os.unlink(name)
-            raise
+        replace_file(self.path, "".join(map("".join, self.lines)).encode(self.encoding))
 
     def silence(self, findings: Sequence[Finding], words: Words) -> list[Finding]:
         """Add comments, from the end of the file to its start. Returns the findings for which there is no place."""

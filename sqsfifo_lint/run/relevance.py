@@ -113,17 +113,24 @@ class _Call:
 
 
 def _at_stem(names: Set[str], stem: str) -> str:
-    """Matches where the stem is part of one of the names, as a call of it would be written."""
+    """Matches where the stem is part of one of the names, as a call of it would be written.
+
+    Other names that hold one of these call something else: `grant_send_messages`, `sqs_send_message_policy`. Nor does
+    a function's own name call it.
+    """
     found = []
-    words = {name for name in names if _is_a_word(name)}
-    for name in (*sorted(words), *_shortest(names - words)):
+    for name in sorted(names):
         before, _, after = name.partition(stem)
-        if name in words:
-            found.append(rf"(?<=\.{before}){stem}{after}")
+        if _is_a_word(name):
+            found.append(rf"(?<=\.{before}){stem}{after}\b{_WITH_ARGUMENTS}")
             found.extend(rf"(?<={quote}{before}){stem}{after}{quote}" for quote in "'\"")
         else:
-            found.append(f"(?<={before}){stem}{after}")
+            found.append(rf"(?<={before}){stem}{after}\b(?<!\w{name})(?<!def {name})")
     return "|".join(found) or "(?!)"
+
+
+_WITH_ARGUMENTS = r"(?!\s*\(\s*\))"
+"""Nothing is sent without a message. What is published without one is a class, a page or a module of its own names."""
 
 
 def _is_a_word(name: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
 
-from sqsfifo_lint.config import OWN_FILE, PYPROJECT, Config, ConfigError, Patterns, config_in
+from sqsfifo_lint.config import OWN_FILE, PYPROJECT, Config, ConfigError, Patterns, config_in, links_out
 from sqsfifo_lint.run.gitignore import Ignoring
 
 GIT = ".git"
@@ -37,6 +37,8 @@ class Settings:
         self._wrong: dict[int, ConfigError] = {}
         self.all: list[Config] = [self.default]
         """Every configuration that was found so far."""
+        self.unfollowed: list[str] = []
+        """Paths of configuration files that were met and do not count, for they are links out of the project."""
         self._excludes: dict[int, Sequence[Covers]] = {}
 
     def of(self, path: str) -> Config:
@@ -87,9 +89,11 @@ class Settings:
 
     def _own(self, folder: str) -> Config | None:
         """The configuration that a folder itself has; in place of one that is not valid, another default."""
-        wrong = None
+        wrong, follow = None, self.default.follow_links
+        if not follow:
+            self.unfollowed += map(str, links_out(Path(folder)))
         try:
-            found = config_in(Path(folder))
+            found = config_in(Path(folder), follow_links=follow)
         except ConfigError as error:
             found, wrong = Config(), error
         if found is None:

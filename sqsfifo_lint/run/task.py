@@ -67,7 +67,8 @@ class Task:
     @property
     def links(self) -> Sequence[str]:
         """The names of links that lead out of the project, were asked for and are not followed."""
-        return [self.names.of(path) for path in self.found.links if path in self.asked]
+        followed = [path for path in self.found.links if path in self.asked]
+        return [self.names.of(path) for path in (*self.settings.unfollowed, *followed)]
 
     @cached_property
     def wants_declarations(self) -> bool:

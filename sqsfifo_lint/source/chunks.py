@@ -16,17 +16,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, pairwise
 
 import libcst as cst
 
+from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Span
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source import deferred, fast_cst
 from sqsfifo_lint.source.fast_cst import DeferredBlock, Layout, Way
 from sqsfifo_lint.source.names import bound, declared_global
-from sqsfifo_lint.source.python_tree import tree_of
+from sqsfifo_lint.source.python_tree import UNREADABLE, tree_of
 from sqsfifo_lint.source.stack import or_larger
+from sqsfifo_lint.source.strain import MAX_ROW, Strain, long_texts
 
 _NONE = frozenset[str]()
 
@@ -83,6 +85,8 @@ class Chunk:
     bodies: tuple[deferred.Body, ...] = ()
     """The bodies of the functions in it that are parsed by themselves."""
     problem: SyntaxProblem | None = None
+    strained: str = ""
+    """The name of the bound beyond which it is, so that LibCST's parser is not asked; `problem` says so."""
 
     @property
     def module(self) -> cst.Module:
@@ -91,6 +95,9 @@ class Chunk:
 
     @cached_property
     def _tree(self) -> tuple[cst.Module, tuple[DeferredBlock, ...]]:
+        if self.strained:
+            met(self.strained)
+            return cst.Module([]), ()
         if self.bodies:
             with suppress(SyntaxProblem):
                 return deferred.parse(self.text, self.first_line, self.bodies, parse, self._parse)
@@ -182,12 +189,12 @@ def literal_value(node: cst.SimpleString | cst.Integer | cst.Float | cst.Imagina
 def parse(text: str, first_line: int = 1) -> cst.Module:
     """Parse `text`, whose first line is number `first_line` of its file. Raises SyntaxProblem."""
     try:
-        return fast_cst.parse_module(text)
+        return or_larger(lambda: fast_cst.parse_module(text))
     except cst.ParserSyntaxError as error:
         message = f"cannot be parsed: {error.message}"
         raise SyntaxProblem(message, error.raw_line + first_line - 1, error.raw_column + 1) from error
     except RecursionError as error:
-        raise SyntaxProblem("cannot be parsed: nested too deeply", first_line, 1) from error
+        raise SyntaxProblem(f"cannot be parsed: {_DEEP}", first_line, 1) from error
     except Exception as error:  # LibCST raises ValueError, IndexError and others on odd input
         raise SyntaxProblem(f"cannot be parsed: {error}", first_line, 1) from error
 
@@ -202,17 +209,44 @@ def split(path: str, text: str, *, deferring: bool = False) -> list[Chunk]:
     The bodies of functions in a large statement, or with `deferring` in any, are parsed when somebody looks into them.
     `ast` of the running Python may be older than the file's syntax: then the whole file is one chunk.
     """
+    cut = [0, *_cuts(text), len(text)]
+    if len(cut) > 2:
+        with suppress(*UNREADABLE):  # else it was cut in a string: as a whole
+            pieces = ("\n" * text.count("\n", 0, start) + text[start:end] for start, end in pairwise(cut))
+            return [chunk for piece in pieces for chunk in _chunks(path, piece, deferring)]
     try:
-        body = tree_of(text).body
+        return _chunks(path, text, deferring)
     except (RecursionError, MemoryError) as error:
-        raise SyntaxProblem("cannot be parsed: nested too deeply") from error
+        raise SyntaxProblem(f"cannot be parsed: {Strain().reason(text) or _branches(text) or _DEEP}") from error
     except (SyntaxError, ValueError) as error:
         _parse_newer(text, error)
         words = frozenset(re.findall(r"[^\W\d]\w*", text))  # nothing less is certain
         return [Chunk(path, text, 1, names=tuple(sorted(words)), globals=words if "global" in words else _NONE)]
+
+
+PIECE = 1 << 18
+"""Characters of a file that Python's own parser gets at once, more or less: its trees take fifty times as much."""
+_DEFINITION = re.compile(r"^(?:class|def|@)", re.MULTILINE)
+
+
+def _cuts(text: str) -> Iterator[int]:
+    """Where a very large file may be cut in pieces: before definitions at its top level, or in a string.
+
+    A piece that can be parsed ends where a statement ends.
+    """
+    start = PIECE
+    while start < len(text) and (found := _DEFINITION.search(text, start)) is not None:
+        yield found.start()
+        start = found.start() + PIECE
+
+
+def _chunks(path: str, text: str, deferring: bool) -> list[Chunk]:
+    """The top-level statements of a text. Raises one of `UNREADABLE`."""
+    body = tree_of(text).body
     lines = text.split("\n")
     may_defer = Way.DEFERRED in fast_cst.ways
     chunks: list[Chunk] = []
+    strain = Strain()
     for first, last, statements in _groups(body):
         source = "\n".join(lines[first - 1 : last]) + "\n"
         names = tuple(dict.fromkeys(bound(statements, source)))
@@ -222,15 +256,35 @@ def split(path: str, text: str, *, deferring: bool = False) -> list[Chunk]:
         lone = imports if len(imports) == len(statements) else ()
         taken_out = may_defer and (deferring or last - first >= LARGE)
         bodies = tuple(deferred.bodies(statements)) if taken_out else ()
-        chunks.append(Chunk(path, source, first, names, declared, lone, executes, bodies))
+        problem = _strained(strain, statements, lines)
+        bound_met = strain.bound if problem else ""
+        chunks.append(Chunk(path, source, first, names, declared, lone, executes, bodies, problem, bound_met))
     return chunks
+
+
+_DEEP = "nested too deeply"
+
+
+def _branches(text: str) -> str:
+    """What is wrong where Python's parser, too, gives up on a row of branches."""
+    many = len(re.findall(r"(?m)^[ \t]*elif\b", text)) > MAX_ROW
+    return f"more than {MAX_ROW:,} branches in a row" if many else ""
+
+
+def _strained(strain: Strain, statements: Sequence[ast.stmt], lines: Sequence[str]) -> SyntaxProblem | None:
+    """Why statements are too much for LibCST's parser; None if they are not."""
+    for line, text in long_texts(statements, lines):
+        if reason := strain.reason(text):
+            return SyntaxProblem(f"cannot be parsed: {reason}", line, 1)
+    return None
 
 
 def _parse_newer(text: str, error: SyntaxError | ValueError) -> None:
     """Let LibCST judge what `ast` of this Python refuses: it may be newer. Raises SyntaxProblem with `ast`'s words."""
     line, column = getattr(error, "lineno", None) or 0, getattr(error, "offset", None) or 0
     message = error.msg if isinstance(error, SyntaxError) else str(error)
-    if "too many nested" in message or "too many statically nested" in message:
+    too_deep = any(word in message for word in ("too many nested", "too many statically nested", "nested too deeply"))
+    if too_deep or Strain().reason(text):
         raise SyntaxProblem(f"cannot be parsed: {message}", line, column) from error
     try:
         parse(text)

@@ -23,6 +23,10 @@ MAX_LOADS = 300
 """Files of a project that are parsed only to follow values."""
 LOADS_PER_SOURCE = 5
 """How many more there may be for each file that can contain a send."""
+MAX_LOADED = 16 * 1024 * 1024
+"""Bytes of these files: Python's own parser takes fifty times a text's size, and a second for 4 MiB."""
+MAX_LOAD = 2 * 1024 * 1024
+"""Bytes of one of them."""
 
 BUILTINS = frozenset(dir(builtins))
 
@@ -37,6 +41,8 @@ class Import(NamedTuple):
 
 _SETTING = re.compile(rb"\.([\w\x80-\xff]+)(?=\s*(?::[^=\n]*)?[-+|]?=(?!=))")
 """An attribute before a sign that may set it."""
+_MAKES_SELF = re.compile(rb"\bself\s*=(?!=)")
+"""`self = cls(url)`: it may be another object than what a method is called on."""
 
 
 @dataclass(eq=False)
@@ -156,6 +162,11 @@ _LETTER = re.compile(r"\w")
 _OWN = re.compile(r"(?<![\w.])(?<!\.\s)(?:self|cls)[\s\\]*\.\Z")
 
 
+def _is_own(data: bytes, dot: int) -> bool:
+    """Whether the attribute at a dot is one of `self` or `cls`."""
+    return _OWN.search(data[max(0, dot - _BEFORE) : dot + 1].decode("utf-8", "replace")) is not None
+
+
 def imports_of(statement: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Import]]:
     """The names that an import statement binds, without those of a star import."""
     for alias in statement.names:
@@ -192,6 +203,7 @@ class Project:
         self._set: dict[str, frozenset[str]] = {}
         self._named: dict[str, frozenset[str]] = {}
         self._loads = MAX_LOADS + LOADS_PER_SOURCE * len(self.sources)
+        self._room = MAX_LOADED
 
     def counts(self, caller: str, path: str) -> bool:
         """Whether what the file `caller` passes to the file at `path` says how that is used: tests are no callers."""
@@ -204,6 +216,7 @@ class Project:
         other.problems = {}
         other._modules = {}
         other._loads = MAX_LOADS + LOADS_PER_SOURCE * len(other.sources)
+        other._room = MAX_LOADED
         return other
 
     def independent(self) -> list[list[str]]:
@@ -242,12 +255,9 @@ class Project:
     def _load(self, path: str) -> Module | None:
         if path in self.files.folders and path not in self.files.names:
             return Module(path, self)
-        if path not in self.sources:
-            if self._loads <= 0:
-                met("MAX_LOADS")
-                return None
-            self._loads -= 1
-        data = self.files.data(path)
+        data = self.files.data(path) if path in self.sources or self._loads > 0 else None
+        if path not in self.sources and not self._may_load(len(data or b"")):
+            return None
         if data is None:
             return None
         try:
@@ -257,6 +267,17 @@ class Project:
         except SyntaxProblem as problem:
             self.problems[path] = Problem(path, problem.message, problem.line, problem.column, taken_out=True)
             return None
+
+    def _may_load(self, size: int) -> bool:
+        """Whether another file of this size is parsed, only to follow a value; then it is counted."""
+        bound = "MAX_LOADS" if self._loads <= 0 else "MAX_LOAD" if size > MAX_LOAD else ""
+        bound = bound or ("MAX_LOADED" if size > self._room else "")
+        if bound:
+            met(bound)
+            return False
+        self._loads -= 1
+        self._room -= size
+        return True
 
     def resolve(self, name: str, level: int, importer: Module) -> Module | None:
         """The project's module that `importer` gets by the dotted `name` (`level` leading dots), or None."""
@@ -272,16 +293,24 @@ class Project:
         )
 
     def _set_in(self, path: str) -> frozenset[str]:
-        """The names that stand in a file as attributes that are set, on whatever object: of others, none is."""
+        """The names that stand in a file as attributes that are set, of anything but `self` and `cls`.
+
+        Of others, none is: a search of its bytes, so that a tree is made only of what may set the one asked for.
+        """
         if path not in self._named:
-            found = _SETTING.findall(self.files.data(path) or b"")
-            self._named[path] = frozenset(name.decode("utf-8", "replace") for name in found)
+            data = self.files.data(path) or b""
+            made = _MAKES_SELF.search(data) is not None
+            several = (one for one in _SETTING.finditer(data) if made or not _is_own(data, one.start()))
+            self._named[path] = frozenset(one[1].decode("utf-8", "replace") for one in several)
         return self._named[path]
 
-    def naming(self, path: str, name: str) -> Iterator[tuple[str, bytes]]:
-        """The files near it that import the one at `path` and contain a name."""
+    def naming(self, path: str, name: str, *, own_first: bool = False) -> Iterator[tuple[str, bytes]]:
+        """The files near it that import the one at `path` and contain a name, each read when it is its turn.
+
+        In the order of their paths; with `own_first`, the file at `path` before all others.
+        """
         word = name.encode()
-        for other in self.files.importers(path, near=True):
+        for other in sorted(self.files.importers(path, near=True), key=lambda one: (own_first and one != path, one)):
             data = self.files.data(other)
             if data is not None and word in data:
                 yield other, data
@@ -321,5 +350,5 @@ def inherits(text: bytes, name: str) -> bool:
     return any(name in (getattr(node, "id", None), getattr(node, "attr", None)) for node in named)
 
 
-_CLASS = re.compile(rb"\bclass\s+[\w\x80-\xff]+\s*\(([^:]*)")
+_CLASS = re.compile(rb"class(?<!\wclass)\s+[\w\x80-\xff]+\s*\(([^:]*)")
 _WORD = re.compile(rb"[\w\x80-\xff]+")

@@ -55,6 +55,7 @@ def test_full_is_the_default(project: Path) -> None:
         "    1 warning   SQF101 constant-group-id\n"
         "    1 warning   SQF201 missing-dedup-id\n"
         "  read: 4 files, 3 of them with 3 sends, in 0.3 s\n"
+        "  fixes: 1 fixable with `--fix --unsafe-fixes`\n"
         "  next: `sqsfifo-lint rule SQF201` says what is wrong and what to do instead;\n"
         "        `sqsfifo-lint trace FILE:LINE` shows where the IDs of a send come from\n"
     )

@@ -36,7 +36,10 @@ def test_an_entry_of_a_schedule_is_known_by_its_keys() -> None:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"x.publish()  # sns", True),
+        (b"x.publish(y)  # sns", True),
+        (b"x.publish(\n)  # sns", False),
+        (b"publish = x.publish  # sns", True),
+        (b"x.published(y)  # sns", False),
         (b"getattr(x, 'publish')  # sns", True),
         (b"# how to publish to sns", False),
         (b"published_sns = 1", False),

@@ -289,6 +289,7 @@ def test_jsonl_is_the_promised_schema() -> None:
         ],
         "confidence": "proven",
         "also": [],
+        "fix": None,
     }
     assert problem == {
         "path": "app/broken.py",
@@ -305,6 +306,7 @@ def test_jsonl_is_the_promised_schema() -> None:
         "trace": [],
         "confidence": "proven",
         "also": [],
+        "fix": None,
     }
 
 

@@ -1,0 +1,17 @@
+import boto3
+
+sqs = boto3.client("sqs")
+QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo"
+
+
+def publish(order: dict, pause: int = 5) -> None:
+    sqs.send_message(
+        QueueUrl=QUEUE,
+        MessageBody=order["body"],
+        DelaySeconds=30,  # half a minute
+        MessageGroupId=order["id"],
+        MessageDeduplicationId=order["event"],
+    )
+    sqs.send_message(
+        QueueUrl=QUEUE, DelaySeconds=30, MessageBody=order["body"], MessageGroupId=order["id"],
+        MessageDeduplicationId=order["event"])
