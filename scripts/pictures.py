@@ -26,11 +26,14 @@ text { font: 13px system-ui, sans-serif; fill: #1f2328 }
 .paper { fill: #ffffff }
 .line { stroke: #8c959f; stroke-width: 1 }
 .window { fill: #bf8700; fill-opacity: .18 }
-.kept { fill: #1a7f37 } .lost { fill: #cf222e }
+.right { fill: #1a7f37; stroke: #1a7f37 } .wrong { fill: #cf222e; stroke: #cf222e }
+text.right, text.wrong { stroke: none }
+circle { stroke-width: 2 } circle.dropped { fill: #ffffff }
 .a { fill: #54aeff } .b { fill: #4ac26b } .c { fill: #d4a72c } .d { fill: #c297ff } .on { fill: #1f2328 }
 @media (prefers-color-scheme: dark) {
   text { fill: #f0f6fc } .small { fill: #9198a1 } .paper { fill: #0d1117 }
-  .line { stroke: #656c76 } .kept { fill: #3fb950 } .lost { fill: #f85149 }
+  .line { stroke: #656c76 } .right { fill: #3fb950; stroke: #3fb950 } .wrong { fill: #f85149; stroke: #f85149 }
+  circle.dropped { fill: #0d1117 }
 }
 """
 
@@ -44,7 +47,7 @@ class Work(NamedTuple):
 
 
 def handled(groups: Sequence[str]) -> Iterator[Work]:
-    """Who handles which message when, if `groups` are the group IDs of `MESSAGES`: one of a group is in flight at a time.
+    """Who handles which message when, if `groups` are the group IDs of `MESSAGES`: one of a group at a time.
 
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
     """
@@ -73,7 +76,8 @@ def groups_picture() -> str:
         work = list(handled(groups))
         end = max(each.begin for each in work) + 1
         busy = len({each.worker for each in work if each.begin == 0})
-        what = f"{len(set(groups))} group{'s' * (len(set(groups)) > 1)}: {busy} of {WORKERS} workers busy, done after {end}"
+        count = len(set(groups))
+        what = f"{count} group{'s' if count > 1 else ''}: {busy} of {WORKERS} workers busy, done after {end}"
         parts += [_text(12, top + 22, name, "title"), _text(left + 4 * unit, top + 22, what)]
         for worker in range(WORKERS):
             y = top + 34 + worker * (lane + 4)
@@ -95,8 +99,11 @@ def groups_picture() -> str:
     return _page(left + 12 * unit + 12, top + 24, title, parts)
 
 
+RETRY = "retry"
+
+
 class Sent(NamedTuple):
-    """A send: when, in minutes, of which event, with which dedup ID."""
+    """A send: when, in minutes, of which event (or again of the one before), with which dedup ID."""
 
     minute: float
     event: str
@@ -108,6 +115,11 @@ class Outcome(NamedTuple):
 
     sent: Sent
     kept: bool
+
+    @property
+    def is_right(self) -> bool:
+        """An event is to be delivered, a retry of it to be dropped."""
+        return self.kept == (self.sent.event != RETRY)
 
 
 def deduplicated(sends: Sequence[Sent]) -> Iterator[Outcome]:
@@ -122,44 +134,47 @@ def deduplicated(sends: Sequence[Sent]) -> Iterator[Outcome]:
 
 
 LANES = (
-    ("the event's ID", [Sent(0, "paid", "evt-1"), Sent(1, "retry", "evt-1"), Sent(6.5, "retry", "evt-1")]),
-    ("new at each attempt", [Sent(0, "paid", "3f2a"), Sent(1, "retry", "9c01"), Sent(6.5, "retry", "e77b")]),
+    ("the event's ID", [Sent(0, "paid", "evt-1"), Sent(1.5, RETRY, "evt-1"), Sent(6.5, RETRY, "evt-1")]),
+    ("new at each attempt", [Sent(0, "paid", "3f2a"), Sent(1.5, RETRY, "9c01"), Sent(6.5, RETRY, "e77b")]),
     (
         "always the same",
-        [Sent(0, "order 1", "x"), Sent(1, "order 2", "x"), Sent(3.5, "order 3", "x"), Sent(6.5, "order 4", "x")],
+        [Sent(0, "order 1", "x"), Sent(1.5, "order 2", "x"), Sent(3.5, "order 3", "x"), Sent(6.5, "order 4", "x")],
     ),
 )
 
 
 def window_picture() -> str:
     """Three ways to make a dedup ID, and what SQS delivers of the same sends."""
-    minute, left, height = 72, 166, 62
+    minute, left, height = 72, 184, 62
     parts: list[str] = []
     for number, (name, sends) in enumerate(LANES):
         y = 34 + number * height
         parts += [_text(12, y + 4, name, "title"), _line(left, y, left + 8 * minute, y)]
         outcomes = list(deduplicated(sends))
         for sent, kept in outcomes:
-            x = left + sent.minute * minute
             if kept:
+                x = left + sent.minute * minute
                 width = min(MINUTES, 8 - sent.minute) * minute
                 parts.append(f'<rect class="window" x="{x:g}" y="{y - 9}" width="{width:g}" height="18"/>')
-        for sent, kept in outcomes:
-            x = left + sent.minute * minute
-            word = "delivered" if kept else "dropped"
-            parts.append(f'<circle class="{"kept" if kept else "lost"}" cx="{x:g}" cy="{y}" r="6"/>')
+        for outcome in outcomes:
+            x = left + outcome.sent.minute * minute
+            word = "delivered" if outcome.kept else "dropped"
+            judged, mark = ("right", "\u2713") if outcome.is_right else ("wrong", "\u2717")
             parts += [
-                _text(x, y - 14, f"{sent.event}: {sent.dedup}", "small"),
-                _text(x, y + 24, word, "kept" if kept else "lost"),
+                f'<circle class="{judged} {word}" cx="{x:g}" cy="{y}" r="6"/>',
+                _text(x - 6, y - 14, f"{outcome.sent.event}: {outcome.sent.dedup}", "small"),
+                _text(x - 6, y + 24, f"{word} {mark}", judged),
             ]
     bottom = 34 + len(LANES) * height
     for number in range(9):
-        parts.append(_text(left + number * minute, bottom, f"{number} min", "small"))
-    parts.append(
-        _text(left, bottom + 20, "Every send succeeds. Shaded: the five minutes in which SQS remembers an ID.", "small")
+        parts.append(_text(left + number * minute - 6, bottom, f"{number} min" if number else "0", "small"))
+    words = (
+        "Every send succeeds. Shaded: the five minutes in which SQS remembers an ID.",
+        "A retry should be dropped (hollow), all else delivered (filled).",
     )
+    parts.append(_text(12, bottom + 22, " ".join(words), "small"))
     title = "The five minutes of deduplication: what is delivered, and what is dropped."
-    return _page(left + 8 * minute + 60, bottom + 32, title, parts)
+    return _page(left + 8 * minute + 50, bottom + 32, title, parts)
 
 
 def _text(x: float, y: float, text: str, kind: str = "") -> str:

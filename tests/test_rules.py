@@ -185,21 +185,24 @@ def test_generated_files_are_up_to_date() -> None:
 
 
 def test_generating_writes_what_differs_and_nothing_else(tmp_path: Path) -> None:
-    (tmp_path / "README.md").write_text("before\n<!-- rules -->\nold\n<!-- /rules -->\nafter\n", encoding="utf-8")
+    limits = tmp_path / "docs" / "limitations.md"
+    limits.parent.mkdir()
+    limits.write_text("before\n<!-- bounds -->\nold\n<!-- /bounds -->\nafter\n", encoding="utf-8")
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "SQF999-gone.md").touch()
 
     stale = run(GENERATE, "--check", "--root", str(tmp_path))
     assert stale.returncode == 1
-    assert "stale: README.md" in stale.stdout
+    assert "stale: docs/limitations.md" in stale.stdout
     assert "stale: rules/SQF999-gone.md" in stale.stdout
     assert "stale: rules/SQF101-constant-group-id.md" in stale.stdout
 
     assert run(GENERATE, "--root", str(tmp_path)).returncode == 0
-    readme = (tmp_path / "README.md").read_text(encoding="utf-8")
-    assert readme.startswith("before\n<!-- rules -->\n\n| code |")
-    assert readme.endswith(" |\n\n<!-- /rules -->\nafter\n")
-    assert "(rules/SQF101-constant-group-id.md)" in readme
+    text = limits.read_text(encoding="utf-8")
+    assert text.startswith("before\n<!-- bounds -->\n\n- The analysis is bounded: ")
+    assert text.endswith(".\n\n<!-- /bounds -->\nafter\n")
+    index = (tmp_path / "rules" / "README.md").read_text(encoding="utf-8")
+    assert "[SQF101](SQF101-constant-group-id.md)" in index
     assert run(GENERATE, "--check", "--root", str(tmp_path)).stdout == ""
 
 
@@ -277,7 +280,6 @@ def test_every_place_names_the_same_codes() -> None:
         "sqsfifo_lint/rules/*.py": codes_in_modules() | problems,
         "rules/*.md": {path.name.partition("-")[0] for path in (ROOT / "rules").glob("SQF*.md")},
         "rules/README.md": codes_in(ROOT / "rules" / "README.md"),
-        "README.md": codes_in(ROOT / "README.md", r"^\| \[(SQF\d{3})]"),
         "CHANGELOG.md": codes_in(ROOT / "CHANGELOG.md", r"^ *- (SQF\d{3}) [a-z]+-"),
         "tests/fixtures/rules/": {path.name for path in (ROOT / "tests/fixtures/rules").iterdir()} | problems,
     }

@@ -106,8 +106,8 @@ class Rule(Generic[Subject]):
     @property
     def mended(self) -> Example | None:
         """The first bad example as it should be. Raises like `bad`."""
-        found = self._found()
-        return next(iter((*found.mended, *found.good)), None)
+        candidates = (*self._found().mended, *self.good)
+        return candidates[0] if candidates else None
 
     def _found(self) -> Examples:
         if self.examples is not None:

@@ -42,7 +42,7 @@ INSTEAD = "What to do instead"
 GUIDE = "Choosing the two IDs"
 GUIDE_FILE = "choosing-ids.md"
 """The page in `docs/` that a team reads before it writes a send."""
-GUIDE_SECTIONS = {
+GUIDE_SECTIONS: dict[tuple[str, ...], str] = {
     ("group",): "#the-group-which-entity-must-stay-in-order",
     ("dedup",): "#the-dedup-id-which-event-is-it",
     ("body",): "#the-dedup-id-which-event-is-it",
