@@ -1,6 +1,6 @@
 """Write what is generated from the code: a page per code in `rules/` with what the command prints for its examples,
-their index, the table of rules, the bounds and what commands print in README.md, the tables of rooms in
-CONTRIBUTING.md, the pictures in `docs/` of what the workers of the examples did and of terminals, and whole outputs of
+their index, the bounds and what commands print in README.md and `docs/`, the tables of rooms in CONTRIBUTING.md, the
+pictures in `docs/` of what SQS does, of what the workers of the examples did and of terminals, and whole outputs of
 commands in `tests/golden/`.
 
 python scripts/generate_docs.py            write what differs
@@ -18,7 +18,7 @@ import re
 import sys
 import tempfile
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -47,6 +47,8 @@ from sqsfifo_lint.source.files import WIDE_SEARCH
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the table of rooms belongs to the tests that enforce it
 
+import pictures  # noqa: E402
+
 from tests import golden  # noqa: E402
 from tests.commands import run, timeless  # noqa: E402
 from tests.layout import contributing  # noqa: E402
@@ -57,6 +59,7 @@ INDEX = """\
 One page per code, generated from the rule modules in `sqsfifo_lint/rules/` by `scripts/generate_docs.py`.
 
 `error`: SQS rejects the call or messages are lost. `warning`: throughput, order or retry safety is lost.
+All rules are on by default. `sqsfifo-lint rule SQF101` explains one, with examples.
 
 {table}"""
 
@@ -113,10 +116,11 @@ def generated(root: Path, every: tuple[Page, ...]) -> Iterator[tuple[Path, str]]
     """Each generated file and its text."""
     yield root / "rules" / "README.md", INDEX.format(table=table(every))
     for page in every:
-        yield root / "rules" / page.file_name, render(page)
-    readme = {"rules": table(every, "rules/"), "bounds": bounds_in_words(), **dict(printed())}
-    yield from marked(root / "README.md", readme)
-    yield from marked(root / "CONTRIBUTING.md", {"layout": contributing()})
+        yield root / "rules" / page.file_name, render(page, "../docs/")
+    for (name, marker), text in (*printed(), (BOUNDS, bounds_in_words()), (ROOMS, contributing())):
+        yield from marked(root / name, marker, text)
+    yield root / "docs" / "groups.svg", pictures.groups_picture()
+    yield root / "docs" / "window.svg", pictures.window_picture()
     for recorded, name in (("trapped", "serial.svg"), ("mended", "parallel.svg")):
         yield root / "docs" / name, picture(RECORDED / recorded / "workers.log")
     for width in SCREENS:
@@ -125,24 +129,30 @@ def generated(root: Path, every: tuple[Page, ...]) -> Iterator[tuple[Path, str]]
         yield from golden.outputs()
 
 
-SHOWN = {
-    "orders": ("check", "examples/orders.py", "--select", "SQF101"),
-    "start_up_group": ("check", "examples/start_up_group"),
-    "queues": ("queues", "examples/declared"),
+Place = tuple[str, str]
+"""A file, and a marker in it."""
+
+SHOWN: dict[Place, tuple[str, ...]] = {
+    ("README.md", "orders"): ("check", "examples/orders.py", "--select", "SQF101"),
+    ("docs/example.md", "start_up_group"): ("check", "examples/start_up_group"),
+    ("docs/queues.md", "queues"): ("queues", "examples/declared"),
 }
-"""Commands whose output the README shows, by the marker."""
+"""Commands whose output the documents show, by where."""
+
+BOUNDS: Place = ("docs/limitations.md", "bounds")
+ROOMS: Place = ("CONTRIBUTING.md", "layout")
 
 SCREENS = (80, 200)
 """Columns of the terminals of which there are pictures."""
 
 
-def printed() -> Iterator[tuple[str, str]]:
-    """What the commands print, as the README shows it."""
+def printed() -> Iterator[tuple[Place, str]]:
+    """What the commands print, as the documents show it."""
     with tempfile.TemporaryDirectory() as folder:
         project = golden.copy_of_examples(Path(folder).resolve())
-        for name, arguments in SHOWN.items():
+        for place, arguments in SHOWN.items():
             output = timeless(run(project, *arguments).stdout)
-            yield name, f"```console\n$ sqsfifo-lint {' '.join(arguments)}\n{output}```"
+            yield place, f"```console\n$ sqsfifo-lint {' '.join(arguments)}\n{output}```"
 
 
 def screenshot(width: int, *arguments: str) -> str:
@@ -174,7 +184,7 @@ def picture(log: Path) -> str:
 
 
 def bounds_in_words() -> str:
-    """The README's limitation about bounds."""
+    """The limitation about bounds."""
     sentences = (
         f"The analysis is bounded: {MAX_STEPS:,} expressions for each function that sends, and {MAX_SEARCH_STEPS:,}",
         f"more for its callers; {MAX_CALL_STEPS:,} for each call that it makes, {MAX_IMPORT_STEPS:,} for each that a",
@@ -187,18 +197,15 @@ def bounds_in_words() -> str:
     return textwrap.fill(" ".join(sentences), 130, initial_indent="- ", subsequent_indent="  ")
 
 
-def marked(path: Path, parts: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
-    """A file with each part replaced between its markers."""
+def marked(path: Path, marker: str, inner: str) -> Iterator[tuple[Path, str]]:
+    """A file with what stands between the two comments of a marker replaced."""
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    for name, inner in parts.items():
-        before, start, rest = text.partition(f"<!-- {name} -->\n")
-        _, end, after = rest.partition(f"<!-- /{name} -->")
-        if not end:
-            print(f"warning: {path.name} has no <!-- {name} --> and <!-- /{name} --> markers", file=sys.stderr)
-            continue
-        text = f"{before}{start}\n{inner.rstrip()}\n\n{end}{after}"
-    if text:
-        yield path, text
+    before, start, rest = text.partition(f"<!-- {marker} -->\n")
+    _, end, after = rest.partition(f"<!-- /{marker} -->")
+    if end:
+        yield path, f"{before}{start}\n{inner.rstrip()}\n\n{end}{after}"
+    else:
+        print(f"warning: {path.name} has no <!-- {marker} --> and <!-- /{marker} --> markers", file=sys.stderr)
 
 
 def write(path: Path, text: str | None) -> None:

@@ -15,6 +15,7 @@ import io
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -30,7 +31,7 @@ from flake8.exceptions import ExecutionError
 
 from sqsfifo_lint import __version__
 from sqsfifo_lint.config import ConfigError
-from sqsfifo_lint.model import Confidence
+from sqsfifo_lint.model import Confidence, Finding
 from sqsfifo_lint.queues.kinds import kind_of
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.run import engine
@@ -49,6 +50,12 @@ RUN_FOLDER = "_SQSFIFO_LINT_FLAKE8_RUN"
 
 MOST_NAMED = 3
 """Files that a note names."""
+
+LONGEST = 320
+"""Characters of a text, with its code: editors show it beside the line or in a box of a few lines."""
+
+_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'])")
+"""Where one ends and the next begins; a dot within code has no blank after it."""
 
 PATIENCE = 600.0
 """How many seconds a worker waits for another one to check the project before it does so itself."""
@@ -148,10 +155,31 @@ def _rows(report: Report) -> dict[str, list[Row]]:
     for finding in report.findings:
         span = finding.span
         path = str(report.locations[span.path])
-        likely = " (likely)" if finding.confidence is Confidence.LIKELY else ""
-        text = f"{finding.code} {visible(finding.message)}{likely}"
-        rows.setdefault(path, []).append((span.line, span.column - 1, text))
+        rows.setdefault(path, []).append((span.line, span.column - 1, text_of(finding)))
     return rows
+
+
+def text_of(finding: Finding) -> str:
+    """All that flake8 shows of a finding: code, message, the first sentence of the help, and the rule's name.
+
+    It has at most `LONGEST` characters: of what is longer, the message loses its last sentences, or else its end.
+    """
+    likely = " (likely)" if finding.confidence is Confidence.LIKELY else ""
+    advice = visible(_SENTENCES.split(finding.help, maxsplit=1)[0])
+    end = f"{likely} {advice} [{finding.name}]"
+    return f"{finding.code} {_within(visible(finding.message), LONGEST - len(finding.code) - 1 - len(end))}{end}"
+
+
+def _within(message: str, most: int) -> str:
+    """As many whole sentences of a message as fit; of a first one that does not fit, as many words."""
+    kept, *further = _SENTENCES.split(message)
+    for sentence in further:
+        if len(kept) + 1 + len(sentence) > most:
+            break
+        kept = f"{kept} {sentence}"
+    if len(kept) <= most:
+        return kept
+    return f"{kept[: most - 4].rpartition(' ')[0]} ..."
 
 
 def _run_folder() -> Path | None:

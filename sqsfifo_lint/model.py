@@ -136,6 +136,10 @@ class Step:
     text: str
 
 
+MAY_CHANGE = ", read from an object that may change"
+"""The end of a reason for data that only programs are told: people see the expression."""
+
+
 @record()
 class Part:
     """What one origin contributes to a value, as it arrives at a slot."""

@@ -62,7 +62,7 @@ def test_flake8(project: Path) -> None:
     assert "SQF102" not in commands.flake8(project, "--select=SQF").stdout
     shown = commands.flake8(project, "--select=SQF", "--sqsfifo-audit").stdout
     assert "app.py:12:24: SQF102 " in shown
-    assert shown.count(" (likely)\n") == 1
+    assert shown.count(" (likely) ") == 1
     (project / ".flake8").write_text("[flake8]\nsqsfifo-audit = true\n")
     assert "SQF102" in commands.flake8(project, "--select=SQF").stdout
 

@@ -1,4 +1,4 @@
-"""The examples that ship with the project, and what the README shows of them."""
+"""The examples that ship with the project, and what the documents show of them."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write(copy, {})
 
 
-def test_the_readme_shows_what_the_linter_prints(root: Path) -> None:
+def test_a_page_shows_what_the_linter_prints(root: Path) -> None:
     done = run(root, "check", "examples/start_up_group")
     assert done.returncode == 1, done.stderr
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    block = readme.partition("<!-- start_up_group -->\n")[2].partition("<!-- /start_up_group -->")[0]
+    page = (REPOSITORY / "docs" / "example.md").read_text(encoding="utf-8")
+    block = page.partition("<!-- start_up_group -->\n")[2].partition("<!-- /start_up_group -->")[0]
     assert block.strip() == f"```console\n$ sqsfifo-lint check examples/start_up_group\n{timeless(done.stdout)}```"
 
 
-def test_the_readme_shows_the_queues_that_are_declared(root: Path) -> None:
+def test_a_page_shows_the_queues_that_are_declared(root: Path) -> None:
     done = run(root, "queues", "examples/declared")
     assert done.returncode == 0, done.stderr
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    block = readme.partition("<!-- queues -->\n")[2].partition("<!-- /queues -->")[0]
+    page = (REPOSITORY / "docs" / "queues.md").read_text(encoding="utf-8")
+    block = page.partition("<!-- queues -->\n")[2].partition("<!-- /queues -->")[0]
     assert block.strip() == f"```console\n$ sqsfifo-lint queues examples/declared\n{done.stdout}```"
 
 

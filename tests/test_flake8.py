@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from sqsfifo_lint import flake8_plugin
-from sqsfifo_lint.flake8_plugin import Plugin, Project, Settings
+from sqsfifo_lint.flake8_plugin import LONGEST, Plugin, Project, Settings, text_of
+from sqsfifo_lint.model import Confidence, Finding, Severity, Span
+from sqsfifo_lint.rules.pages import find_page
 from tests import commands
 from tests.commands import Done
 from tests.programs import CLEAN, CONSTANT_GROUP, NO_DEDUP, NO_SEND, write
@@ -57,12 +59,20 @@ def codes(result: Done) -> list[tuple[str, str]]:
 
 
 def command(cwd: Path, *arguments: str) -> list[Place]:
-    """What the command finds, sorted."""
+    """What the command finds, sorted, in the words of flake8."""
     done = commands.run(cwd, "check", "--output-format", "jsonl", *arguments)
     assert done.returncode in (0, 1), done.stderr + done.stdout
     found = map(json.loads, done.stdout.splitlines())
     python = [f for f in found if f["path"].endswith(".py")]  # flake8 reads only these
-    return sorted((f["path"], f["line"], f["column"], f["code"], f["message"]) for f in python)
+    return sorted((f["path"], f["line"], f["column"], f["code"], as_in_flake8(f)) for f in python)
+
+
+def as_in_flake8(found: dict[str, str]) -> str:
+    """The text beside the code, by the function that makes it: what it has to hold is tested below."""
+    finding = Finding(
+        Span("a.py", 1, 1, 1, 2), found["code"], found["name"], Severity.ERROR, found["message"], found["help"], None
+    )
+    return text_of(finding).removeprefix(f"{finding.code} ")
 
 
 @pytest.fixture
@@ -113,6 +123,36 @@ def test_the_same_findings_for_files_and_folders_by_name(tmp_path: Path) -> None
         below = [place for place in expected if not asked or place[0].startswith(tuple(asked))]
         assert command(corpus, *asked) == below
         assert places(flake8_as_process(corpus, "--isolated", "--select", "SQF", "-j", "1", *asked)) == below
+
+
+@pytest.mark.parametrize(
+    ("message", "confidence", "shown"),
+    [
+        ("It is so.", Confidence.PROVEN, "It is so. Use `a.b()`, such as x. [a-name]"),
+        ("It is so.", Confidence.LIKELY, "It is so. (likely) Use `a.b()`, such as x. [a-name]"),
+        (f"It is so. {'So ' * 98}it is.", Confidence.PROVEN, "It is so. Use `a.b()`, such as x. [a-name]"),
+        ("word " * 99, Confidence.PROVEN, f"{'word ' * 55}... Use `a.b()`, such as x. [a-name]"),
+        ("\x1b[1mIt.", Confidence.PROVEN, "\\x1b[1mIt. Use `a.b()`, such as x. [a-name]"),
+    ],
+    ids=["whole", "likely", "fewer sentences", "fewer words", "inert"],
+)
+def test_the_text_says_what_to_do_and_which_rule_it_is(message: str, confidence: Confidence, shown: str) -> None:
+    advice = "Use `a.b()`, such as x. If there is none, do without."
+    span = Span("a.py", 1, 1, 1, 2)
+    finding = Finding(span, "SQF101", "a-name", Severity.ERROR, message, advice, None, confidence=confidence)
+    assert text_of(finding) == f"SQF101 {shown}"
+    assert len(text_of(finding)) <= LONGEST
+
+
+def test_the_text_of_every_example_fits(tmp_path: Path) -> None:
+    shutil.copytree(FIXTURES.parent.parent / "examples", tmp_path / "examples")
+    found = places(flake8(write(tmp_path, {}), "--isolated", "--select", "SQF"))
+    assert len(found) >= 6
+    for *_, code, text in found:
+        page = find_page(code)
+        assert page is not None
+        assert text.endswith(f". [{page.name}]")
+        assert 100 < len(f"{code} {text}") <= LONGEST
 
 
 def test_columns_count_from_one_and_characters(project: Path) -> None:

@@ -67,7 +67,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def run_hook(repository: Path, hooks: Path, home: Path, hook: str) -> subprocess.CompletedProcess[str]:
-    """Run a hook of this repository on what is staged, as the configuration in the README names it."""
+    """Run a hook of this repository on what is staged, as the configuration in the documents name it."""
     revision = git(hooks, "rev-parse", "HEAD").strip()
     named = {"repos": [{"repo": str(hooks), "rev": revision, "hooks": [{"id": hook}]}]}
     write(repository, {".pre-commit-config.yaml": yaml.safe_dump(named)})

@@ -27,6 +27,12 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "sqsfifo_lint" / "rules" / "examples"
 GENERATE = ROOT / "scripts" / "generate_docs.py"
 
+
+def mended_of(rule: AnyRule) -> list[Example]:
+    """The first bad example as it should be, if it is a program of its own."""
+    return [] if rule.mended is None or rule.mended in rule.good else [rule.mended]
+
+
 every_rule = pytest.mark.parametrize("rule", load_rules(), ids=lambda rule: rule.code)
 every_page = pytest.mark.parametrize("page", all_pages(), ids=lambda page: page.code)
 every_example = pytest.mark.parametrize(
@@ -34,7 +40,7 @@ every_example = pytest.mark.parametrize(
     [
         pytest.param(rule, example, id=f"{rule.code}-{kind}-{number}")
         for rule in load_rules()
-        for kind, examples in (("bad", rule.bad), ("good", rule.good))
+        for kind, examples in (("bad", rule.bad), ("good", rule.good), ("mended", mended_of(rule)))
         for number, example in enumerate(examples)
     ],
 )
@@ -120,11 +126,37 @@ def test_examples_follow_the_section_that_introduces_them(rule: AnyRule) -> None
 def test_a_page_quotes_what_was_measured(rule: AnyRule) -> None:
     why = page_of(rule).sections["Why is this bad"]
     for measured in pages.measurements_of(rule.code):
-        words = (
-            f"- {measured.claim} {measured.setting}: {measured.bad} (reported below); {measured.good} (not reported)."
-        )
-        assert words in why.splitlines()
+        table = f"| reported below | {measured.bad} |\n| not reported | {measured.good} |"
+        assert f"{measured.claim} Measured on an SQS emulator, with {measured.setting}:\n\n| " in why
+        assert table in why
     assert ("Measured" in why) == bool(pages.measurements_of(rule.code))
+
+
+@every_rule
+def test_a_page_shows_before_and_after_as_a_diff(rule: AnyRule) -> None:
+    instead = render_markdown(rule).partition("## What to do instead")[2].partition("## Example")[0]
+    lines = instead.partition("```diff\n")[2].partition("\n```")[0].splitlines()
+    changed = [line for line in lines if line[:1] in {"-", "+"}]
+    assert changed, "nothing is mended"
+    whole = len(rule.bad[0].code.splitlines())
+    assert len(changed) <= whole, "another program is no mended one: write `mended_1.py`"
+    assert "# error:" not in instead
+
+
+def test_rules_link_to_the_page_about_both_ids() -> None:
+    text = (ROOT / "docs" / "choosing-ids.md").read_text(encoding="utf-8")
+    headings = {
+        "#" + re.sub(r"[^a-z0-9 -]", "", line.lstrip("# ").lower()).replace(" ", "-")
+        for line in text.splitlines()
+        if line.startswith("#")
+    }
+    for rule in load_rules():
+        if (guide := page_of(rule).guide) is not None:
+            link = f"[Choosing the two IDs](../docs/choosing-ids.md{guide})"
+            assert link in render(page_of(rule), "../docs/")
+            assert "](" not in render(page_of(rule)).partition("Before you write a send")[2].partition("\n")[0]
+            assert guide in headings | {""}
+    assert {rule.code[:4] for rule in load_rules() if page_of(rule).guide} == {"SQF1", "SQF2", "SQF5"}
 
 
 def test_pages_are_found_by_code_and_by_name() -> None:
@@ -153,21 +185,24 @@ def test_generated_files_are_up_to_date() -> None:
 
 
 def test_generating_writes_what_differs_and_nothing_else(tmp_path: Path) -> None:
-    (tmp_path / "README.md").write_text("before\n<!-- rules -->\nold\n<!-- /rules -->\nafter\n", encoding="utf-8")
+    limits = tmp_path / "docs" / "limitations.md"
+    limits.parent.mkdir()
+    limits.write_text("before\n<!-- bounds -->\nold\n<!-- /bounds -->\nafter\n", encoding="utf-8")
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "SQF999-gone.md").touch()
 
     stale = run(GENERATE, "--check", "--root", str(tmp_path))
     assert stale.returncode == 1
-    assert "stale: README.md" in stale.stdout
+    assert "stale: docs/limitations.md" in stale.stdout
     assert "stale: rules/SQF999-gone.md" in stale.stdout
     assert "stale: rules/SQF101-constant-group-id.md" in stale.stdout
 
     assert run(GENERATE, "--root", str(tmp_path)).returncode == 0
-    readme = (tmp_path / "README.md").read_text(encoding="utf-8")
-    assert readme.startswith("before\n<!-- rules -->\n\n| code |")
-    assert readme.endswith(" |\n\n<!-- /rules -->\nafter\n")
-    assert "(rules/SQF101-constant-group-id.md)" in readme
+    text = limits.read_text(encoding="utf-8")
+    assert text.startswith("before\n<!-- bounds -->\n\n- The analysis is bounded: ")
+    assert text.endswith(".\n\n<!-- /bounds -->\nafter\n")
+    index = (tmp_path / "rules" / "README.md").read_text(encoding="utf-8")
+    assert "[SQF101](SQF101-constant-group-id.md)" in index
     assert run(GENERATE, "--check", "--root", str(tmp_path)).stdout == ""
 
 
@@ -199,6 +234,7 @@ def test_examples_are_whole_programs(rule: AnyRule, example: Example) -> None:
 @every_rule
 def test_examples_are_numbered_from_one(rule: AnyRule) -> None:
     wanted = [f"{kind}_{n}.py" for kind in ("bad", "good") for n in range(1, len(getattr(rule, kind)) + 1)]
+    wanted += ["mended_1.py"] * len(mended_of(rule))
     assert sorted(path.name for path in (EXAMPLES / rule.code).iterdir() if path.suffix) == wanted
 
 
@@ -225,7 +261,7 @@ def test_a_program_without_title_is_no_example(text: str, tmp_path: Path) -> Non
 @every_rule
 def test_bad_examples_name_the_rule_and_good_ones_name_none(rule: AnyRule) -> None:
     assert all(f"# error: {rule.code}" in example.code for example in rule.bad)
-    assert all("# error:" not in example.code for example in rule.good)
+    assert all("# error:" not in example.code for example in (*rule.good, *mended_of(rule)))
 
 
 @every_example
@@ -244,7 +280,6 @@ def test_every_place_names_the_same_codes() -> None:
         "sqsfifo_lint/rules/*.py": codes_in_modules() | problems,
         "rules/*.md": {path.name.partition("-")[0] for path in (ROOT / "rules").glob("SQF*.md")},
         "rules/README.md": codes_in(ROOT / "rules" / "README.md"),
-        "README.md": codes_in(ROOT / "README.md", r"^\| \[(SQF\d{3})]"),
         "CHANGELOG.md": codes_in(ROOT / "CHANGELOG.md", r"^ *- (SQF\d{3}) [a-z]+-"),
         "tests/fixtures/rules/": {path.name for path in (ROOT / "tests/fixtures/rules").iterdir()} | problems,
     }

@@ -64,8 +64,8 @@ def _too_little(reason: str) -> Verdict:
 
 def _one_group(only: str, groups: Ids, messages: int) -> Verdict:
     in_turn = (
-        "SQS gives out no further message of a group while one is in flight, so they are handled one after the other,"
-        " no matter how many workers run"
+        "SQS delivers one message per group at a time, so all of these wait for each other no matter how many workers"
+        " run"
     )
     reasons = [f"{only}. {in_turn}.", *made_once(groups.values[0])]
     if messages > groups.messages:

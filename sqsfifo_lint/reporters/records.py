@@ -1,4 +1,4 @@
-"""Findings and problems as plain data: the objects of `jsonl` and `json`. Their format is stable (see README)."""
+"""Findings and problems as plain data: the objects of `jsonl` and `json`. Their format is promised: docs/reports.md."""
 
 from __future__ import annotations
 

@@ -39,6 +39,8 @@ _CODE = ANSISyntaxTheme(
             Token.Keyword: Ink.LABEL,
             Token.Literal.String: Ink.GOOD,
             Token.Name.Decorator: Ink.PLACE,
+            Token.Generic.Deleted: Ink.ERROR,
+            Token.Generic.Inserted: Ink.GOOD,
         }.items()
     }
 )

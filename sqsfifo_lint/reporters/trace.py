@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from sqsfifo_lint.knowledge.resolutions import describe
-from sqsfifo_lint.model import Known, Lifetime, Material, Message, Part, Place, Queue, Send, Slot
+from sqsfifo_lint.model import MAY_CHANGE, Known, Lifetime, Material, Message, Part, Place, Queue, Send, Slot
 from sqsfifo_lint.report import Explanation, Ruling
 from sqsfifo_lint.reporters import Style, rulings
 from sqsfifo_lint.reporters.painted import painted
@@ -141,10 +141,6 @@ def _resolution(nanoseconds: int) -> str:
     described = describe(nanoseconds)
     article, _, unit = described.partition(" ")
     return f"{unit} resolution" if article in ("a", "an") else f"moves {described}"
-
-
-MAY_CHANGE = ", read from an object that may change"
-"""The end of a reason that only programs are told; see `sends.traces`."""
 
 
 def _where(place: Place) -> str:

@@ -18,6 +18,9 @@ Subject = TypeVar("Subject", Send, Case, Declaration)
 EXAMPLES = "examples"
 """The folder beside a rule's module that has a folder of programs for each code."""
 
+KINDS = ("bad", "good", "mended")
+"""How the names of the programs begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -62,6 +65,8 @@ class Examples:
 
     bad: tuple[Example, ...] = ()
     good: tuple[Example, ...] = ()
+    mended: tuple[Example, ...] = ()
+    """The first bad one as it should be, where the first good one is another program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,8 @@ class Rule(Generic[Subject]):
     """A rule's metadata and its one pure function. Each rule module binds one of the three kinds as `RULE`.
 
     Its page is the docstring of the module that defines `check`. Its examples are the programs `bad_1.py`, `good_1.py`
-    and so on in `examples/CODE/` beside that module, unless it is made with `examples` of its own.
+    and so on in `examples/CODE/` beside that module, unless it is made with `examples` of its own. `good_1.py` is
+    `bad_1.py` as it should be; where it is another program, `mended_1.py` is.
     """
 
     code: str
@@ -96,6 +102,12 @@ class Rule(Generic[Subject]):
     def good(self) -> tuple[Example, ...]:
         """Those that it does not report. Raises like `bad`."""
         return self._found().good
+
+    @property
+    def mended(self) -> Example | None:
+        """The first bad example as it should be. Raises like `bad`."""
+        candidates = (*self._found().mended, *self.good)
+        return candidates[0] if candidates else None
 
     def _found(self) -> Examples:
         if self.examples is not None:
@@ -135,7 +147,7 @@ AnyRule = SendRule | CaseRule | DeclarationRule
 @cache
 def read_examples(folder: Path) -> Examples:
     """The examples in a folder, by their numbers; none when there is no such folder."""
-    return Examples(*(tuple(map(_read_example, sorted(folder.glob(f"{kind}_*.py")))) for kind in ("bad", "good")))
+    return Examples(*(tuple(map(_read_example, sorted(folder.glob(f"{kind}_*.py")))) for kind in KINDS))
 
 
 _TITLED = re.compile(r'"""(?P<title>[^\n]+)"""\n\n(?P<code>.+)', re.DOTALL)

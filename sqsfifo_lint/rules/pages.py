@@ -6,7 +6,9 @@ in that order. `scripts/generate_docs.py` writes the pages to `rules/`; `sqsfifo
 
 from __future__ import annotations
 
+import difflib
 import inspect
+import re
 import sys
 import tomllib
 from collections.abc import Iterable
@@ -19,7 +21,7 @@ from sqsfifo_lint import unreadable, useless
 from sqsfifo_lint.model import Change, Severity
 from sqsfifo_lint.remedies import WORDS, Words
 from sqsfifo_lint.rules import load_rules
-from sqsfifo_lint.rules.base import AnyRule, Example
+from sqsfifo_lint.rules.base import AnyRule, DeclarationRule, Example
 
 SECTIONS = (
     "What it does",
@@ -35,7 +37,17 @@ MEASURED_FILE = Path(__file__).with_name("measured.toml")
 OUTPUT_FILE = Path(__file__).with_name("output.toml")
 """What the command prints for the bad examples; `scripts/generate_docs.py` writes it."""
 MEASURED_BELOW = "Why is this bad"
-MEASURED_INTRODUCTION = "Measured with the examples on this page, on an SQS emulator:\n"
+INSTEAD = "What to do instead"
+
+GUIDE = "Choosing the two IDs"
+GUIDE_FILE = "choosing-ids.md"
+"""The page in `docs/` that a team reads before it writes a send."""
+GUIDE_SECTIONS: dict[tuple[str, ...], str] = {
+    ("group",): "#the-group-which-entity-must-stay-in-order",
+    ("dedup",): "#the-dedup-id-which-event-is-it",
+    ("body",): "#the-dedup-id-which-event-is-it",
+}
+"""By the slots that a rule judges, the part of that page; of the others, the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,10 @@ class Page:
     sections: dict[str, str]
     bad: tuple[Example, ...] = ()
     good: tuple[Example, ...] = ()
+    mended: Example | None = None
+    """The first bad example as it should be."""
+    guide: str | None = None
+    """The part of `GUIDE_FILE` that says more: empty for the whole page, None if it has nothing to do with this."""
     changes: tuple[Change, ...] = ()
     """What its fixes change."""
 
@@ -101,9 +117,9 @@ def with_prefix(prefix: str) -> tuple[Page, ...]:
 def page_of(rule: AnyRule) -> Page:
     """The page of a rule. Without docstrings (`python -OO`) it has no sections."""
     sections = parse_sections(_docstring(sys.modules.get(rule.check.__module__)))
-    measured = [_sentence(measured) for measured in measurements_of(rule.code)]
+    measured = measurements_of(rule.code)
     if measured and MEASURED_BELOW in sections:
-        sections[MEASURED_BELOW] += "\n\n" + "\n".join([MEASURED_INTRODUCTION, *measured])
+        sections[MEASURED_BELOW] = "\n\n".join([sections[MEASURED_BELOW], *map(_table_of, measured)])
     return Page(
         code=rule.code,
         name=rule.name,
@@ -113,6 +129,8 @@ def page_of(rule: AnyRule) -> Page:
         sections=sections,
         bad=rule.bad,
         good=rule.good,
+        mended=rule.mended,
+        guide=None if isinstance(rule, DeclarationRule) else GUIDE_SECTIONS.get(rule.slots, ""),
         changes=rule.changes,
     )
 
@@ -183,8 +201,10 @@ def _all_outputs() -> dict[tuple[str, str], str]:
     return {(entry["rule"], entry["example"]): entry["text"] for entry in found}
 
 
-def _sentence(measured: Measured) -> str:
-    return f"- {measured.claim} {measured.setting}: {measured.bad} (reported below); {measured.good} (not reported)."
+def _table_of(measured: Measured) -> str:
+    rows = ("example", "measured"), ("---", "---"), ("reported below", measured.bad), ("not reported", measured.good)
+    introduction = f"{measured.claim} Measured on an SQS emulator, with {measured.setting}:"
+    return "\n".join([introduction, "", *(f"| {name} | {value} |" for name, value in rows)])
 
 
 def render_markdown(rule: AnyRule) -> str:
@@ -192,8 +212,8 @@ def render_markdown(rule: AnyRule) -> str:
     return render(page_of(rule))
 
 
-def render(page: Page) -> str:
-    """The whole page as Markdown, ending in a newline."""
+def render(page: Page, docs: str | None = None) -> str:
+    """The whole page as Markdown, ending in a newline. `docs`: the folder of other pages, if they can be linked to."""
     blocks = [
         f"# {page.title}",
         page.summary,
@@ -202,11 +222,36 @@ def render(page: Page) -> str:
     ]
     for heading, text in page.sections.items():
         blocks += [f"## {heading}", text]
+        if heading == INSTEAD:
+            blocks += _instead(page, docs)
         if heading == "Example":
             blocks += _examples(page)
     if "Example" not in page.sections:
         blocks += _examples(page)
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+_MARK = re.compile(r"  # error: .*$", re.MULTILINE)
+"""What tells the tests where a finding is."""
+
+
+def _instead(page: Page, docs: str | None) -> list[str]:
+    """The first bad example and what it becomes, as a diff; and where to read more."""
+    blocks: list[str] = []
+    if page.bad and page.mended is not None:
+        blocks += ["The first example below, before and after:", f"```diff\n{diff(page.bad[0], page.mended)}\n```"]
+    if page.guide is not None:
+        name = GUIDE if docs is None else f"[{GUIDE}]({docs}{GUIDE_FILE}{page.guide})"
+        where = f", which is `docs/{GUIDE_FILE}` of the project" if docs is None else ""
+        blocks.append(f"Before you write a send, read *{name}*{where}.")
+    return blocks
+
+
+def diff(bad: Example, mended: Example) -> str:
+    """Two programs as a unified diff with two lines of context, `@@` between its parts."""
+    before, after = (_MARK.sub("", example.code).splitlines() for example in (bad, mended))
+    lines = list(difflib.unified_diff(before, after, lineterm="", n=2))[3:]
+    return "\n".join("@@" if line.startswith("@@") else line for line in lines)
 
 
 def _fix(words: Words) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from sqsfifo_lint.model import Confidence, Finding, Lifetime, Material, Part, Send, Silence
+from sqsfifo_lint.model import MAY_CHANGE, Confidence, Finding, Lifetime, Material, Part, Send, Silence
 from sqsfifo_lint.report import Fate, Ruling
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.rules.base import AnyRule, Options
@@ -66,7 +66,7 @@ def _in_words(part: Part) -> str:
         case Material.CONSTANT:
             return f"{part.text!r} is a constant"
         case Material.DATA if part.reason:
-            return f"`{source}` is data ({part.reason})"
+            return f"`{source}` is data ({part.reason.removesuffix(MAY_CHANGE)})"
         case Material.DATA:
             return f"`{source}` is data"
         case _:

@@ -7,7 +7,7 @@ import libcst as cst
 from sqsfifo_lint.flow.context import Context, Level
 from sqsfifo_lint.flow.values import Atom, Link, Piece, Role
 from sqsfifo_lint.knowledge.apis import MAX_ID_LENGTH
-from sqsfifo_lint.model import Lifetime, Material, Part, Step, Trait
+from sqsfifo_lint.model import MAY_CHANGE, Lifetime, Material, Part, Step, Trait
 from sqsfifo_lint.records import record
 from sqsfifo_lint.sends.slots import Option
 from sqsfifo_lint.source.chunks import Chunk, NodePlace
@@ -102,7 +102,7 @@ def _steps(piece: Piece, last: Link, retried: Step | None) -> tuple[Step, ...]:
 def _reason(piece: Piece, life: Lifetime) -> str:
     """Why knowledge ends at a piece, or what keeps it since import."""
     if piece.material is Material.DATA:
-        return f"{piece.text}, read from an object that may change" if piece.reading else piece.text
+        return f"{piece.text}{MAY_CHANGE}" if piece.reading else piece.text
     if life is not Lifetime.IMPORT:
         return ""
     if any(link.role is Role.DEFAULT for link in links(piece)):

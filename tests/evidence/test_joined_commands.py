@@ -72,11 +72,9 @@ def test_the_recorded_start_up_group_in_words(project: Path) -> None:
     assert "examples/start_up_group/trapped/ids.py:8:27 read from the clock here: time.time()" in words
 
 
-def test_the_readme_shows_what_is_printed(project: Path) -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    block = readme.partition("<!-- evidence -->\n```console\n$ sqsfifo-lint ")[2].partition("```\n<!-- /evidence -->")[
-        0
-    ]
+def test_the_page_shows_what_is_printed(project: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "production.md").read_text(encoding="utf-8")
+    block = page.partition("<!-- evidence -->\n```console\n$ sqsfifo-lint ")[2].partition("```\n<!-- /evidence -->")[0]
     command, _, shown = block.replace("\\\n", " ").partition("\n")
     done = run(project, *command.split())
     first, end = shown.rsplit("\n  ...\n", 1)

@@ -319,13 +319,13 @@ def test_wrong_usage(tmp_path: Path, arguments: list[str]) -> None:
     assert result.stdout == ""
 
 
-def test_the_readme_describes_every_option() -> None:
+def test_the_page_of_the_command_describes_every_option() -> None:
     from sqsfifo_lint.cli import check
 
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "command.md").read_text(encoding="utf-8")
     options = [option for parameter in check.params for option in parameter.opts if option.startswith("--")]
     assert len(options) >= 12
-    assert [option for option in options if f"`{option}" not in readme] == []
+    assert [option for option in options if f"`{option}" not in page] == []
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")

@@ -335,9 +335,9 @@ def test_all_sends_with_one_finding_are_named() -> None:
     assert [one["id"] for one in result["relatedLocations"]] == [1, 2, 3, 4, 5, 6]
 
 
-def test_the_readme_documents_every_field_of_jsonl() -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    section = readme.partition("## For other programs")[2].partition("\n## ")[0]
+def test_the_page_of_reports_documents_every_field_of_jsonl() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reports.md").read_text(encoding="utf-8")
+    section = page.partition("## For other programs")[2].partition("\n## ")[0]
     for field in json.loads(rendered("jsonl", report(FINDING))):
         assert f"`{field}`" in section
 
