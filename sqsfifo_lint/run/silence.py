@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sqsfifo_lint import useless
@@ -12,8 +11,8 @@ from sqsfifo_lint.records import replace
 from sqsfifo_lint.run.discover import SUFFIXES
 from sqsfifo_lint.run.settings import covering
 from sqsfifo_lint.run.suppress import (
-    MENTION,
     NOTHING,
+    OF_OURS,
     Suppressions,
     find_suppressions,
     find_suppressions_by_line,
@@ -89,7 +88,7 @@ def useless_ignores(
     for finding in findings:
         by_file[finding.span.path].append(finding)
     found: list[Useless] = []
-    for name in sorted({*by_file, *(name for name, data in task.sources if MENTIONS.search(data))}):
+    for name in sorted({*by_file, *(name for name, data in task.sources if OF_OURS.search(data))}):
         suppressions = comments.of(name) if task.asks_for(name) else NOTHING
         if suppressions.comments and was_run((useless.CODE, useless.NAME), name):
             found += useless_in(Commented(name, suppressions, by_file.get(name, ()), findings), Rules(known(), was_run))
@@ -100,7 +99,3 @@ def with_severity(config: Config, finding: Finding) -> Finding:
     """The finding, with the severity that the configuration gives its rule: that of the longest selector."""
     chosen = config.severity_of(finding.code, finding.name)
     return finding if chosen is None else replace(finding, severity=Severity(chosen))
-
-
-MENTIONS = re.compile(MENTION.pattern.encode(), re.IGNORECASE)
-"""The same in the bytes of a file: nearly all have no such comment, and need not be tokenized."""

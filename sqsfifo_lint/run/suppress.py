@@ -28,6 +28,9 @@ OWN = re.compile(r"#\s*sqsfifo\s*:\s*ignore(?![\w-])\s*(?:\[(?P<rules>[^\]]*)\])
 MENTION = re.compile(r"#[^\n#]*(?:sqs[-_ ]?fifo|SQF[0-9]|\bnoqa\b|disable=)", re.IGNORECASE)
 """Comments that may be meant to silence something of ours."""
 
+OF_OURS = re.compile(rb"#[^\n#]*(?:sqs[-_ ]?fifo|SQF[0-9]|\bnoqa\b[^\n]{0,200}\w-\w|disable=)", re.IGNORECASE)
+"""Those that may name a rule, in the bytes of a file: where there is none, nothing has to be tokenized."""
+
 _COMMENT = re.compile(r"#\s*(?:noqa|sqsfifo)\b.*", re.IGNORECASE)
 
 _LAYOUT = frozenset(
