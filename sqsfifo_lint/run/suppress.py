@@ -25,10 +25,13 @@ _NOQA_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 
 OWN = re.compile(r"#\s*sqsfifo\s*:\s*ignore(?![\w-])\s*(?:\[(?P<rules>[^\]]*)\])?", re.IGNORECASE)
 
-MENTION = re.compile(r"#[^\n#]*(?:sqs[-_ ]?fifo|SQF[0-9]|\bnoqa\b|disable=)", re.IGNORECASE)
+_WISH = "ignore|disable|noqa|skip|suppress|silence|nolint"
+_ATTEMPT = rf"sqs[-_ ]?fifo(?:[-_ ]?lint)?\s{{0,9}}:?\s{{0,9}}(?:{_WISH})|SQF[0-9]|disable="
+
+MENTION = re.compile(rf"#[^\n#]*(?:{_ATTEMPT}|\bnoqa\b)", re.IGNORECASE)
 """Comments that may be meant to silence something of ours."""
 
-OF_OURS = re.compile(rb"#[^\n#]*(?:sqs[-_ ]?fifo|SQF[0-9]|\bnoqa\b[^\n]{0,200}\w-\w|disable=)", re.IGNORECASE)
+OF_OURS = re.compile(rf"#[^\n#]*(?:{_ATTEMPT}|\bnoqa\b[^\n]{{0,200}}\w-\w)".encode(), re.IGNORECASE)
 """Those that may name a rule, in the bytes of a file: where there is none, nothing has to be tokenized."""
 
 _COMMENT = re.compile(r"#\s*(?:noqa|sqsfifo)\b.*", re.IGNORECASE)
