@@ -9,7 +9,7 @@ import libcst as cst
 
 from sqsfifo_lint.aws.declaring import Declarations, Declared, Given, Variable, referred
 from sqsfifo_lint.aws.names import text_of
-from sqsfifo_lint.flow.values import Atom, External, Value
+from sqsfifo_lint.flow.values import Abstract, Atom, External, Value
 from sqsfifo_lint.knowledge.declaring import ENUMERATIONS, FIFO_ATTRIBUTES
 from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration, Infrastructure, Material, Span
 from sqsfifo_lint.source.tests import expects_failure
@@ -19,7 +19,7 @@ def infrastructure(declarations: Declarations) -> Infrastructure:
     """What was noted, in the order of files and lines."""
     met = [one for declared in declarations.declared.values() for one in _declarations(declarations, declared)]
     bindings = [_binding(declarations, variable) for variable in declarations.variables.values()]
-    return together([Infrastructure(tuple(met), tuple(bindings))])
+    return together([Infrastructure(tuple(met), tuple(bindings), connections=tuple(declarations.connections))])
 
 
 def together(parts: Sequence[Infrastructure]) -> Infrastructure:
@@ -29,6 +29,7 @@ def together(parts: Sequence[Infrastructure]) -> Infrastructure:
     return Infrastructure(
         tuple(sorted(dict.fromkeys(_known_best(declarations)), key=lambda d: (d.span, d.name or ""))),
         tuple(sorted(bindings, key=lambda b: (b.span, b.variable))),
+        connections=tuple(dict.fromkeys(one for part in parts for one in part.connections)),
     )
 
 
@@ -61,6 +62,7 @@ def _declarations(declarations: Declarations, declared: Declared) -> Iterator[De
             _dead_letter(declarations, policy.value) if policy is not None else "",
             expected=expects_failure(declared.chunk.module, declared.chunk.text, declared.node),
             label=_label(declared),
+            as_given=declared.construct is None or declared.construct.as_given,
         )
 
 
@@ -114,7 +116,13 @@ def _is_true(attribute: Attribute) -> bool:
 
 
 def _attribute(given: Given) -> Attribute:
-    return Attribute(None if given.optional else _text(given.value), given.chunk.span(given.node))
+    kinds = {_kind(one) for one in given.value}
+    kind = given.kind or (kinds.pop() if len(kinds) == 1 else "any")
+    return Attribute(None if given.optional else _text(given.value), given.chunk.span(given.node), kind=kind)
+
+
+def _kind(value: Abstract) -> str:
+    return value.kind if isinstance(value, Atom) else "any"
 
 
 def _text(value: Value) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
-from sqsfifo_lint.aws import clients, configured, frameworks, taskiq
+from sqsfifo_lint.aws import clients, configured, connecting, frameworks, taskiq
 from sqsfifo_lint.aws.declaring import Declarations, predefined
 from sqsfifo_lint.aws.routes import Routes, read_routes, tasks_of
 from sqsfifo_lint.aws.values import Handle, Kicker, Member, Signature
@@ -83,7 +83,8 @@ class Aws(Hooks):
     def on_method(
         self, machine: Machine, receivers: Value, name: str, arguments: Arguments, node: cst.CSTNode, state: State
     ) -> None:
-        """A method that sends by way of a framework."""
+        """A method that sends by way of a framework, or connects a queue."""
+        connecting.called(self.declarations, receivers, name, arguments, node, state)
         if self.senders.knows(name) and not any(isinstance(r, Function) and taskiq.is_task(r) for r in receivers):
             frameworks.note_method(machine, receivers, name, arguments, node, state, self.senders, self.routes)
 

@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from sqsfifo_lint.model import Declaration, Place, Send, Severity, Silence, Step
+from sqsfifo_lint.model import Connection, Declaration, Place, Send, Severity, Silence, Step
 from sqsfifo_lint.verdicts import Case, Judgement
 
-Subject = TypeVar("Subject", Send, Case, Declaration)
+Subject = TypeVar("Subject", Send, Case, Declaration, Connection)
 
 EXAMPLES = "examples"
 """The folder beside a rule's module that has a folder of programs for each code."""
@@ -125,7 +125,13 @@ def each(
     return (answer if isinstance(answer, Silence) else violation(answer) for answer in answers)
 
 
-AnyRule = SendRule | CaseRule | DeclarationRule
+class ConnectionRule(Rule[Connection]):
+    """A rule that judges each service that is connected with a queue or topic."""
+
+    __slots__ = ()
+
+
+AnyRule = SendRule | CaseRule | DeclarationRule | ConnectionRule
 
 
 @cache

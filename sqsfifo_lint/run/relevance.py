@@ -15,6 +15,8 @@ from sqsfifo_lint.knowledge.frameworks import FRAMEWORK_APIS, OVERRIDES, PREDEFI
 
 FIFO_MARKS = (GROUP.encode(), b".fifo")
 """A file without these contains no FIFO send through a framework."""
+FIFO_WORDS = (b"fifo", b"Fifo")
+"""A file without these declares no FIFO queue."""
 
 
 class Relevance:
@@ -169,7 +171,7 @@ def or_calls(names: Callable[[], Iterable[str]]) -> Callable[[bytes], bool]:
 
     def relevant(data: bytes) -> bool:
         nonlocal wanted
-        if is_relevant(data):
+        if is_relevant(data) or declares_fifo(data):
             return True
         if wanted is None:
             wanted = [tuple(part.encode() for part in name.split(".")[-2:]) for name in names()]
@@ -184,17 +186,28 @@ COMMENTS = (b"sqsfifo: ignore[", b"# noqa: SQF")
 
 
 @cache
-def _declaring() -> tuple[bytes, ...]:
-    """Words without which nothing is declared: methods that name a queue or topic, and modules of libraries."""
-    from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCTS  # most runs do not need it
+def _declaring() -> tuple[tuple[bytes, ...], ...]:
+    """Words without which nothing is declared or connected, some with another that has to be there.
+
+    They are methods that name a queue or topic, or connect one, and modules of libraries.
+    """
+    from sqsfifo_lint.knowledge.connections import CALL_WORDS, SAYING_LITTLE  # most runs do not need it
+    from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCTS  # nor this
 
     found = [PREDEFINED, *(name for name in BOTO3_SERVICES if "queue" in name or "topic" in name)]
+    found += [name for name in CALL_WORDS if name not in SAYING_LITTLE]
     for path in CONSTRUCTS:
         package, *_, module, _ = path.split(".")
         found.append(module if "_" in module else package)  # `aws_cdk.aws_sqs.Queue`, `pulumi_aws.sqs.Queue`
-    return tuple(word.encode() for word in _shortest(found))
+    several = [(word,) for word in _shortest([*found, "aws_cdk"])] + list(SAYING_LITTLE.items())
+    return tuple(tuple(word.encode() for word in words) for words in several)
 
 
 def may_declare(data: bytes) -> bool:
-    """Whether a Python file with this content may declare a queue or topic, or belongs to code that does."""
-    return any(word in data for word in _declaring())
+    """Whether a Python file with this content may declare or connect a queue or topic, or belongs to code that does."""
+    return any(all(word in data for word in words) for words in _declaring())
+
+
+def declares_fifo(data: bytes) -> bool:
+    """Whether such a file is about FIFO queues: then what is declared is judged, even if nothing is sent."""
+    return (FIFO_WORDS[0] in data or FIFO_WORDS[1] in data) and may_declare(data)

@@ -16,6 +16,7 @@ from sqsfifo_lint.model import Problem
 from sqsfifo_lint.queues.kinds import may_declare
 from sqsfifo_lint.run.discover import Discovered
 from sqsfifo_lint.run.names import Names
+from sqsfifo_lint.run.relevance import declares_fifo
 from sqsfifo_lint.run.settings import Settings
 from sqsfifo_lint.source.files import MAX_SIZE
 
@@ -71,12 +72,21 @@ class Task:
 
     @cached_property
     def wants_declarations(self) -> bool:
-        """Whether a file that may declare queues is asked for by name: then it is read, whatever is sent."""
+        """Whether what is declared is judged, whatever is sent: code declares FIFO queues, or connects them, or a file
+        that may declare queues is asked for by name.
+        """
+        if self.declaring:
+            return True
         for path in self.asked.exact.intersection(self.found.infrastructure):
             with suppress(OSError):
                 if may_declare(self.read(self.names.of(path))):
                     return True
         return False
+
+    @cached_property
+    def declaring(self) -> Sequence[str]:
+        """The files, by their absolute paths, that are about FIFO queues and may declare or connect them."""
+        return [path for path, data in self.found.relevant.items() if declares_fifo(data)]
 
     @cached_property
     def projects(self) -> Sequence[str]:

@@ -1,0 +1,109 @@
+"""What CloudFormation, SAM, serverless.yml and state machines connect with queues, and functions that queues feed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from sqsfifo_lint.knowledge.connecting import Tree, connections, of_state, plain, unknown
+from sqsfifo_lint.knowledge.connections import RESOURCES, STATE_RESOURCE
+from sqsfifo_lint.met import met
+from sqsfifo_lint.model import Attribute, Connection, Worker
+from sqsfifo_lint.queues.bounds import MAX_TREE_DEPTH
+from sqsfifo_lint.queues.text import Text, attribute
+from sqsfifo_lint.queues.yaml_nodes import function, get, items, mappings, pairs, scalar, span
+
+SOURCE = "CloudFormation"
+FUNCTIONS = frozenset({"AWS::Lambda::Function", "AWS::Serverless::Function"})
+_SERVERLESS = "serverless function"
+
+_DEFAULT_TIMEOUT = "3"
+"""Seconds of a function that says nothing (`AWS::Lambda::Function`, `AWS::Serverless::Function`)."""
+_DEFAULT_OF_SERVERLESS = "6"
+"""The same of the Serverless Framework."""
+
+
+def is_serverless_function(node: Node) -> bool:
+    """Whether a node of a serverless.yml is a function with events."""
+    return isinstance(node, MappingNode) and get(node, "handler") is not None and bool(items(get(node, "events")))
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """Reads one document of a template."""
+
+    path: str
+    root: Node
+    text: Callable[[Node], Text | None]
+    """Evaluates a value."""
+    keys: Mapping[int, str]
+    """The keys of resources, by the `id` of their nodes."""
+
+    def connections(self) -> Iterator[Connection]:
+        """Everything that the document connects, wherever it is."""
+        for name, node in mappings(self.root):
+            if not isinstance(node, MappingNode):
+                continue
+            kind = scalar(get(node, "Type") or node) or ""
+            if kind in RESOURCES:
+                properties = get(node, "Properties")
+                if properties is not None:
+                    yield from connections(SOURCE, RESOURCES[kind], self._tree(properties, self.keys.get(id(node), "")))
+            elif is_serverless_function(node):
+                yield from connections(SOURCE, RESOURCES[_SERVERLESS], self._tree(node, self.keys.get(id(node), "")))
+            elif self._is_state(node):
+                tree = self._tree(node)
+                yield from of_state(SOURCE, Tree(tree.span, fields=tree.fields, head=span(self.path, name)))
+
+    def _is_state(self, node: Node) -> bool:
+        resource = get(node, "Resource")
+        found = self.text(resource) if resource is not None else None
+        return found is not None and STATE_RESOURCE in found.pattern
+
+    def worker(self, key: str, node: Node) -> Worker:
+        """A function, given its resource, or what serverless.yml says of it."""
+        properties = get(node, "Properties")
+        given = get(properties, "Timeout") if properties is not None else get(node, "timeout")
+        default = _DEFAULT_TIMEOUT
+        if given is None and scalar(get(node, "Type") or node) == "AWS::Serverless::Function":
+            given = get(self.root, "Globals", "Function", "Timeout")
+        elif given is None and properties is None:
+            given, default = get(self.root, "provider", "timeout"), _DEFAULT_OF_SERVERLESS
+        name = get(properties, "FunctionName")
+        shown = self.text(name) if name is not None else None
+        return Worker(key, shown.pattern if shown is not None else "*", self._timeout(given, default, node))
+
+    def _timeout(self, given: Node | None, default: str, node: Node) -> Attribute | None:
+        if given is None:
+            return Attribute(default, span(self.path, node))
+        text = self.text(given)
+        return attribute(text, span(self.path, given)) if text is not None else None
+
+    def _tree(self, node: Node, key: str = "", depth: int = 0) -> Tree:
+        return self._value(node, key, depth) or unknown(span(self.path, node))
+
+    def _value(self, node: Node, key: str, depth: int) -> Tree | None:
+        """A value as a tree; None if it is not given."""
+        where = span(self.path, node)
+        if depth > MAX_TREE_DEPTH:
+            met("MAX_TREE_DEPTH")
+            return unknown(where)
+        if isinstance(node, ScalarNode) or function(node) is not None:
+            text = self.text(node)
+            if text is None:
+                return None
+            seen = text.pattern != "*" or bool(text.key)
+            return Tree(where, text.pattern, key=text.key, whole=seen, optional=text.overridable)
+        if isinstance(node, SequenceNode):
+            found = (self._value(item, "", depth + 1) for item in items(node))
+            return Tree(where, items=tuple(tree for tree in found if tree is not None))
+        fields: dict[str, Tree] = {}
+        whole = True
+        for name, value in pairs(node):
+            inner = self._value(value, "", depth + 1)
+            whole = whole and not name.value.startswith("Fn::")
+            if inner is not None:
+                fields[plain(name.value)] = inner
+        return Tree(where, key=key, fields=fields, whole=whole)
