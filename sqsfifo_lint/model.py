@@ -399,7 +399,7 @@ class Connection:
     topic: QueueReference = QueueReference()
     """SUBSCRIBES: the topic."""
     function: str = ""
-    """FEEDS: the key of the function, if it is declared in sight."""
+    """FEEDS: the key of the function, if it is declared in sight, or its name."""
     expected: bool = False
     """A test expects that the call fails."""
     fifo: Known = Known.UNKNOWN

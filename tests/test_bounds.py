@@ -217,6 +217,11 @@ TEMPLATES: dict[str, dict[str, str]] = {
         + nested(bounds_of_templates.MAX_TREE_DEPTH, "[", f"{{Arn: {ARN}}}", "]")
         + "}\n"
     },
+    "MAX_TREE_STEPS": {
+        "a.yaml": f"a0: &a0 {{Arn: {ARN}}}\n"
+        + doubling(9, "a#: &a# [*a@, *a@, *a@, *a@, *a@]\n")
+        + "R:\n  Type: AWS::Events::Rule\n  Properties: {Targets: *a9}\n"
+    },
     "MAX_FUNCTION_DEPTH": {"a.yaml": f"{QUEUE}{nested(44, *FUNCTION[:1], 'a.fifo', *FUNCTION[1:])}\n"},
     "MAX_VALUE_STEPS": {"a.yaml": "a0: &a0 x\n" + doubling(12, "a#: &a# !Join ['', [*a@, *a@]]\n") + f"{QUEUE}*a12\n"},
     "MAX_TEMPLATE_STEPS": {
@@ -288,6 +293,7 @@ DECLARED: dict[str, set[tuple[str | None, str | None, str | None, bool]]] = {
     "MAX_VARIABLE_DEPTH": {("*", ABSENT, ABSENT, True)},
     "MAX_YAML_DEPTH": set(),
     "MAX_TREE_DEPTH": set(),
+    "MAX_TREE_STEPS": set(),
     "MAX_FUNCTION_DEPTH": {("*", ABSENT, ABSENT, True)},
     "MAX_VALUE_STEPS": {("xx*", ABSENT, ABSENT, True)},
     "MAX_TEMPLATE_STEPS": {

@@ -26,7 +26,9 @@ from sqsfifo_lint.knowledge.connecting import Tree, connections, plain, unknown
 from sqsfifo_lint.knowledge.connections import (
     CALLS,
     CLASSES,
+    DEFAULT_TIMEOUT,
     DURATIONS,
+    FUNCTIONS,
     LIBRARIES,
     METHODS,
     NESTED,
@@ -37,7 +39,7 @@ from sqsfifo_lint.knowledge.connections import (
     Shape,
 )
 from sqsfifo_lint.met import met
-from sqsfifo_lint.model import Span
+from sqsfifo_lint.model import Attribute, Span, Worker
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.tests import expects_failure
@@ -59,11 +61,38 @@ def made(call: Call, name: str, declarations: Declarations) -> Value | None:
     if name in CLASSES:
         arguments = _by_name(call.arguments, POSITIONAL.get(name, ""))
         _note(declarations, name.partition(".")[0], CLASSES[name], arguments, call.node, call.state)
+        if name in FUNCTIONS:
+            _note_worker(call, declarations, FUNCTIONS[name])
         if name == SUBSCRIBING and "queue" in arguments.keywords:
             return (Handle("sns", SUBSCRIPTION, arguments.keywords["queue"].value),)
+    elif name in FUNCTIONS:
+        _note_worker(call, declarations, FUNCTIONS[name])
     elif name in PARTS_OF_TROPOSPHERE or (name.endswith(NESTED) and name[:1].islower()):
         return _part(call)
     return None
+
+
+def _note_worker(call: Call, declarations: Declarations, keyword: str) -> None:
+    """A function, with its timeout as far as it can be seen."""
+    span, given = call.state.frame.chunk.span(call.node), call.arguments.keywords.get(keyword)
+    tree = _Reader(declarations, call.state).of(given) if given is not None else Tree(span, DEFAULT_TIMEOUT)
+    tree = tree or Tree(span, DEFAULT_TIMEOUT)  # None is the default, too
+    seen = not (call.arguments.rest or tree.optional or "*" in tree.text)
+    named = call.arguments.constant(None, "function_name")
+    found = Attribute(tree.text, tree.span) if seen and tree.text else None
+    declarations.workers[Worker(_key(span), named if isinstance(named, str) else "*", found)] = None
+
+
+def _key(span: Span) -> str:
+    return f"{span.path}:{span.line}:{span.column}"
+
+
+def _function_of(value: Abstract) -> str:
+    """The key of the function that a value is, or is an attribute of."""
+    if not isinstance(value, External) or value.receiver is None or value.name.partition("()")[0] not in FUNCTIONS:
+        return ""
+    made = value.receiver.pieces[0]
+    return _key(made.chunk.span(made.node))
 
 
 def _seconds(call: Call, unit: int) -> Value | None:
@@ -101,10 +130,12 @@ def called(
     for receiver in receivers:
         if name == _ADDING:
             _subscribed(declarations, receiver, arguments, node, state)
+        elif name == _FEEDING:
+            _fed(declarations, receiver, arguments)
         elif name in METHODS:
             package = LIBRARIES[name]
             if isinstance(receiver, External) and receiver.name.partition(".")[0] == package:
-                _note(declarations, package, METHODS[name], arguments, node, state)
+                _note(declarations, package, METHODS[name], arguments, node, state, _function_of(receiver))
         elif isinstance(receiver, Handle):
             shapes = CALLS.get(f"{receiver.service}.{name}") if receiver.kind == "client" else None
             _note(declarations, name, shapes or (), arguments, node, state)
@@ -112,10 +143,22 @@ def called(
             _note(declarations, name, _BY_NAME[name], arguments, node, state)
 
 
-_ADDING = "add_subscription"
+_ADDING, _FEEDING = "add_subscription", "add_event_source"
 _NOTHING = frozenset({""})
 _BY_NAME = {path.rpartition(".")[2]: shapes for path, shapes in CALLS.items()}
-_METHODS = frozenset({*METHODS, *_BY_NAME, _ADDING})
+_METHODS = frozenset({*METHODS, *_BY_NAME, _ADDING, _FEEDING})
+
+
+def _fed(declarations: Declarations, receiver: Abstract, arguments: Arguments) -> None:
+    """`function.add_event_source(SqsEventSource(queue))`: what is known of the queue's mapping has that function."""
+    function, given = _function_of(receiver), arguments.positional[0] if arguments.positional else None
+    source = given.value[0] if given is not None and len(given.value) == 1 else None
+    if not function or not isinstance(source, External) or source.receiver is None:
+        return
+    made = source.receiver.pieces[0]
+    span = made.chunk.span(made.node)
+    for one in [one for one in declarations.connections if one.span == span and not one.function]:
+        declarations.connections[replace(one, function=function)] = None
 
 
 def _subscribed(
@@ -142,6 +185,7 @@ def _note(
     arguments: Arguments,
     node: cst.CSTNode,
     state: State,
+    function: str = "",
 ) -> None:
     if not shapes:
         return
@@ -149,7 +193,7 @@ def _note(
     span = chunk.span(node)
     reader = _Reader(declarations, state)
     fields = {plain(name): tree for name, p in arguments.keywords.items() if (tree := reader.of(p)) is not None}
-    root = Tree(span, fields=fields, whole=not (arguments.rest or arguments.star))
+    root = Tree(span, key=function, fields=fields, whole=not (arguments.rest or arguments.star))
     snake = source in _SNAKE
     found = list(connections(_SOURCES.get(source, source), shapes, root, snake=snake))
     if found:
@@ -196,6 +240,8 @@ class _Reader:
                 return self._several(elements, chunk, node, span, exact and not optional, depth)
             case TupleValue(items=elements):
                 return self._several(elements, chunk, node, span, not optional, depth)
+            case External() as thing if function := _function_of(thing):
+                return Tree(span, "*", key=function, whole=False, optional=optional)
         return unknown(span)
 
     def _several(

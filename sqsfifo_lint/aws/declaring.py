@@ -18,7 +18,7 @@ from sqsfifo_lint.flow.values import Abstract, Atom, DictObject, ListObject, Pas
 from sqsfifo_lint.knowledge.declaring import DEAD_LETTER_KEY, ENVIRONMENT_KEYWORDS, FIFO_ATTRIBUTE, Construct
 from sqsfifo_lint.knowledge.frameworks import PREDEFINED
 from sqsfifo_lint.met import met
-from sqsfifo_lint.model import Connection, Known
+from sqsfifo_lint.model import Connection, Known, Worker
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 
@@ -80,6 +80,8 @@ class Declarations:
     variables: dict[tuple[str, cst.CSTNode], Variable] = field(default_factory=dict)
     connections: dict[Connection, None] = field(default_factory=dict)
     """In the order in which they were met."""
+    workers: dict[Worker, None] = field(default_factory=dict)
+    """Functions that queues may feed."""
     _by_name: dict[tuple[Piece, ...], Declared] = field(default_factory=dict)
     """By what the name is made of, where it is not known."""
     _by_call: dict[cst.CSTNode, Declared] = field(default_factory=dict)

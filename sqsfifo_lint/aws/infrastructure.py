@@ -19,7 +19,16 @@ def infrastructure(declarations: Declarations) -> Infrastructure:
     """What was noted, in the order of files and lines."""
     met = [one for declared in declarations.declared.values() for one in _declarations(declarations, declared)]
     bindings = [_binding(declarations, variable) for variable in declarations.variables.values()]
-    return together([Infrastructure(tuple(met), tuple(bindings), connections=tuple(declarations.connections))])
+    return together(
+        [
+            Infrastructure(
+                tuple(met),
+                tuple(bindings),
+                connections=tuple(declarations.connections),
+                workers=tuple(declarations.workers),
+            )
+        ]
+    )
 
 
 def together(parts: Sequence[Infrastructure]) -> Infrastructure:
@@ -30,6 +39,7 @@ def together(parts: Sequence[Infrastructure]) -> Infrastructure:
         tuple(sorted(dict.fromkeys(_known_best(declarations)), key=lambda d: (d.span, d.name or ""))),
         tuple(sorted(bindings, key=lambda b: (b.span, b.variable))),
         connections=tuple(dict.fromkeys(one for part in parts for one in part.connections)),
+        workers=tuple(dict.fromkeys(one for part in parts for one in part.workers)),
     )
 
 

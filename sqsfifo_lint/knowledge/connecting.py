@@ -89,8 +89,15 @@ def _connection(source: str, shape: Shape, root: Tree, element: Tree, snake: boo
         keywords={name: _snake(name) if snake else name for name in shape.attributes},
         complete=_is_whole(element, shape),
         topic=topic.reference if topic is not None else QueueReference(),
-        function=function.key if function is not None else "",
+        function=_function(function),
     )
+
+
+def _function(tree: Tree | None) -> str:
+    """The key of a function, or its name."""
+    if tree is None or tree.optional:
+        return ""
+    return tree.key or ("" if "*" in tree.text else tree.text.rpartition(":")[2])
 
 
 def _attributes(element: Tree, shape: Shape) -> Iterator[tuple[str, Attribute]]:

@@ -326,6 +326,32 @@ DURATIONS: Mapping[str, int] = {
 }
 """What makes a time of a number -> its unit in seconds."""
 
+FUNCTIONS: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            *(f"{_CDK}lambda.{name}" for name in ("Function", "DockerImageFunction")),
+            *("aws_cdk.aws_lambda_python_alpha.PythonFunction", "aws_cdk.aws_lambda_python.PythonFunction"),
+        ),
+        "timeout",
+    ),
+    "pulumi_aws.lambda_.Function": "timeout",
+}
+"""Classes whose objects are functions -> keyword of the timeout."""
+DEFAULT_TIMEOUT, DEFAULT_OF_SERVERLESS = "3", "6"
+"""Seconds of a function that says nothing, and of one of the Serverless Framework.
+
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html,
+https://www.serverless.com/framework/docs/providers/aws/guide/functions
+"""
+
+VISIBILITY, DEFAULT_VISIBILITY = "VisibilityTimeout", 30
+"""The attribute of a queue, and its value in seconds where it is not given (SetQueueAttributes)."""
+ADVISED = 6
+"""How many times the function's timeout AWS advises the visibility timeout to be.
+
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+"""
+
 NESTED = ("Property", "Args")
 """How the names of classes end whose objects are parts of a resource: of the CDK, and of Pulumi."""
 
@@ -342,7 +368,7 @@ PARTS_OF_TROPOSPHERE = frozenset(
 )
 """The same of troposphere, whose names have nothing in common."""
 
-CLASS_WORDS = tuple(sorted({path.rpartition(".")[2] for path in CLASSES}))
+CLASS_WORDS = tuple(sorted({path.rpartition(".")[2] for path in (*CLASSES, *FUNCTIONS)}))
 """Identifiers, one of which is needed to connect anything with an infrastructure library."""
 
 CALL_WORDS = tuple(sorted({*METHODS, *(path.rpartition(".")[2] for path in CALLS)}))

@@ -63,6 +63,7 @@ def read(documents: Sequence[Document]) -> tuple[Answer, dict[str, str]]:
     key.
     """
     template = _Template(documents)
+    declarations = [template.declaration(resource) for resource in template.resources]
     bindings: list[Binding] = []
     connections: list[Connection] = []
     workers: list[Worker] = []
@@ -71,7 +72,6 @@ def read(documents: Sequence[Document]) -> tuple[Answer, dict[str, str]]:
         connecting = Connecting(document.path, document.root, template.text, template.keys)
         connections += connecting.connections()
         workers += [connecting.worker(key, node) for path, key, node in template.functions if path == document.path]
-    declarations = [template.declaration(resource) for resource in template.resources]
     return Answer(declarations, bindings, (), connections, workers), dict(template.exports())
 
 

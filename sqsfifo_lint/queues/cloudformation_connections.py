@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from sqsfifo_lint.knowledge.connecting import Tree, connections, of_state, plain, unknown
-from sqsfifo_lint.knowledge.connections import RESOURCES, STATE_RESOURCE
+from sqsfifo_lint.knowledge.connections import DEFAULT_OF_SERVERLESS, DEFAULT_TIMEOUT, RESOURCES, STATE_RESOURCE
 from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Attribute, Connection, Worker
-from sqsfifo_lint.queues.bounds import MAX_TREE_DEPTH
+from sqsfifo_lint.queues.bounds import MAX_TREE_DEPTH, MAX_TREE_STEPS
 from sqsfifo_lint.queues.text import Text, attribute
 from sqsfifo_lint.queues.yaml_nodes import function, get, items, mappings, pairs, scalar, span
 
@@ -19,18 +19,13 @@ SOURCE = "CloudFormation"
 FUNCTIONS = frozenset({"AWS::Lambda::Function", "AWS::Serverless::Function"})
 _SERVERLESS = "serverless function"
 
-_DEFAULT_TIMEOUT = "3"
-"""Seconds of a function that says nothing (`AWS::Lambda::Function`, `AWS::Serverless::Function`)."""
-_DEFAULT_OF_SERVERLESS = "6"
-"""The same of the Serverless Framework."""
-
 
 def is_serverless_function(node: Node) -> bool:
     """Whether a node of a serverless.yml is a function with events."""
     return isinstance(node, MappingNode) and get(node, "handler") is not None and bool(items(get(node, "events")))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Connecting:
     """Reads one document of a template."""
 
@@ -40,6 +35,8 @@ class Connecting:
     """Evaluates a value."""
     keys: Mapping[int, str]
     """The keys of resources, by the `id` of their nodes."""
+    left: int = MAX_TREE_STEPS
+    """How many values may still be read."""
 
     def connections(self) -> Iterator[Connection]:
         """Everything that the document connects, wherever it is."""
@@ -59,18 +56,19 @@ class Connecting:
 
     def _is_state(self, node: Node) -> bool:
         resource = get(node, "Resource")
-        found = self.text(resource) if resource is not None else None
-        return found is not None and STATE_RESOURCE in found.pattern
+        called = function(resource) if resource is not None else None
+        text = called[1] if called is not None else resource
+        return isinstance(text, ScalarNode) and STATE_RESOURCE in text.value
 
     def worker(self, key: str, node: Node) -> Worker:
         """A function, given its resource, or what serverless.yml says of it."""
         properties = get(node, "Properties")
         given = get(properties, "Timeout") if properties is not None else get(node, "timeout")
-        default = _DEFAULT_TIMEOUT
+        default = DEFAULT_TIMEOUT
         if given is None and scalar(get(node, "Type") or node) == "AWS::Serverless::Function":
             given = get(self.root, "Globals", "Function", "Timeout")
         elif given is None and properties is None:
-            given, default = get(self.root, "provider", "timeout"), _DEFAULT_OF_SERVERLESS
+            given, default = get(self.root, "provider", "timeout"), DEFAULT_OF_SERVERLESS
         name = get(properties, "FunctionName")
         shown = self.text(name) if name is not None else None
         return Worker(key, shown.pattern if shown is not None else "*", self._timeout(given, default, node))
@@ -87,8 +85,9 @@ class Connecting:
     def _value(self, node: Node, key: str, depth: int) -> Tree | None:
         """A value as a tree; None if it is not given."""
         where = span(self.path, node)
-        if depth > MAX_TREE_DEPTH:
-            met("MAX_TREE_DEPTH")
+        self.left -= 1
+        if depth > MAX_TREE_DEPTH or self.left < 0:
+            met("MAX_TREE_DEPTH" if self.left >= 0 else "MAX_TREE_STEPS")
             return unknown(where)
         if isinstance(node, ScalarNode) or function(node) is not None:
             text = self.text(node)

@@ -30,11 +30,11 @@ from sqsfifo_lint.records import replace
 
 def looked_up(connections: Iterable[Connection], lookup: Lookup, workers: Iterable[Worker]) -> Iterator[Connection]:
     """The connections, with what is declared of their ends."""
-    by_key: Mapping[str, Worker] = {worker.key: worker for worker in workers}
+    by_name = _by_name(workers)
     for one in connections:
         fifo, declarations = _known(one.queue, one.service, lookup)
         topic_fifo, _ = _known(one.topic, "sns", lookup) if one.topic != QueueReference() else (Known.UNKNOWN, ())
-        worker = by_key.get(one.function)
+        worker = by_name.get(one.function)
         yield replace(
             one,
             fifo=fifo,
@@ -43,6 +43,16 @@ def looked_up(connections: Iterable[Connection], lookup: Lookup, workers: Iterab
             declarations=declarations,
             timeout=worker.timeout if worker is not None else None,
         )
+
+
+def _by_name(workers: Iterable[Worker]) -> Mapping[str, Worker | None]:
+    """Functions by their keys, and by their names where only one has it."""
+    found: dict[str, Worker | None] = {}
+    for worker in workers:
+        found[worker.key] = worker
+        if "*" not in worker.name:
+            found[worker.name] = worker if worker.name not in found else None
+    return found
 
 
 def _known(reference: QueueReference, service: str, lookup: Lookup) -> tuple[Known, tuple[Declaration, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.knowledge.connecting import Tree, connections, of_state, plain, unknown
-from sqsfifo_lint.knowledge.connections import RESOURCES, STATE_RESOURCE
+from sqsfifo_lint.knowledge.connections import DEFAULT_TIMEOUT, RESOURCES, STATE_RESOURCE
 from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Connection, Worker
 from sqsfifo_lint.queues import hcl
@@ -16,8 +16,6 @@ from sqsfifo_lint.queues.text import Text, attribute
 
 SOURCE = "Terraform"
 _STATE_MACHINE = "aws_sfn_state_machine"
-_DEFAULT_TIMEOUT = "3"
-"""Seconds of a function that says nothing (`aws_lambda_function`)."""
 
 
 def is_none(scope: Scope, block: Block) -> bool:
@@ -43,7 +41,7 @@ def functions(scope: Scope) -> Iterator[Worker]:
         if kind != FUNCTION:
             continue
         given = block.attributes.get("timeout")
-        text = scope.text(given) if given is not None else Text(_DEFAULT_TIMEOUT)
+        text = scope.text(given) if given is not None else Text(DEFAULT_TIMEOUT)
         where = scope.span(given) if given is not None else scope.site or block.span
         shown = scope.text(block.attributes.get("function_name"))
         found = attribute(text, where) if text is not None and not block.broken else None
