@@ -77,7 +77,7 @@ def _together(task: Task, sources: Sequence[tuple[str, bytes]], python: Sequence
         found = team.each(Share.find)
         bounds = Counter[str]()
         with counting(bounds):
-            surveyed = surveyed_for(found, partial(survey, task), always=task.wants_declarations)
+            surveyed = surveyed_for(found, partial(survey, task), always=task.wants_declarations or task.connects)
         declared = all_declared(team.each(Share.declare, surveyed), surveyed)
         about_sends = team.each(Share.judge, declared)
     about_declarations = judge(subjects(declared))

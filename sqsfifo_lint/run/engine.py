@@ -245,7 +245,11 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
 
 
 def _judged(task: Task, processes: int) -> Judged:
-    return checking.check(task, processes) if task.found.relevant or task.wants_declarations else Judged()
+    return checking.check(task, processes) if task.found.relevant or _wants(task) else Judged()
+
+
+def _wants(task: Task) -> bool:
+    return task.wants_declarations or task.connects
 
 
 def _wanted(task: Task, judged: Judged) -> list[Finding]:

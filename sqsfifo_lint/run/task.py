@@ -13,12 +13,16 @@ from pathlib import Path
 from sqsfifo_lint.config import Config, regular_bytes
 from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Problem
-from sqsfifo_lint.queues.kinds import may_declare
+from sqsfifo_lint.queues.kinds import may_connect, may_declare
 from sqsfifo_lint.run.discover import Discovered
 from sqsfifo_lint.run.names import Names
+from sqsfifo_lint.run.reading import read_all
 from sqsfifo_lint.run.relevance import declares_fifo
 from sqsfifo_lint.run.settings import Settings
 from sqsfifo_lint.source.files import MAX_SIZE
+
+FEW = 500
+"""Templates and scripts of a project, up to which they are looked at even if no code sends: it takes 20 ms."""
 
 
 class Asked:
@@ -82,6 +86,18 @@ class Task:
                 if may_declare(self.read(self.names.of(path))):
                     return True
         return False
+
+    @cached_property
+    def connects(self) -> bool:
+        """Whether a template or script connects a FIFO queue with a service: then it is judged, whatever code does.
+
+        In a project with very many such files that is not asked.
+        """
+        paths = self.found.infrastructure
+        if len(paths) > FEW:
+            return False
+        contents, _ = read_all(paths, may_connect)
+        return any(not self.hides(path) for path, _ in contents)
 
     @cached_property
     def declaring(self) -> Sequence[str]:
