@@ -36,8 +36,8 @@ from sqsfifo_lint.knowledge.connections import (
     POSITIONAL,
     SUBSCRIBING,
     TELLING_KEYWORDS,
-    Shape,
 )
+from sqsfifo_lint.knowledge.shapes import Shape
 from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Attribute, Span, Worker
 from sqsfifo_lint.records import replace

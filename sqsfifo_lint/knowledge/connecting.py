@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 
-from sqsfifo_lint.knowledge.connections import CALLS, CLASSES, RESOURCES, STATE_SHAPES, Shape
+from sqsfifo_lint.knowledge.connections import CALLS, CLASSES, RESOURCES, STATE_SHAPES
+from sqsfifo_lint.knowledge.shapes import Shape
 from sqsfifo_lint.model import Attribute, Connection, Connects, QueueReference, Span
 from sqsfifo_lint.records import record
 

@@ -11,14 +11,9 @@ Names are those of the CloudFormation resource reference, botocore's service mod
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import NamedTuple
 
-from sqsfifo_lint.knowledge.apis import DEDUP, GROUP
+from sqsfifo_lint.knowledge.shapes import BATCH_SIZE, WINDOW, Shape, feeds, refuses, sends, subscribes
 from sqsfifo_lint.model import Connects
-
-BATCH_SIZE = "BatchSize"
-WINDOW = "MaximumBatchingWindowInSeconds"
 
 MOST_IN_BATCH = 10
 """Messages that Lambda takes from a FIFO queue at once. It has no batching window there.
@@ -26,83 +21,29 @@ MOST_IN_BATCH = 10
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html
 """
 
-
-class Shape(NamedTuple):
-    """Where one kind of connection stands in a declaration."""
-
-    kind: Connects
-    sender: str
-    """The service, as a sentence names it."""
-    queue: tuple[str, ...]
-    """Paths to the queue, `/` for all of it; the first that exists counts. The same for the next ones."""
-    at: str = ""
-    """The path to what declares one connection: the root if empty, each of several if it is a list; `*` is any name."""
-    attributes: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-    topic: tuple[str, ...] = ()
-    """`/` is the root."""
-    function: tuple[str, ...] = ()
-    """Of what feeds a function. Empty: the root is the function."""
-    only: tuple[str, str] = ("", "")
-    """A path, and the text that has to be there."""
-    paths: str = ""
-    """How a text begins that the service replaces by a part of the event."""
-    at_queue: bool = False
-    """It is reported where the queue is named: the declaration is more than this connection."""
-
-
-def _feeds(queue: tuple[str, ...], at: str = "", window: str = "maximumbatchingwindowinseconds", **more: str) -> Shape:
-    function = (more["function"],) if "function" in more else ()
-    only = ("type", more["only"]) if "only" in more else ("", "")
-    attributes = {BATCH_SIZE: ("batchsize",), WINDOW: (window,)}
-    return Shape(Connects.FEEDS, "the event source mapping", queue, at, attributes, (), function, only)
-
-
-def _sends(
-    sender: str,
-    queue: tuple[str, ...],
-    at: str = "",
-    group: tuple[str, ...] = ("messagegroupid",),
-    dedup: tuple[str, ...] = (),
-    *,
-    paths: str = "",
-    at_queue: bool = False,
-) -> Shape:
-    attributes = {GROUP: group, DEDUP: dedup} if dedup else {GROUP: group}
-    return Shape(Connects.SENDS, sender, queue, at, attributes, paths=paths, at_queue=at_queue)
-
-
-def _refuses(sender: str, *paths: str, at: str = "") -> Shape:
-    return Shape(Connects.STANDARD_ONLY, sender, paths, at)
-
-
-def _subscribes(queue: str = "endpoint", topic: tuple[str, ...] = ("topicarn", "topic"), at: str = "") -> Shape:
-    return Shape(Connects.SUBSCRIBES, "the topic", (queue,), at, topic=topic, only=("protocol", "sqs"))
-
-
-RULE, SCHEDULE, PIPE, STATE = (*("the EventBridge rule", "the schedule", "the pipe", "the state machine"),)
-SILENT_ON_DEDUP = frozenset({RULE, SCHEDULE})
-"""What gives no dedup ID: the queue has to deduplicate by content.
+RULE, SCHEDULE, PIPE, STATE = "the EventBridge rule", "the schedule", "the pipe", "the state machine"
+"""The first two give no dedup ID: the queue has to deduplicate by content.
 
 https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_SqsParameters.html,
 https://docs.aws.amazon.com/scheduler/latest/APIReference/API_SqsParameters.html
 """
 
 _IDS_OF_TARGETS = ("sqsparameters.messagegroupid", "sqstarget.messagegroupid")
-_MAPPING = (_feeds(("eventsourcearn",), function="functionname"),)
+_MAPPING = (feeds(("eventsourcearn",), function="functionname"),)
 _RULE = (
-    _sends(RULE, ("arn",), "targets", _IDS_OF_TARGETS),
-    _refuses("the dead-letter queue of an EventBridge rule", "deadletterconfig.arn", at="targets"),
+    sends(RULE, ("arn",), "targets", _IDS_OF_TARGETS),
+    refuses("the dead-letter queue of an EventBridge rule", "deadletterconfig.arn", at="targets"),
 )
 _RULE_TARGET = (
-    _sends(RULE, ("arn",), "", _IDS_OF_TARGETS),
-    _refuses("the dead-letter queue of an EventBridge rule", "deadletterconfig.arn"),
+    sends(RULE, ("arn",), "", _IDS_OF_TARGETS),
+    refuses("the dead-letter queue of an EventBridge rule", "deadletterconfig.arn"),
 )
 _SCHEDULE = (
-    _sends(SCHEDULE, ("arn",), "target", _IDS_OF_TARGETS),
-    _refuses("the dead-letter queue of a schedule", "deadletterconfig.arn", at="target"),
+    sends(SCHEDULE, ("arn",), "target", _IDS_OF_TARGETS),
+    refuses("the dead-letter queue of a schedule", "deadletterconfig.arn", at="target"),
 )
 _PIPE = (
-    _sends(
+    sends(
         PIPE,
         ("target",),
         "",
@@ -112,21 +53,21 @@ _PIPE = (
         at_queue=True,
     ),
 )
-_SUBSCRIPTION = (_subscribes(), _subscribes("notificationendpoint"))
-_TOPIC = (_subscribes(at="subscription", topic=("/",)),)
-_FUNCTION = (_refuses("the dead-letter queue of a function", "deadletterconfig.targetarn"),)
+_SUBSCRIPTION = (subscribes(), subscribes("notificationendpoint"))
+_TOPIC = (subscribes(at="subscription", topic=("/",)),)
+_FUNCTION = (refuses("the dead-letter queue of a function", "deadletterconfig.targetarn"),)
 _DESTINATIONS = "the destination of a function"
 _INVOKE = (
-    _refuses(_DESTINATIONS, "destinationconfig.onfailure.destination"),
-    _refuses(_DESTINATIONS, "destinationconfig.onsuccess.destination"),
+    refuses(_DESTINATIONS, "destinationconfig.onfailure.destination"),
+    refuses(_DESTINATIONS, "destinationconfig.onsuccess.destination"),
 )
 _S3 = "an S3 event notification"
 _NOTIFICATION = tuple(
-    _refuses(_S3, f"{kind}", f"{kind}arn", at=f"notificationconfiguration.{kind}configurations")
+    refuses(_S3, f"{kind}", f"{kind}arn", at=f"notificationconfiguration.{kind}configurations")
     for kind in ("queue", "topic")
 )
-_IOT = (_refuses("an action of an IoT rule", "queueurl", at="topicrulepayload.actions.sqs"),)
-_HOOK = (_refuses("a lifecycle hook of Auto Scaling", "notificationtargetarn"),)
+_IOT = (refuses("an action of an IoT rule", "queueurl", at="topicrulepayload.actions.sqs"),)
+_HOOK = (refuses("a lifecycle hook of Auto Scaling", "notificationtargetarn"),)
 
 RESOURCES: Mapping[str, tuple[Shape, ...]] = {
     "AWS::Lambda::EventSourceMapping": _MAPPING,
@@ -141,22 +82,22 @@ RESOURCES: Mapping[str, tuple[Shape, ...]] = {
     "AWS::IoT::TopicRule": _IOT,
     "AWS::AutoScaling::LifecycleHook": _HOOK,
     "AWS::Serverless::Function": (
-        _feeds(("properties.queue",), "events.*", only="SQS")._replace(
+        feeds(("properties.queue",), "events.*", only="SQS")._replace(
             attributes={
                 BATCH_SIZE: ("properties.batchsize",),
                 WINDOW: ("properties.maximumbatchingwindowinseconds",),
             }
         ),
-        _refuses("the dead-letter queue of a function", "deadletterqueue.targetarn"),
-        _refuses(_DESTINATIONS, "eventinvokeconfig.destinationconfig.onfailure.destination"),
-        _refuses(_DESTINATIONS, "eventinvokeconfig.destinationconfig.onsuccess.destination"),
+        refuses("the dead-letter queue of a function", "deadletterqueue.targetarn"),
+        refuses(_DESTINATIONS, "eventinvokeconfig.destinationconfig.onfailure.destination"),
+        refuses(_DESTINATIONS, "eventinvokeconfig.destinationconfig.onsuccess.destination"),
     ),
     "serverless function": (
-        _feeds(("arn", "/"), "events.sqs", window="maximumbatchingwindow"),
-        _refuses("the dead-letter queue of a function", "onerror", "deadletter.targetarn", "deadletter.sqs.arn"),
-        _refuses(_DESTINATIONS, "destinations.onfailure.arn", "destinations.onfailure"),
-        _refuses(_DESTINATIONS, "destinations.onsuccess.arn", "destinations.onsuccess"),
-        _refuses("the dead-letter queue of an EventBridge rule", "deadletterqueuearn", at="events.eventbridge"),
+        feeds(("arn", "/"), "events.sqs", window="maximumbatchingwindow"),
+        refuses("the dead-letter queue of a function", "onerror", "deadletter.targetarn", "deadletter.sqs.arn"),
+        refuses(_DESTINATIONS, "destinations.onfailure.arn", "destinations.onfailure"),
+        refuses(_DESTINATIONS, "destinations.onsuccess.arn", "destinations.onsuccess"),
+        refuses("the dead-letter queue of an EventBridge rule", "deadletterqueuearn", at="events.eventbridge"),
     ),
     "aws_lambda_event_source_mapping": _MAPPING,
     "aws_lambda_function": _FUNCTION,
@@ -166,9 +107,9 @@ RESOURCES: Mapping[str, tuple[Shape, ...]] = {
     "aws_pipes_pipe": _PIPE,
     "aws_sns_topic_subscription": _SUBSCRIPTION,
     "aws_s3_bucket_notification": tuple(
-        _refuses(_S3, f"{kind}arn", at=at) for kind in ("queue", "topic") for at in (kind, f"{kind}s")
+        refuses(_S3, f"{kind}arn", at=at) for kind in ("queue", "topic") for at in (kind, f"{kind}s")
     ),
-    "aws_iot_topic_rule": (_refuses("an action of an IoT rule", "queueurl", at="sqs"),),
+    "aws_iot_topic_rule": (refuses("an action of an IoT rule", "queueurl", at="sqs"),),
     "aws_autoscaling_lifecycle_hook": _HOOK,
 }
 """By the type of a resource in CloudFormation and SAM, or in Terraform."""
@@ -181,7 +122,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/connect-sqs.html
 """
 STATE_RESOURCE = "states:::sqs:sendMessage"
 STATE_SHAPES = tuple(
-    _sends(
+    sends(
         STATE,
         (f"{where}.queueurl",),
         "",
@@ -228,31 +169,31 @@ TELLING_KEYWORDS: Mapping[str, frozenset[str]] = {
 _QUEUE = ("queue",)
 _CDK = "aws_cdk.aws_"
 _OF_CDK: Mapping[str, tuple[Shape, ...]] = {
-    "lambda_event_sources.SqsEventSource": (_feeds(_QUEUE, window="maxbatchingwindow"),),
-    "lambda.EventSourceMapping": (_feeds(("eventsourcearn",), window="maxbatchingwindow", function="target"),),
-    "lambda.Function": (_refuses("the dead-letter queue of a function", "deadletterqueue", "deadlettertopic"),),
+    "lambda_event_sources.SqsEventSource": (feeds(_QUEUE, window="maxbatchingwindow"),),
+    "lambda.EventSourceMapping": (feeds(("eventsourcearn",), window="maxbatchingwindow", function="target"),),
+    "lambda.Function": (refuses("the dead-letter queue of a function", "deadletterqueue", "deadlettertopic"),),
     "events_targets.SqsQueue": (
-        _sends(RULE, _QUEUE),
-        _refuses("the dead-letter queue of an EventBridge rule", "deadletterqueue"),
+        sends(RULE, _QUEUE),
+        refuses("the dead-letter queue of an EventBridge rule", "deadletterqueue"),
     ),
     "scheduler_targets.SqsSendMessage": (
-        _sends(SCHEDULE, _QUEUE),
-        _refuses("the dead-letter queue of a schedule", "deadletterqueue"),
+        sends(SCHEDULE, _QUEUE),
+        refuses("the dead-letter queue of a schedule", "deadletterqueue"),
     ),
     "stepfunctions_tasks.SqsSendMessage": (
-        _sends(STATE, _QUEUE, "", ("messagegroupid",), ("messagededuplicationid",), paths="{%"),
+        sends(STATE, _QUEUE, "", ("messagegroupid",), ("messagededuplicationid",), paths="{%"),
     ),
     "pipes_targets_alpha.SqsTarget": (
-        _sends(PIPE, _QUEUE, "", ("messagegroupid",), ("messagededuplicationid",), paths="$"),
+        sends(PIPE, _QUEUE, "", ("messagegroupid",), ("messagededuplicationid",), paths="$"),
     ),
     "sns_subscriptions.SqsSubscription": (Shape(Connects.SUBSCRIBES, "the topic", _QUEUE, topic=("topic",)),),
-    "sns.Subscription": (_subscribes(),),
-    "s3_notifications.SqsDestination": (_refuses(_S3, "queue"),),
-    "s3_notifications.SnsDestination": (_refuses(_S3, "topic"),),
-    "lambda_destinations.SqsDestination": (_refuses(_DESTINATIONS, "queue"),),
-    "lambda_destinations.SnsDestination": (_refuses(_DESTINATIONS, "topic"),),
-    "iot_actions_alpha.SqsQueueAction": (_refuses("an action of an IoT rule", "queue"),),
-    "autoscaling_hooktargets.QueueHook": (_refuses("a lifecycle hook of Auto Scaling", "queue"),),
+    "sns.Subscription": (subscribes(),),
+    "s3_notifications.SqsDestination": (refuses(_S3, "queue"),),
+    "s3_notifications.SnsDestination": (refuses(_S3, "topic"),),
+    "lambda_destinations.SqsDestination": (refuses(_DESTINATIONS, "queue"),),
+    "lambda_destinations.SnsDestination": (refuses(_DESTINATIONS, "topic"),),
+    "iot_actions_alpha.SqsQueueAction": (refuses("an action of an IoT rule", "queue"),),
+    "autoscaling_hooktargets.QueueHook": (refuses("a lifecycle hook of Auto Scaling", "queue"),),
 }
 """Constructs of the CDK, without what their names have in common."""
 
@@ -285,19 +226,16 @@ _TROPOSPHERE: Mapping[str, str] = {
 """Classes of `troposphere`, and the resources of CloudFormation that they are."""
 
 
-def _classes() -> Mapping[str, tuple[Shape, ...]]:
-    found = {f"{_CDK}{name}": shapes for name, shapes in _OF_CDK.items()}
-    for kind, shapes in RESOURCES.items():
-        vendor, _, rest = kind.partition("::")
-        service, _, name = rest.partition("::")
-        if vendor == "AWS" and service != "Serverless":
-            found[f"{_CDK}{service.lower()}.Cfn{name}"] = shapes
-    found |= {f"pulumi_aws.{name}": RESOURCES[kind] for name, kind in _PULUMI.items()}
-    found |= {f"troposphere.{name}": RESOURCES[kind] for name, kind in _TROPOSPHERE.items()}
-    return found
-
-
-CLASSES: Mapping[str, tuple[Shape, ...]] = _classes()
+CLASSES: Mapping[str, tuple[Shape, ...]] = {
+    **{f"{_CDK}{name}": shapes for name, shapes in _OF_CDK.items()},
+    **{
+        f"{_CDK}{kind.split('::')[1].lower()}.Cfn{kind.split('::')[2]}": shapes
+        for kind, shapes in RESOURCES.items()
+        if kind.startswith("AWS::") and "Serverless" not in kind
+    },
+    **{f"pulumi_aws.{name}": RESOURCES[kind] for name, kind in _PULUMI.items()},
+    **{f"troposphere.{name}": RESOURCES[kind] for name, kind in _TROPOSPHERE.items()},
+}
 """Classes of infrastructure libraries, by their qualified names."""
 
 SUBSCRIBING = f"{_CDK}sns_subscriptions.SqsSubscription"
@@ -312,8 +250,8 @@ POSITIONAL: Mapping[str, str] = {
 """Those of them that take the queue or topic as their first argument -> its keyword; others take a scope and an ID."""
 
 METHODS: Mapping[str, tuple[Shape, ...]] = {
-    "on_sqs_message": (_feeds(("queuearn", "queue"), window="maximumbatchingwindowinseconds"),),
-    "add_event_source_mapping": (_feeds(("eventsourcearn",), window="maxbatchingwindow"),),
+    "on_sqs_message": (feeds(("queuearn", "queue"), window="maximumbatchingwindowinseconds"),),
+    "add_event_source_mapping": (feeds(("eventsourcearn",), window="maxbatchingwindow"),),
 }
 """Methods of objects of such libraries, by their names, and a decorator of Chalice."""
 

@@ -7,7 +7,6 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from sqsfifo_lint.knowledge.connections import CALLS, RESOURCES, STATE_RESOURCE
 from sqsfifo_lint.queues.bounds import MAX_CONFIGURATION, MAX_SOURCE, MAX_TEMPLATE
 
 WORDS = (b"sqs", b"SQS", b"fifo", b"Fifo", b"AWS::SNS::Topic", b"aws_sns_topic", b"create-topic", b"000000000000")
@@ -91,6 +90,9 @@ def may_connect(data: bytes) -> bool:
 @cache
 def _connecting() -> re.Pattern[bytes]:
     """Types of resources, commands of the CLI, an event of serverless.yml, and a state of a state machine."""
+    # Most runs need no table of them.
+    from sqsfifo_lint.knowledge.connections import CALLS, RESOURCES, STATE_RESOURCE
+
     commands = [call.partition(".")[2].replace("_", "-") for call in CALLS]
     names = [*(kind for kind in RESOURCES if " " not in kind), *commands, STATE_RESOURCE]
     return re.compile("|".join([*map(re.escape, sorted({*names})), r"-\s+[\"']?sqs[\"']?\s*:"]).encode())

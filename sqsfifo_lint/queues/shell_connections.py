@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from sqsfifo_lint.knowledge.connecting import Tree, connections, plain, unknown
-from sqsfifo_lint.knowledge.connections import CALLS, Shape
+from sqsfifo_lint.knowledge.connections import CALLS
+from sqsfifo_lint.knowledge.shapes import Shape
 from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Connection, Span
 from sqsfifo_lint.queues.bounds import MAX_SHORTHAND, MAX_TREE_DEPTH

@@ -33,6 +33,7 @@ None.
 
 - [AWS Lambda: parameters of SQS event source mappings](https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html)
 - [Amazon SQS: FIFO queues and AWS Lambda](https://docs.amazonaws.cn/en_us/AWSSimpleQueueService/latest/SQSDeveloperGuide/fifo-queue-lambda-behavior.html)
+- [AWS's answer: "Batching window is not supported for FIFO queues"](https://github.com/aws/aws-lambda-dotnet/pull/1758)
 - [AWS Lambda API: CreateEventSourceMapping](https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html)
 """
 
@@ -40,7 +41,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.knowledge.connections import BATCH_SIZE, MOST_IN_BATCH, WINDOW
+from sqsfifo_lint.knowledge.connections import MOST_IN_BATCH
+from sqsfifo_lint.knowledge.shapes import BATCH_SIZE, WINDOW
 from sqsfifo_lint.model import Attribute, Connection, Connects, Known, Severity, SpanPlace
 from sqsfifo_lint.rules.base import ConnectionRule, Options, Violation
 from sqsfifo_lint.rules.words import end_of, steps_of_end

@@ -35,7 +35,8 @@ None.
 
 - [Amazon SQS API: CreateQueue](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html)
 - [Amazon SNS API: CreateTopic](https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html)
-- [AWS CDK: a queue's `fifoQueue` may not be false](https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-sqs/lib/queue.ts)
+- [CloudFormation: `FifoQueue` cannot be false](https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/165)
+- [AWS CDK: a queue with `fifo: false` did not deploy](https://github.com/aws/aws-cdk/pull/31922)
 """
 
 from __future__ import annotations
