@@ -22,7 +22,7 @@ from sqsfifo_lint.flow.values import (
     TupleValue,
     Value,
 )
-from sqsfifo_lint.knowledge.connecting import Tree, connections, plain, unknown
+from sqsfifo_lint.knowledge.connecting import Tree, connections, of_state, plain, unknown
 from sqsfifo_lint.knowledge.connections import (
     CALLS,
     CLASSES,
@@ -34,6 +34,8 @@ from sqsfifo_lint.knowledge.connections import (
     NESTED,
     PARTS_OF_TROPOSPHERE,
     POSITIONAL,
+    RESOURCE,
+    STATE_RESOURCE,
     SUBSCRIBING,
     TELLING_KEYWORDS,
 )
@@ -136,6 +138,10 @@ def called(
             package = LIBRARIES[name]
             if isinstance(receiver, External) and receiver.name.partition(".")[0] == package:
                 _note(declarations, package, METHODS[name], arguments, node, state, _function_of(receiver))
+        elif isinstance(receiver, Handle) and receiver.kind == "topic":
+            topic = Passed(receiver.queue, state.frame.chunk, node)
+            known = Arguments([], {"TopicArn": topic, **arguments.keywords}, arguments.star, arguments.rest)
+            _note(declarations, name, _OF_TOPIC.get(name, ()), known, node, state)
         elif isinstance(receiver, Handle):
             shapes = CALLS.get(f"{receiver.service}.{name}") if receiver.kind == "client" else None
             _note(declarations, name, shapes or (), arguments, node, state)
@@ -144,6 +150,7 @@ def called(
 
 
 _ADDING, _FEEDING = "add_subscription", "add_event_source"
+_OF_TOPIC = {"subscribe": CALLS["sns.subscribe"]}
 _NOTHING = frozenset({""})
 _BY_NAME = {path.rpartition(".")[2]: shapes for path, shapes in CALLS.items()}
 _METHODS = frozenset({*METHODS, *_BY_NAME, _ADDING, _FEEDING})
@@ -173,6 +180,15 @@ def _subscribed(
             topic = Passed((receiver,), state.frame.chunk, node)
             several = {"queue": replace(given, value=alternative.queue), "topic": topic}
             _note(declarations, "AWS CDK", CLASSES[SUBSCRIBING], Arguments([], several), node, state)
+
+
+def state(declarations: Declarations, found: DictObject, node: cst.CSTNode, state: State) -> None:
+    """A dict that is a state of a state machine, noted where it sends to a queue."""
+    reader = _Reader(declarations, state)
+    resource = reader.of(found.items[RESOURCE])
+    if resource is not None and STATE_RESOURCE in resource.text:
+        for one in of_state("a state machine", reader.of_dict(found, found.chunk.span(node))):
+            declarations.connections[one] = None
 
 
 # -- in the words of declarations
@@ -220,6 +236,12 @@ class _Reader:
         """The tree of what is passed; None if that is None."""
         return self._tree(passed.value, passed.chunk, passed.node, passed.optional, depth)
 
+    def of_dict(self, found: DictObject, span: Span, optional: bool = False, depth: int = 0) -> Tree:
+        """The tree of a dict."""
+        several = ((plain(str(name)), self.of(item, depth + 1)) for name, item in found.items.items())
+        fields = {name: tree for name, tree in several if tree is not None}
+        return Tree(span, fields=fields, whole=not found.rest, optional=optional)
+
     def _tree(self, value: Value, chunk: Chunk, node: cst.CSTNode, optional: bool, depth: int) -> Tree | None:
         span: Span = chunk.span(node)
         if depth > MAX_CONNECTED:
@@ -231,11 +253,8 @@ class _Reader:
         if atom is not None:
             return self._scalar(atom, span, optional)
         match self._state.at(only) if isinstance(only, Ref) else only:
-            case DictObject(items=items, rest=rest):
-                fields = {
-                    plain(str(name)): tree for name, i in items.items() if (tree := self.of(i, depth + 1)) is not None
-                }
-                return Tree(span, fields=fields, whole=not rest, optional=optional)
+            case DictObject() as found:
+                return self.of_dict(found, span, optional, depth)
             case ListObject(elements=elements, exact=exact):
                 return self._several(elements, chunk, node, span, exact and not optional, depth)
             case TupleValue(items=elements):

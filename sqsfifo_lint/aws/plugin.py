@@ -13,6 +13,7 @@ from sqsfifo_lint.aws.values import Handle, Kicker, Member, Signature
 from sqsfifo_lint.flow import Arguments, Call, Hooks, Machine, State
 from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Value
 from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, ID_KEYS, STUB_PACKAGES
+from sqsfifo_lint.knowledge.connections import RESOURCE
 from sqsfifo_lint.knowledge.frameworks import CANVAS, PREDEFINED, SCHEDULE_KEYS, SIGNATURES
 from sqsfifo_lint.knowledge.model import Source
 from sqsfifo_lint.knowledge.senders import Senders
@@ -89,9 +90,11 @@ class Aws(Hooks):
             frameworks.note_method(machine, receivers, name, arguments, node, state, self.senders, self.routes)
 
     def on_dict(self, machine: Machine, found: DictObject, node: cst.CSTNode, state: State) -> None:
-        """An entry of a schedule; options of a transport."""
+        """An entry of a schedule; options of a transport; a state of a state machine."""
         if found.items.keys() >= SCHEDULE_KEYS:
             frameworks.note_schedule(machine, found, node, state)
+        if RESOURCE in found.items:
+            connecting.state(self.declarations, found, node, state)
         if PREDEFINED in found.items:
             for declared in predefined(machine, found, state):
                 self.declarations.note(declared)

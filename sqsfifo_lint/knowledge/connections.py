@@ -121,6 +121,8 @@ A key that ends in `.$` has a path as its value; all other texts are passed on a
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-sqs.html
 """
 STATE_RESOURCE = "states:::sqs:sendMessage"
+RESOURCE = "Resource"
+"""The key of that in a state."""
 STATE_SHAPES = tuple(
     sends(
         STATE,
@@ -171,14 +173,17 @@ _CDK = "aws_cdk.aws_"
 _OF_CDK: Mapping[str, tuple[Shape, ...]] = {
     "lambda_event_sources.SqsEventSource": (feeds(_QUEUE, window="maxbatchingwindow"),),
     "lambda.EventSourceMapping": (feeds(("eventsourcearn",), window="maxbatchingwindow", function="target"),),
-    "lambda.Function": (refuses("the dead-letter queue of a function", "deadletterqueue", "deadlettertopic"),),
+    **dict.fromkeys(
+        ("lambda.Function", "lambda.DockerImageFunction"),
+        (refuses("the dead-letter queue of a function", "deadletterqueue", "deadlettertopic"),),
+    ),
     "events_targets.SqsQueue": (
         sends(RULE, _QUEUE),
         refuses("the dead-letter queue of an EventBridge rule", "deadletterqueue"),
     ),
-    "scheduler_targets.SqsSendMessage": (
-        sends(SCHEDULE, _QUEUE),
-        refuses("the dead-letter queue of a schedule", "deadletterqueue"),
+    **dict.fromkeys(
+        ("scheduler_targets.SqsSendMessage", "scheduler_targets_alpha.SqsSendMessage"),
+        (sends(SCHEDULE, _QUEUE), refuses("the dead-letter queue of a schedule", "deadletterqueue")),
     ),
     "stepfunctions_tasks.SqsSendMessage": (
         sends(STATE, _QUEUE, "", ("messagegroupid",), ("messagededuplicationid",), paths="{%"),
@@ -245,7 +250,7 @@ POSITIONAL: Mapping[str, str] = {
     name: "topic" if name.endswith("SnsDestination") else "queue"
     for name, shapes in CLASSES.items()
     if shapes[0].queue in (("queue",), ("topic",))
-    and not name.endswith(("stepfunctions_tasks.SqsSendMessage", "lambda.Function"))
+    and not name.endswith(("stepfunctions_tasks.SqsSendMessage", "Function"))
 }
 """Those of them that take the queue or topic as their first argument -> its keyword; others take a scope and an ID."""
 
@@ -311,6 +316,9 @@ CLASS_WORDS = tuple(sorted({path.rpartition(".")[2] for path in (*CLASSES, *FUNC
 
 CALL_WORDS = tuple(sorted({*METHODS, *(path.rpartition(".")[2] for path in CALLS)}))
 """The same of other code."""
+
+STATE_MACHINE_WORDS = ("StartAt", "CustomState")
+"""Identifiers or keys, one of which is in code that has the definition of a state machine, or of a state, as a dict."""
 
 SAYING_LITTLE: Mapping[str, str] = {"subscribe": "sns", "create_function": "lambda", "create_topic_rule": "iot"}
 """Those that many files have -> what else is in a file of ours."""

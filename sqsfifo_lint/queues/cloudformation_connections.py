@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from sqsfifo_lint.knowledge.connecting import Tree, connections, of_state, plain, unknown
-from sqsfifo_lint.knowledge.connections import DEFAULT_OF_SERVERLESS, DEFAULT_TIMEOUT, RESOURCES, STATE_RESOURCE
+from sqsfifo_lint.knowledge.connections import (
+    DEFAULT_OF_SERVERLESS,
+    DEFAULT_TIMEOUT,
+    RESOURCES,
+    STATE_RESOURCE,
+)
 from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Attribute, Connection, Worker
 from sqsfifo_lint.queues.bounds import MAX_TREE_DEPTH, MAX_TREE_STEPS
+from sqsfifo_lint.queues.embedded import Moved, is_state, states_in, substituting
 from sqsfifo_lint.queues.text import Text, attribute
 from sqsfifo_lint.queues.yaml_nodes import function, get, items, mappings, pairs, scalar, span
 
@@ -23,6 +29,9 @@ _SERVERLESS = "serverless function"
 def is_serverless_function(node: Node) -> bool:
     """Whether a node of a serverless.yml is a function with events."""
     return isinstance(node, MappingNode) and get(node, "handler") is not None and bool(items(get(node, "events")))
+
+
+_DEFINITION = "DefinitionString"
 
 
 @dataclass(slots=True)
@@ -41,6 +50,8 @@ class Connecting:
     def connections(self) -> Iterator[Connection]:
         """Everything that the document connects, wherever it is."""
         for name, node in mappings(self.root):
+            if name.value == _DEFINITION:
+                yield from self._defined(name, node)
             if not isinstance(node, MappingNode):
                 continue
             kind = scalar(get(node, "Type") or node) or ""
@@ -50,15 +61,26 @@ class Connecting:
                     yield from connections(SOURCE, RESOURCES[kind], self._tree(properties, self.keys.get(id(node), "")))
             elif is_serverless_function(node):
                 yield from connections(SOURCE, RESOURCES[_SERVERLESS], self._tree(node, self.keys.get(id(node), "")))
-            elif self._is_state(node):
+            elif is_state(node):
                 tree = self._tree(node)
                 yield from of_state(SOURCE, Tree(tree.span, fields=tree.fields, head=span(self.path, name)))
 
-    def _is_state(self, node: Node) -> bool:
-        resource = get(node, "Resource")
-        called = function(resource) if resource is not None else None
-        text = called[1] if called is not None else resource
-        return isinstance(text, ScalarNode) and STATE_RESOURCE in text.value
+    def _defined(self, key: ScalarNode, node: Node) -> Iterator[Connection]:
+        """The states of a definition that is written as a text, with `Fn::Sub` or without."""
+        called = function(node)
+        argument = called[1] if called is not None else node
+        text = (items(argument) or [argument])[0]
+        if not isinstance(text, ScalarNode) or STATE_RESOURCE not in text.value:
+            return
+        substitutes = called is not None and called[0] == "Sub" and not items(argument)
+        block = text.style in ("|", ">")
+        for name, state in states_in(text.value):
+            if substitutes:
+                substituting(state)
+            tree = self._tree(state)
+            moved = Moved(text.start_mark.line + (1 if block else 0), key.start_mark.column + 2 if block else None)
+            where = span(self.path, text)
+            yield from of_state(SOURCE, moved.tree(tree, where, span(self.path, name)))
 
     def worker(self, key: str, node: Node) -> Worker:
         """A function, given its resource, or what serverless.yml says of it."""

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tree_sitter import Node
+from yaml.nodes import MappingNode
+from yaml.nodes import Node as YamlNode
+
 from sqsfifo_lint.knowledge.connecting import Tree, connections, of_state, plain, unknown
 from sqsfifo_lint.knowledge.connections import DEFAULT_TIMEOUT, RESOURCES, STATE_RESOURCE
 from sqsfifo_lint.met import met
-from sqsfifo_lint.model import Connection, Worker
-from sqsfifo_lint.queues import hcl
+from sqsfifo_lint.model import Connection, Span, Worker
+from sqsfifo_lint.queues import hcl, yaml_nodes
 from sqsfifo_lint.queues.bounds import MAX_TREE_DEPTH
+from sqsfifo_lint.queues.embedded import Moved, states_in
 from sqsfifo_lint.queues.hcl import Block, Expression
 from sqsfifo_lint.queues.terraform_scope import FUNCTION, Scope
 from sqsfifo_lint.queues.text import Text, attribute
@@ -88,11 +93,44 @@ def _of_value(scope: Scope, expression: Expression, depth: int) -> Tree | None:
     return Tree(span, text.pattern, key=text.key, optional=text.overridable, whole=seen)
 
 
+def _written_out(scope: Scope, definition: Expression) -> Iterator[Tree]:
+    """The states of a definition that is a text in JSON (`<<EOF`)."""
+    heredoc = next((node for node in hcl.down(definition.node) if node.type == "heredoc_template"), None)
+    if heredoc is None:
+        return
+    parts = [part for part in heredoc.named_children if part.type in ("template_literal", "template_interpolation")]
+    if not parts:
+        return
+    text = "".join(
+        hcl.text_of(part) if part.type == "template_literal" else _interpolated(scope, part, definition)
+        for part in parts
+    )
+    around = scope.site or definition.source.span(heredoc)
+    first = definition.source.span(parts[0])
+    moved = Moved(first.line - 1, 0 if scope.site is None else None)
+    for name, node in states_in(text):
+        yield moved.tree(_of_json(node, around), around, yaml_nodes.span(around.path, name))
+
+
+def _interpolated(scope: Scope, part: Node, within: Expression) -> str:
+    found = scope.text(Expression(part, within.source))
+    return "*" if found is None else found.pattern
+
+
+def _of_json(node: YamlNode, around: Span) -> Tree:
+    where = yaml_nodes.span(around.path, node)
+    if isinstance(node, MappingNode):
+        return Tree(where, fields={plain(key.value): _of_json(value, around) for key, value in yaml_nodes.pairs(node)})
+    text = yaml_nodes.scalar(node)
+    return unknown(where) if text is None else Tree(where, text)
+
+
 def _states(scope: Scope, block: Block) -> Iterator[Tree]:
     """The states of a state machine's definition that send to a queue."""
     definition = block.attributes.get("definition")
     if definition is None or STATE_RESOURCE not in hcl.text_of(definition.node):
         return
+    yield from _written_out(scope, definition)
     for node in hcl.down(definition.node):
         if node.type == "object":
             tree = _of_value(scope, Expression(node, definition.source), 0)

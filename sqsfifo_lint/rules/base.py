@@ -64,7 +64,7 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[Subject]):
-    """A rule's metadata and its one pure function. Each rule module binds one of the three kinds as `RULE`.
+    """A rule's metadata and its one pure function. Each rule module binds one of the four kinds as `RULE`.
 
     Its page is the docstring of the module that defines `check`. Its examples are the programs `bad_1.py`, `good_1.py`
     and so on in `examples/CODE/` beside that module, unless it is made with `examples` of its own.

@@ -191,7 +191,7 @@ def _declaring() -> tuple[tuple[bytes, ...], ...]:
 
     They are methods that name a queue or topic, or connect one, and modules of libraries.
     """
-    from sqsfifo_lint.knowledge.connections import CALL_WORDS, SAYING_LITTLE  # most runs do not need it
+    from sqsfifo_lint.knowledge.connections import CALL_WORDS, SAYING_LITTLE, STATE_RESOURCE  # most runs do not need it
     from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCTS  # nor this
 
     found = [PREDEFINED, *(name for name in BOTO3_SERVICES if "queue" in name or "topic" in name)]
@@ -199,7 +199,7 @@ def _declaring() -> tuple[tuple[bytes, ...], ...]:
     for path in CONSTRUCTS:
         package, *_, module, _ = path.split(".")
         found.append(module if "_" in module else package)  # `aws_cdk.aws_sqs.Queue`, `pulumi_aws.sqs.Queue`
-    several = [(word,) for word in _shortest([*found, "aws_cdk"])] + list(SAYING_LITTLE.items())
+    several = [(word,) for word in _shortest([*found, "aws_cdk", STATE_RESOURCE])] + list(SAYING_LITTLE.items())
     return tuple(tuple(word.encode() for word in words) for words in several)
 
 

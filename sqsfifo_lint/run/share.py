@@ -18,7 +18,7 @@ from sqsfifo_lint.aws import aws_of
 from sqsfifo_lint.aws.infrastructure import infrastructure, together
 from sqsfifo_lint.flow import Search
 from sqsfifo_lint.knowledge.added import Added
-from sqsfifo_lint.knowledge.connections import CALL_WORDS, CLASS_WORDS
+from sqsfifo_lint.knowledge.connections import CALL_WORDS, CLASS_WORDS, STATE_MACHINE_WORDS
 from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCT_WORDS, INFRASTRUCTURE_PACKAGES
 from sqsfifo_lint.knowledge.frameworks import PREDEFINED
 from sqsfifo_lint.met import counting
@@ -94,7 +94,7 @@ class Share:
         with _deep_nesting(), trusting(), counting(self.bounds):
             declaring = [module for module in self._modules if may_declare(module.text.encode())]
             declaring += [module for module in others if module is not None]
-            words = (*BOTO3_SERVICES, PREDEFINED, *CALL_WORDS)
+            words = (*BOTO3_SERVICES, PREDEFINED, *CALL_WORDS, *STATE_MACHINE_WORDS)
             self._search.declarations(declaring, words, constructed=False)
             words = (*CONSTRUCT_WORDS, *CLASS_WORDS)
             self._search.declarations(list(filter(_constructs, declaring)), words, constructed=True)
