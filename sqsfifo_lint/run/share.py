@@ -27,7 +27,7 @@ from sqsfifo_lint.queues.connected import looked_up
 from sqsfifo_lint.queues.joining import Lookup, depends_on_declarations, join, merged
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Judged
-from sqsfifo_lint.run.relevance import may_declare
+from sqsfifo_lint.run.relevance import FIFO_WORD, may_declare
 from sqsfifo_lint.run.survey import Survey, Surveyed
 from sqsfifo_lint.sends import find_sends
 from sqsfifo_lint.source.fast_cst import trusting
@@ -94,8 +94,9 @@ class Share:
         with _deep_nesting(), trusting(), counting(self.bounds):
             declaring = [module for module in self._modules if may_declare(module.text.encode())]
             declaring += [module for module in others if module is not None]
-            words = (*BOTO3_SERVICES, PREDEFINED, *CALL_WORDS, *STATE_MACHINE_WORDS)
-            self._search.declarations(declaring, words, constructed=False)
+            self._search.declarations(declaring, (*BOTO3_SERVICES, PREDEFINED), constructed=False)
+            words = (*CALL_WORDS, *STATE_MACHINE_WORDS)
+            self._search.declarations(list(filter(_is_about_fifo, declaring)), words, constructed=False)
             words = (*CONSTRUCT_WORDS, *CLASS_WORDS)
             self._search.declarations(list(filter(_constructs, declaring)), words, constructed=True)
             return infrastructure(aws_of(self._search.machine).declarations)
@@ -140,6 +141,11 @@ def all_declared(own: Sequence[Infrastructure], surveyed: Surveyed) -> Infrastru
 def _constructs(module: Module) -> bool:
     """Whether a module may build queues as objects of a library, such as AWS CDK."""
     return any(package.rstrip(".") in module.text for package in INFRASTRUCTURE_PACKAGES)
+
+
+def _is_about_fifo(module: Module) -> bool:
+    """Whether a module may connect a queue that is known to be FIFO: its ARN is there, or what creates it."""
+    return FIFO_WORD.decode() in module.text
 
 
 MAX_FRAMES = 1_775

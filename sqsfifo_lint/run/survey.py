@@ -62,8 +62,7 @@ def _beside(task: Task, paths: Sequence[str], senders: Collection[str]) -> Seque
     below: dict[str, Sequence[str]] = {top: paths}
     found = set(paths) & task.asked.exact
     named = map(task.names.of, task.asked.exact.intersection(task.found.infrastructure))
-    declaring = map(task.names.of, task.declaring)
-    for folder in set(map(os.path.dirname, (*senders, *named, *declaring))):
+    for folder in set(map(os.path.dirname, (*senders, *named))):
         # The largest folder, on the way down to the send or template, with at most `AROUND` of them.
         outer = top
         for name in folder.split("/"):

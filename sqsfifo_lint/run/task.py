@@ -101,7 +101,10 @@ class Task:
 
     @cached_property
     def declaring(self) -> Sequence[str]:
-        """The files, by their absolute paths, that are about FIFO queues and may declare or connect them."""
+        """The files, by their absolute paths, that are about FIFO queues and may declare or connect them.
+
+        In a very large project they are no part of what was found.
+        """
         return [path for path, data in self.found.relevant.items() if declares_fifo(data)]
 
     @cached_property
