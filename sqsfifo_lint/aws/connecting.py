@@ -34,6 +34,7 @@ from sqsfifo_lint.knowledge.connections import (
     NESTED,
     PARTS_OF_TROPOSPHERE,
     POSITIONAL,
+    PROTOCOL,
     RESOURCE,
     STATE_RESOURCE,
     SUBSCRIBING,
@@ -259,6 +260,8 @@ class _Reader:
                 return self._several(elements, chunk, node, span, exact and not optional, depth)
             case TupleValue(items=elements):
                 return self._several(elements, chunk, node, span, not optional, depth)
+            case External(name=name) if name.startswith(PROTOCOL):
+                return Tree(span, name.removeprefix(PROTOCOL).lower(), optional=optional)
             case External() as thing if function := _function_of(thing):
                 return Tree(span, "*", key=function, whole=False, optional=optional)
         return unknown(span)

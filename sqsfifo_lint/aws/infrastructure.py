@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import libcst as cst
 
 from sqsfifo_lint.aws.declaring import Declarations, Declared, Given, Variable, referred
 from sqsfifo_lint.aws.names import text_of
 from sqsfifo_lint.flow.values import Abstract, Atom, External, Value
+from sqsfifo_lint.knowledge.apis import GROUP
 from sqsfifo_lint.knowledge.declaring import ENUMERATIONS, FIFO_ATTRIBUTES
-from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration, Infrastructure, Material, Span
+from sqsfifo_lint.model import (
+    NAME_ATTRIBUTES,
+    Attribute,
+    Binding,
+    Connection,
+    Declaration,
+    Infrastructure,
+    Material,
+    Span,
+)
+from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.tests import expects_failure
 
 
@@ -24,11 +35,25 @@ def infrastructure(declarations: Declarations) -> Infrastructure:
             Infrastructure(
                 tuple(met),
                 tuple(bindings),
-                connections=tuple(declarations.connections),
+                connections=tuple(_each_by_itself(declarations.connections)),
                 workers=tuple(declarations.workers),
             )
         ]
     )
+
+
+def _each_by_itself(connections: Iterable[Connection]) -> Iterator[Connection]:
+    """The connections; a group ID that a loop gives to each of its targets in turn is not one for all."""
+    several = list(connections)
+    groups: dict[Span, set[str | None]] = {}
+    for one in several:
+        if GROUP in one.attributes:
+            groups.setdefault(one.attributes[GROUP].span, set()).add(one.attributes[GROUP].value)
+    for one in several:
+        given = one.attributes.get(GROUP)
+        if given is not None and len(groups[given.span]) > 1:
+            one = replace(one, attributes={**one.attributes, GROUP: replace(given, value=None)})
+        yield one
 
 
 def together(parts: Sequence[Infrastructure]) -> Infrastructure:

@@ -243,6 +243,9 @@ CLASSES: Mapping[str, tuple[Shape, ...]] = {
 }
 """Classes of infrastructure libraries, by their qualified names."""
 
+PROTOCOL = f"{_CDK}sns.SubscriptionProtocol."
+"""How the names of the protocols of subscriptions begin."""
+
 SUBSCRIBING = f"{_CDK}sns_subscriptions.SqsSubscription"
 """What subscribes a queue once it is added to a topic."""
 
