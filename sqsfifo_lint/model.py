@@ -267,6 +267,8 @@ class Attribute:
     span: Span
     overridable: bool = False
     """The value is the default of a parameter, which a deployment may replace."""
+    kind: str = "any"
+    """Its type in Python, where that is known: `str`, `bool`, `int` ..."""
 
 
 NAME_ATTRIBUTES: Mapping[str, str] = {"sqs": "QueueName", "sns": "TopicName"}
@@ -301,6 +303,8 @@ class Declaration:
     """A test expects that the call fails."""
     label: str = ""
     """What its source calls it beside its name: a logical ID, or the ID of a construct."""
+    as_given: bool = False
+    """Its attributes go to AWS as they are given: no library leaves out what is false, or makes text of it."""
 
     def flag(self, attribute: str) -> Known:
         """A truth value that is false if left out.
@@ -352,16 +356,6 @@ class Binding:
 
 
 @record()
-class Infrastructure:
-    """What the project declares about its queues."""
-
-    declarations: tuple[Declaration, ...] = ()
-    bindings: tuple[Binding, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    """Files that clearly declare queues but cannot be read."""
-
-
-@record()
 class QueueReference:
     """One way in which a send says where it goes. All empty: there is nothing to look up."""
 
@@ -371,6 +365,79 @@ class QueueReference:
     """The environment variable, or setting, whose value it is."""
     key: str = ""
     """The declaration of the object that the send goes through."""
+
+
+class Connects(enum.Enum):
+    """How a service of AWS is connected with a queue or topic."""
+
+    __hash__ = object.__hash__
+
+    FEEDS = "the queue feeds a function"
+    SENDS = "the service sends to the queue"
+    SUBSCRIBES = "the queue is subscribed to a topic"
+    STANDARD_ONLY = "the service sends to it, and to no FIFO queue or topic"
+
+
+@record()
+class Connection:
+    """A service that reads from a queue or topic, or sends to it, as code, a template or a script declares it."""
+
+    kind: Connects
+    sender: str
+    """The service, as a sentence names it: `the EventBridge rule`."""
+    source: str
+    """What declares it, by its usual name: `CloudFormation`, `Terraform`, `AWS CDK`, `put_targets` ..."""
+    span: Span
+    """Where it is declared."""
+    service: str
+    """`sqs` or `sns`: what it is connected with."""
+    queue: QueueReference
+    queue_span: Span
+    """Where the queue or topic is named."""
+    attributes: Mapping[str, Attribute] = field(default_factory=dict, hash=False)
+    """By AWS's names: `BatchSize`, `MessageGroupId` ..."""
+    keywords: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What its source calls those of its attributes that it could have."""
+    complete: bool = True
+    """False if it may have attributes that cannot be seen."""
+    topic: QueueReference = QueueReference()
+    """SUBSCRIBES: the topic."""
+    function: str = ""
+    """FEEDS: the key of the function, if it is declared in sight, or its name."""
+    expected: bool = False
+    """A test expects that the call fails."""
+    fifo: Known = Known.UNKNOWN
+    """Whether the queue (or topic) is FIFO, once it has been looked up."""
+    topic_fifo: Known = Known.UNKNOWN
+    """The same of `topic`."""
+    timeout: Attribute | None = None
+    """FEEDS: that of the function, once it has been looked up."""
+    declarations: tuple[Declaration, ...] = ()
+    """Those of the queue, once they have been looked up."""
+
+
+@record()
+class Worker:
+    """A function that a queue may feed."""
+
+    key: str
+    """Unique in the project, like those of declarations."""
+    name: str
+    """Its name; `*` stands for each part that cannot be evaluated."""
+    timeout: Attribute | None
+    """Seconds; None if that cannot be seen."""
+
+
+@record()
+class Infrastructure:
+    """What the project declares about its queues."""
+
+    declarations: tuple[Declaration, ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """Files that clearly declare queues but cannot be read."""
+    connections: tuple[Connection, ...] = ()
+    workers: tuple[Worker, ...] = ()
 
 
 @record()
@@ -461,6 +528,8 @@ class Send:
     """Where the task that is sent publishes itself again, without the IDs that it was sent with."""
     expected: bool = False
     """A test expects that the call fails."""
+    sender: str = ""
+    """What sends without code of the project, as a sentence names it: `the EventBridge rule`. Empty for code."""
 
 
 @record()

@@ -40,6 +40,7 @@ from tempfile import TemporaryDirectory
 
 from sqsfifo_lint.config import Config
 from sqsfifo_lint.model import Detail, Finding, Problem
+from sqsfifo_lint.queues.connected import subjects
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.rules.base import Options
 from sqsfifo_lint.rules.judging import judge
@@ -175,7 +176,7 @@ def audit(root: Path, sources: Sources) -> Checked:
 def check(root: Path, sources: Sources, detail: Detail = Detail.NONE) -> Checked:
     """All findings and problems, with every rule on and suppressions ignored. The files are the whole project."""
     sends, problems, infrastructure, _ = analyze(sources, [path for path, _ in sources], detail=detail)
-    judged = judge([*sends, *infrastructure.declarations], load_rules(), Options(audit=Detail.LIKELY in detail))
+    judged = judge([*sends, *subjects(infrastructure)], load_rules(), Options(audit=Detail.LIKELY in detail))
     found = sorted(judged.findings, key=lambda finding: (finding.span, finding.code))
     return found, [*problems, *judged.problems]
 

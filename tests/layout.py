@@ -172,7 +172,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     "aws": (
         Shelf(("names", "values"), "What names a queue, and which values does AWS add?"),
         Shelf(
-            ("configured", "declaring", "routes", "frameworks", "taskiq", "clients"),
+            ("configured", "declaring", "connecting", "routes", "frameworks", "taskiq", "clients"),
             "What makes a client, declares a queue, sends?",
         ),
         Shelf(("infrastructure", "plugin"), "What does the code declare, and what do the hooks answer?"),

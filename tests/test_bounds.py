@@ -201,6 +201,7 @@ def doubling(count: int, line: str) -> str:
     return "".join(line.replace("#", str(n + 1)).replace("@", str(n)) for n in range(count))
 
 
+ARN = "arn:aws:sqs:eu-west-1:123456789012:a.fifo"
 FUNCTION = ("!Join ['', [", "]]")
 TEMPLATES: dict[str, dict[str, str]] = {
     "MAX_TEMPLATE": {"a.yaml": QUEUE + "a.fifo\n" + "#" * bounds_of_templates.MAX_TEMPLATE},
@@ -212,6 +213,16 @@ TEMPLATES: dict[str, dict[str, str]] = {
     "MAX_PATTERN": {"a.yaml": f"{QUEUE}!Join ['', [{'a' * 1100}, {'b' * 1100}]]\n"},
     "MAX_VARIABLE_DEPTH": {"a.yaml": f"{QUEUE}{nested(10, '${opt:a, ', 'a.fifo', '}')}\n"},
     "MAX_YAML_DEPTH": {"a.yaml": "x: " + nested(120, "[", "{Type: AWS::SQS::Queue, Properties: {}}", "]") + "\n"},
+    "MAX_TREE_DEPTH": {
+        "a.yaml": "R:\n  Type: AWS::Events::Rule\n  Properties: {Targets: "
+        + nested(bounds_of_templates.MAX_TREE_DEPTH, "[", f"{{Arn: {ARN}}}", "]")
+        + "}\n"
+    },
+    "MAX_TREE_STEPS": {
+        "a.yaml": f"a0: &a0 {{Arn: {ARN}}}\n"
+        + doubling(9, "a#: &a# [*a@, *a@, *a@, *a@, *a@]\n")
+        + "R:\n  Type: AWS::Events::Rule\n  Properties: {Targets: *a9}\n"
+    },
     "MAX_FUNCTION_DEPTH": {"a.yaml": f"{QUEUE}{nested(44, *FUNCTION[:1], 'a.fifo', *FUNCTION[1:])}\n"},
     "MAX_VALUE_STEPS": {"a.yaml": "a0: &a0 x\n" + doubling(12, "a#: &a# !Join ['', [*a@, *a@]]\n") + f"{QUEUE}*a12\n"},
     "MAX_TEMPLATE_STEPS": {
@@ -282,6 +293,8 @@ DECLARED: dict[str, set[tuple[str | None, str | None, str | None, bool]]] = {
     "MAX_PATTERN": {("*", ABSENT, ABSENT, True)},
     "MAX_VARIABLE_DEPTH": {("*", ABSENT, ABSENT, True)},
     "MAX_YAML_DEPTH": set(),
+    "MAX_TREE_DEPTH": set(),
+    "MAX_TREE_STEPS": set(),
     "MAX_FUNCTION_DEPTH": {("*", ABSENT, ABSENT, True)},
     "MAX_VALUE_STEPS": {("xx*", ABSENT, ABSENT, True)},
     "MAX_TEMPLATE_STEPS": {

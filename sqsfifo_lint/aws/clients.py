@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from sqsfifo_lint.aws import declaring
+from sqsfifo_lint.aws import connecting, declaring
 from sqsfifo_lint.aws.declaring import Declarations
 from sqsfifo_lint.aws.values import DECLARED, Handle, Member, note_send
 from sqsfifo_lint.flow import Arguments, Call, Machine, State, escape
@@ -14,6 +14,7 @@ from sqsfifo_lint.knowledge import apis
 from sqsfifo_lint.knowledge.declaring import (
     ADDING_METHODS,
     ATTRIBUTE_METHODS,
+    ATTRIBUTES_OF,
     BOTO3_SERVICES,
     CONSTRUCTS,
     DEAD_LETTERS,
@@ -52,6 +53,9 @@ def _client(name: str, arguments: Arguments) -> Handle | None:
 def _built(call: Call, name: str, declarations: Declarations) -> Value | None:
     """What a library for infrastructure makes: queues, and functions whose environment names them."""
     arguments = call.arguments
+    connected = connecting.made(call, name, declarations)
+    if connected is not None:
+        return connected
     declaring.note_environment(call, declarations)
     if name in CONSTRUCTS:
         return declaring.construct(call, declarations, CONSTRUCTS[name])
@@ -100,6 +104,8 @@ def _called_on(call: Call, handle: Handle, name: str, declarations: Declarations
         return (Handle(handle.service, apis.RESOURCE_METHODS[name], named.value if named is not None else ()),)
     if handle.kind == "client" and name in apis.NAMING_METHODS:
         return _named(call, name, declarations)
+    if handle.kind == "client" and name == ATTRIBUTES_OF:
+        return _attributes(call)
     if name in ATTRIBUTE_METHODS:
         own = Passed(handle.queue, call.state.frame.chunk, call.node) if handle.queue else None
         _declare(call, declarations, name, named or own)
@@ -126,6 +132,19 @@ def _named(call: Call, name: str, declarations: Declarations) -> Value:
         items[key] = Item(passed.value, False, passed.chunk, passed.node)
     rest, state = call.unknown("the service's answer"), call.state
     return state.allocate(call.node, DictObject(items, rest, state.frame.chunk, call.node, state.context))
+
+
+def _attributes(call: Call) -> Value:
+    """`client.get_queue_attributes(QueueUrl=...)`: the ARN in it is that of the queue."""
+    passed, state = call.arguments.keywords.get("QueueUrl"), call.state
+    rest = call.unknown("the service's answer")
+    if passed is None:
+        return rest
+    own: dict[object, Item] = {"QueueArn": Item(passed.value, False, passed.chunk, passed.node)}
+    chunk, context = state.frame.chunk, state.context
+    inner = state.allocate(call.node, DictObject(own, rest, chunk, call.node, context), "attributes")
+    items: dict[object, Item] = {"Attributes": Item(inner, False, chunk, call.node)}
+    return state.allocate(call.node, DictObject(items, rest, chunk, call.node, context))
 
 
 def _declare(call: Call, declarations: Declarations, method: str, name: Passed | None) -> None:

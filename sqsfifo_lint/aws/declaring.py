@@ -14,11 +14,11 @@ from sqsfifo_lint.aws.names import SUFFIX, is_fifo, text_of
 from sqsfifo_lint.aws.values import DECLARED, Handle
 from sqsfifo_lint.flow import Call, Machine, State, as_dict
 from sqsfifo_lint.flow.context import Ref
-from sqsfifo_lint.flow.values import Abstract, Atom, DictObject, Passed, Piece, Value, only
+from sqsfifo_lint.flow.values import Abstract, Atom, DictObject, ListObject, Passed, Piece, Value, only
 from sqsfifo_lint.knowledge.declaring import DEAD_LETTER_KEY, ENVIRONMENT_KEYWORDS, FIFO_ATTRIBUTE, Construct
 from sqsfifo_lint.knowledge.frameworks import PREDEFINED
 from sqsfifo_lint.met import met
-from sqsfifo_lint.model import Known
+from sqsfifo_lint.model import Connection, Known, Worker
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 
@@ -34,6 +34,8 @@ class Given:
     chunk: Chunk
     node: cst.CSTNode
     optional: bool = False
+    kind: str = ""
+    """`dict` or `list`, if it is one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +78,10 @@ class Declarations:
     declared: dict[tuple[cst.CSTNode, tuple[Piece, ...]], Declared] = field(default_factory=dict)
     """By the declaring call, and what the name of the queue is made of."""
     variables: dict[tuple[str, cst.CSTNode], Variable] = field(default_factory=dict)
+    connections: dict[Connection, None] = field(default_factory=dict)
+    """In the order in which they were met."""
+    workers: dict[Worker, None] = field(default_factory=dict)
+    """Functions that queues may feed."""
     _by_name: dict[tuple[Piece, ...], Declared] = field(default_factory=dict)
     """By what the name is made of, where it is not known."""
     _by_call: dict[cst.CSTNode, Declared] = field(default_factory=dict)
@@ -135,7 +141,8 @@ def declare_by_attributes(
         found = as_dict(call.machine, given.value, given.node, state)
         complete = complete and not found.rest and not given.optional
         attributes = {
-            str(k): Given(_target(i.value, state), i.chunk, i.node, i.optional) for k, i in found.items.items()
+            str(k): Given(_target(i.value, state), i.chunk, i.node, i.optional, _container(i.value, state))
+            for k, i in found.items.items()
         }
     named = Given(name.value, name.chunk, name.node) if name is not None else None
     declarations.note(Declared(source, service, state.frame.chunk, call.node, named, attributes, complete))
@@ -185,6 +192,15 @@ def _target(value: Value, state: State) -> Value:
         item = found.items.get(DEAD_LETTER_KEY) if isinstance(found, DictObject) else None
         result.extend(item.value if item is not None else (alternative,))
     return tuple(result)
+
+
+def _container(value: Value, state: State) -> str:
+    """What a value is in any case, if that is a container."""
+    kinds = {_CONTAINERS.get(type(state.at(one))) if isinstance(one, Ref) else None for one in value}
+    return kinds.pop() or "" if len(kinds) == 1 else ""
+
+
+_CONTAINERS = {DictObject: "dict", ListObject: "list"}
 
 
 def imported(call: Call, keyword: str, service: str) -> Value:

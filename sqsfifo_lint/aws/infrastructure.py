@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import libcst as cst
 
 from sqsfifo_lint.aws.declaring import Declarations, Declared, Given, Variable, referred
 from sqsfifo_lint.aws.names import text_of
-from sqsfifo_lint.flow.values import Atom, External, Value
+from sqsfifo_lint.flow.values import Abstract, Atom, External, Value
+from sqsfifo_lint.knowledge.apis import GROUP
 from sqsfifo_lint.knowledge.declaring import ENUMERATIONS, FIFO_ATTRIBUTES
-from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration, Infrastructure, Material, Span
+from sqsfifo_lint.model import (
+    NAME_ATTRIBUTES,
+    Attribute,
+    Binding,
+    Connection,
+    Declaration,
+    Infrastructure,
+    Material,
+    Span,
+)
+from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.tests import expects_failure
 
 
@@ -19,7 +30,30 @@ def infrastructure(declarations: Declarations) -> Infrastructure:
     """What was noted, in the order of files and lines."""
     met = [one for declared in declarations.declared.values() for one in _declarations(declarations, declared)]
     bindings = [_binding(declarations, variable) for variable in declarations.variables.values()]
-    return together([Infrastructure(tuple(met), tuple(bindings))])
+    return together(
+        [
+            Infrastructure(
+                tuple(met),
+                tuple(bindings),
+                connections=tuple(_each_by_itself(declarations.connections)),
+                workers=tuple(declarations.workers),
+            )
+        ]
+    )
+
+
+def _each_by_itself(connections: Iterable[Connection]) -> Iterator[Connection]:
+    """The connections; a group ID that a loop gives to each of its targets in turn is not one for all."""
+    several = list(connections)
+    groups: dict[Span, set[str | None]] = {}
+    for one in several:
+        if GROUP in one.attributes:
+            groups.setdefault(one.attributes[GROUP].span, set()).add(one.attributes[GROUP].value)
+    for one in several:
+        given = one.attributes.get(GROUP)
+        if given is not None and len(groups[given.span]) > 1:
+            one = replace(one, attributes={**one.attributes, GROUP: replace(given, value=None)})
+        yield one
 
 
 def together(parts: Sequence[Infrastructure]) -> Infrastructure:
@@ -29,6 +63,8 @@ def together(parts: Sequence[Infrastructure]) -> Infrastructure:
     return Infrastructure(
         tuple(sorted(dict.fromkeys(_known_best(declarations)), key=lambda d: (d.span, d.name or ""))),
         tuple(sorted(bindings, key=lambda b: (b.span, b.variable))),
+        connections=tuple(dict.fromkeys(one for part in parts for one in part.connections)),
+        workers=tuple(dict.fromkeys(one for part in parts for one in part.workers)),
     )
 
 
@@ -61,6 +97,7 @@ def _declarations(declarations: Declarations, declared: Declared) -> Iterator[De
             _dead_letter(declarations, policy.value) if policy is not None else "",
             expected=expects_failure(declared.chunk.module, declared.chunk.text, declared.node),
             label=_label(declared),
+            as_given=declared.construct is None or declared.construct.as_given,
         )
 
 
@@ -114,7 +151,13 @@ def _is_true(attribute: Attribute) -> bool:
 
 
 def _attribute(given: Given) -> Attribute:
-    return Attribute(None if given.optional else _text(given.value), given.chunk.span(given.node))
+    kinds = {_kind(one) for one in given.value}
+    kind = given.kind or (kinds.pop() if len(kinds) == 1 else "any")
+    return Attribute(None if given.optional else _text(given.value), given.chunk.span(given.node), kind=kind)
+
+
+def _kind(value: Abstract) -> str:
+    return value.kind if isinstance(value, Atom) else "any"
 
 
 def _text(value: Value) -> str | None:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
-from sqsfifo_lint.aws import clients, configured, frameworks, taskiq
+from sqsfifo_lint.aws import clients, configured, connecting, frameworks, taskiq
 from sqsfifo_lint.aws.declaring import Declarations, predefined
 from sqsfifo_lint.aws.routes import Routes, read_routes, tasks_of
 from sqsfifo_lint.aws.values import Handle, Kicker, Member, Signature
 from sqsfifo_lint.flow import Arguments, Call, Hooks, Machine, State
 from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Value
 from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, ID_KEYS, STUB_PACKAGES
+from sqsfifo_lint.knowledge.connections import RESOURCE
 from sqsfifo_lint.knowledge.frameworks import CANVAS, PREDEFINED, SCHEDULE_KEYS, SIGNATURES
 from sqsfifo_lint.knowledge.model import Source
 from sqsfifo_lint.knowledge.senders import Senders
@@ -83,14 +84,17 @@ class Aws(Hooks):
     def on_method(
         self, machine: Machine, receivers: Value, name: str, arguments: Arguments, node: cst.CSTNode, state: State
     ) -> None:
-        """A method that sends by way of a framework."""
+        """A method that sends by way of a framework, or connects a queue."""
+        connecting.called(self.declarations, receivers, name, arguments, node, state)
         if self.senders.knows(name) and not any(isinstance(r, Function) and taskiq.is_task(r) for r in receivers):
             frameworks.note_method(machine, receivers, name, arguments, node, state, self.senders, self.routes)
 
     def on_dict(self, machine: Machine, found: DictObject, node: cst.CSTNode, state: State) -> None:
-        """An entry of a schedule; options of a transport."""
+        """An entry of a schedule; options of a transport; a state of a state machine."""
         if found.items.keys() >= SCHEDULE_KEYS:
             frameworks.note_schedule(machine, found, node, state)
+        if RESOURCE in found.items:
+            connecting.state(self.declarations, found, node, state)
         if PREDEFINED in found.items:
             for declared in predefined(machine, found, state):
                 self.declarations.note(declared)

@@ -20,6 +20,9 @@ BOTO3_SERVICES: Mapping[str, str] = {
 FETCHING_METHODS = frozenset({"get_queue_url", "get_queue_by_name"})
 """Those that ask for a queue that is there already."""
 
+ATTRIBUTES_OF = "get_queue_attributes"
+"""The method that asks for the attributes of a queue, among them its ARN."""
+
 FIFO_ATTRIBUTE = "FifoQueue"
 
 ATTRIBUTE_METHODS = frozenset({"set_queue_attributes", "set_attributes"})
@@ -41,6 +44,8 @@ class Construct:
     """It treats a queue as FIFO if its name ends in `.fifo` or it has an attribute that only FIFO queues have."""
     adds_suffix: bool = False
     """It appends `.fifo` to the names of FIFO queues and topics."""
+    as_given: bool = False
+    """What is false is not left out."""
 
 
 FIFO_ATTRIBUTES = (
@@ -55,7 +60,7 @@ _CAMEL_QUEUE = {
     name: name
     for name in (
         *("FifoQueue", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit", "DelaySeconds"),
-        "RedrivePolicy",
+        *("VisibilityTimeout", "RedrivePolicy"),
     )
 }
 _SNAKE_QUEUE = {
@@ -64,6 +69,8 @@ _SNAKE_QUEUE = {
     "deduplication_scope": "DeduplicationScope",
     "fifo_throughput_limit": "FifoThroughputLimit",
     "delay_seconds": "DelaySeconds",
+    "visibility_timeout": "VisibilityTimeout",
+    "visibility_timeout_seconds": "VisibilityTimeout",
     "redrive_policy": "RedrivePolicy",
 }
 _SNAKE_TOPIC = {
@@ -83,11 +90,12 @@ CONSTRUCTS: Mapping[str, Construct] = {
             "deduplication_scope": "DeduplicationScope",
             "fifo_throughput_limit": "FifoThroughputLimit",
             "delivery_delay": "DelaySeconds",
+            "visibility_timeout": "VisibilityTimeout",
             "dead_letter_queue": "RedrivePolicy",
         },
         infers_fifo=True,
     ),
-    "aws_cdk.aws_sqs.CfnQueue": Construct("AWS CDK", "sqs", "queue_name", _SNAKE_QUEUE),
+    "aws_cdk.aws_sqs.CfnQueue": Construct("AWS CDK", "sqs", "queue_name", _SNAKE_QUEUE, as_given=True),
     "aws_cdk.aws_sns.Topic": Construct(
         "AWS CDK",
         "sns",
@@ -104,7 +112,7 @@ CONSTRUCTS: Mapping[str, Construct] = {
     "pulumi_aws.sns.Topic": Construct("Pulumi", "sns", "name", _SNAKE_TOPIC),
     "pulumi_aws_native.sqs.Queue": Construct("Pulumi", "sqs", "queue_name", _SNAKE_QUEUE),
     "pulumi_aws_native.sns.Topic": Construct("Pulumi", "sns", "topic_name", _SNAKE_TOPIC),
-    "troposphere.sqs.Queue": Construct("troposphere", "sqs", "QueueName", _CAMEL_QUEUE),
+    "troposphere.sqs.Queue": Construct("troposphere", "sqs", "QueueName", _CAMEL_QUEUE, as_given=True),
     "troposphere.sns.Topic": Construct(
         "troposphere",
         "sns",

@@ -6,15 +6,17 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqsfifo_lint.model import Binding, Declaration, Problem, Span
+from sqsfifo_lint.model import Binding, Connection, Declaration, Problem, Span, Worker
 
 
 class Answer(NamedTuple):
-    """What some files declare and set."""
+    """What some files declare, set and connect."""
 
     declarations: Sequence[Declaration] = ()
     bindings: Sequence[Binding] = ()
     problems: Sequence[Problem] = ()
+    connections: Sequence[Connection] = ()
+    workers: Sequence[Worker] = ()
 
 
 _CLEARLY = re.compile(

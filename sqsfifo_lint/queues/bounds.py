@@ -13,6 +13,12 @@ MAX_SOURCE = 128 * 1024
 MAX_VARIABLES = 256 * 1024
 """Bytes. YAML or JSON that sets variables and declares nothing is not larger; lock files and schemas are."""
 
+MAX_TREE_DEPTH = 12
+"""The maximum nesting of values in the declaration of a rule, a schedule, a mapping."""
+
+MAX_TREE_STEPS = 50_000
+"""Values in the declarations of what one document connects; aliases of aliases would make more of them."""
+
 # -- texts
 
 MAX_PATTERN = 2048

@@ -16,9 +16,11 @@ from dataclasses import dataclass, field, replace
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from sqsfifo_lint.met import met
-from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration
+from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Connection, Declaration, Worker
 from sqsfifo_lint.queues import environment
+from sqsfifo_lint.queues.answer import Answer
 from sqsfifo_lint.queues.bounds import MAX_FUNCTION_DEPTH, MAX_TEMPLATE_STEPS, MAX_VALUE_STEPS
+from sqsfifo_lint.queues.cloudformation_connections import FUNCTIONS, Connecting, is_serverless_function
 from sqsfifo_lint.queues.text import ATTRIBUTES, UNKNOWN, Text, attribute, dead_letter, either, join
 from sqsfifo_lint.queues.variables import interpolate, variable
 from sqsfifo_lint.queues.yaml_nodes import function, get, items, mappings, pairs, scalar, span
@@ -54,16 +56,23 @@ def included(path: str, data: bytes) -> list[str]:
     return [posixpath.normpath(posixpath.join(folder, name)) for name in dict.fromkeys(names)]
 
 
-def read(documents: Sequence[Document]) -> tuple[list[Declaration], list[Binding], dict[str, str]]:
+def read(documents: Sequence[Document]) -> tuple[Answer, dict[str, str]]:
     """What the documents of one template declare; the first is the one that `${self:...}` refers to.
 
-    The third result is the queues that it exports: what `imported` makes of the name of an export, and the queue's key.
+    The second result is the queues that it exports: what `imported` makes of the name of an export, and the queue's
+    key.
     """
     template = _Template(documents)
+    declarations = [template.declaration(resource) for resource in template.resources]
     bindings: list[Binding] = []
+    connections: list[Connection] = []
+    workers: list[Worker] = []
     for document in documents:
         bindings += environment.bindings(document.path, document.root, template.text)
-    return [template.declaration(resource) for resource in template.resources], bindings, dict(template.exports())
+        connecting = Connecting(document.path, document.root, template.text, template.keys)
+        connections += connecting.connections()
+        workers += [connecting.worker(key, node) for path, key, node in template.functions if path == document.path]
+    return Answer(declarations, bindings, (), connections, workers), dict(template.exports())
 
 
 def imported(name: str) -> str:
@@ -78,6 +87,12 @@ class _Template:
     by_logical_id: dict[str, _Resource] = field(default_factory=dict)
     parameters: dict[str, Node] = field(default_factory=dict)
     tables: dict[str, Node] = field(default_factory=dict)
+    functions: list[tuple[str, str, Node]] = field(default_factory=list)
+    """Path, key and node of each function."""
+    function_keys: dict[str, str] = field(default_factory=dict)
+    """By logical ID."""
+    keys: dict[int, str] = field(default_factory=dict)
+    """The keys of queues, topics and functions, by the `id` of their nodes."""
     known: dict[tuple[str, str], Text | None] = field(default_factory=dict)
     """Results of earlier lookups. During its own lookup a value is unknown, which ends cycles."""
     nesting: int = 0
@@ -92,7 +107,10 @@ class _Template:
             self.parameters.update((key.value, value) for key, value in pairs(get(document.root, "Parameters")))
             self.tables.update((key.value, value) for key, value in pairs(get(document.root, "Mappings")))
             for logical, node in mappings(document.root):
-                service = SERVICES.get(scalar(get(node, "Type") or node) or "")
+                kind = scalar(get(node, "Type") or node) or ""
+                if (kind in FUNCTIONS and isinstance(node, MappingNode)) or is_serverless_function(node):
+                    self._note_function(document.path, logical, node)
+                service = SERVICES.get(kind)
                 if service is not None and isinstance(node, MappingNode):
                     key = f"{document.path}#{logical.value}"
                     if key in keys:
@@ -100,6 +118,13 @@ class _Template:
                     keys.add(key)
                     self.resources.append(_Resource(document.path, key, service, logical, node))
                     self.by_logical_id.setdefault(logical.value, self.resources[-1])
+                    self.keys[id(node)] = key
+
+    def _note_function(self, path: str, logical: ScalarNode, node: Node) -> None:
+        key = f"{path}#function {logical.value}@{logical.start_mark.line + 1}"
+        self.functions.append((path, key, node))
+        self.function_keys.setdefault(logical.value, key)
+        self.keys[id(node)] = key
 
     # -- declarations
 
@@ -135,6 +160,7 @@ class _Template:
             complete,
             letters,
             label=resource.logical.value,
+            as_given=True,
         )
 
     def _dead_letter(self, node: Node, value: Text) -> str:
@@ -250,10 +276,14 @@ class _Template:
             kind, default = scalar(get(parameter, "Type") or parameter), get(parameter, "Default")
             text = None if default is None or (kind or "").startswith(_SSM) else scalar(default)
             return UNKNOWN if text is None else Text(text, overridable=True)
+        if name in self.function_keys:
+            return Text("*", self.function_keys[name])
         return self._named(self.by_logical_id.get(name))
 
     def _resource_attribute(self, path: str) -> Text:
         logical, _, wanted = path.partition(".")
+        if logical in self.function_keys and wanted == "Arn":
+            return Text("*", self.function_keys[logical])
         return self._named(self.by_logical_id.get(logical)) if wanted in _NAMING else UNKNOWN
 
     def _named(self, resource: _Resource | None) -> Text:

@@ -20,6 +20,9 @@ from sqsfifo_lint.model import (
 )
 from sqsfifo_lint.records import replace
 
+SUFFIX = ".fifo"
+"""How the name of every FIFO queue and topic ends."""
+
 
 def merged(parts: Iterable[Infrastructure]) -> Infrastructure:
     """Several parts merged, with the dead-letter queues looked up."""
@@ -28,7 +31,13 @@ def merged(parts: Iterable[Infrastructure]) -> Infrastructure:
     bindings = tuple(b for part in several for b in part.bindings)
     problems = tuple(p for part in several for p in part.problems)
     lookup = Lookup(Infrastructure(declarations, bindings))
-    return Infrastructure(tuple(_with_dead_letter(d, lookup) for d in declarations), bindings, problems)
+    return Infrastructure(
+        tuple(_with_dead_letter(d, lookup) for d in declarations),
+        bindings,
+        problems,
+        tuple(dict.fromkeys(c for part in several for c in part.connections)),
+        tuple(w for part in several for w in part.workers),
+    )
 
 
 def _with_dead_letter(declaration: Declaration, lookup: Lookup) -> Declaration:
@@ -57,14 +66,14 @@ def join(send: Send, lookup: Lookup) -> Send:
     joined = all(match.joined for match in found)
     fifo = queue.fifo
     if fifo is Known.UNKNOWN and joined:
-        fifo = _agreed(answer for match in found for answer in match.fifo)
+        fifo = agreed(answer for match in found for answer in match.fifo)
     declarations = _together(found)
     if fifo is Known.YES or not joined:
         of_type = tuple(d for d in declarations if d.fifo is not Known.NO)
         declarations = of_type if of_type or fifo is Known.YES else declarations
     by_content = queue.content_based_deduplication
     if by_content is Known.UNKNOWN and joined:
-        by_content = _agreed(d.content_based_deduplication for d in declarations)
+        by_content = agreed(d.content_based_deduplication for d in declarations)
     known = replace(
         queue,
         name=queue.name or _only(match.name for match in found),
@@ -191,7 +200,8 @@ def _known_name(declarations: Iterable[Declaration]) -> str:
     return name if "*" not in name else ""
 
 
-def _agreed(answers: Iterable[Known]) -> Known:
+def agreed(answers: Iterable[Known]) -> Known:
+    """What all of them say; unknown if they do not say the same."""
     found = set(answers)
     return found.pop() if len(found) == 1 else Known.UNKNOWN
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import cache
 from typing import NamedTuple
 
 from sqsfifo_lint.queues.bounds import MAX_CONFIGURATION, MAX_SOURCE, MAX_TEMPLATE
@@ -79,6 +80,22 @@ def kind_of(path: str) -> Kind | None:
 def names_queues(data: bytes) -> bool:
     """Whether a file's content has one of the words that every file about queues contains."""
     return any(word in data for word in WORDS)
+
+
+def may_connect(data: bytes) -> bool:
+    """Whether a file with this content may connect a FIFO queue with a service."""
+    return (b"fifo" in data or b"Fifo" in data) and _connecting().search(data) is not None
+
+
+@cache
+def _connecting() -> re.Pattern[bytes]:
+    """Types of resources, commands of the CLI, an event of serverless.yml, and a state of a state machine."""
+    # Most runs need no table of them.
+    from sqsfifo_lint.knowledge.connections import CALLS, RESOURCES, STATE_RESOURCE
+
+    commands = [call.partition(".")[2].replace("_", "-") for call in CALLS]
+    names = [*(kind for kind in RESOURCES if " " not in kind), *commands, STATE_RESOURCE]
+    return re.compile("|".join([*map(re.escape, sorted({*names})), r"-\s+[\"']?sqs[\"']?\s*:"]).encode())
 
 
 def may_declare(data: bytes) -> bool:

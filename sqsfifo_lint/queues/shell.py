@@ -18,8 +18,9 @@ import tree_sitter
 import tree_sitter_bash
 from tree_sitter import Node
 
+from sqsfifo_lint.knowledge.connecting import shapes_of
 from sqsfifo_lint.met import met
-from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration, Span
+from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Connection, Declaration, Span
 from sqsfifo_lint.queues.answer import Answer, broken
 from sqsfifo_lint.queues.bounds import (
     MAX_ITEMS,
@@ -31,6 +32,7 @@ from sqsfifo_lint.queues.bounds import (
     MAX_WORDS,
 )
 from sqsfifo_lint.queues.hcl import Source, down, text_of
+from sqsfifo_lint.queues.shell_connections import SERVICES_OF_CLI, connected
 from sqsfifo_lint.queues.text import ATTRIBUTES, UNKNOWN, Text, attribute, dead_letter, either, join
 
 _SERVICES = {"create-queue": "sqs", "create-topic": "sns"}
@@ -58,12 +60,12 @@ def _parser() -> tree_sitter.Parser:
 def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
     """What scripts and files of variables declare and set."""
     for path, data in files.items():
-        declarations, bindings, where = read(path, data)
-        yield Answer(declarations, bindings, broken(path, data, where))
+        answer, where = read(path, data)
+        yield answer._replace(problems=broken(path, data, where))
 
 
-def read(path: str, data: bytes) -> tuple[list[Declaration], list[Binding], Span | None]:
-    """What a script declares and sets, and the first place in it that cannot be parsed."""
+def read(path: str, data: bytes) -> tuple[Answer, Span | None]:
+    """What a script declares, sets and connects, and the first place in it that cannot be parsed."""
     source = Source(path, data)
     root = _parser().parse(source.data).root_node
     script = _Script(path, source, everything=".env" in posixpath.basename(path))
@@ -71,7 +73,8 @@ def read(path: str, data: bytes) -> tuple[list[Declaration], list[Binding], Span
     script.run_what_nobody_calls()
     script.end()
     wrong = next((node for node in down(root) if node.is_error), None) if root.has_error else None
-    return list(script.declarations.values()), script.bindings, None if wrong is None else source.span(wrong)
+    answer = Answer(list(script.declarations.values()), script.bindings, (), script.connections)
+    return answer, None if wrong is None else source.span(wrong)
 
 
 @dataclass(slots=True)
@@ -86,6 +89,7 @@ class _Script:
     called: set[str] = field(default_factory=set)
     declarations: dict[str, Declaration] = field(default_factory=dict)
     bindings: list[Binding] = field(default_factory=list)
+    connections: list[Connection] = field(default_factory=list)
     steps: int = 0
     skipped: bool = False
     """Some of it has not been run: it may change what was declared."""
@@ -142,6 +146,7 @@ class _Script:
                 name: one if name == named else replace(one, value=None) for name, one in found.attributes.items()
             }
             self.declarations[key] = replace(found, attributes=attributes, complete=False)
+        self.connections.clear()
 
     def run_what_nobody_calls(self) -> None:
         """Run functions that are meant for scripts that source this one: their arguments are unknown."""
@@ -200,13 +205,17 @@ class _Script:
         if name in ("read", "mapfile", "readarray"):
             self.variables.update((word.pattern, UNKNOWN) for word in words[1:])
         patterns = [word.pattern for word in words]
-        for service in ("sqs", "sns"):
-            if service in patterns:
-                action = patterns[patterns.index(service) + 1 :][:1]
-                options = _options(words[patterns.index(service) + 2 :])
-                if action:
-                    return self._aws(action[0], options, node, nodes)
-        return UNKNOWN
+        found = next((number for number, word in enumerate(patterns[:-1]) if word in SERVICES_OF_CLI), None)
+        if found is None:
+            return UNKNOWN
+        service, action = patterns[found : found + 2]
+        options = _options(words[found + 2 :])
+        shapes = shapes_of(f"{service}.{action.replace('-', '_')}")
+        if shapes and not _ELSEWHERE & options.keys():
+            where = self.source.span(nodes[0], nodes[-1])
+            places = {option: self.source.span(_after(nodes, option)) for option in options}
+            self.connections += connected(shapes, options, where, places)
+        return self._aws(action, options, node, nodes) if service in ("sqs", "sns") else UNKNOWN
 
     def _call(self, name: str, arguments: Sequence[Text], depth: int) -> Text:
         self.called.add(name)
@@ -234,7 +243,8 @@ class _Script:
             return self._created(_SERVICES[action], name, options, node, nodes)
         if action == "set-queue-attributes":
             self._changed(name, options, nodes)
-        return name if action == "get-queue-url" else UNKNOWN
+        asks_for_arn = action == "get-queue-attributes" and "--query" in options
+        return name if action == "get-queue-url" or asks_for_arn else UNKNOWN
 
     def _created(
         self, service: str, name: Text, options: dict[str, list[Text]], node: Node, nodes: Sequence[Node]
@@ -248,7 +258,9 @@ class _Script:
         option = _NAME_OPTIONS["create-queue" if service == "sqs" else "create-topic"]
         attributes[NAME_ATTRIBUTES[service]] = attribute(name, self.source.span(_after(nodes, option)))
         shown = None if name.pattern == "*" else name.pattern
-        self.declarations[key] = Declaration(service, "AWS CLI", key, where, shown, attributes, complete, letters)
+        self.declarations[key] = Declaration(
+            service, "AWS CLI", key, where, shown, attributes, complete, letters, as_given=True
+        )
         return Text(name.pattern, key)
 
     def _changed(self, queue: Text, options: dict[str, list[Text]], nodes: Sequence[Node]) -> None:

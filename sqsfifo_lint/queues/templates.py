@@ -9,7 +9,7 @@ from dataclasses import replace
 import yaml
 
 from sqsfifo_lint.met import met
-from sqsfifo_lint.model import Binding, Declaration, Problem
+from sqsfifo_lint.model import Binding, Connection, Declaration, Problem, Worker
 from sqsfifo_lint.queues.answer import Answer, unreadable
 from sqsfifo_lint.queues.bounds import MAX_VARIABLES
 from sqsfifo_lint.queues.cloudformation import Document, included, read
@@ -17,6 +17,11 @@ from sqsfifo_lint.queues.text import decode
 from sqsfifo_lint.queues.yaml_nodes import documents
 
 _RESOURCE = re.compile(rb"Type[\"']?\s*:\s*[\"']?AWS::(?:SQS::Queue|SNS::Topic)\b|\$\{file\(")
+_CONNECTS = re.compile(
+    rb"AWS::(?:Lambda::Ev|Events::R|Scheduler::S|Pipes::P|SNS::S|S3::B|IoT::T|AutoScaling::L|Lambda::F|Serverless::F)"
+    rb"|states:::sqs:sendMessage|\bevents[\"']?\s*:"
+)
+"""Resources that may be connected with a queue."""
 _VARIABLES = re.compile(rb"(?:^|[\s{,\"'])(?i:env(?:ironment)?(?:_?variables)?)[\"']?[ \t]*:")
 
 
@@ -26,6 +31,8 @@ def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
     taken_in = {other for path, others in groups.items() for other in others if other != path}
     declarations: list[Declaration] = []
     bindings: list[Binding] = []
+    connections: list[Connection] = []
+    workers: list[Worker] = []
     exports: dict[str, str] = {}
     for path in files:
         if path in taken_in:
@@ -37,19 +44,32 @@ def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
                 whole += found
                 yield Answer(problems=problems)
         if whole:
-            declared, bound, exported = read(whole)
-            declarations += declared
-            bindings += bound
+            answer, exported = read(whole)
+            declarations += answer.declarations
+            bindings += answer.bindings
+            connections += answer.connections
+            workers += answer.workers
             exports |= exported
     yield Answer(
         [replace(found, dead_letter=exports.get(found.dead_letter, found.dead_letter)) for found in declarations],
         [replace(found, queue=exports.get(found.queue, found.queue)) for found in bindings],
+        (),
+        [_across(found, exports) for found in connections],
+        workers,
     )
 
 
+def _across(connection: Connection, exports: Mapping[str, str]) -> Connection:
+    """A connection whose ends may be declared in another template."""
+    queue, topic = (replace(r, key=exports.get(r.key, r.key)) for r in (connection.queue, connection.topic))
+    return replace(connection, queue=queue, topic=topic)
+
+
 def _speaks(data: bytes) -> bool:
-    """Whether YAML or JSON may declare queues or set variables; it is parsed only then."""
+    """Whether YAML or JSON may declare or connect queues, or set variables; it is parsed only then."""
     if _RESOURCE.search(data) is not None:
+        return True
+    if (b".fifo" in data or b"ImportValue" in data) and _CONNECTS.search(data) is not None:
         return True
     if len(data) > MAX_VARIABLES:
         met("MAX_VARIABLES")

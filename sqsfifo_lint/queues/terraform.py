@@ -11,11 +11,12 @@ import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration
+from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Connection, Declaration, Worker
 from sqsfifo_lint.queues import hcl
 from sqsfifo_lint.queues.answer import Answer, broken
 from sqsfifo_lint.queues.hcl import Block, Expression
 from sqsfifo_lint.queues.kinds import names_queues
+from sqsfifo_lint.queues.terraform_connections import connected, functions, is_none
 from sqsfifo_lint.queues.terraform_scope import SERVICES, Module, Scope, Tree, calls, source_of
 from sqsfifo_lint.queues.text import UNKNOWN, Text, attribute, dead_letter
 
@@ -27,6 +28,7 @@ NAMES = {
     "fifo_throughput_limit": "FifoThroughputLimit",
     "fifo_throughput_scope": "FifoThroughputScope",
     "delay_seconds": "DelaySeconds",
+    "visibility_timeout_seconds": "VisibilityTimeout",
 }
 """Arguments of the two resources, and their names in SQS and SNS."""
 
@@ -42,15 +44,17 @@ def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
         blocks, where = hcl.parse(path, data)
         folders.setdefault(posixpath.dirname(path) or ".", []).extend(blocks)
         yield Answer(problems=broken(path, data, where))
-    yield Answer(*read(folders))
+    yield read(folders)
 
 
-def read(folders: Mapping[str, Sequence[Block]]) -> tuple[list[Declaration], list[Binding]]:
-    """What the modules of a project declare and set, given the blocks of each folder."""
+def read(folders: Mapping[str, Sequence[Block]]) -> Answer:
+    """What the modules of a project declare, set and connect, given the blocks of each folder."""
     modules = {folder: Module(folder, list(blocks)) for folder, blocks in sorted(folders.items())}
     called = {source_of(module, call) for module in modules.values() for call in calls(module)}
     declarations: list[Declaration] = []
     bindings: list[Binding] = []
+    connections: list[Connection] = []
+    workers: list[Worker] = []
     tree = Tree(modules)
     for folder, module in modules.items():
         if folder not in called:
@@ -58,7 +62,9 @@ def read(folders: Mapping[str, Sequence[Block]]) -> tuple[list[Declaration], lis
                 said = _Said(scope)
                 declarations += said.declarations()
                 bindings += said.bindings()
-    return declarations, bindings
+                connections += connected(scope)
+                workers += functions(scope)
+    return Answer(declarations, bindings, (), connections, workers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +78,9 @@ class _Said:
     def declarations(self) -> Iterator[Declaration]:
         letters = dict(self._redrive_policies())
         for (kind, name), block in self.scope.module.resources.items():
-            if kind in SERVICES and not self._none(block):
+            if kind in SERVICES and not is_none(self.scope, block):
                 found = self._declaration(kind, name, block)
                 yield replace(found, dead_letter=letters[found.key]) if found.key in letters else found
-
-    def _none(self, block: Block) -> bool:
-        """Whether a resource visibly does not exist: `count = 0`."""
-        count = self.scope.text(block.attributes.get("count"))
-        return count is not None and count.pattern == "0" and not count.overridable
 
     def _declaration(self, kind: str, name: str, block: Block) -> Declaration:
         attributes: dict[str, Attribute] = {}
@@ -115,7 +116,7 @@ class _Said:
             queue, policy = block.attributes.get("queue_url"), block.attributes.get("redrive_policy")
             if kind == "aws_sqs_queue_redrive_policy" and queue is not None and policy is not None:
                 found = self.scope.text(queue)
-                if found is not None and found.key and not self._none(block):
+                if found is not None and found.key and not is_none(self.scope, block):
                     yield found.key, self._dead_letter(policy)
 
     def _dead_letter(self, policy: Expression) -> str:

@@ -24,6 +24,7 @@ from sqsfifo_lint.queues.terraform_modules import REGISTRY
 from sqsfifo_lint.queues.text import UNKNOWN, Text, either, join
 
 SERVICES = {"aws_sqs_queue": "sqs", "aws_sns_topic": "sns"}
+FUNCTION = "aws_lambda_function"
 
 _NAMED_BY = frozenset({"arn", "id", "url", "name"})
 _ESCAPES = re.compile(r'\\(["\\nrt])|([$%])\2\{')
@@ -265,6 +266,8 @@ class Scope:
                     return UNKNOWN
                 shown = self._once(kind, name, lambda: Text(self.name_of(block) or "*")) or UNKNOWN
                 return replace(shown, key=self.key_of(kind, name))
+            case [kind, name, _] if kind == FUNCTION and (kind, name) in self.module.resources:
+                return Text("*", self.key_of(kind, name))
         return UNKNOWN
 
     def _variable(self, name: str) -> Text | None:

@@ -13,7 +13,7 @@ from sqsfifo_lint.queues.bounds import MAX_PATTERN
 
 ATTRIBUTES = frozenset(
     {"FifoQueue", "FifoTopic", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit"}
-    | {"FifoThroughputScope", "DelaySeconds", "RedrivePolicy"}
+    | {"FifoThroughputScope", "DelaySeconds", "RedrivePolicy", "VisibilityTimeout"}
 )
 """The attributes of a declaration that are kept, by their names in SQS and SNS."""
 

@@ -1,7 +1,7 @@
 """The rules, found by being there: one module a rule in this package, and those that other packages register.
 
-Another package adds a rule with an entry point in the group `sqsfifo_lint.rules` that names its `SendRule`,
-`CaseRule` or `DeclarationRule`, or a module that binds one as `RULE`. It is laid out like ours (see `Rule` in
+Another package adds a rule with an entry point in the group `sqsfifo_lint.rules` that names its `SendRule`, `CaseRule`,
+`DeclarationRule` or `ConnectionRule`, or a module that binds one as `RULE`. It is laid out like ours (see `Rule` in
 `base.py`): the page is the module's docstring, the examples are in `examples/CODE/` beside the module, or passed as
 `Examples`.
 

@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from sqsfifo_lint.model import Change, Declaration, Place, Remedy, Send, Severity, Silence, Step
+from sqsfifo_lint.model import Change, Connection, Declaration, Place, Remedy, Send, Severity, Silence, Step
 from sqsfifo_lint.verdicts import Case, Judgement
 
-Subject = TypeVar("Subject", Send, Case, Declaration)
+Subject = TypeVar("Subject", Send, Case, Declaration, Connection)
 
 EXAMPLES = "examples"
 """The folder beside a rule's module that has a folder of programs for each code."""
@@ -71,7 +71,7 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[Subject]):
-    """A rule's metadata and its one pure function. Each rule module binds one of the three kinds as `RULE`.
+    """A rule's metadata and its one pure function. Each rule module binds one of the four kinds as `RULE`.
 
     Its page is the docstring of the module that defines `check`. Its examples are the programs `bad_1.py`, `good_1.py`
     and so on in `examples/CODE/` beside that module, unless it is made with `examples` of its own. `good_1.py` is
@@ -141,7 +141,13 @@ def each(
     return (answer if isinstance(answer, Silence) else violation(answer) for answer in answers)
 
 
-AnyRule = SendRule | CaseRule | DeclarationRule
+class ConnectionRule(Rule[Connection]):
+    """A rule that judges each service that is connected with a queue or topic."""
+
+    __slots__ = ()
+
+
+AnyRule = SendRule | CaseRule | DeclarationRule | ConnectionRule
 
 
 @cache

@@ -3,7 +3,8 @@
 ## What it does
 
 Finds sends whose `MessageGroupId` is a constant on every path that reaches them: a literal, a module or class constant,
-or a parameter to which all visible callers pass constants.
+or a parameter to which all visible callers pass constants. What sends without code counts as well: EventBridge rules,
+schedules and pipes, and states of state machines, in which `"MessageGroupId": "$.order"` is text, and no path.
 
 ## Why is this bad
 
@@ -36,6 +37,8 @@ The group ID is written in the call, is a constant defined elsewhere in the file
 
 - [Amazon SQS: FIFO queue delivery logic](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html)
 - [Amazon SQS: interleaving multiple ordered message groups](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/interleaving-multiple-ordered-message-groups.html)
+- [AWS Step Functions: parameters and paths](https://docs.aws.amazon.com/step-functions/latest/dg/connect-sqs.html)
+- [EventBridge Pipes: SqsQueueParameters](https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_PipeTargetSqsQueueParameters.html)
 - [AWS Lambda: scaling of SQS event sources](https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html)
 - [Amazon SQS: message quotas](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html)
 """
@@ -44,18 +47,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqsfifo_lint.knowledge.connections import PIPE, STATE
 from sqsfifo_lint.model import Severity, Silence
 from sqsfifo_lint.rules.base import CaseRule, Options, Violation, each
-from sqsfifo_lint.rules.words import ENTITY_AS_GROUP, ONE_AT_A_TIME, constants, texts
+from sqsfifo_lint.rules.words import ENTITY_AS_GROUP, ONE_AT_A_TIME, constants, quoted, texts
 from sqsfifo_lint.verdicts import Case, Judgement, Verdict
+
+PATH_AS_TEXT = (
+    "A state machine takes {text} as it stands. Write `MessageGroupId.$` as the key, `JsonPath.string_at(...)` in AWS "
+    "CDK, or `{{% $states.input... %}}` in JSONata."
+)
+PATH_OF_PIPE = "A pipe reads a path from each event, such as `$.dynamodb.Keys.pk.S`. "
 
 
 def check(case: Case, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each message whose group ID is a constant."""
     return each(
         case.groups(Verdict.CONSTANT, options.serial_queues),
-        lambda judgement: Violation(judgement.place, _message(judgement), ENTITY_AS_GROUP, judgement.steps),
+        lambda judgement: Violation(judgement.place, _message(judgement), _help(case, judgement), judgement.steps),
     )
+
+
+def _help(case: Case, judgement: Judgement) -> str:
+    """How to write a path where it is taken as text; else what to use as the group."""
+    sender, text = case.send.sender, judgement.culprits[0].alternative.text
+    if sender == STATE and text is not None and text.startswith("$"):
+        return PATH_AS_TEXT.format(text=quoted(text))
+    return f"{PATH_OF_PIPE if sender == PIPE else ''}{ENTITY_AS_GROUP}"
 
 
 def _message(judgement: Judgement) -> str:

@@ -117,7 +117,7 @@ CONVERTED = frozenset({"int", "uuid", "str"})
 def _remedies(name: str, found: Invalid, message: Message, send: Send) -> Iterator[Remedy]:
     """What makes an ID that SQS takes, if all values that it can have are known to need it, or to bear it."""
     slot = message.group if name == "group ID" else message.dedup
-    if send.library or slot.absent or found.alternative is None:
+    if send.library or send.sender or slot.absent or found.alternative is None:
         return
     match found.fault:
         case Fault.TYPE:

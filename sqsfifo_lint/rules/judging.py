@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqsfifo_lint.model import (
     Confidence,
+    Connection,
     Declaration,
     Finding,
     Problem,
@@ -18,11 +19,11 @@ from sqsfifo_lint.model import (
 )
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Judged, distinct, failed
-from sqsfifo_lint.rules.base import AnyRule, CaseRule, DeclarationRule, Options, SendRule, Violation
+from sqsfifo_lint.rules.base import AnyRule, CaseRule, ConnectionRule, DeclarationRule, Options, SendRule, Violation
 from sqsfifo_lint.verdicts import Case
 
 
-def judge(subjects: Iterable[Send | Declaration], rules: Sequence[AnyRule], options: Options) -> Judged:
+def judge(subjects: Iterable[Send | Declaration | Connection], rules: Sequence[AnyRule], options: Options) -> Judged:
     """What rules say about sends and declarations. One cause, reported by several, is one finding.
 
     A rule that fails is a bug of the rule; it becomes a problem, and the other rules still speak.
@@ -32,12 +33,12 @@ def judge(subjects: Iterable[Send | Declaration], rules: Sequence[AnyRule], opti
     return Judged(findings, problems)
 
 
-def check(rule: AnyRule, subject: Case | Declaration, options: Options) -> Iterator[Violation]:
+def check(rule: AnyRule, subject: Case | Declaration | Connection, options: Options) -> Iterator[Violation]:
     """What a rule finds wrong with a subject: nothing when it is not what the rule judges."""
     return (answer for answer in answers(rule, subject, options) if isinstance(answer, Violation))
 
 
-def answers(rule: AnyRule, subject: Case | Declaration, options: Options) -> Iterator[Violation | Silence]:
+def answers(rule: AnyRule, subject: Case | Declaration | Connection, options: Options) -> Iterator[Violation | Silence]:
     """What a rule finds wrong with a subject, and why it finds nothing; nothing when it is not what the rule judges."""
     match rule, subject:
         case CaseRule(), Case():
@@ -46,11 +47,13 @@ def answers(rule: AnyRule, subject: Case | Declaration, options: Options) -> Ite
             return rule.check(subject.send, options)
         case DeclarationRule(), Declaration():
             return rule.check(subject, options)
+        case ConnectionRule(), Connection():
+            return rule.check(subject, options)
     return iter(())
 
 
 def _about(
-    subject: Send | Declaration, rules: Sequence[AnyRule], options: Options, problems: list[Problem]
+    subject: Send | Declaration | Connection, rules: Sequence[AnyRule], options: Options, problems: list[Problem]
 ) -> Iterator[Finding]:
     judged = Case(subject) if isinstance(subject, Send) else subject
     place = subject.place if isinstance(subject, Send) else subject
@@ -76,7 +79,7 @@ def rulings(send: Send, rules: Sequence[AnyRule], options: Options) -> Iterator[
     """
     case = Case(send)
     for rule in rules:
-        if isinstance(rule, DeclarationRule):
+        if isinstance(rule, DeclarationRule | ConnectionRule):
             continue
         if rule.rejected and send.expected:
             yield rule, Silence("the test around it expects that the call is refused")

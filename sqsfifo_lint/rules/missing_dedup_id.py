@@ -3,7 +3,8 @@
 ## What it does
 
 Finds sends with a `MessageGroupId`, or to a queue or topic that is known to be FIFO, that give no
-`MessageDeduplicationId` on any path, unless the queue is known to be standard or to deduplicate by content.
+`MessageDeduplicationId` on any path, unless the queue is known to be standard or to deduplicate by content. What sends
+without code counts as well: EventBridge rules and schedules, which can give none, pipes and state machines.
 
 ## Why is this bad
 
@@ -39,6 +40,8 @@ A group ID is given, and nothing else.
 - [Amazon SQS API: SendMessage](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html)
 - [Amazon SQS: using the message deduplication ID](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html)
 - [Amazon SQS: providing a message deduplication ID](https://docs.amazonaws.cn/en_us/AWSSimpleQueueService/latest/SQSDeveloperGuide/providing-message-deduplication-id.html)
+- [EventBridge API: SqsParameters](https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_SqsParameters.html)
+- [EventBridge Scheduler API: SqsParameters](https://docs.aws.amazon.com/scheduler/latest/APIReference/API_SqsParameters.html)
 - [Amazon SQS: the message group ID, also on standard queues](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html)
 """
 
@@ -49,13 +52,18 @@ from collections.abc import Iterator
 from sqsfifo_lint.model import Change, Known, Message, Send, Severity, Silence
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.remedying import digest_of_body
-from sqsfifo_lint.rules.words import argument, is_known_fifo, named, rejected, steps_of_queue, target
+from sqsfifo_lint.rules.words import argument, capital, has_no, is_known_fifo, named, rejected, steps_of_queue, target
 from sqsfifo_lint.verdicts import dedup_not_missed, standard
 
 HELP = (
     "Pass a {argument} that is the same for every attempt to send one message, such as the ID of the "
     "event or outbox row. If the queue deduplicates by content, say so with `content-based-deduplication` in the "
     "configuration."
+)
+
+BY_CONTENT = (
+    "Turn on content-based deduplication of the queue: {sender} cannot give a dedup ID. If it is on, say so with "
+    "`content-based-deduplication` in the configuration."
 )
 
 
@@ -69,13 +77,15 @@ def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
         yield found or Violation(
             message.place,
             _message(send),
-            _help(message),
+            _help(send, message),
             steps_of_queue(send),
             remedies=digest_of_body(send, message, message.place, missing=True),
         )
 
 
-def _help(message: Message) -> str:
+def _help(send: Send, message: Message) -> str:
+    if send.sender and not message.dedup.keyword:
+        return BY_CONTENT.format(sender=send.sender)
     return HELP.format(argument=argument(message.dedup, "MessageDeduplicationId"))
 
 
@@ -96,7 +106,7 @@ def _message(send: Send) -> str:
             unless = f" unless this is a standard {noun}"
         case _:
             unless = f" unless this is a standard {noun} or one that deduplicates by content"
-    return f"This message has no dedup ID: {rejected(send)}{unless}."
+    return f"{capital(has_no(send, 'dedup ID'))}: {rejected(send, named_already=True)}{unless}."
 
 
 RULE = SendRule(

@@ -19,7 +19,13 @@ def stable_hash(judgement: Judgement, slot: str) -> tuple[Remedy, ...]:
 def digest_of_body(send: Send, message: Message, place: Place, *, missing: bool = False) -> tuple[Remedy, ...]:
     """A dedup ID made of the body, at a place, if the body is neither constant nor new at each attempt."""
     body = message.body
-    if send.library or body.argument is None or not body.alternatives or verdict_on_body(body) is not None:
+    if (
+        send.library
+        or send.sender
+        or body.argument is None
+        or not body.alternatives
+        or verdict_on_body(body) is not None
+    ):
         return ()
     if message.same_body or body.absent:
         return ()

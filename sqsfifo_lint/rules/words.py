@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqsfifo_lint.knowledge.resolutions import describe
 from sqsfifo_lint.model import (
+    Connection,
     Declaration,
     Known,
     Lifetime,
@@ -207,9 +208,24 @@ def service(send: Send) -> str:
     return "SNS" if send.service == "sns" else "SQS"
 
 
-def rejected(send: Send) -> str:
-    """What is rejected: one entry without an ID fails its whole batch (HTTP 400, not an item of `Failed`)."""
+def rejected(send: Send, *, named_already: bool = False) -> str:
+    """What is rejected: one entry without an ID fails its whole batch (HTTP 400, not an item of `Failed`).
+
+    With `named_already`, the sentence has named whoever sends.
+    """
+    if send.sender:
+        return f"{service(send)} rejects what {'it' if named_already else send.sender} sends"
     return f"{service(send)} rejects the whole batch" if is_batch(send) else f"{service(send)} rejects the call"
+
+
+def has_no(send: Send, what: str) -> str:
+    """`this message has no group ID`; for what sends without code, `the pipe gives no group ID`."""
+    return f"{send.sender} gives no {what}" if send.sender else f"this message has no {what}"
+
+
+def capital(sentence: str) -> str:
+    """With a capital letter."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def argument(slot: Slot, usual: str) -> str:
@@ -243,9 +259,13 @@ def steps_of_declarations(send: Send) -> tuple[Step, ...]:
     """Where the queue is declared, as what."""
     if not send.queue.joined:
         return ()
+    return _declared_at(send.queue.declarations)
+
+
+def _declared_at(declarations: Sequence[Declaration]) -> tuple[Step, ...]:
     return tuple(
         Step(SpanPlace(one.span, one.name or ""), f"declared here ({one.source}): {_declared_as(one)}")
-        for one in send.queue.declarations[:MAX_LISTED]
+        for one in declarations[:MAX_LISTED]
     )
 
 
@@ -261,3 +281,19 @@ def _declared_as(declaration: Declaration) -> str:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
+
+
+def end_of(connection: Connection) -> str:
+    """The queue or topic of a connection: `the queue ('jobs.fifo')`."""
+    noun = "topic" if connection.service == "sns" else "queue"
+    names = {one.name for one in connection.declarations}
+    declared = names.pop() if len(names) == 1 else None
+    text = connection.queue.text.replace(":", "/").rpartition("/")[2] or declared or ""
+    return f"the {noun} ({quoted(text)})" if text.strip("*") and "*" not in text else f"the {noun}"
+
+
+def steps_of_end(connection: Connection) -> tuple[Step, ...]:
+    """Where the queue or topic of a connection is named and declared."""
+    noun = "topic" if connection.service == "sns" else "queue"
+    named_at = Step(SpanPlace(connection.queue_span), f"the {noun} is named here")
+    return (named_at, *_declared_at(connection.declarations))

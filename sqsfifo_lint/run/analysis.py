@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.met import counting
 from sqsfifo_lint.model import Detail, Infrastructure, Problem, Send
+from sqsfifo_lint.run.relevance import declares_fifo
 from sqsfifo_lint.run.share import Plan, Share, all_declared, surveyed_for
 from sqsfifo_lint.run.survey import Survey, nothing_else
 from sqsfifo_lint.sends import overriding
@@ -43,9 +44,12 @@ def analyze(
 
     `sources` gives names (relative to the project's root, with `/`) and bytes of the files that may contain a send;
     `python_files` names every Python file of the project, which `read` may read to follow a value. `added` is what the
-    configuration says about functions. With `always`, declarations are looked for even if no send depends on them.
-    `is_test` says which files are tests, by their names; `projects` are folders that are projects by themselves.
+    configuration says about functions. With `always`, or where sources declare FIFO queues, declarations are looked
+    for even if no send depends on them. `is_test` says which files are tests, by their names; `projects` are folders
+    that are projects by themselves.
     """
+    sources = list(sources)
+    always = always or any(declares_fifo(data) for _, data in sources)
     project = Project(dict(sources), python_files, read, is_test, projects)
     share = Share(project, Plan(overriding(project.sources.values()), added or Added(), detail))
     found = share.find()

@@ -12,6 +12,7 @@ from functools import partial
 from sqsfifo_lint.met import counting
 from sqsfifo_lint.model import Detail, Problem
 from sqsfifo_lint.queues import text
+from sqsfifo_lint.queues.connected import subjects
 from sqsfifo_lint.queues.infrastructure import is_infrastructure
 from sqsfifo_lint.report import Judged, failed, together
 from sqsfifo_lint.rules import load_rules
@@ -76,10 +77,10 @@ def _together(task: Task, sources: Sequence[tuple[str, bytes]], python: Sequence
         found = team.each(Share.find)
         bounds = Counter[str]()
         with counting(bounds):
-            surveyed = surveyed_for(found, partial(survey, task), always=task.wants_declarations)
+            surveyed = surveyed_for(found, partial(survey, task), always=task.wants_declarations or task.connects)
         declared = all_declared(team.each(Share.declare, surveyed), surveyed)
         about_sends = team.each(Share.judge, declared)
-    about_declarations = judge(declared.declarations)
+    about_declarations = judge(subjects(declared))
     return together([Judged(problems=declared.problems, bounds=bounds), about_declarations, *about_sends])
 
 

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from sqsfifo_lint.config import Config
 from sqsfifo_lint.knowledge.added import Added, added
-from sqsfifo_lint.model import Declaration, Known, Queue, Send
+from sqsfifo_lint.model import Connection, Declaration, Known, Queue, Send
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Judged, together
 from sqsfifo_lint.rules import load_rules
@@ -42,10 +42,10 @@ def tests_of(task: Task) -> Callable[[str], bool]:
     return is_test
 
 
-def judging(task: Task) -> Callable[[Iterable[Send | Declaration]], Judged]:
+def judging(task: Task) -> Callable[[Iterable[Send | Declaration | Connection]], Judged]:
     """Judges sends and declarations: each finding by the configuration of the file that it is in."""
 
-    def judge_all(subjects: Iterable[Send | Declaration]) -> Judged:
+    def judge_all(subjects: Iterable[Send | Declaration | Connection]) -> Judged:
         if len(task.configs) == 1:
             return judge_with(task.configs[0], subjects, audit=task.audited)
         several = list(subjects)
@@ -62,7 +62,7 @@ def _only(judged: Judged, task: Task, config: Config) -> Judged:
     )
 
 
-def judge_with(config: Config, subjects: Iterable[Send | Declaration], *, audit: bool = False) -> Judged:
+def judge_with(config: Config, subjects: Iterable[Send | Declaration | Connection], *, audit: bool = False) -> Judged:
     """What the enabled rules say about sends and declarations; see `judge`."""
     rules = [rule for rule in load_rules() if config.enabled(rule.code, rule.name)]
     known = (with_queue_of(config, one) if isinstance(one, Send) else one for one in subjects)

@@ -26,6 +26,7 @@ from sqsfifo_lint.run.settings import Settings
 from sqsfifo_lint.run.silence import Comments, not_ignored, useless_ignores, with_severity
 from sqsfifo_lint.run.task import Asked, Task
 from sqsfifo_lint.run.texts import Texts
+from sqsfifo_lint.source.files import WIDE_SEARCH
 
 
 def check(
@@ -186,15 +187,22 @@ def _read(names: Names, paths: Sequence[Path], settings: Settings, overlay: Mapp
     A finding about a send in one file may be located in another, at the caller that passes the bad value in, so the
     files asked for are not enough even to know what to report on them.
     """
+
+    def configured() -> Iterator[str]:
+        return (sender.name for config in settings.all for sender in config.senders)
+
     found = discover(
         names.root,
         paths,
-        or_calls(lambda: (sender.name for config in settings.all for sender in config.senders)),
+        or_calls(configured),
         settings=settings,
         infrastructure=is_infrastructure,
         overlay=overlay,
         first=_get_ready,
     )
+    if len(found.python) > WIDE_SEARCH:  # then only what is around sends is looked at
+        sends = or_calls(configured, declaring=False)
+        found.relevant = {path: data for path, data in found.relevant.items() if sends(data)}
     return Task(names, Asked(paths, names.root), settings, found, overlay)
 
 
@@ -245,7 +253,11 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
 
 
 def _judged(task: Task, processes: int) -> Judged:
-    return checking.check(task, processes) if task.found.relevant or task.wants_declarations else Judged()
+    return checking.check(task, processes) if task.found.relevant or _wants(task) else Judged()
+
+
+def _wants(task: Task) -> bool:
+    return task.wants_declarations or task.connects
 
 
 def _wanted(task: Task, judged: Judged) -> list[Finding]:

@@ -15,6 +15,9 @@ from sqsfifo_lint.knowledge.frameworks import FRAMEWORK_APIS, OVERRIDES, PREDEFI
 
 FIFO_MARKS = (GROUP.encode(), b".fifo")
 """A file without these contains no FIFO send through a framework."""
+FIFO_WORD = b"fifo"
+"""A file without this declares no FIFO queue of its own: `.fifo`, `fifo=True`, `fifo_queue`. One search of all files
+takes as long as a tenth of the run, so there is only one."""
 
 
 class Relevance:
@@ -27,9 +30,17 @@ class Relevance:
 
     def __call__(self, data: bytes) -> bool:
         """The first searches decide for nearly every file, and cost about as much as reading it."""
-        for call in self._calls:
+        return self.of_the_sdk(data) or self.of_a_framework(data)
+
+    def of_the_sdk(self, data: bytes) -> bool:
+        """Whether a file may send by a call of the SDK."""
+        for call in self._calls:  # noqa: SIM110 (faster than `any`, and it is asked of every file)
             if call.needle in data and call.is_in(data):
                 return True
+        return False
+
+    def of_a_framework(self, data: bytes) -> bool:
+        """Whether a file may send by way of a framework."""
         return (FIFO_MARKS[0] in data or FIFO_MARKS[1] in data) and (
             any(sign in data for sign in self._framework_words)
             or self._framework_forms.search(data) is not None
@@ -165,18 +176,24 @@ SEND_WORDS = (*is_relevant.words, GROUP.encode())
 """Words of which each place that may send contains one, roughly."""
 
 
-def or_calls(names: Callable[[], Iterable[str]]) -> Callable[[bytes], bool]:
+def or_calls(names: Callable[[], Iterable[str]], *, declaring: bool = True) -> Callable[[bytes], bool]:
     """The same, or whether a file may call a function with one of these qualified names (for a class: its methods).
 
     Such a file contains the function's name, and the name of what it is imported from. The names are asked for with the
     first file that does not decide it, when it is known which configurations there are. A file with a comment of ours
-    is looked at as well: if nothing sends in it any more, the comment is useless.
+    is looked at as well: if nothing sends in it any more, the comment is useless. With `declaring`, so is one that
+    declares or connects FIFO queues.
     """
     wanted: list[tuple[bytes, ...]] | None = None
 
     def relevant(data: bytes) -> bool:
         nonlocal wanted
-        if is_relevant(data):
+        if is_relevant.of_the_sdk(data):
+            return True
+        fifo = FIFO_WORD in data  # `.fifo` is looked for only where this is: a search takes as long as reading a file
+        if (fifo or FIFO_MARKS[0] in data) and (
+            is_relevant.of_a_framework(data) or (declaring and fifo and may_declare(data))
+        ):
             return True
         if wanted is None:
             wanted = [tuple(part.encode() for part in name.split(".")[-2:]) for name in names()]
@@ -192,16 +209,31 @@ COMMENTS = (b"sqsfifo: ignore[", b"# noqa: SQF")
 
 @cache
 def _declaring() -> tuple[bytes, ...]:
-    """Words without which nothing is declared: methods that name a queue or topic, and modules of libraries."""
+    """Words without which nothing is declared: methods that name a queue or topic, and libraries of infrastructure."""
     from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCTS  # most runs do not need it
 
     found = [PREDEFINED, *(name for name in BOTO3_SERVICES if "queue" in name or "topic" in name)]
-    for path in CONSTRUCTS:
-        package, *_, module, _ = path.split(".")
-        found.append(module if "_" in module else package)  # `aws_cdk.aws_sqs.Queue`, `pulumi_aws.sqs.Queue`
+    found += [path.partition(".")[0] for path in CONSTRUCTS]
     return tuple(word.encode() for word in _shortest(found))
 
 
+@cache
+def _connecting() -> tuple[tuple[bytes, ...], ...]:
+    """Words without which nothing is connected by code, some with another that has to be there."""
+    from sqsfifo_lint.knowledge.connections import CALL_WORDS, SAYING_LITTLE, STATE_RESOURCE  # most runs do not need it
+
+    speaking = [name for name in CALL_WORDS if name not in SAYING_LITTLE]
+    several = [(word,) for word in _shortest([*speaking, STATE_RESOURCE])] + list(SAYING_LITTLE.items())
+    return tuple(tuple(word.encode() for word in words) for words in several)
+
+
 def may_declare(data: bytes) -> bool:
-    """Whether a Python file with this content may declare a queue or topic, or belongs to code that does."""
-    return any(word in data for word in _declaring())
+    """Whether a Python file with this content may declare or connect a queue or topic, or belongs to code that does."""
+    if any(word in data for word in _declaring()):
+        return True
+    return FIFO_WORD in data and any(all(word in data for word in words) for words in _connecting())
+
+
+def declares_fifo(data: bytes) -> bool:
+    """Whether such a file is about FIFO queues: then what is declared is judged, even if nothing is sent."""
+    return FIFO_WORD in data and may_declare(data)

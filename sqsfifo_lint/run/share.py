@@ -18,13 +18,16 @@ from sqsfifo_lint.aws import aws_of
 from sqsfifo_lint.aws.infrastructure import infrastructure, together
 from sqsfifo_lint.flow import Search
 from sqsfifo_lint.knowledge.added import Added
+from sqsfifo_lint.knowledge.connections import CALL_WORDS, CLASS_WORDS, STATE_MACHINE_WORDS
 from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCT_WORDS, INFRASTRUCTURE_PACKAGES
 from sqsfifo_lint.knowledge.frameworks import PREDEFINED
 from sqsfifo_lint.met import counting
-from sqsfifo_lint.model import Declaration, Detail, Infrastructure, Problem, Send
+from sqsfifo_lint.model import Connection, Declaration, Detail, Infrastructure, Problem, Send
+from sqsfifo_lint.queues.connected import looked_up
 from sqsfifo_lint.queues.joining import Lookup, depends_on_declarations, join, merged
+from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Judged
-from sqsfifo_lint.run.relevance import may_declare
+from sqsfifo_lint.run.relevance import FIFO_WORD, may_declare
 from sqsfifo_lint.run.survey import Survey, Surveyed
 from sqsfifo_lint.sends import find_sends
 from sqsfifo_lint.source.fast_cst import trusting
@@ -40,7 +43,7 @@ class Plan:
     added: Added = field(default_factory=Added)
     """What the configuration says about functions."""
     detail: Detail = Detail.NONE
-    judge: Callable[[Iterable[Send | Declaration]], Judged] = lambda subjects: Judged()
+    judge: Callable[[Iterable[Send | Declaration | Connection]], Judged] = lambda subjects: Judged()
     """What the rules say of sends and declarations."""
     sources: AbstractSet[str] = frozenset()
     """The names of all files that can contain a send."""
@@ -92,7 +95,10 @@ class Share:
             declaring = [module for module in self._modules if may_declare(module.text.encode())]
             declaring += [module for module in others if module is not None]
             self._search.declarations(declaring, (*BOTO3_SERVICES, PREDEFINED), constructed=False)
-            self._search.declarations(list(filter(_constructs, declaring)), CONSTRUCT_WORDS, constructed=True)
+            words = (*CALL_WORDS, *STATE_MACHINE_WORDS)
+            self._search.declarations(list(filter(_is_about_fifo, declaring)), words, constructed=False)
+            words = (*CONSTRUCT_WORDS, *CLASS_WORDS)
+            self._search.declarations(list(filter(_constructs, declaring)), words, constructed=True)
             return infrastructure(aws_of(self._search.machine).declarations)
 
     def join(self, declared: Infrastructure) -> tuple[list[Send], list[Problem]]:
@@ -125,12 +131,21 @@ def surveyed_for(found: Sequence[Found], survey: Survey, *, always: bool = False
 
 def all_declared(own: Sequence[Infrastructure], surveyed: Surveyed) -> Infrastructure:
     """All that the project declares: in the sources of each share, and beside them."""
-    return merged((together(own), surveyed.infrastructure)) if surveyed.wanted else Infrastructure()
+    if not surveyed.wanted:
+        return Infrastructure()
+    whole = merged((together(own), surveyed.infrastructure))
+    connected = looked_up(whole.connections, Lookup(whole), whole.workers)
+    return replace(whole, connections=tuple(connected)) if whole.connections else whole
 
 
 def _constructs(module: Module) -> bool:
     """Whether a module may build queues as objects of a library, such as AWS CDK."""
     return any(package.rstrip(".") in module.text for package in INFRASTRUCTURE_PACKAGES)
+
+
+def _is_about_fifo(module: Module) -> bool:
+    """Whether a module may connect a queue that is known to be FIFO: its ARN is there, or what creates it."""
+    return FIFO_WORD.decode() in module.text
 
 
 MAX_FRAMES = 1_775

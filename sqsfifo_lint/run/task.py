@@ -13,11 +13,16 @@ from pathlib import Path
 from sqsfifo_lint.config import Config, regular_bytes
 from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Problem
-from sqsfifo_lint.queues.kinds import may_declare
+from sqsfifo_lint.queues.kinds import may_connect, may_declare
 from sqsfifo_lint.run.discover import Discovered
 from sqsfifo_lint.run.names import Names
+from sqsfifo_lint.run.reading import read_all
+from sqsfifo_lint.run.relevance import declares_fifo
 from sqsfifo_lint.run.settings import Settings
 from sqsfifo_lint.source.files import MAX_SIZE
+
+FEW = 500
+"""Templates and scripts of a project, up to which they are looked at even if no code sends: it takes 20 ms."""
 
 
 class Asked:
@@ -72,12 +77,36 @@ class Task:
 
     @cached_property
     def wants_declarations(self) -> bool:
-        """Whether a file that may declare queues is asked for by name: then it is read, whatever is sent."""
+        """Whether what is declared is judged, whatever is sent: code declares FIFO queues, or connects them, or a file
+        that may declare queues is asked for by name.
+        """
+        if self.declaring:
+            return True
         for path in self.asked.exact.intersection(self.found.infrastructure):
             with suppress(OSError):
                 if may_declare(self.read(self.names.of(path))):
                     return True
         return False
+
+    @cached_property
+    def connects(self) -> bool:
+        """Whether a template or script connects a FIFO queue with a service: then it is judged, whatever code does.
+
+        In a project with very many such files that is not asked.
+        """
+        paths = self.found.infrastructure
+        if len(paths) > FEW:
+            return False
+        contents, _ = read_all(paths, may_connect)
+        return any(not self.hides(path) for path, _ in contents)
+
+    @cached_property
+    def declaring(self) -> Sequence[str]:
+        """The files, by their absolute paths, that are about FIFO queues and may declare or connect them.
+
+        In a very large project they are no part of what was found.
+        """
+        return [path for path, data in self.found.relevant.items() if declares_fifo(data)]
 
     @cached_property
     def projects(self) -> Sequence[str]:

@@ -439,7 +439,7 @@ def test_fields() -> None:
     assert fields.FIELD_FUNCTIONS["pydantic.Field"].positional
 
 
-CODE = {"added", "lookup", "meanings", "resolutions", "senders"}
+CODE = {"added", "connecting", "lookup", "meanings", "resolutions", "senders", "shapes"}
 """The modules of `knowledge` that are code, as their docstrings say; the others are tables."""
 
 

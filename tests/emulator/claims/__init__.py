@@ -23,6 +23,8 @@ CLAIMS: tuple[Claim, ...] = tuple(
 NOT_RUN: Mapping[str, str] = {
     "SQF403": "LocalStack takes a throughput limit without its scope",
     "SQF404": "LocalStack takes a dead-letter queue of the other type",
+    "SQF405": "a mapping needs a function, which LocalStack runs in a container",
+    "SQF408": "it is about functions, which LocalStack runs in containers",
     "SQF503": "a worker of Celery holds the messages, which the queue does not show",
     "SQF502 A standard queue": "there is no group to lose",
 }

@@ -32,4 +32,22 @@ CLAIMS = (
         },
         shows=("rejected: InvalidAttributeName", "accepted"),
     ),
+    Claim(
+        rule="SQF406",
+        says="A FIFO queue cannot be subscribed to a standard topic.",
+        setting=CREATED,
+        measure=answered,
+        bad={"A FIFO queue on a standard topic": Run("subscribe()")},
+        good={"A FIFO queue on a FIFO topic": Run("subscribe()")},
+        shows=("rejected: InvalidParameter", "accepted"),
+    ),
+    Claim(
+        rule="SQF407",
+        says="boto3 takes only text as the value of an attribute.",
+        setting=CREATED,
+        measure=answered,
+        bad={"Flags that are no text": Run("publish(event)")},
+        good={"Text, in the right words": Run("publish(event)")},
+        shows=("rejected: ParamValidationError", "accepted"),
+    ),
 )

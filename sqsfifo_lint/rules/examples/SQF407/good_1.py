@@ -1,0 +1,24 @@
+"""Text, in the right words"""
+
+import boto3
+
+sqs = boto3.client("sqs")
+
+
+def set_up() -> str:
+    created = sqs.create_queue(
+        QueueName="orders.fifo",
+        Attributes={
+            "FifoQueue": "true",
+            "ContentBasedDeduplication": "true",
+            "DeduplicationScope": "messageGroup",
+            "FifoThroughputLimit": "perMessageGroupId",
+        },
+    )
+    return created["QueueUrl"]
+
+
+def publish(order: dict) -> None:
+    sqs.send_message(
+        QueueUrl=set_up(), MessageBody=order["body"], MessageGroupId=order["customer_id"]
+    )
