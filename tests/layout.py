@@ -32,7 +32,7 @@ EVERYWHERE = frozenset({"__init__", "met", "model", "records", "report", "steps"
 
 _TREES = frozenset({"knowledge", "source"})
 _VALUES = _TREES | {"flow", "aws"}
-_ANALYSIS = _VALUES | {"handling", "sends", "queues"}
+_ANALYSIS = _VALUES | {"handling", "sends", "consumers", "queues"}
 _JUDGING = frozenset({"knowledge", "parts", "verdicts", "faults"})
 
 _PRINTING = frozenset({"terminal"})
@@ -59,6 +59,7 @@ ROOMS = (
     Room("aws", "What does the evaluator have to know about AWS? It answers the hooks of `flow`.", _TREES | {"flow"}),
     Room("handling", "What becomes of a send's answer, and of its exception?", _VALUES),
     Room("sends", "What fills a slot of a send, and how long does a value live?", _VALUES | {"handling"}),
+    Room("consumers", "What is done with messages that are received?", _VALUES | {"handling", "sends"}),
     Room(
         "queues", "What do templates and scripts declare, and which queue does a send go to?", frozenset({"knowledge"})
     ),
@@ -164,8 +165,8 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     "aws": (
         Shelf(("names", "values"), "What names a queue, and which values does AWS add?"),
         Shelf(
-            ("configured", "declaring", "routes", "frameworks", "taskiq", "clients"),
-            "What makes a client, declares a queue, sends?",
+            ("configured", "declaring", "feeding", "routes", "frameworks", "taskiq", "clients", "deliveries"),
+            "What makes a client, declares a queue, sends, receives?",
         ),
         Shelf(("infrastructure", "plugin"), "What does the code declare, and what do the hooks answer?"),
     ),
@@ -189,6 +190,11 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         ),
         Shelf(("likely",), "What is likely, where nothing is proven?"),
         Shelf(("messages", "find"), "What do all paths together say about a send?"),
+    ),
+    "consumers": (
+        Shelf(("found",), "What was met of the messages of one receive?"),
+        Shelf(("loops", "parallel", "deletes"), "What does the code do with them?"),
+        Shelf(("find",), "What do all paths together say about a consumer?"),
     ),
     "run": (
         Shelf(("gitignore", "settings"), "What do the patterns of a .gitignore mean? Which configuration has a file?"),
@@ -298,6 +304,7 @@ FOLDERS = frozenset(
         "aws",
         "handling",
         "sends",
+        "consumers",
         "queues",
         "rules",
         "run",

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import libcst as cst
 
 from sqsfifo_lint.aws.declaring import Declarations, Declared, Given, Variable, referred
+from sqsfifo_lint.aws.feeding import Feeding
 from sqsfifo_lint.aws.names import text_of
 from sqsfifo_lint.flow.values import Atom, External, Value
 from sqsfifo_lint.knowledge.declaring import ENUMERATIONS, FIFO_ATTRIBUTES
@@ -15,20 +16,23 @@ from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration,
 from sqsfifo_lint.source.tests import expects_failure
 
 
-def infrastructure(declarations: Declarations) -> Infrastructure:
+def infrastructure(declarations: Declarations, feeding: Feeding) -> Infrastructure:
     """What was noted, in the order of files and lines."""
     met = [one for declared in declarations.declared.values() for one in _declarations(declarations, declared)]
     bindings = [_binding(declarations, variable) for variable in declarations.variables.values()]
-    return together([Infrastructure(tuple(met), tuple(bindings))])
+    feeds = tuple(feeding.feeds(declarations))
+    return together([Infrastructure(tuple(met), tuple(bindings), feeds=feeds)])
 
 
 def together(parts: Sequence[Infrastructure]) -> Infrastructure:
     """What parts of the project's Python code declare, in the order of files and lines."""
     declarations = [one for part in parts for one in part.declarations]
     bindings = {one for part in parts for one in part.bindings}
+    feeds = [one for part in parts for one in part.feeds]
     return Infrastructure(
         tuple(sorted(dict.fromkeys(_known_best(declarations)), key=lambda d: (d.span, d.name or ""))),
         tuple(sorted(bindings, key=lambda b: (b.span, b.variable))),
+        feeds=tuple(sorted(dict.fromkeys(feeds), key=lambda f: (f.span, f.handler, f.folder or ""))),
     )
 
 

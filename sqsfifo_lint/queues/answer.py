@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqsfifo_lint.model import Binding, Declaration, Problem, Span
+from sqsfifo_lint.model import Binding, Declaration, Feed, Problem, Span
 
 
 class Answer(NamedTuple):
@@ -15,6 +15,7 @@ class Answer(NamedTuple):
     declarations: Sequence[Declaration] = ()
     bindings: Sequence[Binding] = ()
     problems: Sequence[Problem] = ()
+    feeds: Sequence[Feed] = ()
 
 
 _CLEARLY = re.compile(

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from sqsfifo_lint.met import met
-from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration
-from sqsfifo_lint.queues import environment
+from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Declaration, Feed
+from sqsfifo_lint.queues import environment, feeds
 from sqsfifo_lint.queues.bounds import MAX_FUNCTION_DEPTH, MAX_TEMPLATE_STEPS, MAX_VALUE_STEPS
 from sqsfifo_lint.queues.text import ATTRIBUTES, UNKNOWN, Text, attribute, dead_letter, either, join
 from sqsfifo_lint.queues.variables import interpolate, variable
@@ -54,16 +55,26 @@ def included(path: str, data: bytes) -> list[str]:
     return [posixpath.normpath(posixpath.join(folder, name)) for name in dict.fromkeys(names)]
 
 
-def read(documents: Sequence[Document]) -> tuple[list[Declaration], list[Binding], dict[str, str]]:
-    """What the documents of one template declare; the first is the one that `${self:...}` refers to.
+class Said(NamedTuple):
+    """What the documents of one template say."""
 
-    The third result is the queues that it exports: what `imported` makes of the name of an export, and the queue's key.
-    """
+    declarations: Sequence[Declaration]
+    bindings: Sequence[Binding]
+    feeds: Sequence[Feed]
+    exports: Mapping[str, str]
+    """The queues that it exports: what `imported` makes of the name of an export, and the queue's key."""
+
+
+def read(documents: Sequence[Document]) -> Said:
+    """What the documents of one template declare; the first is the one that `${self:...}` refers to."""
     template = _Template(documents)
     bindings: list[Binding] = []
+    fed: list[Feed] = []
     for document in documents:
         bindings += environment.bindings(document.path, document.root, template.text)
-    return [template.declaration(resource) for resource in template.resources], bindings, dict(template.exports())
+        fed += feeds.feeds(document.path, document.root, template.text)
+    declarations = [template.declaration(resource) for resource in template.resources]
+    return Said(declarations, bindings, fed, dict(template.exports()))
 
 
 def imported(name: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from importlib import import_module
 
 from sqsfifo_lint.met import met
-from sqsfifo_lint.model import Binding, Declaration, Infrastructure, Problem
+from sqsfifo_lint.model import Binding, Declaration, Feed, Infrastructure, Problem
 from sqsfifo_lint.queues.answer import Answer, clearly_declares
 from sqsfifo_lint.queues.joining import last_part
 from sqsfifo_lint.queues.kinds import KINDS, Kind, kind_of, may_declare
@@ -45,16 +45,19 @@ def read(files: Mapping[str, bytes]) -> Infrastructure:
             problems.append(Problem(path, f"declares queues and is too large to be read ({len(data):,} bytes)"))
     declarations: list[Declaration] = []
     bindings: list[Binding] = []
+    feeds: list[Feed] = []
     for kind in KINDS:
         for answer in _answers(kind, kinds[kind]) if kind in kinds else ():
             declarations += answer.declarations
             bindings += answer.bindings
             problems += answer.problems
+            feeds += answer.feeds
     declarations = _distinct(declarations)
     return Infrastructure(
         tuple(sorted(declarations, key=lambda declaration: (declaration.span, declaration.key))),
         tuple(sorted(_of_queues(bindings, declarations), key=lambda binding: (binding.span, binding.variable))),
         tuple(sorted(problems, key=lambda problem: (problem.path, problem.line))),
+        tuple(sorted(feeds, key=lambda feed: (feed.span, feed.handler))),
     )
 
 

@@ -9,14 +9,18 @@ from dataclasses import replace
 import yaml
 
 from sqsfifo_lint.met import met
-from sqsfifo_lint.model import Binding, Declaration, Problem
+from sqsfifo_lint.model import Binding, Declaration, Feed, Problem
 from sqsfifo_lint.queues.answer import Answer, unreadable
 from sqsfifo_lint.queues.bounds import MAX_VARIABLES
 from sqsfifo_lint.queues.cloudformation import Document, included, read
 from sqsfifo_lint.queues.text import decode
 from sqsfifo_lint.queues.yaml_nodes import documents
 
-_RESOURCE = re.compile(rb"Type[\"']?\s*:\s*[\"']?AWS::(?:SQS::Queue|SNS::Topic)\b|\$\{file\(")
+_RESOURCE = re.compile(
+    rb"Type[\"']?\s*:\s*[\"']?AWS::(?:SQS::Queue|SNS::Topic|Lambda::EventSourceMapping|Serverless::Function)\b"
+    rb"|\$\{file\(|^functions:",
+    re.MULTILINE,
+)
 _VARIABLES = re.compile(rb"(?:^|[\s{,\"'])(?i:env(?:ironment)?(?:_?variables)?)[\"']?[ \t]*:")
 
 
@@ -26,6 +30,7 @@ def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
     taken_in = {other for path, others in groups.items() for other in others if other != path}
     declarations: list[Declaration] = []
     bindings: list[Binding] = []
+    feeds: list[Feed] = []
     exports: dict[str, str] = {}
     for path in files:
         if path in taken_in:
@@ -37,13 +42,15 @@ def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
                 whole += found
                 yield Answer(problems=problems)
         if whole:
-            declared, bound, exported = read(whole)
-            declarations += declared
-            bindings += bound
-            exports |= exported
+            said = read(whole)
+            declarations += said.declarations
+            bindings += said.bindings
+            feeds += said.feeds
+            exports |= said.exports
     yield Answer(
         [replace(found, dead_letter=exports.get(found.dead_letter, found.dead_letter)) for found in declarations],
         [replace(found, queue=exports.get(found.queue, found.queue)) for found in bindings],
+        feeds=[replace(found, queue=exports.get(found.queue, found.queue)) for found in feeds],
     )
 
 

@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from sqsfifo_lint.model import Declaration, Place, Send, Severity, Silence, Step
+from sqsfifo_lint.model import Consumer, Declaration, Place, Send, Severity, Silence, Step
 from sqsfifo_lint.verdicts import Case, Judgement
 
-Subject = TypeVar("Subject", Send, Case, Declaration)
+Subject = TypeVar("Subject", Send, Case, Declaration, Consumer)
 
 EXAMPLES = "examples"
 """The folder beside a rule's module that has a folder of programs for each code."""
@@ -64,7 +64,7 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[Subject]):
-    """A rule's metadata and its one pure function. Each rule module binds one of the three kinds as `RULE`.
+    """A rule's metadata and its one pure function. Each rule module binds one of the four kinds as `RULE`.
 
     Its page is the docstring of the module that defines `check`. Its examples are the programs `bad_1.py`, `good_1.py`
     and so on in `examples/CODE/` beside that module, unless it is made with `examples` of its own.
@@ -118,6 +118,12 @@ class DeclarationRule(Rule[Declaration]):
     __slots__ = ()
 
 
+class ConsumerRule(Rule[Consumer]):
+    """A rule that judges each place where messages are received."""
+
+    __slots__ = ()
+
+
 def each(
     answers: Iterable[Judgement | Silence], violation: Callable[[Judgement], Violation]
 ) -> Iterator[Violation | Silence]:
@@ -125,7 +131,7 @@ def each(
     return (answer if isinstance(answer, Silence) else violation(answer) for answer in answers)
 
 
-AnyRule = SendRule | CaseRule | DeclarationRule
+AnyRule = SendRule | CaseRule | DeclarationRule | ConsumerRule
 
 
 @cache

@@ -1,18 +1,21 @@
-"""Rules applied to what they are about: sends and declarations in, findings out."""
+"""Rules applied to what they are about: sends, declarations and consumers in, findings out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqsfifo_lint.model import Confidence, Declaration, Finding, Problem, Related, Send, Silence, Span
+from sqsfifo_lint.model import Confidence, Consumer, Declaration, Finding, Problem, Related, Send, Silence, Span
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Judged, distinct, failed
-from sqsfifo_lint.rules.base import AnyRule, CaseRule, DeclarationRule, Options, SendRule, Violation
+from sqsfifo_lint.rules.base import AnyRule, CaseRule, ConsumerRule, DeclarationRule, Options, SendRule, Violation
 from sqsfifo_lint.verdicts import Case
 
+Subject = Send | Declaration | Consumer
+"""What rules are about."""
 
-def judge(subjects: Iterable[Send | Declaration], rules: Sequence[AnyRule], options: Options) -> Judged:
-    """What rules say about sends and declarations. One cause, reported by several, is one finding.
+
+def judge(subjects: Iterable[Subject], rules: Sequence[AnyRule], options: Options) -> Judged:
+    """What rules say about sends, declarations and consumers. One cause, reported by several, is one finding.
 
     A rule that fails is a bug of the rule; it becomes a problem, and the other rules still speak.
     """
@@ -21,12 +24,12 @@ def judge(subjects: Iterable[Send | Declaration], rules: Sequence[AnyRule], opti
     return Judged(findings, problems)
 
 
-def check(rule: AnyRule, subject: Case | Declaration, options: Options) -> Iterator[Violation]:
+def check(rule: AnyRule, subject: Case | Declaration | Consumer, options: Options) -> Iterator[Violation]:
     """What a rule finds wrong with a subject: nothing when it is not what the rule judges."""
     return (answer for answer in answers(rule, subject, options) if isinstance(answer, Violation))
 
 
-def answers(rule: AnyRule, subject: Case | Declaration, options: Options) -> Iterator[Violation | Silence]:
+def answers(rule: AnyRule, subject: Case | Declaration | Consumer, options: Options) -> Iterator[Violation | Silence]:
     """What a rule finds wrong with a subject, and why it finds nothing; nothing when it is not what the rule judges."""
     match rule, subject:
         case CaseRule(), Case():
@@ -35,14 +38,14 @@ def answers(rule: AnyRule, subject: Case | Declaration, options: Options) -> Ite
             return rule.check(subject.send, options)
         case DeclarationRule(), Declaration():
             return rule.check(subject, options)
+        case ConsumerRule(), Consumer():
+            return rule.check(subject, options)
     return iter(())
 
 
-def _about(
-    subject: Send | Declaration, rules: Sequence[AnyRule], options: Options, problems: list[Problem]
-) -> Iterator[Finding]:
+def _about(subject: Subject, rules: Sequence[AnyRule], options: Options, problems: list[Problem]) -> Iterator[Finding]:
     judged = Case(subject) if isinstance(subject, Send) else subject
-    place = subject.place if isinstance(subject, Send) else subject
+    place = subject if isinstance(subject, Declaration) else subject.place
     likely = judged.likely if options.audit and isinstance(judged, Case) else None
     for rule in rules:
         if rule.rejected and subject.expected:
@@ -65,7 +68,7 @@ def rulings(send: Send, rules: Sequence[AnyRule], options: Options) -> Iterator[
     """
     case = Case(send)
     for rule in rules:
-        if isinstance(rule, DeclarationRule):
+        if isinstance(rule, DeclarationRule | ConsumerRule):
             continue
         if rule.rejected and send.expected:
             yield rule, Silence("the test around it expects that the call is refused")

@@ -30,6 +30,8 @@ class Relevance:
         for call in self._calls:
             if call.needle in data and call.is_in(data):
                 return True
+        if _receives(data):
+            return True
         return (FIFO_MARKS[0] in data or FIFO_MARKS[1] in data) and (
             any(sign in data for sign in self._framework_words)
             or self._framework_forms.search(data) is not None
@@ -147,6 +149,15 @@ def _shortest(words: Iterable[str]) -> list[str]:
         if not any(known in word for known in kept):
             kept.append(word)
     return kept
+
+
+def _receives(data: bytes) -> bool:
+    """Whether a file may receive messages: by the SDK, or as a Lambda function."""
+    if b"receive_message" in data:
+        return True
+    if b"Records" in data and b"body" in data:
+        return True
+    return b"SQSEvent" in data or b"on_sqs_message" in data or b"artial_response" in data or b"batch_processor" in data
 
 
 _SCHEDULE = tuple(key.encode() for key in sorted(SCHEDULE_KEYS))

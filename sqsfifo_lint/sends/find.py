@@ -9,12 +9,14 @@ from typing import NamedTuple
 import libcst as cst
 
 from sqsfifo_lint.aws import aws_of, new_machine
+from sqsfifo_lint.aws.deliveries import Delivery, handed_in_of
 from sqsfifo_lint.aws.values import SendCall
 from sqsfifo_lint.flow import Machine, Noted, Search
 from sqsfifo_lint.flow.values import Function
 from sqsfifo_lint.handling import Handling
 from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.apis import ID_KEYS, SEND_APIS, Reuse
+from sqsfifo_lint.knowledge.receiving import RECEIVE_WORDS
 from sqsfifo_lint.knowledge.senders import Senders
 from sqsfifo_lint.model import Detail, Place, Problem, Send, Shared
 from sqsfifo_lint.records import replace
@@ -38,6 +40,8 @@ class FoundSends(NamedTuple):
     sends: list[Send]
     problems: list[Problem]
     search: Search
+    deliveries: Sequence[Delivery]
+    """What was met of messages that are received."""
 
 
 def find_sends(
@@ -59,7 +63,8 @@ def find_sends(
         overridden = overridden | {"Celery"}
     paths = _Paths(machine, overridden)
     search = Search(machine, modules, paths.depends)
-    calls = [call for call in search.sends(aws.senders.words) if isinstance(call, SendCall)]
+    noted = search.sends({**RECEIVE_WORDS, **aws.senders.words})
+    calls = [call for call in noted if isinstance(call, SendCall)]
     reached = paths.by_send(calls)
     problems = [*search.problems.values(), *_unparsed(modules)]
     handling = Handling(machine)
@@ -68,7 +73,7 @@ def find_sends(
     if "Celery" not in overridden:
         sent = {path.call.member.receiver for several in reached for path in several}
         sends.extend(declared_tasks(aws.tasks.values(), sent))
-    return FoundSends(sends, problems, search)
+    return FoundSends(sends, problems, search, [one for one in noted if isinstance(one, Delivery)])
 
 
 class _Paths:
@@ -81,6 +86,8 @@ class _Paths:
 
     def depends(self, call: Noted) -> AbstractSet[cst.CSTNode]:
         """Where callers hand in what the IDs or queue of a call are made of."""
+        if isinstance(call, Delivery):
+            return handed_in_of(call)
         return depends(self._of(call)) if isinstance(call, SendCall) else frozenset()
 
     def by_send(self, calls: Sequence[SendCall]) -> list[list[Path]]:

@@ -1,0 +1,69 @@
+"""What was met of the messages of one receive, or of one Lambda function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import libcst as cst
+
+from sqsfifo_lint.aws.deliveries import Delivery, What
+from sqsfifo_lint.handling.surroundings import Surrounded, Surroundings, View
+from sqsfifo_lint.records import record
+from sqsfifo_lint.source.walk import descendants
+
+
+@record(eq=False)
+class Found:
+    """Deliveries of one receive call, or of one function, in the order in which they were met."""
+
+    surrounded: Surrounded
+    deliveries: Sequence[Delivery]
+    by_lambda: bool
+    """They are handed to a function: SQS takes for done what it does not tell of."""
+
+    def of(self, what: What) -> Iterator[Delivery]:
+        """Those of one kind."""
+        return (one for one in self.deliveries if one.what is what)
+
+    def around(self, delivery: Delivery) -> Surroundings | None:
+        """What is around it."""
+        return self.surrounded.around(delivery.frame, delivery.node)
+
+    def view(self, delivery: Delivery) -> View:
+        """The code that it is in."""
+        return View(self.surrounded.machine, delivery.frame, delivery.state)
+
+    def within(self, delivery: Delivery, other: Delivery) -> cst.CSTNode | None:
+        """The node by which a delivery is reached in the code of another: its own, or a call that leads to it."""
+        node: cst.CSTNode = delivery.node
+        for frame in delivery.frame.outward():
+            if frame.key is other.frame.key:
+                return node
+            if frame.call is None:
+                return None
+            node = frame.call
+        return None
+
+
+def body_of_loop(loop: cst.CSTNode, around: Surroundings) -> cst.CSTNode:
+    """What runs in each round: the block of a `for`, or the whole comprehension."""
+    return loop.body if isinstance(loop, cst.For) else around.parents.get(loop, loop)
+
+
+def dotted(node: cst.CSTNode) -> str:
+    """`self.failed` as text; of an item, what it is an item of; empty for what is no name."""
+    match node:
+        case cst.Name(value=name):
+            return name
+        case cst.Attribute(value=value, attr=cst.Name(value=name)):
+            owner = dotted(value)
+            return f"{owner}.{name}" if owner else ""
+        case cst.Subscript(value=value):
+            return dotted(value)
+    return ""
+
+
+def names_in(nodes: Iterable[cst.CSTNode]) -> frozenset[str]:
+    """The names and dotted names in some code."""
+    found = {dotted(one) for node in nodes for one in descendants(node) if isinstance(one, cst.Name | cst.Attribute)}
+    return frozenset(found - {""})
