@@ -321,6 +321,13 @@ def chalice_decorator(function: Function) -> cst.Call | None:
     return None
 
 
+def holding(state: State, receipt: Receipt) -> Iterator[str]:
+    """The variables that hold a message of a receive, or something of it."""
+    for name, value in state.variables.items():
+        if any(mark.receipt == receipt and mark.stage in _OF_ONE for mark in _marks(value, state)):
+            yield name
+
+
 def bearing(value: Value, state: State) -> bool:
     """Whether a value is, or holds, messages that nobody has looked into yet."""
     return any(mark.stage in _UNOPENED for mark in _marks(value, state, deep=True))

@@ -9,7 +9,7 @@ import libcst as cst
 from sqsfifo_lint.aws.deliveries import Delivery, What
 from sqsfifo_lint.handling.surroundings import Surrounded, Surroundings, View
 from sqsfifo_lint.records import record
-from sqsfifo_lint.source.walk import descendants
+from sqsfifo_lint.source.walk import descendants, targets
 
 
 @record(eq=False)
@@ -67,3 +67,32 @@ def names_in(nodes: Iterable[cst.CSTNode]) -> frozenset[str]:
     """The names and dotted names in some code."""
     found = {dotted(one) for node in nodes for one in descendants(node) if isinstance(one, cst.Name | cst.Attribute)}
     return frozenset(found - {""})
+
+
+SCOPES = (cst.FunctionDef, cst.Lambda, cst.ClassDef)
+
+
+def inside(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A node and what is below it, but not in a function that is defined there."""
+    waiting: list[cst.CSTNode] = [node]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        if not isinstance(current, SCOPES) or current is node:
+            waiting.extend(reversed(current.children))
+
+
+_PASSES = 2
+"""How often code is gone through for what is made of what: something may be made further down than it is used."""
+
+
+def made_of(names: Iterable[str], body: cst.CSTNode) -> frozenset[str]:
+    """Some variables, and those that some code sets to what is made of them."""
+    found = {*names}
+    for _ in range(_PASSES):
+        for node in inside(body):
+            if not isinstance(node, cst.Assign | cst.AnnAssign | cst.NamedExpr) or node.value is None:
+                continue
+            if not names_in([node.value]).isdisjoint(found):
+                found.update(one.value for one in targets(node) if isinstance(one, cst.Name))
+    return frozenset(found)

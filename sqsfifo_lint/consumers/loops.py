@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from sqsfifo_lint.aws.deliveries import Delivery, What
-from sqsfifo_lint.consumers.found import Found, dotted, names_in
+from sqsfifo_lint.consumers.found import SCOPES, Found, dotted, inside, made_of, names_in
 from sqsfifo_lint.flow import name_of
 from sqsfifo_lint.flow.values import External, TupleValue, Value
 from sqsfifo_lint.handling.effects import is_logging, is_pure, is_waiting
@@ -21,7 +21,7 @@ from sqsfifo_lint.handling.errors import EVERYTHING
 from sqsfifo_lint.handling.order import Step as OrderStep
 from sqsfifo_lint.handling.order import code_of
 from sqsfifo_lint.handling.surroundings import Surroundings, View
-from sqsfifo_lint.knowledge.receiving import DELETING, FAILURES, POSTPONING
+from sqsfifo_lint.knowledge.receiving import DELETING, FAILURES, KEEPING, POSTPONING
 from sqsfifo_lint.model import Loss, Step
 from sqsfifo_lint.source.chunks import NodePlace
 from sqsfifo_lint.source.walk import descendants, statements, targets
@@ -31,9 +31,7 @@ UNDELETED = "leaves the message in the queue and goes on with the next one"
 RAISED = "goes on with the next message, and the failure is raised only after the last"
 LOST = "goes on with the next message, and this one is lost: Lambda deletes what is not reported as failed"
 
-_COLLECTING = frozenset({"append", "add", "extend", "appendleft", "update", "insert", "setdefault"})
 _LEAVING = (cst.Raise, cst.Return, cst.Break)
-_SCOPES = (cst.FunctionDef, cst.Lambda, cst.ClassDef)
 
 
 def going_on(found: Found) -> Iterator[Loss]:
@@ -63,7 +61,7 @@ class _Loop:
         for child, parent in self.around.above(statement):
             if parent is self.node:
                 return child is self.node.body
-            if isinstance(parent, (cst.For, cst.While, *_SCOPES)):
+            if isinstance(parent, (cst.For, cst.While, *SCOPES)):
                 return False
         return False
 
@@ -77,7 +75,7 @@ class _Loop:
             heads = order.of.get(handler, [])
             if order.reach(heads).keys().isdisjoint(rounds):
                 continue
-            if any(isinstance(node, _LEAVING) for node in _inside(handler.body)):
+            if any(isinstance(node, _LEAVING) for node in inside(handler.body)):
                 continue
             changed = self._changed(handler)
             if self._may_stop(statement, changed):
@@ -98,30 +96,23 @@ class _Loop:
             and name_of(node) not in _NO_WORK
             and not is_logging(node, self.view)
             and not names_in([node]).isdisjoint(told)
-            for node in _inside(body)
+            for node in inside(body)
         )
 
     def _of_message(self) -> frozenset[str]:
         """The names of what is made of the message."""
-        found = {one.value for one in targets(self.node) if isinstance(one, cst.Name)}
-        for _ in range(2):
-            for node in _inside(self.node.body):
-                if not isinstance(node, cst.Assign | cst.AnnAssign | cst.NamedExpr) or node.value is None:
-                    continue
-                if not names_in([node.value]).isdisjoint(found):
-                    found.update(one.value for one in targets(node) if isinstance(one, cst.Name))
-        return frozenset(found)
+        return made_of({one.value for one in targets(self.node) if isinstance(one, cst.Name)}, self.node.body)
 
     # -- what stops it
 
     def _changed(self, handler: cst.ExceptHandler) -> frozenset[str]:
         """What the handler sets, or puts something into."""
         found: set[str] = set()
-        for node in _inside(handler.body):
+        for node in inside(handler.body):
             match node:
                 case cst.AssignTarget() | cst.AnnAssign() | cst.AugAssign() | cst.NamedExpr():
                     found.update(dotted(one) for one in targets(node))
-                case cst.Call(func=cst.Attribute(value=receiver, attr=cst.Name(value=name))) if name in _COLLECTING:
+                case cst.Call(func=cst.Attribute(value=receiver, attr=cst.Name(value=name))) if name in KEEPING:
                     found.add(dotted(receiver))
         return frozenset(found - {""})
 
@@ -129,7 +120,7 @@ class _Loop:
         """Whether what a handler leaves behind is read in the loop such that it may pass over messages."""
         return any(
             not self._is_harmless(node, statement)
-            for node in _inside(self.node.body)
+            for node in inside(self.node.body)
             if isinstance(node, cst.Name | cst.Attribute) and dotted(node) in changed
             if not any(self.around.is_below(node, handler) for handler in statement.handlers)
         )
@@ -139,18 +130,18 @@ class _Loop:
         match parent:
             case cst.AssignTarget() | cst.AnnAssign() | cst.AugAssign():
                 return True
-            case cst.Attribute(attr=cst.Name(value=name)) if name in _COLLECTING:
+            case cst.Attribute(attr=cst.Name(value=name)) if name in KEEPING:
                 return True
             case cst.Attribute(value=value) if value is node and isinstance(self.around.parents.get(parent), cst.Call):
                 return dotted(parent) not in ("", dotted(node)) and self._is_collecting(parent)
         test = self._test_of(node)
         if test is None:
             return False
-        leaving = any(isinstance(one, (*_LEAVING, cst.Continue)) for one in _inside(test))
+        leaving = any(isinstance(one, (*_LEAVING, cst.Continue)) for one in inside(test))
         return not leaving and not self.around.is_below(statement, test)
 
     def _is_collecting(self, node: cst.CSTNode) -> bool:
-        return isinstance(node, cst.Attribute) and node.attr.value in _COLLECTING
+        return isinstance(node, cst.Attribute) and node.attr.value in KEEPING
 
     def _test_of(self, node: cst.CSTNode) -> cst.If | None:
         for child, parent in self.around.above(node):
@@ -165,7 +156,7 @@ class _Loop:
     def _set_by(self, statement: cst.Try) -> Iterator[str]:
         """Variables that are set where nothing has failed."""
         for part in (statement.body, statement.orelse):
-            for node in _inside(part) if part is not None else ():
+            for node in inside(part) if part is not None else ():
                 if isinstance(node, cst.AssignTarget):
                     yield from (dotted(one) for one in targets(node))
 
@@ -198,7 +189,7 @@ class _Loop:
     def _is_reported(self, handler: cst.ExceptHandler, changed: frozenset[str], after: Sequence[cst.CSTNode]) -> bool:
         if FAILURES not in self.delivery.chunk.text:
             return False
-        for node in _inside(handler.body):
+        for node in inside(handler.body):
             if isinstance(node, cst.SimpleString) and node.evaluated_value == FAILURES:
                 return True
         for node in after:
@@ -217,18 +208,18 @@ class _Loop:
     def _raises(self, node: cst.If, changed: frozenset[str]) -> bool:
         if names_in([node.test]).isdisjoint(changed):
             return False
-        return any(isinstance(one, cst.Raise) for one in _inside(node.body))
+        return any(isinstance(one, cst.Raise) for one in inside(node.body))
 
     def _stays(self, changed: frozenset[str], told: frozenset[str], steps: Sequence[OrderStep]) -> bool:
         """Whether a message is deleted after the work on it, but not behind this handler."""
         nodes = [self.found.within(one, self.delivery) for one in self.found.of(What.DELETED)]
         here = [node for node in nodes if node is not None and node in self.around.parents]
-        inside = [node for node in here if self.around.is_below(node, self.node)]
-        if inside:
+        looped = [node for node in here if self.around.is_below(node, self.node)]
+        if looped:
             passed = {*steps}
             reached = [
                 node
-                for node in inside
+                for node in looped
                 if not passed.isdisjoint(self.around.steps(node)) and not self._is_under_test(node, told)
             ]
             return not reached
@@ -247,9 +238,9 @@ class _Loop:
 
     def _filled(self, ran: set[cst.CSTNode]) -> Iterator[str]:
         """What the loop puts something into only if nothing has failed."""
-        for node in _inside(self.node.body):
+        for node in inside(self.node.body):
             match node:
-                case cst.Call(func=cst.Attribute(value=receiver, attr=cst.Name(value=name))) if name in _COLLECTING:
+                case cst.Call(func=cst.Attribute(value=receiver, attr=cst.Name(value=name))) if name in KEEPING:
                     if not any(part in ran for part, _ in self.around.above(node)):
                         yield dotted(receiver)
 
@@ -257,12 +248,12 @@ class _Loop:
         """Whether a handler does something else than to log, collect, wait, or say when the message comes again."""
         return any(
             isinstance(node, cst.Call)
-            and name_of(node) not in _COLLECTING | POSTPONING
+            and name_of(node) not in KEEPING | POSTPONING
             and not is_logging(node, self.view)
             and not is_pure(node, self.view)
             and not is_waiting(node, self.view)
             and not self._is_within_log(node, handler)
-            for node in _inside(handler.body)
+            for node in inside(handler.body)
         )
 
     def _is_within_log(self, node: cst.CSTNode, handler: cst.ExceptHandler) -> bool:
@@ -289,13 +280,3 @@ def _names(value: Value) -> Iterator[str]:
             case TupleValue():
                 for item in one.items:
                     yield from _names(item)
-
-
-def _inside(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """What is below a node, but not in a function that is defined there."""
-    waiting: list[cst.CSTNode] = [node]
-    while waiting:
-        current = waiting.pop()
-        yield current
-        if not isinstance(current, _SCOPES):
-            waiting.extend(reversed(current.children))

@@ -56,6 +56,9 @@ DELETING: Mapping[str, str] = {
 POSTPONING = frozenset({"change_message_visibility", "change_message_visibility_batch", "change_visibility"})
 """Methods that say when a message is delivered again."""
 
+KEEPING = frozenset({"append", "add", "extend", "appendleft", "update", "insert", "setdefault"})
+"""Methods that put something into a container."""
+
 PROCESSORS: Mapping[str, str] = {
     f"aws_lambda_powertools.utilities.batch.{module}{name}": name
     for module in ("", "base.", "processor.")

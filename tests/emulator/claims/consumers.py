@@ -41,6 +41,19 @@ async def work_later(body):
     done.append(int(body))
 """
 )
+ALWAYS_FAILING = (
+    FILLED
+    + """
+def work(body):
+    raise ValueError("not now")
+
+def poll_and_wait():
+    try:
+        poll(work)
+    finally:
+        clock.sleep(3)
+"""
+)
 PASSED = "[number for number in done if number > 3 and 3 not in done[:done.index(number)]]"
 """Those that were worked on before the fourth message."""
 
@@ -50,6 +63,12 @@ def overtaken(setting: Setting, seen: Observed) -> Shown:
     if seen.errors:
         return Shown(f"failed: {', '.join(seen.errors)}")
     return Shown("later messages of the group are worked on before it" if seen.told else "none overtakes it")
+
+
+def kept(setting: Setting, seen: Observed) -> Shown:
+    """Whether the message on which the work has failed comes again."""
+    lost = setting.messages - seen.arrived
+    return Shown("it is lost" if lost else "it comes again", f"{seen.arrived} of {setting.messages} left")
 
 
 def there(setting: Setting, seen: Observed) -> Shown:
@@ -102,5 +121,20 @@ CLAIMS = (
             "All of them": Run("attempts(url)", FILLED),
         },
         shows=("the value is not there", "the value is there"),
+    ),
+    Claim(
+        rule="SQF605",
+        says="A message that is deleted before the work on it is lost when that fails.",
+        setting=MOVES,
+        measure=kept,
+        bad={
+            "Deleted first": Run("poll_and_wait()", ALWAYS_FAILING),
+            "A single message": Run("poll_and_wait()", ALWAYS_FAILING),
+        },
+        good={
+            "Deleted when it is done": Run("poll_and_wait()", ALWAYS_FAILING),
+            "A single message, deleted when it is done": Run("poll_and_wait()", ALWAYS_FAILING),
+        },
+        shows=("it is lost", "it comes again"),
     ),
 )
