@@ -112,12 +112,10 @@ class _Order:
         if name_of(call) in _NO_WORK or names_in(call.args).isdisjoint(self.names):
             return False
         above = [call, *(parent for _, parent in self.around.above(call))]
-        if any(
-            isinstance(one, cst.Raise) or (isinstance(one, cst.Call) and is_logging(one, self.view)) for one in above
-        ):
+        if any(isinstance(one, cst.Call) and is_logging(one, self.view) for one in above):
             return False
-        if name_of(call)[:1].isupper():  # it makes an object
-            return False
+        if any(isinstance(one, cst.Raise) for one in above) or name_of(call)[:1].isupper():
+            return False  # it makes an exception, or another object
         return not (is_pure(call, self.view) or is_waiting(call, self.view))
 
 
