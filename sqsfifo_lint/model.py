@@ -467,6 +467,8 @@ class Send:
     """Where the answer of a batch send ends without `Failed` being checked."""
     swallowed: tuple[Loss, ...] = ()
     """Where an exception of the send ends without being acted upon."""
+    at_once: tuple[Loss, ...] = ()
+    """Where sends of one group are started that run at the same time."""
     library: str = ""
     """The library that sends, such as `Celery`; empty for the AWS SDK."""
     retries: tuple[Place, ...] = ()

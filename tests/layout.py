@@ -176,6 +176,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(
             ("following", "answers", "outcome", "errors"), "Where does a send's answer end, and where its exception?"
         ),
+        Shelf(("starting",), "What does a loop start and not wait for?"),
     ),
     "sends": (
         Shelf(("evidence", "overrides", "slots", "tasks"), "What shows that a call sends, and what fills a slot?"),
@@ -189,6 +190,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             "Whose is a value, and how long does it live? How many messages, and to which queue?",
         ),
         Shelf(("likely",), "What is likely, where nothing is proven?"),
+        Shelf(("at_once",), "Are messages of one group sent at the same time?"),
         Shelf(("messages", "find"), "What do all paths together say about a send?"),
     ),
     "consumers": (

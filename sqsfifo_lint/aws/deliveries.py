@@ -7,7 +7,6 @@ turn. What is done with marked values is noted.
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Iterator
 from dataclasses import field
 from typing import ClassVar
@@ -31,6 +30,7 @@ from sqsfifo_lint.flow.values import (
     TupleValue,
     Value,
 )
+from sqsfifo_lint.knowledge.parallel import ONE_BY_ONE, PARALLEL, POOLS, WORKERS
 from sqsfifo_lint.knowledge.receiving import (
     CHALICE,
     DELETING,
@@ -119,18 +119,6 @@ _STEPS = {
     (Stage.MESSAGE, ".attributes"): Stage.ATTRIBUTES,
 }
 _READING = frozenset({"get", "pop"})
-_PARALLEL = re.compile(
-    r"concurrent\.futures\.(thread\.|process\.)?\w+PoolExecutor\(\)\.(submit|map)"
-    r"|multiprocessing\.(pool\.|dummy\.|get_context\(\)\.)?(Thread)?Pool\(\)"
-    r"\.(map|imap|imap_unordered|map_async|apply_async|starmap|starmap_async)"
-    r"|threading\.Thread|multiprocessing\.Process"
-    r"|asyncio\.(get_event_loop|get_running_loop|new_event_loop)\(\)\.run_in_executor"
-    r"|gevent\.(spawn|pool\.Pool\(\)\.(spawn|map|imap|imap_unordered|map_async|apply_async))"
-    r"|anyio\.create_task_group\(\)\.start_soon|trio\.open_nursery\(\)\.start_soon"
-)
-"""What runs functions at the same time: by qualified name."""
-_POOLS = ("PoolExecutor", "ThreadPool", ".Pool")
-_WORKERS = ("max_workers", "processes")
 
 
 class Deliveries:
@@ -236,19 +224,20 @@ class Deliveries:
             function = decorated(call.state.frame.chunk, call.node)
             if function is not None:
                 self.called[function.name.value, call.state.frame.chunk.path] = None
-        if callee.name.endswith(_POOLS):
+        if callee.name.endswith(POOLS):
             self._workers[call.node] = next(
-                (found for key in _WORKERS if (found := given.constant(0, key)) is not NOTHING), NOTHING
+                (found for key in WORKERS if (found := given.constant(0, key)) is not NOTHING), NOTHING
             )
-        if not self.any or _PARALLEL.fullmatch(callee.name) is None or self._workers_of(callee) == 1:
+        if not self.any or PARALLEL.fullmatch(callee.name) is None or self.workers_of(callee) == 1:
             return
         for mark in dict.fromkeys(mark for passed in given.all() for mark in _marks(passed.value, call.state)):
-            several = name_of(call.node) not in _ONE_BY_ONE
+            several = name_of(call.node) not in ONE_BY_ONE
             if mark.stage in _OF_ONE or mark.stage is Stage.MESSAGES:
                 what = What.HANDED
                 self._note(call.machine, mark.receipt, what, call.node, call.state, callee.name, several=several)
 
-    def _workers_of(self, callee: External) -> object:
+    def workers_of(self, callee: External) -> object:
+        """How many workers the pool has whose method this is; NOTHING if that is not known."""
         pieces = callee.receiver.pieces if callee.receiver is not None else ()
         return next((self._workers[piece.node] for piece in pieces if piece.node in self._workers), NOTHING)
 
@@ -295,8 +284,6 @@ class Deliveries:
 
 
 _OF_ONE = frozenset({Stage.MESSAGE, Stage.CONTENT})
-_ONE_BY_ONE = frozenset({"submit", "apply_async", "Thread", "Process", "run_in_executor", "spawn", "start_soon"})
-"""What is called once for each message."""
 
 
 def handed_in_of(delivery: Delivery) -> frozenset[cst.CSTNode]:
@@ -321,10 +308,11 @@ def chalice_decorator(function: Function) -> cst.Call | None:
     return None
 
 
-def holding(state: State, receipt: Receipt) -> Iterator[str]:
-    """The variables that hold a message of a receive, or something of it."""
+def holding(state: State, receipt: Receipt, *, whole: bool = False) -> Iterator[str]:
+    """The variables that hold a message of a receive, or something of it; or, with `whole`, all that was received."""
+    stages = frozenset({Stage.ANSWER, Stage.MESSAGES}) if whole else _OF_ONE
     for name, value in state.variables.items():
-        if any(mark.receipt == receipt and mark.stage in _OF_ONE for mark in _marks(value, state)):
+        if any(mark.receipt == receipt and mark.stage in stages for mark in _marks(value, state)):
             yield name
 
 

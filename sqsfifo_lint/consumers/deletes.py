@@ -59,15 +59,41 @@ def _work_after(found: Found, one: Delivery, start: Delivery) -> tuple[cst.CSTNo
     loop = start.node if isinstance(start.node, cst.For) else None
     if loop is not None and not around.is_below(node, loop.body):
         return None
-    names = {*holding(one.state, one.receipt)} if one.frame.key is start.frame.key else set[str]()
+    direct = one.frame.key is start.frame.key
+    if not direct and not _only_deletes(found, one, start):
+        return None
+    names = {*holding(one.state, one.receipt)} if direct else set[str]()
     if loop is not None:
         names.update(names_in([loop.target]))
     if not names:
         return None
     body = loop.body if loop is not None else around.root
-    order = _Order(around, found.view(start), made_of(names, body), body)
+    received = frozenset(holding(start.state, one.receipt, whole=True)) | frozenset(
+        holding(one.state, one.receipt, whole=True)
+    )
+    order = _Order(around, found.view(start), made_of(names, body), received, body)
     call = order.work_after(node, start, loop)
     return (node, call) if call is not None else None
+
+
+def _only_deletes(found: Found, one: Delivery, start: Delivery) -> bool:
+    """Whether functions through which a message is deleted do that in any case, and give nothing back."""
+    node: cst.CSTNode = one.node
+    for frame in one.frame.outward():
+        if frame.key is start.frame.key:
+            return True
+        around = found.surrounded.around(frame, node)
+        if around is None or frame.call is None:
+            return False
+        if any(isinstance(parent, _CHOOSING) and parent is not around.root for _, parent in around.above(node)):
+            return False
+        if any(isinstance(part, cst.Return) and part.value is not None for part in inside(around.root)):
+            return False
+        node = frame.call
+    return False
+
+
+_CHOOSING = (cst.If, cst.For, cst.While, cst.Try, cst.Match, cst.FunctionDef, cst.Lambda)
 
 
 @dataclass(slots=True)
@@ -77,6 +103,9 @@ class _Order:
     around: Surroundings
     view: View
     names: frozenset[str]
+    """What holds the message, or is made of it."""
+    received: frozenset[str]
+    """What holds all that was received."""
     body: cst.CSTNode
 
     def work_after(self, deletion: cst.CSTNode, start: Delivery, loop: cst.For | None) -> cst.Call | None:
@@ -96,7 +125,9 @@ class _Order:
     def _is_an_option(self, deletion: cst.CSTNode) -> bool:
         """Whether something that is not of the message decides whether it is deleted here."""
         return any(
-            isinstance(parent, cst.If) and child is not parent.test and names_in([parent.test]).isdisjoint(self.names)
+            isinstance(parent, cst.If)
+            and child is not parent.test
+            and names_in([parent.test]).isdisjoint(self.names | self.received)
             for child, parent in self.around.above(deletion)
             if self.around.is_below(parent, self.body)
         )

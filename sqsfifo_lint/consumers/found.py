@@ -45,11 +45,6 @@ class Found:
         return None
 
 
-def body_of_loop(loop: cst.CSTNode, around: Surroundings) -> cst.CSTNode:
-    """What runs in each round: the block of a `for`, or the whole comprehension."""
-    return loop.body if isinstance(loop, cst.For) else around.parents.get(loop, loop)
-
-
 def dotted(node: cst.CSTNode) -> str:
     """`self.failed` as text; of an item, what it is an item of; empty for what is no name."""
     match node:

@@ -12,18 +12,12 @@ from collections.abc import Iterator
 import libcst as cst
 
 from sqsfifo_lint.aws.deliveries import Delivery, What
-from sqsfifo_lint.consumers.found import Found, body_of_loop
-from sqsfifo_lint.flow import name_of
+from sqsfifo_lint.consumers.found import Found
 from sqsfifo_lint.flow.values import Bound, Function
-from sqsfifo_lint.handling.errors import TASKS, carrying
-from sqsfifo_lint.handling.surroundings import Surroundings
+from sqsfifo_lint.handling.starting import body_of_loop, is_awaited, started_with_others
 from sqsfifo_lint.knowledge.apis import GROUP
 from sqsfifo_lint.model import Loss, Step
 from sqsfifo_lint.source.chunks import NodePlace
-
-_GATHERING = frozenset({"asyncio.gather", "asyncio.wait", "asyncio.as_completed"})
-_GROUPS = frozenset({"create_task", "start_soon"})
-_WAITING = frozenset({"result", "join", "get", "wait", "exception"})
 
 
 def handed_out(found: Found) -> Iterator[Loss]:
@@ -60,41 +54,9 @@ def _loop_around(found: Found, one: Delivery) -> Delivery | None:
         if node is None or around is None or node not in around.parents:
             continue
         body = body_of_loop(loop.node, around)
-        if around.is_below(node, body) and not _is_awaited(node, body, around):
+        if around.is_below(node, body) and not is_awaited(node, body, around):
             return loop
     return None
-
-
-def _is_awaited(node: cst.CSTNode, body: cst.CSTNode, around: Surroundings) -> bool:
-    """Whether the loop waits for what a call starts, in the same round."""
-    for child, parent in around.above(node):
-        if child is body:
-            return False
-        match parent:
-            case cst.Await() | cst.Attribute(attr=cst.Name("result" | "get" | "join")):
-                return True
-            case cst.Attribute(attr=cst.Name("start")):
-                continue
-            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
-                return any(_waits(use, around) for use in around.uses(name) if around.is_below(use, body))
-            case cst.Call() if child is not parent.func:
-                continue
-            case cst.BaseSmallStatement():
-                return False
-    return False
-
-
-def _waits(use: cst.Name, around: Surroundings) -> bool:
-    """Whether something is waited for where its name is read."""
-    for _, parent in around.above(use):
-        match parent:
-            case cst.Await() | cst.Attribute(attr=cst.Name("result" | "join" | "get" | "exception")):
-                return True
-            case cst.Call() if name_of(parent) in _WAITING:
-                return True
-            case cst.BaseSmallStatement():
-                return False
-    return False
 
 
 def _is_asynchronous(found: Found, one: Delivery) -> bool:
@@ -114,17 +76,6 @@ def _tasks(found: Found, one: Delivery) -> Iterator[Loss]:
         return
     loops = [loop for loop in found.of(What.LOOP) if loop.frame.key is one.frame.key and loop.node in around.parents]
     bodies = [body_of_loop(loop.node, around) for loop in loops]
-    bodies = [body for body in bodies if around.is_below(one.node, body)]
-    if not bodies:
-        return
-    view = found.view(one)
-    for _, call in carrying(around, one.node):
-        names = view.names(call.func)
-        inside = any(around.is_below(call, body) for body in bodies)
-        starts = not TASKS.isdisjoint(names) or (name_of(call) in _GROUPS and isinstance(call.func, cst.Attribute))
-        if starts and inside and not any(_is_awaited(call, body, around) for body in bodies):
-            yield _loss(found, one, call, name_of(call))
-            return
-        if not _GATHERING.isdisjoint(names) and not inside:
-            yield _loss(found, one, call, next(iter(_GATHERING & names)))
-            return
+    started = started_with_others(around, found.view(one), one.node, bodies)
+    if started is not None:
+        yield _loss(found, one, *started)

@@ -18,8 +18,9 @@ from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.apis import ID_KEYS, SEND_APIS, Reuse
 from sqsfifo_lint.knowledge.receiving import RECEIVE_WORDS
 from sqsfifo_lint.knowledge.senders import Senders
-from sqsfifo_lint.model import Detail, Place, Problem, Send, Shared
+from sqsfifo_lint.model import Detail, Known, Place, Problem, Send, Shared
 from sqsfifo_lint.records import replace
+from sqsfifo_lint.sends.at_once import sent_at_once
 from sqsfifo_lint.sends.batches import least
 from sqsfifo_lint.sends.messages import messages_of
 from sqsfifo_lint.sends.paths import Draft, Path, depends, path_of
@@ -131,7 +132,10 @@ def _handled(send: Send, paths: Sequence[Path], handling: Handling) -> Send:
     unread = handling.unread(calls) if api.entries is not None else ()
     told = {loss.place for loss in unread}
     swallowed = tuple(loss for loss in handling.swallowed(calls) if loss.place not in told)
-    return replace(send, unread=unread, swallowed=swallowed) if unread or swallowed else send
+    at_once = sent_at_once(handling.surrounded, paths) if send.queue.fifo is not Known.NO else ()
+    if unread or swallowed or at_once:
+        return replace(send, unread=unread, swallowed=swallowed, at_once=at_once)
+    return send
 
 
 def _calls(paths: Sequence[Path]) -> Iterator[Place]:

@@ -1,4 +1,4 @@
-"""SQF6xx."""
+"""SQF6xx, and SQF107: what is done at the same time."""
 
 from __future__ import annotations
 
@@ -65,6 +65,13 @@ def overtaken(setting: Setting, seen: Observed) -> Shown:
     return Shown("later messages of the group are worked on before it" if seen.told else "none overtakes it")
 
 
+def in_order(setting: Setting, seen: Observed) -> Shown:
+    """Whether messages came in the order in which the program has them."""
+    if seen.errors:
+        return Shown(f"failed: {', '.join(seen.errors)}")
+    return Shown("another order than in the program" if seen.told else "the order of the program")
+
+
 def kept(setting: Setting, seen: Observed) -> Shown:
     """Whether the message on which the work has failed comes again."""
     lost = setting.messages - seen.arrived
@@ -76,7 +83,49 @@ def there(setting: Setting, seen: Observed) -> Shown:
     return Shown("the value is not there", ", ".join(seen.errors)) if seen.errors else Shown("the value is there")
 
 
+SENDING = """
+import time as clock
+import threading
+import boto3 as sdk
+
+url = sdk.client("sqs").get_queue_url(QueueName="lines.fifo")["QueueUrl"]
+plain, lines = sqs.send_message, [{"number": number, "event_id": str(number)} for number in range(10)]
+
+def slowly(**arguments):
+    if arguments["MessageDeduplicationId"] == "3":
+        clock.sleep(0.3)
+    return plain(**arguments)
+
+sqs.send_message = slowly
+
+def order():
+    found = []
+    while len(found) < 10:
+        received = sdk.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+        for message in received.get("Messages", ()):
+            found.append(json.loads(message["Body"])["number"])
+            sdk.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return found
+"""
+"""The request of the fourth message takes longer than the others."""
+OTHER_ORDER = "(order() != [*range(10)] or None)"
+
 CLAIMS = (
+    Claim(
+        rule="SQF107",
+        says="Messages of one group that are sent at the same time are delivered in the order in which they arrive.",
+        setting=MOVES,
+        measure=in_order,
+        bad={
+            "A pool of threads": Run(f"publish_all('c', lines) or {OTHER_ORDER}", SENDING),
+            "`gather`": Run(f"asyncio.run(publish_all('c', lines)) or {OTHER_ORDER}", SENDING),
+        },
+        good={
+            "Each customer by itself": Run(f"publish_all({{'c': lines}}) or {OTHER_ORDER}", SENDING),
+            "One after the other": Run(f"asyncio.run(publish_all('c', lines)) or {OTHER_ORDER}", SENDING),
+        },
+        shows=("another order than in the program", "the order of the program"),
+    ),
     Claim(
         rule="SQF601",
         says="When one message of a group fails and the loop goes on, those after it are worked on before it.",
