@@ -195,7 +195,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     ),
     "consumers": (
         Shelf(("found",), "What was met of the messages of one receive?"),
-        Shelf(("loops", "parallel", "deletes"), "What does the code do with them?"),
+        Shelf(("handlers", "callees", "loops", "parallel", "deletes"), "What does the code do with them?"),
         Shelf(("find",), "What do all paths together say about a consumer?"),
     ),
     "run": (

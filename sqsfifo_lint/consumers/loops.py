@@ -13,15 +13,13 @@ from dataclasses import dataclass
 import libcst as cst
 
 from sqsfifo_lint.aws.deliveries import Delivery, What
+from sqsfifo_lint.consumers.callees import Swallowed, swallowed
 from sqsfifo_lint.consumers.found import SCOPES, Found, dotted, inside, made_of, names_in
-from sqsfifo_lint.flow import name_of
-from sqsfifo_lint.flow.values import External, TupleValue, Value
-from sqsfifo_lint.handling.effects import is_logging, is_pure, is_waiting
-from sqsfifo_lint.handling.errors import EVERYTHING
+from sqsfifo_lint.consumers.handlers import acts, takes_everything, works
 from sqsfifo_lint.handling.order import Step as OrderStep
 from sqsfifo_lint.handling.order import code_of
 from sqsfifo_lint.handling.surroundings import Surroundings, View
-from sqsfifo_lint.knowledge.receiving import DELETING, FAILURES, KEEPING, POSTPONING
+from sqsfifo_lint.knowledge.receiving import FAILURES, KEEPING
 from sqsfifo_lint.model import Loss, Step
 from sqsfifo_lint.source.chunks import NodePlace
 from sqsfifo_lint.source.walk import descendants, statements, targets
@@ -40,14 +38,22 @@ def going_on(found: Found) -> Iterator[Loss]:
         around = found.around(loop)
         if around is None or not isinstance(loop.node, cst.For):
             continue
-        examined = _Loop(found, loop, loop.node, around, found.view(loop))
+        examined = Loop(found, loop, loop.node, around, found.view(loop))
         for statement in statements(loop.node.body.body):
             if isinstance(statement, cst.Try) and examined.is_own(statement):
                 yield from examined.losses(statement)
+        for one in swallowed(found, loop, around):
+            how = examined.how_swallowed(one)
+            if how:
+                steps = (
+                    Step(NodePlace(loop.chunk, loop.node.iter), "the messages of one receive"),
+                    Step(NodePlace(loop.chunk, one.called.node), "is called with each, and returns after a failure"),
+                )
+                yield Loss(NodePlace(one.function.chunk, one.handler.type or one.handler), how, steps)
 
 
 @dataclass(slots=True)
-class _Loop:
+class Loop:
     """A loop over messages."""
 
     found: Found
@@ -67,7 +73,7 @@ class _Loop:
 
     def losses(self, statement: cst.Try) -> Iterator[Loss]:
         """The handlers of a `try` behind which the loop goes on."""
-        if not self._works(statement.body):
+        if not works(statement.body, self._of_message(), self.view):
             return
         order = self.around.order(self.node)
         rounds = order.rounds.get(self.node, [])
@@ -87,17 +93,6 @@ class _Loop:
                 yield Loss(NodePlace(self.delivery.chunk, handler.type or handler), how, steps)
 
     # -- the work
-
-    def _works(self, body: cst.CSTNode) -> bool:
-        """Whether some code does something with the message, besides deleting it."""
-        told = self._of_message()
-        return any(
-            isinstance(node, cst.Call)
-            and name_of(node) not in _NO_WORK
-            and not is_logging(node, self.view)
-            and not names_in([node]).isdisjoint(told)
-            for node in inside(body)
-        )
 
     def _of_message(self) -> frozenset[str]:
         """The names of what is made of the message."""
@@ -172,16 +167,30 @@ class _Loop:
         `told`: what tells whether it has failed.
         """
         if not self.found.by_lambda:
-            return UNDELETED if self._stays(changed, told, steps) and not self._acts(handler) else ""
+            return UNDELETED if self._stays(changed, told, steps) and not acts(handler, self.around, self.view) else ""
         root = self.around.root
         after = [node for node in descendants(root) if self._is_outside(node)]
-        if self._is_reported(handler, changed, after):
+        collected = made_of(changed, root)
+        if self._is_reported(handler, collected, after):
             return AGAIN
-        if any(isinstance(node, cst.If) and self._raises(node, changed) for node in after):
+        if any(isinstance(node, cst.If) and self._raises(node, collected) for node in after):
             return RAISED
-        if not changed and not self._acts(handler) and self._takes_everything(handler):
+        if not changed and not acts(handler, self.around, self.view) and takes_everything(handler, self.view):
             return LOST
         return ""
+
+    def how_swallowed(self, one: Swallowed) -> str:
+        """The same of a message whose failure is caught in a function that is called with it."""
+        if not self.found.by_lambda:
+            undeleted = one.only_logs and one.is_undeleted(self.found, self.delivery, self.around)
+            return UNDELETED if undeleted else ""
+        after = [node for node in descendants(self.around.root) if self._is_outside(node)]
+        collected = made_of(one.collected(), self.around.root)
+        if self._is_named_as_failed(collected, after):
+            return AGAIN
+        if any(isinstance(node, cst.If) and self._raises(node, collected) for node in after):
+            return RAISED
+        return LOST if not one.tests and one.only_logs and one.takes_everything else ""
 
     def _is_outside(self, node: cst.CSTNode) -> bool:
         return not self.around.is_below(node, self.node)
@@ -192,6 +201,10 @@ class _Loop:
         for node in inside(handler.body):
             if isinstance(node, cst.SimpleString) and node.evaluated_value == FAILURES:
                 return True
+        return self._is_named_as_failed(changed, after)
+
+    def _is_named_as_failed(self, changed: frozenset[str], after: Sequence[cst.CSTNode]) -> bool:
+        """Whether the function gives back what was collected as the messages that have failed."""
         for node in after:
             match node:
                 case cst.DictElement(key=cst.SimpleString() as key, value=value) if key.evaluated_value == FAILURES:
@@ -243,40 +256,3 @@ class _Loop:
                 case cst.Call(func=cst.Attribute(value=receiver, attr=cst.Name(value=name))) if name in KEEPING:
                     if not any(part in ran for part, _ in self.around.above(node)):
                         yield dotted(receiver)
-
-    def _acts(self, handler: cst.ExceptHandler) -> bool:
-        """Whether a handler does something else than to log, collect, wait, or say when the message comes again."""
-        return any(
-            isinstance(node, cst.Call)
-            and name_of(node) not in KEEPING | POSTPONING
-            and not is_logging(node, self.view)
-            and not is_pure(node, self.view)
-            and not is_waiting(node, self.view)
-            and not self._is_within_log(node, handler)
-            for node in inside(handler.body)
-        )
-
-    def _is_within_log(self, node: cst.CSTNode, handler: cst.ExceptHandler) -> bool:
-        """Whether a call only makes what is logged, or collected."""
-        for _, parent in self.around.above(node):
-            if parent is handler:
-                return False
-            if isinstance(parent, cst.Call) and is_logging(parent, self.view):
-                return True
-        return False
-
-    def _takes_everything(self, handler: cst.ExceptHandler) -> bool:
-        return handler.type is None or not EVERYTHING.isdisjoint(_names(self.view.value(handler.type)))
-
-
-_NO_WORK = frozenset(DELETING) | POSTPONING | {"delete", "append", "get", "add"}
-
-
-def _names(value: Value) -> Iterator[str]:
-    for one in value:
-        match one:
-            case External():
-                yield one.name
-            case TupleValue():
-                for item in one.items:
-                    yield from _names(item)

@@ -4,9 +4,9 @@
 
 Finds sends to a FIFO queue that run at the same time for several messages and all give the same group ID: in a pool of
 threads or processes, in threads, tasks or `gather`, where nothing waits for one send before the next is started. The
-group ID may be a constant, or data that is the same for all that is gone through. Not reported where the group is that
-of the message, or the pool has one worker, or the queue is not known to be FIFO: a topic or queue counts as FIFO by its
-name, a declaration, or a dedup ID.
+group ID is data that is the same for all that is gone through; a constant one is reported as such (SQF101), unless the
+queue is meant to be serial. Not reported where the group is that of the message, or the pool has one worker, or the
+queue is not known to be FIFO: a topic or queue counts as FIFO by its name, a declaration, or a dedup ID.
 
 ## Why is this bad
 
@@ -30,7 +30,7 @@ A pool and `gather` send all lines of an order; right are a loop, and a pool in 
 
 ## Options
 
-None.
+- `serial-queues`: for these queues, a constant group ID counts, too.
 
 ## Sources
 
@@ -43,8 +43,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqsfifo_lint.model import Known, Send, Severity, Silence
-from sqsfifo_lint.rules.base import Options, SendRule, Violation
+from sqsfifo_lint.rules.base import CaseRule, Options, Violation
 from sqsfifo_lint.rules.words import NOT_KNOWN_AS_FIFO, code, is_known_fifo, named, steps_of_queue, target
+from sqsfifo_lint.verdicts import Case, Judgement, Verdict
 
 HELP = (
     "Send the messages of a group one after the other, or in batches of ten, which keep the order of their entries; "
@@ -52,10 +53,27 @@ HELP = (
 )
 
 
-def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
+_REPORTED_FIRST = {
+    Verdict.CONSTANT: "the group ID is one for all messages, which is reported instead",
+    Verdict.MODULE_LEVEL: "the group ID is one for the process, which is reported instead",
+    Verdict.INSTANCE_BOUND: "the group ID is one for the object, which is reported instead",
+}
+"""With a group for each entity, as is asked for there, the messages may be sent at the same time."""
+
+
+def check(case: Case, options: Options) -> Iterator[Violation | Silence]:
     """Yield a violation for each call that starts sends of one group at the same time."""
+    send = case.send
     if not send.at_once:
         yield Silence("messages of one group are not seen to be sent at the same time")
+        return
+    for verdict, why in _REPORTED_FIRST.items():
+        found = [one for one in case.groups(verdict, options.serial_queues) if isinstance(one, Judgement)]
+        if found:
+            yield Silence(why, place=found[0].place)
+            return
+    if any(isinstance(one, Judgement) for one in case.dedups(Verdict.FIXED)):
+        yield Silence("all have one dedup ID, so only the first is kept")
         return
     if not _is_fifo(send):
         yield NOT_KNOWN_AS_FIFO
@@ -78,7 +96,7 @@ def _is_fifo(send: Send) -> bool:
     return send.queue.fifo is Known.UNKNOWN and given
 
 
-RULE = SendRule(
+RULE = CaseRule(
     code="SQF107",
     name="concurrent-sends",
     severity=Severity.WARNING,
