@@ -44,7 +44,7 @@ from sqsfifo_lint.knowledge.receiving import (
 from sqsfifo_lint.met import met
 from sqsfifo_lint.records import record, replace
 from sqsfifo_lint.source.chunks import Chunk
-from sqsfifo_lint.source.walk import positional
+from sqsfifo_lint.source.walk import descendants, positional
 
 
 class Stage(enum.Enum):
@@ -293,8 +293,8 @@ def handed_in_of(delivery: Delivery) -> frozenset[cst.CSTNode]:
 
 
 def decorated(chunk: Chunk, call: cst.CSTNode) -> cst.FunctionDef | None:
-    """The function that a call decorates, at the top level of its file."""
-    for node in chunk.module.body:
+    """The function that a call decorates."""
+    for node in descendants(chunk.module):
         if isinstance(node, cst.FunctionDef) and any(one.decorator is call for one in node.decorators):
             return node
     return None

@@ -16,7 +16,7 @@ import libcst as cst
 from sqsfifo_lint.aws.declaring import Declarations, referred
 from sqsfifo_lint.aws.names import text_of
 from sqsfifo_lint.flow import Call
-from sqsfifo_lint.flow.values import Atom, External, Passed, Value
+from sqsfifo_lint.flow.values import Atom, External, Passed, Value, only
 from sqsfifo_lint.knowledge.declaring import (
     ASSETS,
     EVENT_SOURCE_MAPPINGS,
@@ -57,14 +57,13 @@ class Feeding:
         given = call.arguments
         last = name.rpartition(".")[2]
         if name in FUNCTIONS:
-            handler = given.constant(None, "handler")
-            if isinstance(handler, str):
+            handler = _text(given.keywords.get("handler"))
+            if handler:
                 self.functions[call.node] = handler, self._folder(given.keywords.get("code"))
         elif name in FUNCTIONS_BY_FOLDER:
             entry, index = given.constant(None, "entry"), given.constant(None, "index")
-            handler = given.constant(None, "handler")
             file = index.removesuffix(".py") if isinstance(index, str) else "index"
-            called = handler if isinstance(handler, str) else "handler"
+            called = _text(given.keywords.get("handler")) or "handler"
             if isinstance(entry, str):
                 self.functions[call.node] = f"{file}.{called}", entry
         elif last in ASSETS:
@@ -101,6 +100,13 @@ class Feeding:
 
     def _folder(self, code: Passed | None) -> str | None:
         return next(_of(code.value, self.assets), None) if code is not None else None
+
+
+def _text(passed: Passed | None) -> str:
+    """The whole text of an argument; empty if it cannot be seen."""
+    atom = only(passed.value, Atom) if passed is not None else None
+    text = text_of(atom) if atom is not None else ""
+    return "" if "*" in text else text
 
 
 def _sources(call: Call, queue: Passed | None) -> Iterator[_Source]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from sqsfifo_lint.aws.deliveries import Delivery, What
-from sqsfifo_lint.consumers.found import SCOPES, Found, dotted, inside, made_of
+from sqsfifo_lint.consumers.found import Found, dotted, inside, is_between, is_test_part, made_of
 from sqsfifo_lint.consumers.handlers import acts, takes_everything, works
 from sqsfifo_lint.flow.values import Bound, Function
 from sqsfifo_lint.handling.order import Step as OrderStep
@@ -140,8 +140,8 @@ def _says_nothing(handler: cst.ExceptHandler) -> bool:
 
 def _is_plain(statement: cst.Try, around: Surroundings) -> bool:
     """Whether a `try` stands in its function itself, in no loop or other `try`."""
-    between = (parent for _, parent in around.above(statement) if parent is not around.root)
-    return not any(isinstance(parent, (cst.For, cst.While, cst.Try, *SCOPES)) for parent in between)
+    above = ((child, parent) for child, parent in around.above(statement) if parent is not around.root)
+    return not any(is_between(parent, child) for child, parent in above)
 
 
 def _tests_of(call: cst.Call, loop: cst.For, around: Surroundings) -> list[cst.If] | None:
@@ -150,14 +150,18 @@ def _tests_of(call: cst.Call, loop: cst.For, around: Surroundings) -> list[cst.I
         match parent:
             case cst.If() if parent.test is child:
                 return [parent]
-            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
+            case (
+                cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))])
+                | cst.AnnAssign(target=cst.Name(value=name))
+            ):
                 asking = [(use, _test_of(use, around)) for use in around.uses(name) if around.is_below(use, loop)]
                 return None if any(test is None for _, test in asking) else [test for _, test in asking if test]
             case cst.Expr():
                 return []
-            case cst.Await() | cst.UnaryOperation() | cst.SimpleStatementLine():
+            case cst.Await() | cst.SimpleStatementLine():
                 continue
-        return None
+        if not is_test_part(parent):
+            return None
     return None
 
 
@@ -165,7 +169,7 @@ def _test_of(node: cst.CSTNode, around: Surroundings) -> cst.If | None:
     for child, parent in around.above(node):
         if isinstance(parent, cst.If) and parent.test is child:
             return parent
-        if not isinstance(parent, cst.UnaryOperation):
+        if not is_test_part(parent):
             return None
     return None
 
@@ -175,6 +179,6 @@ def is_own(node: cst.CSTNode, loop: cst.For, around: Surroundings) -> bool:
     for child, parent in around.above(node):
         if parent is loop:
             return child is loop.body
-        if isinstance(parent, (cst.For, cst.While, cst.Try, *SCOPES)):
+        if is_between(parent, child):
             return False
     return False

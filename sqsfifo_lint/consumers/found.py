@@ -91,3 +91,20 @@ def made_of(names: Iterable[str], body: cst.CSTNode) -> frozenset[str]:
             if not names_in([node.value]).isdisjoint(found):
                 found.update(one.value for one in targets(node) if isinstance(one, cst.Name))
     return frozenset(found)
+
+
+def is_between(parent: cst.CSTNode, child: cst.CSTNode) -> bool:
+    """Whether something around a statement runs it again, takes its exceptions, or runs it at another time."""
+    match parent:
+        case cst.For() | cst.While():
+            return child is parent.body
+        case cst.Try() | cst.TryStar():
+            return child is parent.body and bool(parent.handlers)
+    return isinstance(parent, (cst.ExceptHandler, *SCOPES))
+
+
+def is_test_part(node: cst.CSTNode) -> bool:
+    """Whether a part of a test is as true or false as what is in it: `not`, `and`, `or`, `bool()`."""
+    if isinstance(node, cst.Call):
+        return isinstance(node.func, cst.Name) and node.func.value == "bool"
+    return isinstance(node, cst.UnaryOperation | cst.BooleanOperation | cst.Arg)

@@ -14,7 +14,7 @@ import libcst as cst
 
 from sqsfifo_lint.aws.deliveries import Delivery, What
 from sqsfifo_lint.consumers.callees import Swallowed, swallowed
-from sqsfifo_lint.consumers.found import SCOPES, Found, dotted, inside, made_of, names_in
+from sqsfifo_lint.consumers.found import Found, dotted, inside, is_between, made_of, names_in
 from sqsfifo_lint.consumers.handlers import acts, takes_everything, works
 from sqsfifo_lint.handling.order import Step as OrderStep
 from sqsfifo_lint.handling.order import code_of
@@ -44,7 +44,7 @@ def going_on(found: Found) -> Iterator[Loss]:
                 yield from examined.losses(statement)
         for one in swallowed(found, loop, around):
             how = examined.how_swallowed(one)
-            if how:
+            if how and (how != LOST or examined.is_all_work(one.called.node)):
                 steps = (
                     Step(NodePlace(loop.chunk, loop.node.iter), "the messages of one receive"),
                     Step(NodePlace(loop.chunk, one.called.node), "is called with each, and returns after a failure"),
@@ -63,11 +63,11 @@ class Loop:
     view: View
 
     def is_own(self, statement: cst.CSTNode) -> bool:
-        """Whether no other loop or function is between this loop and a statement in it."""
+        """Whether no other loop, handler or function is between this loop and a statement in it."""
         for child, parent in self.around.above(statement):
             if parent is self.node:
                 return child is self.node.body
-            if isinstance(parent, (cst.For, cst.While, *SCOPES)):
+            if is_between(parent, child) and not isinstance(parent, cst.Try):
                 return False
         return False
 
@@ -88,11 +88,21 @@ class Loop:
                 continue
             told = changed | frozenset(self._set_by(statement))
             how = self._how(handler, changed, told, [*order.reach(heads, rounds)])
-            if how:
+            if how and (how != LOST or self.is_all_work(statement)):
                 steps = (Step(NodePlace(self.delivery.chunk, self.node.iter), "the messages of one receive"),)
                 yield Loss(NodePlace(self.delivery.chunk, handler.type or handler), how, steps)
 
     # -- the work
+
+    def is_all_work(self, node: cst.CSTNode) -> bool:
+        """Whether nothing else in the loop works on the message: else this may be done besides."""
+        told = self._of_message()
+        others = (part for part in inside(self.node.body) if isinstance(part, cst.Call))
+        return not any(
+            works(one, told, self.view)
+            for one in others
+            if not self.around.is_below(one, node) and not self.around.is_below(node, one)
+        )
 
     def _of_message(self) -> frozenset[str]:
         """The names of what is made of the message."""
@@ -152,7 +162,7 @@ class Loop:
         """Variables that are set where nothing has failed."""
         for part in (statement.body, statement.orelse):
             for node in inside(part) if part is not None else ():
-                if isinstance(node, cst.AssignTarget):
+                if isinstance(node, cst.AssignTarget | cst.AnnAssign):
                     yield from (dotted(one) for one in targets(node))
 
     def _how(
@@ -243,10 +253,20 @@ class Loop:
                 return True
         return False
 
-    def _is_under_test(self, node: cst.CSTNode, changed: frozenset[str]) -> bool:
+    def _is_under_test(self, node: cst.CSTNode, told: frozenset[str]) -> bool:
+        """Whether a test of whether the message has failed decides if a node is run."""
+        asking = [
+            test
+            for test in inside(self.node.body)
+            if isinstance(test, cst.If) and not names_in([test.test]).isdisjoint(told)
+        ]
         return any(
-            isinstance(parent, cst.If) and parent.body is child and not names_in([parent.test]).isdisjoint(changed)
-            for child, parent in self.around.above(node)
+            self.around.is_below(node, test)
+            or (
+                any(isinstance(one, cst.Continue) for one in inside(test))
+                and self.around.numbers[test] < self.around.numbers[node]
+            )
+            for test in asking
         )
 
     def _filled(self, ran: set[cst.CSTNode]) -> Iterator[str]:
