@@ -18,7 +18,7 @@ from sqsfifo_lint.consumers.found import Found, inside, made_of, names_in
 from sqsfifo_lint.flow import name_of
 from sqsfifo_lint.handling.effects import is_logging, is_pure, is_waiting
 from sqsfifo_lint.handling.order import Step as OrderStep
-from sqsfifo_lint.handling.order import code_of
+from sqsfifo_lint.handling.order import code_of, truth
 from sqsfifo_lint.handling.surroundings import Surroundings, View
 from sqsfifo_lint.knowledge.receiving import DELETING, KEEPING, POSTPONING
 from sqsfifo_lint.model import Loss, Step
@@ -124,13 +124,17 @@ class _Order:
 
     def _is_an_option(self, deletion: cst.CSTNode) -> bool:
         """Whether something that is not of the message decides whether it is deleted here."""
-        return any(
-            isinstance(parent, cst.If)
-            and child is not parent.test
-            and names_in([parent.test]).isdisjoint(self.names | self.received)
-            for child, parent in self.around.above(deletion)
-            if self.around.is_below(parent, self.body)
-        )
+        for child, parent in self.around.above(deletion):
+            match parent:
+                case cst.If(test=test) if child is not test and truth(test) is None:
+                    asked: cst.CSTNode = test
+                case cst.MatchCase(guard=cst.BaseExpression() as guard) if child is parent.body:
+                    asked = guard
+                case _:
+                    continue
+            if self.around.is_below(parent, self.body) and names_in([asked]).isdisjoint(self.names | self.received):
+                return True
+        return False
 
     def _work(self, steps: Iterable[OrderStep], deletion: cst.CSTNode) -> Iterator[cst.Call]:
         for code in code_of(steps):

@@ -49,7 +49,10 @@ def is_awaited(node: cst.CSTNode, body: cst.CSTNode, around: Surroundings) -> bo
                 return True
             case cst.Attribute(attr=cst.Name("start")):
                 continue
-            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
+            case (
+                cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))])
+                | cst.AnnAssign(target=cst.Name(value=name))
+            ):
                 return any(_waits(use, around) for use in around.uses(name) if around.is_below(use, body))
             case cst.Call() if child is not parent.func:
                 continue

@@ -27,10 +27,11 @@ class Relevance:
 
     def __call__(self, data: bytes) -> bool:
         """The first searches decide for nearly every file, and cost about as much as reading it."""
+        messages = _OF_MESSAGES in data
         for call in self._calls:
-            if call.needle in data and call.is_in(data):
+            if (messages or not call.of_messages) and call.needle in data and call.is_in(data):
                 return True
-        if _receives(data):
+        if (messages and any(word in data for word in _RECEIVING)) or _is_called_with_messages(data):
             return True
         return (FIFO_MARKS[0] in data or FIFO_MARKS[1] in data) and (
             any(sign in data for sign in self._framework_words)
@@ -91,6 +92,7 @@ class _Call:
         self.signs = signs
         """Signs that a name means this service, if the name itself does not say so."""
         self.needle = stem.encode()
+        self.of_messages = _OF_MESSAGES in self.needle
 
     def is_in(self, data: bytes) -> bool:
         """Whether there seems to be such a call. A plain search is many times faster than a regex."""
@@ -151,14 +153,19 @@ def _shortest(words: Iterable[str]) -> list[str]:
     return kept
 
 
-def _receives(data: bytes) -> bool:
-    """Whether a file may receive messages: by the SDK, or as a Lambda function."""
-    if b"receive_message" in data:
-        return True
-    if b"Records" in data and b"body" in data:
-        return True
-    return b"SQSEvent" in data or b"on_sqs_message" in data or b"artial_response" in data or b"batch_processor" in data
+_OF_MESSAGES = b"_message"
+_RECEIVING = (b"receive_message", b"on_sqs_message")
+"""Words of calls and decorators that receive: with what most sends have in common, so that one search is for all."""
 
+
+def _is_called_with_messages(data: bytes) -> bool:
+    """Whether a file may hold a function that Lambda calls with messages."""
+    if b"aws_lambda_powertools" in data and any(word in data for word in _OF_POWERTOOLS):
+        return True
+    return b"Records" in data and b"body" in data
+
+
+_OF_POWERTOOLS = (b"SQSEvent", b"artial_response", b"batch_processor", b"BatchProcessor")
 
 _SCHEDULE = tuple(key.encode() for key in sorted(SCHEDULE_KEYS))
 
