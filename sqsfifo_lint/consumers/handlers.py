@@ -10,7 +10,7 @@ from sqsfifo_lint.consumers.found import inside, names_in
 from sqsfifo_lint.flow import name_of
 from sqsfifo_lint.flow.values import External, TupleValue, Value
 from sqsfifo_lint.handling.effects import is_logging, is_pure, is_waiting
-from sqsfifo_lint.handling.errors import EVERYTHING
+from sqsfifo_lint.handling.errors import CLIENT_ERRORS, EVERYTHING
 from sqsfifo_lint.handling.surroundings import Surroundings, View
 from sqsfifo_lint.knowledge.receiving import DELETING, KEEPING, POSTPONING
 
@@ -52,6 +52,17 @@ def _is_within_log(node: cst.CSTNode, handler: cst.ExceptHandler, around: Surrou
 def takes_everything(handler: cst.ExceptHandler, view: View) -> bool:
     """Whether it catches whatever is raised."""
     return handler.type is None or not EVERYTHING.isdisjoint(_names(view.value(handler.type)))
+
+
+def is_of_deletion(handler: cst.ExceptHandler, body: cst.CSTNode, view: View) -> bool:
+    """Whether a handler is for what the client raises, of a `try` that deletes: then the work may be done."""
+    caught = [*_names(view.value(handler.type))] if handler.type is not None else []
+    if not caught or not all(name.startswith(CLIENT_ERRORS) for name in caught):
+        return False
+    return any(isinstance(node, cst.Call) and name_of(node) in _DELETING for node in inside(body))
+
+
+_DELETING = frozenset(DELETING) | {"delete"}
 
 
 def _names(value: Value) -> Iterator[str]:

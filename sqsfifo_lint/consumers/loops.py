@@ -15,7 +15,7 @@ import libcst as cst
 from sqsfifo_lint.aws.deliveries import Delivery, What
 from sqsfifo_lint.consumers.callees import Swallowed, swallowed
 from sqsfifo_lint.consumers.found import Found, dotted, inside, is_between, made_of, names_in
-from sqsfifo_lint.consumers.handlers import acts, takes_everything, works
+from sqsfifo_lint.consumers.handlers import acts, is_of_deletion, takes_everything, works
 from sqsfifo_lint.handling.order import Step as OrderStep
 from sqsfifo_lint.handling.order import code_of
 from sqsfifo_lint.handling.surroundings import Surroundings, View
@@ -82,6 +82,8 @@ class Loop:
             if order.reach(heads).keys().isdisjoint(rounds):
                 continue
             if any(isinstance(node, _LEAVING) for node in inside(handler.body)):
+                continue
+            if is_of_deletion(handler, statement.body, self.view):
                 continue
             changed = self._changed(handler)
             if self._may_stop(statement, changed):
