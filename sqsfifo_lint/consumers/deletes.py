@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from sqsfifo_lint.aws.deliveries import Delivery, What, holding
-from sqsfifo_lint.consumers.found import Found, inside, made_of, names_in
+from sqsfifo_lint.consumers.found import Found, inside, is_between, made_of, names_in
 from sqsfifo_lint.flow import name_of
 from sqsfifo_lint.handling.effects import is_logging, is_pure, is_waiting
 from sqsfifo_lint.handling.order import Step as OrderStep
@@ -85,7 +85,7 @@ def _only_deletes(found: Found, one: Delivery, start: Delivery) -> bool:
         around = found.surrounded.around(frame, node)
         if around is None or frame.call is None:
             return False
-        if any(isinstance(parent, _CHOOSING) and parent is not around.root for _, parent in around.above(node)):
+        if any(_chooses(parent, child) for child, parent in around.above(node) if parent is not around.root):
             return False
         if any(isinstance(part, cst.Return) and part.value is not None for part in inside(around.root)):
             return False
@@ -93,7 +93,11 @@ def _only_deletes(found: Found, one: Delivery, start: Delivery) -> bool:
     return False
 
 
-_CHOOSING = (cst.If, cst.For, cst.While, cst.Try, cst.Match, cst.FunctionDef, cst.Lambda)
+def _chooses(parent: cst.CSTNode, child: cst.CSTNode) -> bool:
+    """Whether what is in a part of a statement is run in some cases only."""
+    if isinstance(parent, cst.If):
+        return truth(parent.test) is None
+    return (isinstance(parent, cst.MatchCase) and parent.guard is not None) or is_between(parent, child)
 
 
 @dataclass(slots=True)
