@@ -356,6 +356,21 @@ class Binding:
 
 
 @record()
+class Feed:
+    """A function that Lambda calls with the messages of a queue, as a declaration says."""
+
+    handler: str
+    """Module and name of the function: `app.orders.handle`."""
+    queue: str
+    """As in `Binding`."""
+    span: Span
+    folder: str | None = None
+    """The folder of the function's code, relative to the project; None if it cannot be seen."""
+    batch: int | None = None
+    """How many messages a call gets at most; None if that is not said."""
+
+
+@record()
 class QueueReference:
     """One way in which a send says where it goes. All empty: there is nothing to look up."""
 
@@ -438,6 +453,7 @@ class Infrastructure:
     """Files that clearly declare queues but cannot be read."""
     connections: tuple[Connection, ...] = ()
     workers: tuple[Worker, ...] = ()
+    feeds: tuple[Feed, ...] = ()
 
 
 @record()
@@ -522,6 +538,8 @@ class Send:
     """Where the answer of a batch send ends without `Failed` being checked."""
     swallowed: tuple[Loss, ...] = ()
     """Where an exception of the send ends without being acted upon."""
+    at_once: tuple[Loss, ...] = ()
+    """Where sends of one group are started that run at the same time."""
     library: str = ""
     """The library that sends, such as `Celery`; empty for the AWS SDK."""
     retries: tuple[Place, ...] = ()
@@ -530,6 +548,42 @@ class Send:
     """A test expects that the call fails."""
     sender: str = ""
     """What sends without code of the project, as a sentence names it: `the EventBridge rule`. Empty for code."""
+
+
+@record()
+class Handler:
+    """A function that Lambda calls with messages."""
+
+    path: str
+    """The file that it is in."""
+    name: str
+    alone: bool = False
+    """No other Python file of the project has the file's name."""
+
+
+@record()
+class Consumer:
+    """Where messages are received: a call of the SDK, or a function that Lambda calls."""
+
+    place: Place
+    """The call, or the function's name."""
+    queue: Queue
+    handler: Handler | None = None
+    """None: it is a call."""
+    several: bool = False
+    """One receive is known to bring several messages."""
+    continuing: tuple[Loss, ...] = ()
+    """Handlers of a message's failure behind which the loop goes on with the next message."""
+    parallel: tuple[Loss, ...] = ()
+    """Where messages of one receive are handed to what works on them at the same time."""
+    processors: tuple[Loss, ...] = ()
+    """Constructions of processors that go on after a failure."""
+    unasked: tuple[Loss, ...] = ()
+    """System attributes that are read though the call does not ask for them; `how` names them."""
+    early: tuple[Loss, ...] = ()
+    """Where a message is deleted before the work on it is done."""
+    expected: bool = False
+    """A test expects that the call fails."""
 
 
 @record()

@@ -43,7 +43,7 @@ from sqsfifo_lint.model import Detail, Finding, Problem
 from sqsfifo_lint.queues.connected import subjects
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.rules.base import Options
-from sqsfifo_lint.rules.judging import judge
+from sqsfifo_lint.rules.judging import Subject, judge
 from sqsfifo_lint.run.analysis import analyze
 from sqsfifo_lint.run.engine import check as engine_check
 from tests.reveals import noting
@@ -175,10 +175,11 @@ def audit(root: Path, sources: Sources) -> Checked:
 
 def check(root: Path, sources: Sources, detail: Detail = Detail.NONE) -> Checked:
     """All findings and problems, with every rule on and suppressions ignored. The files are the whole project."""
-    sends, problems, infrastructure, _ = analyze(sources, [path for path, _ in sources], detail=detail)
-    judged = judge([*sends, *subjects(infrastructure)], load_rules(), Options(audit=Detail.LIKELY in detail))
+    analysis = analyze(sources, [path for path, _ in sources], detail=detail)
+    judged_ones: list[Subject] = [*analysis.sends, *subjects(analysis.infrastructure), *analysis.consumers]
+    judged = judge(judged_ones, load_rules(), Options(audit=Detail.LIKELY in detail))
     found = sorted(judged.findings, key=lambda finding: (finding.span, finding.code))
-    return found, [*problems, *judged.problems]
+    return found, [*analysis.problems, *judged.problems]
 
 
 def compare(claims: Iterable[Claim], findings: Iterable[Finding]) -> Iterator[str]:

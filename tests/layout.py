@@ -32,7 +32,7 @@ EVERYWHERE = frozenset({"__init__", "met", "model", "records", "report", "steps"
 
 _TREES = frozenset({"knowledge", "source"})
 _VALUES = _TREES | {"flow", "aws"}
-_ANALYSIS = _VALUES | {"handling", "sends", "queues"}
+_ANALYSIS = _VALUES | {"handling", "sends", "consumers", "queues"}
 _JUDGING = frozenset({"knowledge", "parts", "verdicts", "faults", "remedies"})
 
 _PRINTING = frozenset({"terminal"})
@@ -61,6 +61,7 @@ ROOMS = (
     Room("aws", "What does the evaluator have to know about AWS? It answers the hooks of `flow`.", _TREES | {"flow"}),
     Room("handling", "What becomes of a send's answer, and of its exception?", _VALUES),
     Room("sends", "What fills a slot of a send, and how long does a value live?", _VALUES | {"handling"}),
+    Room("consumers", "What is done with messages that are received?", _VALUES | {"handling", "sends"}),
     Room(
         "queues", "What do templates and scripts declare, and which queue does a send go to?", frozenset({"knowledge"})
     ),
@@ -172,8 +173,18 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     "aws": (
         Shelf(("names", "values"), "What names a queue, and which values does AWS add?"),
         Shelf(
-            ("configured", "declaring", "connecting", "routes", "frameworks", "taskiq", "clients"),
-            "What makes a client, declares a queue, sends?",
+            (
+                "configured",
+                "declaring",
+                "connecting",
+                "feeding",
+                "routes",
+                "frameworks",
+                "taskiq",
+                "clients",
+                "deliveries",
+            ),
+            "What makes a client, declares a queue, sends, receives?",
         ),
         Shelf(("infrastructure", "plugin"), "What does the code declare, and what do the hooks answer?"),
     ),
@@ -183,6 +194,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(
             ("following", "answers", "outcome", "errors"), "Where does a send's answer end, and where its exception?"
         ),
+        Shelf(("starting",), "What does a loop start and not wait for?"),
     ),
     "sends": (
         Shelf(("evidence", "overrides", "slots", "tasks"), "What shows that a call sends, and what fills a slot?"),
@@ -196,7 +208,13 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             "Whose is a value, and how long does it live? How many messages, and to which queue?",
         ),
         Shelf(("likely",), "What is likely, where nothing is proven?"),
+        Shelf(("at_once",), "Are messages of one group sent at the same time?"),
         Shelf(("messages", "find"), "What do all paths together say about a send?"),
+    ),
+    "consumers": (
+        Shelf(("found",), "What was met of the messages of one receive?"),
+        Shelf(("handlers", "callees", "loops", "parallel", "deletes"), "What does the code do with them?"),
+        Shelf(("find",), "What do all paths together say about a consumer?"),
     ),
     "run": (
         Shelf(("gitignore", "settings"), "What do the patterns of a .gitignore mean? Which configuration has a file?"),
@@ -309,6 +327,7 @@ FOLDERS = frozenset(
         "aws",
         "handling",
         "sends",
+        "consumers",
         "queues",
         "rules",
         "run",

@@ -296,7 +296,9 @@ def test_every_place_names_the_same_codes() -> None:
 def codes_in_modules() -> set[str]:
     """The codes of the modules that bind a rule, read from their text."""
     texts = (path.read_text(encoding="utf-8") for path in (ROOT / "sqsfifo_lint" / "rules").glob("*.py"))
-    binding = re.compile(r'^RULE = (?:Send|Case|Declaration|Connection)Rule\(\n    code="(SQF\d{3})"', re.MULTILINE)
+    binding = re.compile(
+        r'^RULE = (?:Send|Case|Declaration|Connection|Consumer)Rule\(\n    code="(SQF\d{3})"', re.MULTILINE
+    )
     return {match[1] for text in texts for match in binding.finditer(text)}
 
 

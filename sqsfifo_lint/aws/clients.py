@@ -6,6 +6,7 @@ import libcst as cst
 
 from sqsfifo_lint.aws import connecting, declaring
 from sqsfifo_lint.aws.declaring import Declarations
+from sqsfifo_lint.aws.feeding import Feeding
 from sqsfifo_lint.aws.values import DECLARED, Handle, Member, note_send
 from sqsfifo_lint.flow import Arguments, Call, Machine, State, escape
 from sqsfifo_lint.flow.context import Ref
@@ -26,6 +27,7 @@ from sqsfifo_lint.knowledge.declaring import (
     REFERRING_CALLS,
     REFERRING_METHODS,
 )
+from sqsfifo_lint.knowledge.receiving import RECEIVE_APIS
 from sqsfifo_lint.knowledge.senders import Senders
 from sqsfifo_lint.knowledge.sources import AWS_CONFIG_METHODS
 from sqsfifo_lint.model import Material
@@ -33,12 +35,12 @@ from sqsfifo_lint.model import Material
 # -- what makes them
 
 
-def made(call: Call, name: str, declarations: Declarations) -> Value | None:
+def made(call: Call, name: str, declarations: Declarations, feeding: Feeding) -> Value | None:
     """A client, or what an infrastructure library makes; None when `name` is neither."""
     client = _client(name, call.arguments)
     if client is not None:
         return (client,)
-    return _built(call, name, declarations) if name.startswith(INFRASTRUCTURE_PACKAGES) else None
+    return _built(call, name, declarations, feeding) if name.startswith(INFRASTRUCTURE_PACKAGES) else None
 
 
 def _client(name: str, arguments: Arguments) -> Handle | None:
@@ -50,13 +52,14 @@ def _client(name: str, arguments: Arguments) -> Handle | None:
     return Handle(service, apis.CLIENT_METHODS[method]) if isinstance(service, str) else None
 
 
-def _built(call: Call, name: str, declarations: Declarations) -> Value | None:
+def _built(call: Call, name: str, declarations: Declarations, feeding: Feeding) -> Value | None:
     """What a library for infrastructure makes: queues, and functions whose environment names them."""
     arguments = call.arguments
     connected = connecting.made(call, name, declarations)
     if connected is not None:
         return connected
     declaring.note_environment(call, declarations)
+    feeding.note(call, name)
     if name in CONSTRUCTS:
         return declaring.construct(call, declarations, CONSTRUCTS[name])
     if name in IMPORTED:
@@ -157,7 +160,7 @@ def _declare(call: Call, declarations: Declarations, method: str, name: Passed |
 
 # -- their attributes
 
-CALLED_BY_NAME = frozenset({*apis.SEND_APIS, *apis.NAMING_METHODS})
+CALLED_BY_NAME = frozenset({*apis.SEND_APIS, *apis.NAMING_METHODS, *RECEIVE_APIS})
 """Methods that are known by their names and keywords, whatever they are called on."""
 
 
@@ -183,7 +186,7 @@ def member(machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, sta
             return (Member(name, holder.receiver, f"{holder.name}.{name}"),)
         case Super() if name in apis.SEND_APIS:
             return (Member(name, None),)
-        case Ref() if name in apis.SEND_APIS:
+        case Ref() if name in apis.SEND_APIS or name in RECEIVE_APIS:
             unseen = machine.unknown(node, state, "an attribute out of sight")
             return (Member(name, only(unseen, Atom)),)
     return None

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import libcst as cst
 
 from sqsfifo_lint.aws.declaring import Declarations, Declared, Given, Variable, referred
+from sqsfifo_lint.aws.feeding import Feeding
 from sqsfifo_lint.aws.names import text_of
 from sqsfifo_lint.flow.values import Abstract, Atom, External, Value
 from sqsfifo_lint.knowledge.apis import GROUP
@@ -26,7 +27,7 @@ from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.tests import expects_failure
 
 
-def infrastructure(declarations: Declarations) -> Infrastructure:
+def infrastructure(declarations: Declarations, feeding: Feeding) -> Infrastructure:
     """What was noted, in the order of files and lines."""
     met = [one for declared in declarations.declared.values() for one in _declarations(declarations, declared)]
     bindings = [_binding(declarations, variable) for variable in declarations.variables.values()]
@@ -37,6 +38,7 @@ def infrastructure(declarations: Declarations) -> Infrastructure:
                 tuple(bindings),
                 connections=tuple(_each_by_itself(declarations.connections)),
                 workers=tuple(declarations.workers),
+                feeds=tuple(feeding.feeds(declarations)),
             )
         ]
     )
@@ -60,11 +62,13 @@ def together(parts: Sequence[Infrastructure]) -> Infrastructure:
     """What parts of the project's Python code declare, in the order of files and lines."""
     declarations = [one for part in parts for one in part.declarations]
     bindings = {one for part in parts for one in part.bindings}
+    feeds = [one for part in parts for one in part.feeds]
     return Infrastructure(
         tuple(sorted(dict.fromkeys(_known_best(declarations)), key=lambda d: (d.span, d.name or ""))),
         tuple(sorted(bindings, key=lambda b: (b.span, b.variable))),
         connections=tuple(dict.fromkeys(one for part in parts for one in part.connections)),
         workers=tuple(dict.fromkeys(one for part in parts for one in part.workers)),
+        feeds=tuple(sorted(dict.fromkeys(feeds), key=lambda f: (f.span, f.handler, f.folder or ""))),
     )
 
 

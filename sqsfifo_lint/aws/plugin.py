@@ -8,14 +8,17 @@ import libcst as cst
 
 from sqsfifo_lint.aws import clients, configured, connecting, frameworks, taskiq
 from sqsfifo_lint.aws.declaring import Declarations, predefined
+from sqsfifo_lint.aws.deliveries import Deliveries, bearing
+from sqsfifo_lint.aws.feeding import Feeding
 from sqsfifo_lint.aws.routes import Routes, read_routes, tasks_of
 from sqsfifo_lint.aws.values import Handle, Kicker, Member, Signature
-from sqsfifo_lint.flow import Arguments, Call, Hooks, Machine, State
-from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Value
+from sqsfifo_lint.flow import Arguments, Call, Hooks, Machine, State, escape
+from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Mark, Value
 from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, ID_KEYS, STUB_PACKAGES
 from sqsfifo_lint.knowledge.connections import RESOURCE
 from sqsfifo_lint.knowledge.frameworks import CANVAS, PREDEFINED, SCHEDULE_KEYS, SIGNATURES
 from sqsfifo_lint.knowledge.model import Source
+from sqsfifo_lint.knowledge.receiving import EVENTS, RECEIVE_APIS
 from sqsfifo_lint.knowledge.senders import Senders
 
 
@@ -31,6 +34,8 @@ class Aws(Hooks):
         self.sources = sources or {}
         """By qualified name, what the configuration says that functions yield."""
         self.declarations = Declarations()
+        self.feeding = Feeding()
+        self.deliveries = Deliveries()
         self.routes = Routes()
         self._routed: tuple[tuple[str, str], ...] = ()
         """Functions that the routes send to a FIFO queue, each with its file."""
@@ -47,7 +52,14 @@ class Aws(Hooks):
 
     def on_call(self, call: Call) -> Value | None:
         """What the configuration says of a function; the methods of clients and queues. Sends are noted."""
+        if self.deliveries.any or isinstance(call.callee, External):
+            self.deliveries.on_call(call)
         match call.callee:
+            case Member() as member if member.name in RECEIVE_APIS:
+                received = self.deliveries.received(call, member)
+                if received is None and not isinstance(member.receiver, Handle):
+                    call.machine.notes.unresolved.add(member.name)
+                return escape(call) if received is None else received
             case Member() as member:
                 return clients.call_member(call, member, self.senders, self.declarations)
             case Signature(several=True) as signature:
@@ -63,6 +75,7 @@ class Aws(Hooks):
                 if "()" not in path and taskiq.broker_at(path):
                     self.brokers.note(call, path)
                 frameworks.note_external(call, path, self.senders)
+                self.deliveries.processed(call, path)
                 if self.senders.is_decorator(path):
                     self._decorating[call.node] = call.arguments
                 return None
@@ -77,9 +90,11 @@ class Aws(Hooks):
             return frameworks.together(call, self.routes)
         if isinstance(call.callee, External) and package.startswith("taskiq_"):
             return taskiq.same_broker(call.callee, name)
+        if name.endswith(EVENTS) and call.arguments.positional:
+            return call.arguments.positional[0].value
         if name.endswith("TypeDef") and package.startswith(STUB_PACKAGES):
             return call.again((External("builtins.dict"),))
-        return clients.made(call, name, self.declarations)
+        return clients.made(call, name, self.declarations, self.feeding)
 
     def on_method(
         self, machine: Machine, receivers: Value, name: str, arguments: Arguments, node: cst.CSTNode, state: State
@@ -136,7 +151,24 @@ class Aws(Hooks):
             if frameworks.is_for_fifo(task, self.routes):
                 yield task.name, task.module.path
         yield from self._routed
+        yield from self.deliveries.called
 
     def on_decorated(self, function: Function) -> None:
         """A task."""
         self.tasks[function.node] = function
+
+    def handed_in(self, function: Function, parameter: cst.Param) -> Mark | None:
+        """The event of a Lambda function."""
+        return self.deliveries.handed_in(function, parameter)
+
+    def read(self, machine: Machine, mark: Mark, step: str, node: cst.CSTNode, state: State) -> Mark | None:
+        """What is read of messages."""
+        return self.deliveries.read(machine, mark, step, node, state)
+
+    def gives(self, value: Value, state: State) -> bool:
+        """Messages."""
+        return self.deliveries.any and bearing(value, state)
+
+    def on_loop(self, machine: Machine, element: Value, node: cst.CSTNode, state: State) -> None:
+        """A loop over messages."""
+        self.deliveries.on_loop(machine, element, node, state)

@@ -29,6 +29,7 @@ from sqsfifo_lint.flow.values import (
     Function,
     InstanceObject,
     ListObject,
+    Mark,
     MemberOf,
     Method,
     ModuleValue,
@@ -96,9 +97,13 @@ def _of_atom(machine: Machine, holder: Atom, name: str, node: cst.CSTNode, state
             return known
         if name == "endswith":
             return (Method(name, holder),)
-        data = read(holder.pieces, f".{name}", state.context, state.frame.chunk, node)
+        step = f".{name}"
+        data = read(holder.pieces, step, state.context, state.frame.chunk, node)
         if data:
-            return (Atom(data),)
+            mark = (
+                machine.hooks.read(machine, holder.about, step, node, state) if isinstance(holder.about, Mark) else None
+            )
+            return (Atom(data, about=mark or About.NOTHING),)
         return (Method(name, holder),)
     if isinstance(holder.about, MemberOf):
         return _of_member(machine, holder, holder.about, name, node, state)

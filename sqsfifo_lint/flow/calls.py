@@ -30,6 +30,7 @@ from sqsfifo_lint.flow.values import (
     Function,
     InstanceObject,
     ListObject,
+    Mark,
     Method,
     Partial,
     TupleValue,
@@ -138,11 +139,23 @@ def _call_unknown(call: Call, callee: Atom) -> Value:
     if parts is not None:
         return parts
     result = _of_text(call, callee) if name in OF_TEXT else ()
-    result = result or escape(call)
+    result = _marked(call, callee, result or escape(call))
     default = by_default(call)
     if default:
         return join(result, default)
     return join(result, call.known(None)) if name == "get" and call.machine.keys.may_give_none(call) else result
+
+
+def _marked(call: Call, callee: Atom, result: Value) -> Value:
+    """What a method of something marked gives, with what a plugin knows of that."""
+    if not isinstance(callee.about, Mark):
+        return result
+    key = call.arguments.constant(0)
+    step = f"({key!r})" if key is not NOTHING else "()"
+    mark = call.machine.hooks.read(call.machine, callee.about, step, call.node, call.state)
+    if mark is None:
+        return result
+    return tuple(replace(one, about=mark) if isinstance(one, Atom) else one for one in result)
 
 
 def _of_text(call: Call, callee: Atom) -> Value:

@@ -63,6 +63,7 @@ def _comprehend(
         if exact:
             element = linked(element, state.frame.chunk, clause.iter, met("MAX_COMPREHENDED"))
         found = [element]
+        machine.hooks.on_loop(machine, element, clause, state)
     outer, frame_variables = state.context, state.variables
     inner_exact = True
     for element in found:

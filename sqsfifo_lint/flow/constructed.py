@@ -16,6 +16,7 @@ from sqsfifo_lint.flow.reassigned import loosen
 from sqsfifo_lint.flow.settings import is_settings
 from sqsfifo_lint.flow.state import Frame, State
 from sqsfifo_lint.flow.values import (
+    About,
     Abstract,
     Atom,
     ClassValue,
@@ -209,4 +210,6 @@ def parameter_value(machine: Machine, parameter: cst.Param, function: Function, 
             return typed
     reason = f"parameter `{parameter.name.value}`"
     unknown = data_at(function.chunk, parameter, state.context, reason, handed_in=True)
-    return (replace(unknown, about=about(parameter.annotation.annotation)) if parameter.annotation else unknown,)
+    told = about(parameter.annotation.annotation) if parameter.annotation is not None else About.NOTHING
+    mark = machine.hooks.handed_in(function, parameter) if told is About.NOTHING else None
+    return (replace(unknown, about=mark or told),)

@@ -26,6 +26,7 @@ from sqsfifo_lint.flow.values import (
     Item,
     ListKind,
     ListObject,
+    Mark,
     Passed,
     Piece,
     Role,
@@ -193,7 +194,9 @@ def _unread(machine: Machine, alternative: Abstract, node: cst.CSTNode, state: S
     if isinstance(alternative, Atom) and alternative.pieces:
         data = read(alternative.pieces, step, state.context, state.frame.chunk, node)
         if data:
-            return (Atom(data, about=_kept(alternative.about)),)
+            about = alternative.about
+            mark = machine.hooks.read(machine, about, step, node, state) if isinstance(about, Mark) else None
+            return (Atom(data, about=mark or _kept(about)),)
         if not alternative.known:
             return (mapped(alternative, opaque, "any"),)
     return machine.unknown(node, state, "not a container in sight")
@@ -413,7 +416,8 @@ def sliced(
                 resolution = _TEXT_RESOLUTION.get(upper) if isinstance(upper, int) and lower in (None, 0) else None
                 clock = len(found.pieces) == 1 and found.kind == "str"
                 coarse = text.coarsened(found, resolution if clock else None, found.kind)
-                shortened = (mapped(coarse, opaque, found.kind),)
+                about = found.about if isinstance(found.about, Mark) else About.NOTHING
+                shortened = (replace(mapped(coarse, opaque, found.kind), about=about),)
                 return made_in_loop(shortened, state, node) if moves else shortened
         return machine.unknown(node, state, "not followed")
 

@@ -9,7 +9,7 @@ import libcst as cst
 
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.state import State
-from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Value
+from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Mark, Value
 
 if TYPE_CHECKING:
     from sqsfifo_lint.flow.call import Call
@@ -63,3 +63,18 @@ class Hooks:
 
     def on_decorated(self, function: Function) -> None:
         """A function with such a decorator."""
+
+    def handed_in(self, function: Function, parameter: cst.Param) -> Mark | None:
+        """What is known of a parameter of a start that nobody in sight passes."""
+        return None
+
+    def read(self, machine: Machine, mark: Mark, step: str, node: cst.CSTNode, state: State) -> Mark | None:
+        """What is known of what one step, as in a `Reading`, reads of something marked."""
+        return None
+
+    def gives(self, value: Value, state: State) -> bool:
+        """Whether what a start returns is something whose further way matters to the plugin."""
+        return False
+
+    def on_loop(self, machine: Machine, element: Value, node: cst.CSTNode, state: State) -> None:
+        """A loop or comprehension over something that is not known one by one; `element` is any one of it."""

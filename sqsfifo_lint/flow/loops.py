@@ -33,6 +33,8 @@ def for_loop(machine: Machine, node: cst.For, state: State) -> State | None:
             told = met("MAX_ROUNDS" if len(found) > MAX_ROUNDS else machine.budget.bound)
             element = linked(element, state.frame.chunk, node.iter, told)
 
+        machine.hooks.on_loop(machine, element, node, state)
+
         def one_round(start: State) -> State | None:
             start.context = inner
             anew = containers.made_in_loop(element, start, node.iter)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import libcst as cst
 
@@ -19,6 +19,9 @@ from sqsfifo_lint.source.chunks import Chunk
 @record(eq=False)
 class Noted:
     """A call that a plugin asked to be noted, as it was met. Plugins note kinds of their own."""
+
+    given_on: ClassVar[bool] = False
+    """It is about what its start may give to its callers, and not about what it does."""
 
     arguments: Arguments
     node: cst.CSTNode
@@ -82,7 +85,7 @@ class Notes:
     statements: set[cst.CSTNode] = field(default_factory=set)
     """Calls that are made for what they do: nobody asks for their results."""
     gives: bool = False
-    """The start returns something that is yet to be called: what it sends, its callers send."""
+    """The start returns something that is yet to be called, or gone through: what it sends, its callers send."""
 
     beyond: dict[cst.CSTNode, Chunk] = field(default_factory=dict)
     """Of the whole project: calls that were not noted from one start, since there were too many before them."""

@@ -186,7 +186,7 @@ class Search:
                 self._tell(handed_in, [met("MAX_HOPS")])
             return
         if not handed_in:
-            if run.gives and not run.sends:
+            if run.gives and all(one.given_on for one in run.sends):
                 self._use(start, start.node, hops)
             return
         # Where everything comes in by the method's own parameters, what its object holds does not matter.

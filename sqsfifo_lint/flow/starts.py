@@ -136,7 +136,8 @@ def _run_function(machine: Machine, start: Start, node: cst.FunctionDef, receive
     inner.environments[key] = _start_variables(machine, function, this, inner)
     machine.notes.called.add(node)
     value, end = run_body(machine, function, inner, node)
-    machine.notes.gives = any(isinstance(alternative, Partial | Extension) for alternative in value)
+    later = any(isinstance(alternative, Partial | Extension) for alternative in value)
+    machine.notes.gives = later or machine.hooks.gives(value, end if end is not None else inner)
     _run_uncalled(machine, end if end is not None else inner)
 
 

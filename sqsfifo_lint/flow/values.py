@@ -146,6 +146,11 @@ class MemberOf:
 
 
 @record()
+class Mark:
+    """What a plugin knows of something out of sight: each plugin has marks of its own."""
+
+
+@record()
 class Atom:
     """A scalar made of pieces, in order."""
 
@@ -153,7 +158,7 @@ class Atom:
     kind: str = "any"
     constant: object = NOTHING
     """The Python value when it is known: `str`, `bytes`, `int`, `float`, `bool` or None."""
-    about: About | TextTest | Dumped | MemberOf = About.NOTHING
+    about: About | TextTest | Dumped | MemberOf | Mark = About.NOTHING
     unit: int = 0
     """For a number that counts time: nanoseconds that one of it stands for."""
     length: int = 0

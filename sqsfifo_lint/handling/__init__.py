@@ -28,16 +28,16 @@ class Handling:
     """Which answers and exceptions of sends are lost; one object for all sends of a project."""
 
     def __init__(self, machine: Machine) -> None:
-        self._surrounded = Surrounded(machine)
+        self.surrounded = Surrounded(machine)
         self._uses = Uses(machine.project)
 
     def unread(self, calls: Iterable[SendCall]) -> tuple[Loss, ...]:
         """Where the answer of a batch send, reached in these ways, ends without `Failed` being checked."""
-        return _distinct(loss for call in calls for loss in lost_answers(self._surrounded, call, self._uses))
+        return _distinct(loss for call in calls for loss in lost_answers(self.surrounded, call, self._uses))
 
     def swallowed(self, calls: Iterable[SendCall]) -> tuple[Loss, ...]:
         """Where an exception of a send, reached in these ways, ends without being acted upon."""
-        return _distinct(loss for call in calls for loss in swallowed_errors(self._surrounded, call, self._uses))
+        return _distinct(loss for call in calls for loss in swallowed_errors(self.surrounded, call, self._uses))
 
 
 def _distinct(losses: Iterable[Loss]) -> tuple[Loss, ...]:

@@ -129,7 +129,7 @@ def _keeper(following: Following, node: cst.CSTNode) -> cst.Call | None:
             return node
         return None
     task: cst.Call | None = None
-    for child, call in _carrying(around, node):
+    for child, call in carrying(around, node):
         if not TASKS.isdisjoint(view.names(call.func)):
             if isinstance(around.parents[call], cst.Await):
                 return None
@@ -151,7 +151,7 @@ def _is_gone_through(around: Surroundings, node: cst.CSTNode) -> bool:
     return True
 
 
-def _carrying(around: Surroundings, node: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.Call]]:
+def carrying(around: Surroundings, node: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.Call]]:
     """The calls that an awaitable is handed to, itself or in a list, each with the part of it that holds it.
 
     The list may have a name, which is read once.

@@ -179,3 +179,16 @@ ADDING_METHODS = frozenset({"add_environment"})
 
 CONSTRUCT_WORDS = ("Queue", "Topic", "CfnQueue", "CfnTopic")
 """Identifiers, one of which is needed to declare anything with an infrastructure library."""
+
+FUNCTIONS = frozenset({"aws_cdk.aws_lambda.Function", "aws_cdk.aws_lambda.DockerImageFunction"})
+"""Constructs of Lambda functions whose code lies in an asset."""
+
+FUNCTIONS_BY_FOLDER = frozenset({"aws_cdk.aws_lambda_python_alpha.PythonFunction"})
+"""Those that are given the folder (`entry`), the file (`index`) and the function (`handler`)."""
+
+ASSETS = frozenset({"from_asset", "asset"})
+"""Methods that make code of a folder."""
+
+EVENT_SOURCES = frozenset({"aws_cdk.aws_lambda_event_sources.SqsEventSource"})
+EVENT_SOURCE_MAPPINGS = frozenset({"aws_cdk.aws_lambda.EventSourceMapping"})
+"""What feeds a function from a queue."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqsfifo_lint.model import Binding, Connection, Declaration, Problem, Span, Worker
+from sqsfifo_lint.model import Binding, Connection, Declaration, Feed, Problem, Span, Worker
 
 
 class Answer(NamedTuple):
@@ -17,6 +17,7 @@ class Answer(NamedTuple):
     problems: Sequence[Problem] = ()
     connections: Sequence[Connection] = ()
     workers: Sequence[Worker] = ()
+    feeds: Sequence[Feed] = ()
 
 
 _CLEARLY = re.compile(

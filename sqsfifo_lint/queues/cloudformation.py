@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, replace
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from sqsfifo_lint.met import met
-from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Connection, Declaration, Worker
-from sqsfifo_lint.queues import environment
+from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Connection, Declaration, Feed, Worker
+from sqsfifo_lint.queues import environment, feeds
 from sqsfifo_lint.queues.answer import Answer
 from sqsfifo_lint.queues.bounds import MAX_FUNCTION_DEPTH, MAX_TEMPLATE_STEPS, MAX_VALUE_STEPS
 from sqsfifo_lint.queues.cloudformation_connections import FUNCTIONS, Connecting, is_serverless_function
@@ -67,12 +67,14 @@ def read(documents: Sequence[Document]) -> tuple[Answer, dict[str, str]]:
     bindings: list[Binding] = []
     connections: list[Connection] = []
     workers: list[Worker] = []
+    fed: list[Feed] = []
     for document in documents:
         bindings += environment.bindings(document.path, document.root, template.text)
+        fed += feeds.feeds(document.path, document.root, template.text)
         connecting = Connecting(document.path, document.root, template.text, template.keys)
         connections += connecting.connections()
         workers += [connecting.worker(key, node) for path, key, node in template.functions if path == document.path]
-    return Answer(declarations, bindings, (), connections, workers), dict(template.exports())
+    return Answer(declarations, bindings, (), connections, workers, fed), dict(template.exports())
 
 
 def imported(name: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from importlib import import_module
 
 from sqsfifo_lint.met import met
-from sqsfifo_lint.model import Binding, Connection, Declaration, Infrastructure, Problem, Worker
+from sqsfifo_lint.model import Binding, Connection, Declaration, Feed, Infrastructure, Problem, Worker
 from sqsfifo_lint.queues.answer import Answer, clearly_declares
 from sqsfifo_lint.queues.joining import last_part
 from sqsfifo_lint.queues.kinds import KINDS, Kind, kind_of, may_declare
@@ -47,6 +47,7 @@ def read(files: Mapping[str, bytes]) -> Infrastructure:
     bindings: list[Binding] = []
     connections: list[Connection] = []
     workers: list[Worker] = []
+    feeds: list[Feed] = []
     for kind in KINDS:
         for answer in _answers(kind, kinds[kind]) if kind in kinds else ():
             declarations += answer.declarations
@@ -54,13 +55,15 @@ def read(files: Mapping[str, bytes]) -> Infrastructure:
             problems += answer.problems
             connections += answer.connections
             workers += answer.workers
+            feeds += answer.feeds
     declarations = _distinct(declarations)
     return Infrastructure(
         tuple(sorted(declarations, key=lambda declaration: (declaration.span, declaration.key))),
         tuple(sorted(_of_queues(bindings, declarations), key=lambda binding: (binding.span, binding.variable))),
         tuple(sorted(problems, key=lambda problem: (problem.path, problem.line))),
-        tuple(sorted(connections, key=lambda connection: connection.span)),
-        tuple(workers),
+        connections=tuple(sorted(connections, key=lambda connection: connection.span)),
+        workers=tuple(workers),
+        feeds=tuple(sorted(feeds, key=lambda feed: (feed.span, feed.handler))),
     )
 
 

@@ -6,17 +6,23 @@ of the project may be meant: then the declarations are kept as plausible, and pr
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 
 from sqsfifo_lint.model import (
+    Consumer,
     Declaration,
+    Feed,
+    Handler,
     Infrastructure,
     Known,
+    Queue,
     QueueReference,
     Send,
+    SpanPlace,
 )
 from sqsfifo_lint.records import replace
 
@@ -30,13 +36,15 @@ def merged(parts: Iterable[Infrastructure]) -> Infrastructure:
     declarations = tuple(d for part in several for d in part.declarations)
     bindings = tuple(b for part in several for b in part.bindings)
     problems = tuple(p for part in several for p in part.problems)
+    feeds = tuple(f for part in several for f in part.feeds)
     lookup = Lookup(Infrastructure(declarations, bindings))
     return Infrastructure(
         tuple(_with_dead_letter(d, lookup) for d in declarations),
         bindings,
         problems,
-        tuple(dict.fromkeys(c for part in several for c in part.connections)),
-        tuple(w for part in several for w in part.workers),
+        connections=tuple(dict.fromkeys(c for part in several for c in part.connections)),
+        workers=tuple(w for part in several for w in part.workers),
+        feeds=feeds,
     )
 
 
@@ -47,8 +55,8 @@ def _with_dead_letter(declaration: Declaration, lookup: Lookup) -> Declaration:
     return replace(declaration, dead_letter_queue=found[0]) if len(found) == 1 else declaration
 
 
-def depends_on_declarations(send: Send) -> bool:
-    """Whether declarations could change what is reported about a send; not if its queue is visibly standard."""
+def depends_on_declarations(send: Send | Consumer) -> bool:
+    """Whether declarations could change what is reported about a send or receive; not if its queue is standard."""
     return send.queue.fifo is not Known.NO
 
 
@@ -58,10 +66,50 @@ def join(send: Send, lookup: Lookup) -> Send:
     A send that goes to one of several queues is judged by the queue that rejects a message without a dedup ID, if one
     is declared so.
     """
+    known = _known(send.queue, send.service, lookup)
+    return send if known is send.queue else replace(send, queue=known)
+
+
+def join_consumer(consumer: Consumer, lookup: Lookup) -> Consumer:
+    """The same of messages that are received; of a function that several queues feed, one that is FIFO counts."""
+    if consumer.handler is None:
+        known = _known(consumer.queue, "sqs", lookup)
+        return consumer if known is consumer.queue else replace(consumer, queue=known)
+    for feed in lookup.infrastructure.feeds:
+        if feed.batch == 1 or not feeding(feed, consumer.handler):
+            continue
+        queue = _fed(feed, lookup)
+        if queue.fifo is Known.YES:
+            return replace(consumer, queue=queue)
+    return consumer
+
+
+def _fed(feed: Feed, lookup: Lookup) -> Queue:
+    """The queue that feeds a function."""
+    keyed = feed.queue in lookup.by_key
+    name = "" if keyed else last_part(feed.queue)
+    fifo = Known.YES if name.endswith(".fifo") else Known.UNKNOWN
+    reference = QueueReference(key=feed.queue) if keyed else QueueReference(text=feed.queue)
+    known = name if name and "*" not in name else None
+    place = SpanPlace(feed.span, name)
+    return _known(Queue(known, fifo=fifo, place=place, references=(reference,)), "sqs", lookup)
+
+
+def feeding(feed: Feed, handler: Handler) -> bool:
+    """Whether a declaration means this function. One whose code lies out of sight is known by the name of its file."""
+    module, _, name = feed.handler.rpartition(".")
+    if name != handler.name or not module:
+        return False
+    file = f"{module.replace('.', '/')}.py"
+    if feed.folder is not None and posixpath.normpath(posixpath.join(feed.folder, file)) == handler.path:
+        return True
+    return feed.folder is None and handler.alone and f"/{handler.path}".endswith(f"/{file}")
+
+
+def _known(queue: Queue, service: str, lookup: Lookup) -> Queue:
     if not lookup.infrastructure.declarations and not lookup.infrastructure.bindings:
-        return send
-    queue = send.queue
-    found = [lookup.look(reference, send.service) for reference in queue.references or (QueueReference(),)]
+        return queue
+    found = [lookup.look(reference, service) for reference in queue.references or (QueueReference(),)]
     found = [match for match in found if match.rejects] or found
     joined = all(match.joined for match in found)
     fifo = queue.fifo
@@ -74,7 +122,7 @@ def join(send: Send, lookup: Lookup) -> Send:
     by_content = queue.content_based_deduplication
     if by_content is Known.UNKNOWN and joined:
         by_content = agreed(d.content_based_deduplication for d in declarations)
-    known = replace(
+    return replace(
         queue,
         name=queue.name or _only(match.name for match in found),
         fifo=fifo,
@@ -82,7 +130,6 @@ def join(send: Send, lookup: Lookup) -> Send:
         declarations=declarations,
         joined=joined and bool(declarations),
     )
-    return replace(send, queue=known)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import yaml
 
 from sqsfifo_lint.met import met
-from sqsfifo_lint.model import Binding, Connection, Declaration, Problem, Worker
+from sqsfifo_lint.model import Binding, Connection, Declaration, Feed, Problem, Worker
 from sqsfifo_lint.queues.answer import Answer, unreadable
 from sqsfifo_lint.queues.bounds import MAX_VARIABLES
 from sqsfifo_lint.queues.cloudformation import Document, included, read
@@ -33,6 +33,7 @@ def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
     bindings: list[Binding] = []
     connections: list[Connection] = []
     workers: list[Worker] = []
+    feeds: list[Feed] = []
     exports: dict[str, str] = {}
     for path in files:
         if path in taken_in:
@@ -49,6 +50,7 @@ def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
             bindings += answer.bindings
             connections += answer.connections
             workers += answer.workers
+            feeds += answer.feeds
             exports |= exported
     yield Answer(
         [replace(found, dead_letter=exports.get(found.dead_letter, found.dead_letter)) for found in declarations],
@@ -56,6 +58,7 @@ def read_files(files: Mapping[str, bytes]) -> Iterator[Answer]:
         (),
         [_across(found, exports) for found in connections],
         workers,
+        [replace(found, queue=exports.get(found.queue, found.queue)) for found in feeds],
     )
 
 

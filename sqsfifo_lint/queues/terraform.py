@@ -8,10 +8,11 @@ A module of the project that another one calls is evaluated once for each call, 
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Connection, Declaration, Worker
+from sqsfifo_lint.model import NAME_ATTRIBUTES, Attribute, Binding, Connection, Declaration, Feed, Worker
 from sqsfifo_lint.queues import hcl
 from sqsfifo_lint.queues.answer import Answer, broken
 from sqsfifo_lint.queues.hcl import Block, Expression
@@ -55,6 +56,7 @@ def read(folders: Mapping[str, Sequence[Block]]) -> Answer:
     bindings: list[Binding] = []
     connections: list[Connection] = []
     workers: list[Worker] = []
+    feeds: list[Feed] = []
     tree = Tree(modules)
     for folder, module in modules.items():
         if folder not in called:
@@ -64,7 +66,8 @@ def read(folders: Mapping[str, Sequence[Block]]) -> Answer:
                 bindings += said.bindings()
                 connections += connected(scope)
                 workers += functions(scope)
-    return Answer(declarations, bindings, (), connections, workers)
+                feeds += said.feeds()
+    return Answer(declarations, bindings, (), connections, workers, feeds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,53 @@ class _Said:
                 return "" if arn is None or arn == UNKNOWN else arn.key or arn.pattern
         text = self.scope.text(policy)
         return dead_letter(text) if text is not None else ""
+
+    # -- which functions a queue feeds
+
+    def feeds(self) -> Iterator[Feed]:
+        """Functions that are called with the messages of a queue."""
+        for (kind, _), block in self.scope.module.resources.items():
+            if kind != "aws_lambda_event_source_mapping" or is_none(self.scope, block):
+                continue
+            source, target = block.attributes.get("event_source_arn"), block.attributes.get("function_name")
+            function = self._referred("aws_lambda_function", target)
+            queue, handler = self.scope.text(source), self._text(function, "handler")
+            if queue is None or source is None or not handler:
+                continue
+            size = self._text(block, "batch_size")
+            yield Feed(
+                handler.replace("/", "."),
+                queue.key or queue.pattern,
+                self.scope.span(source),
+                self._code(function),
+                int(size) if size.isdecimal() else None,
+            )
+
+    def _code(self, function: Block | None) -> str | None:
+        """The folder that is packed for a function; None if it cannot be seen."""
+        filename = function.attributes.get("filename") if function is not None else None
+        archive = self._referred("archive_file", filename)
+        folder = archive.attributes.get("source_dir") if archive is not None else None
+        if folder is None:
+            return None
+        path = hcl.text_of(folder.node).strip('"').replace("${path.module}", ".")
+        if "${" in path or not path.startswith("."):
+            return None
+        return posixpath.normpath(posixpath.join(self.scope.module.folder, path))
+
+    def _referred(self, kind: str, expression: Expression | None) -> Block | None:
+        """The resource, or source of data, of this kind that an expression names."""
+        text = hcl.text_of(expression.node) if expression is not None else ""
+        found = re.search(rf"\b{kind}\.([\w-]+)", text)
+        if found is None:
+            return None
+        module = self.scope.module
+        return module.resources.get((kind, found[1])) or module.named.get((f"data.{kind}", found[1]))
+
+    def _text(self, block: Block | None, name: str) -> str:
+        """The whole text of an argument; empty if it cannot be seen."""
+        found = self.scope.text(block.attributes.get(name)) if block is not None else None
+        return found.pattern if found is not None and found.known and not found.key else ""
 
     # -- what is set in the environment of functions and containers
 

@@ -1,9 +1,9 @@
 """The rules, found by being there: one module a rule in this package, and those that other packages register.
 
 Another package adds a rule with an entry point in the group `sqsfifo_lint.rules` that names its `SendRule`, `CaseRule`,
-`DeclarationRule` or `ConnectionRule`, or a module that binds one as `RULE`. It is laid out like ours (see `Rule` in
-`base.py`): the page is the module's docstring, the examples are in `examples/CODE/` beside the module, or passed as
-`Examples`.
+`DeclarationRule`, `ConnectionRule` or `ConsumerRule`, or a module that binds one as `RULE`. It is laid out like ours
+(see `Rule` in `base.py`): the page is the module's docstring, the examples are in `examples/CODE/` beside the module,
+or passed as `Examples`.
 
 Importing this package imports no rule; `load_rules` does, once.
 """
@@ -78,7 +78,7 @@ def foreign_rules(points: Iterable[EntryPoint]) -> Iterator[tuple[str, AnyRule]]
         rule = getattr(loaded, "RULE", loaded)
         if not isinstance(rule, AnyRule):
             raise RuleError(
-                f"{source} is neither a SendRule, CaseRule or DeclarationRule of sqsfifo_lint.rules.base, "
-                "nor a module that binds one as RULE"
+                f"{source} is neither a SendRule, CaseRule, DeclarationRule or ConsumerRule of "
+                "sqsfifo_lint.rules.base, nor a module that binds one as RULE"
             )
         yield source, rule

@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from sqsfifo_lint.model import Change, Connection, Declaration, Place, Remedy, Send, Severity, Silence, Step
+from sqsfifo_lint.model import Change, Connection, Consumer, Declaration, Place, Remedy, Send, Severity, Silence, Step
 from sqsfifo_lint.verdicts import Case, Judgement
 
-Subject = TypeVar("Subject", Send, Case, Declaration, Connection)
+Subject = TypeVar("Subject", Send, Case, Declaration, Connection, Consumer)
 
 EXAMPLES = "examples"
 """The folder beside a rule's module that has a folder of programs for each code."""
@@ -134,6 +134,12 @@ class DeclarationRule(Rule[Declaration]):
     __slots__ = ()
 
 
+class ConsumerRule(Rule[Consumer]):
+    """A rule that judges each place where messages are received."""
+
+    __slots__ = ()
+
+
 def each(
     answers: Iterable[Judgement | Silence], violation: Callable[[Judgement], Violation]
 ) -> Iterator[Violation | Silence]:
@@ -147,7 +153,7 @@ class ConnectionRule(Rule[Connection]):
     __slots__ = ()
 
 
-AnyRule = SendRule | CaseRule | DeclarationRule | ConnectionRule
+AnyRule = SendRule | CaseRule | DeclarationRule | ConnectionRule | ConsumerRule
 
 
 @cache

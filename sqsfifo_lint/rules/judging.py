@@ -1,4 +1,4 @@
-"""Rules applied to what they are about: sends and declarations in, findings out."""
+"""Rules applied to what they are about: sends, declarations and consumers in, findings out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqsfifo_lint.model import (
     Confidence,
     Connection,
+    Consumer,
     Declaration,
     Finding,
     Problem,
@@ -19,12 +20,26 @@ from sqsfifo_lint.model import (
 )
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Judged, distinct, failed
-from sqsfifo_lint.rules.base import AnyRule, CaseRule, ConnectionRule, DeclarationRule, Options, SendRule, Violation
+from sqsfifo_lint.rules.base import (
+    AnyRule,
+    CaseRule,
+    ConnectionRule,
+    ConsumerRule,
+    DeclarationRule,
+    Options,
+    SendRule,
+    Violation,
+)
 from sqsfifo_lint.verdicts import Case
 
+Subject = Send | Declaration | Connection | Consumer
+"""What rules are about."""
 
-def judge(subjects: Iterable[Send | Declaration | Connection], rules: Sequence[AnyRule], options: Options) -> Judged:
-    """What rules say about sends and declarations. One cause, reported by several, is one finding.
+_Judgeable = Case | Declaration | Connection | Consumer
+
+
+def judge(subjects: Iterable[Subject], rules: Sequence[AnyRule], options: Options) -> Judged:
+    """What rules say about sends, declarations and consumers. One cause, reported by several, is one finding.
 
     A rule that fails is a bug of the rule; it becomes a problem, and the other rules still speak.
     """
@@ -33,12 +48,12 @@ def judge(subjects: Iterable[Send | Declaration | Connection], rules: Sequence[A
     return Judged(findings, problems)
 
 
-def check(rule: AnyRule, subject: Case | Declaration | Connection, options: Options) -> Iterator[Violation]:
+def check(rule: AnyRule, subject: _Judgeable, options: Options) -> Iterator[Violation]:
     """What a rule finds wrong with a subject: nothing when it is not what the rule judges."""
     return (answer for answer in answers(rule, subject, options) if isinstance(answer, Violation))
 
 
-def answers(rule: AnyRule, subject: Case | Declaration | Connection, options: Options) -> Iterator[Violation | Silence]:
+def answers(rule: AnyRule, subject: _Judgeable, options: Options) -> Iterator[Violation | Silence]:
     """What a rule finds wrong with a subject, and why it finds nothing; nothing when it is not what the rule judges."""
     match rule, subject:
         case CaseRule(), Case():
@@ -49,14 +64,14 @@ def answers(rule: AnyRule, subject: Case | Declaration | Connection, options: Op
             return rule.check(subject, options)
         case ConnectionRule(), Connection():
             return rule.check(subject, options)
+        case ConsumerRule(), Consumer():
+            return rule.check(subject, options)
     return iter(())
 
 
-def _about(
-    subject: Send | Declaration | Connection, rules: Sequence[AnyRule], options: Options, problems: list[Problem]
-) -> Iterator[Finding]:
+def _about(subject: Subject, rules: Sequence[AnyRule], options: Options, problems: list[Problem]) -> Iterator[Finding]:
     judged = Case(subject) if isinstance(subject, Send) else subject
-    place = subject.place if isinstance(subject, Send) else subject
+    place = subject if isinstance(subject, Declaration | Connection) else subject.place
     likely = judged.likely if options.audit and isinstance(judged, Case) else None
     for rule in rules:
         if rule.rejected and subject.expected:
@@ -79,7 +94,7 @@ def rulings(send: Send, rules: Sequence[AnyRule], options: Options) -> Iterator[
     """
     case = Case(send)
     for rule in rules:
-        if isinstance(rule, DeclarationRule | ConnectionRule):
+        if isinstance(rule, DeclarationRule | ConnectionRule | ConsumerRule):
             continue
         if rule.rejected and send.expected:
             yield rule, Silence("the test around it expects that the call is refused")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from sqsfifo_lint.knowledge.resolutions import describe
 from sqsfifo_lint.model import (
     Connection,
+    Consumer,
     Declaration,
     Known,
     Lifetime,
@@ -255,11 +256,23 @@ def steps_of_queue(send: Send) -> tuple[Step, ...]:
     return (Step(send.queue.place, what), *steps_of_declarations(send))
 
 
+def steps_of_receive(consumer: Consumer) -> tuple[Step, ...]:
+    """Where messages are received, and what shows that the queue is FIFO."""
+    what = "receives the messages" if consumer.handler is None else "Lambda calls this function with the messages"
+    queue = consumer.queue
+    named_at = (Step(queue.place, "the queue is FIFO"),) if queue.place is not None else ()
+    return (*named_at, *_declared(queue), Step(consumer.place, what))
+
+
 def steps_of_declarations(send: Send) -> tuple[Step, ...]:
     """Where the queue is declared, as what."""
-    if not send.queue.joined:
+    return _declared(send.queue)
+
+
+def _declared(queue: Queue) -> tuple[Step, ...]:
+    if not queue.joined:
         return ()
-    return _declared_at(send.queue.declarations)
+    return _declared_at(queue.declarations)
 
 
 def _declared_at(declarations: Sequence[Declaration]) -> tuple[Step, ...]:

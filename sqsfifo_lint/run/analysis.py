@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.met import counting
-from sqsfifo_lint.model import Detail, Infrastructure, Problem, Send
+from sqsfifo_lint.model import Consumer, Detail, Infrastructure, Problem, Send
 from sqsfifo_lint.run.relevance import declares_fifo
 from sqsfifo_lint.run.share import Plan, Share, all_declared, surveyed_for
 from sqsfifo_lint.run.survey import Survey, nothing_else
@@ -26,6 +26,8 @@ class Analysis(NamedTuple):
     """What the project declares about its queues; empty if no send depends on it."""
     bounds: Mapping[str, int] = {}
     """How often each bound was met, by its name."""
+    consumers: Sequence[Consumer] = ()
+    """Where it receives messages and something of that matters."""
 
 
 def analyze(
@@ -56,5 +58,5 @@ def analyze(
     with counting(share.bounds):
         surveyed = surveyed_for([found], survey, always=always)
     declared = all_declared([share.declare(surveyed)], surveyed)
-    sends, problems = share.join(declared)
-    return Analysis(sends, [*problems, *declared.problems], declared, share.bounds)
+    sends, consumers, problems = share.join(declared)
+    return Analysis(sends, [*problems, *declared.problems], declared, share.bounds, consumers)

@@ -7,12 +7,12 @@ from fnmatch import fnmatchcase
 
 from sqsfifo_lint.config import Config
 from sqsfifo_lint.knowledge.added import Added, added
-from sqsfifo_lint.model import Connection, Declaration, Known, Queue, Send
+from sqsfifo_lint.model import Known, Queue, Send
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Judged, together
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.rules.base import Options
-from sqsfifo_lint.rules.judging import judge
+from sqsfifo_lint.rules.judging import Subject, judge
 from sqsfifo_lint.run.settings import covering
 from sqsfifo_lint.run.task import Task
 from sqsfifo_lint.source.tests import is_test_file
@@ -42,10 +42,10 @@ def tests_of(task: Task) -> Callable[[str], bool]:
     return is_test
 
 
-def judging(task: Task) -> Callable[[Iterable[Send | Declaration | Connection]], Judged]:
-    """Judges sends and declarations: each finding by the configuration of the file that it is in."""
+def judging(task: Task) -> Callable[[Iterable[Subject]], Judged]:
+    """Judges what rules are about: each finding by the configuration of the file that it is in."""
 
-    def judge_all(subjects: Iterable[Send | Declaration | Connection]) -> Judged:
+    def judge_all(subjects: Iterable[Subject]) -> Judged:
         if len(task.configs) == 1:
             return judge_with(task.configs[0], subjects, audit=task.audited)
         several = list(subjects)
@@ -62,8 +62,8 @@ def _only(judged: Judged, task: Task, config: Config) -> Judged:
     )
 
 
-def judge_with(config: Config, subjects: Iterable[Send | Declaration | Connection], *, audit: bool = False) -> Judged:
-    """What the enabled rules say about sends and declarations; see `judge`."""
+def judge_with(config: Config, subjects: Iterable[Subject], *, audit: bool = False) -> Judged:
+    """What the enabled rules say about sends, declarations and consumers; see `judge`."""
     rules = [rule for rule in load_rules() if config.enabled(rule.code, rule.name)]
     known = (with_queue_of(config, one) if isinstance(one, Send) else one for one in subjects)
     return judge(known, rules, Options(serial_queues=config.serial_queues, audit=audit or config.audit))

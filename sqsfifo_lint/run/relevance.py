@@ -33,11 +33,12 @@ class Relevance:
         return self.of_the_sdk(data) or self.of_a_framework(data)
 
     def of_the_sdk(self, data: bytes) -> bool:
-        """Whether a file may send by a call of the SDK."""
-        for call in self._calls:  # noqa: SIM110 (faster than `any`, and it is asked of every file)
-            if call.needle in data and call.is_in(data):
+        """Whether a file may send or receive by a call of the SDK, or be called with messages by Lambda."""
+        messages = _OF_MESSAGES in data
+        for call in self._calls:
+            if (messages or not call.of_messages) and call.needle in data and call.is_in(data):
                 return True
-        return False
+        return (messages and any(word in data for word in _RECEIVING)) or _is_called_with_messages(data)
 
     def of_a_framework(self, data: bytes) -> bool:
         """Whether a file may send by way of a framework."""
@@ -100,6 +101,7 @@ class _Call:
         self.signs = signs
         """Signs that a name means this service, if the name itself does not say so."""
         self.needle = stem.encode()
+        self.of_messages = _OF_MESSAGES in self.needle
 
     def is_in(self, data: bytes) -> bool:
         """Whether there seems to be such a call. A plain search is many times faster than a regex."""
@@ -166,6 +168,20 @@ def _shortest(words: Iterable[str]) -> list[str]:
             kept.append(word)
     return kept
 
+
+_OF_MESSAGES = b"_message"
+_RECEIVING = (b"receive_message", b"on_sqs_message")
+"""Words of calls and decorators that receive: with what most sends have in common, so that one search is for all."""
+
+
+def _is_called_with_messages(data: bytes) -> bool:
+    """Whether a file may hold a function that Lambda calls with messages."""
+    if b"aws_lambda_powertools" in data and any(word in data for word in _OF_POWERTOOLS):
+        return True
+    return b"Records" in data and b"body" in data
+
+
+_OF_POWERTOOLS = (b"SQSEvent", b"artial_response", b"batch_processor", b"BatchProcessor")
 
 _SCHEDULE = tuple(key.encode() for key in sorted(SCHEDULE_KEYS))
 

@@ -16,17 +16,19 @@ from typing import NamedTuple
 
 from sqsfifo_lint.aws import aws_of
 from sqsfifo_lint.aws.infrastructure import infrastructure, together
+from sqsfifo_lint.consumers import find_consumers
 from sqsfifo_lint.flow import Search
 from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.connections import CALL_WORDS, CLASS_WORDS, STATE_MACHINE_WORDS
 from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCT_WORDS, INFRASTRUCTURE_PACKAGES
 from sqsfifo_lint.knowledge.frameworks import PREDEFINED
 from sqsfifo_lint.met import counting
-from sqsfifo_lint.model import Connection, Declaration, Detail, Infrastructure, Problem, Send
+from sqsfifo_lint.model import Consumer, Detail, Infrastructure, Problem, Send
 from sqsfifo_lint.queues.connected import looked_up
-from sqsfifo_lint.queues.joining import Lookup, depends_on_declarations, join, merged
+from sqsfifo_lint.queues.joining import Lookup, depends_on_declarations, join, join_consumer, merged
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Judged
+from sqsfifo_lint.rules.judging import Subject
 from sqsfifo_lint.run.relevance import FIFO_WORD, may_declare
 from sqsfifo_lint.run.survey import Survey, Surveyed
 from sqsfifo_lint.sends import find_sends
@@ -43,8 +45,8 @@ class Plan:
     added: Added = field(default_factory=Added)
     """What the configuration says about functions."""
     detail: Detail = Detail.NONE
-    judge: Callable[[Iterable[Send | Declaration | Connection]], Judged] = lambda subjects: Judged()
-    """What the rules say of sends and declarations."""
+    judge: Callable[[Iterable[Subject]], Judged] = lambda subjects: Judged()
+    """What the rules say of sends, declarations and consumers."""
     sources: AbstractSet[str] = frozenset()
     """The names of all files that can contain a send."""
     asks_for: Callable[[str], bool] = lambda name: True
@@ -55,8 +57,9 @@ class Found(NamedTuple):
     """What a share has found before it is known what the project declares."""
 
     sends: int
+    """Sends, and places where messages are received."""
     senders: frozenset[str]
-    """The files with sends that depend on declarations."""
+    """The files with such places that depend on declarations."""
 
 
 class Share:
@@ -65,6 +68,7 @@ class Share:
     _modules: Sequence[Module]
     _search: Search
     _sends: Sequence[Send]
+    _consumers: Sequence[Consumer]
     _problems: Sequence[Problem]
 
     def __init__(self, project: Project, plan: Plan, number: int = 0, of: int = 1) -> None:
@@ -80,11 +84,12 @@ class Share:
         project, plan = self._project, self._plan
         with _deep_nesting(), trusting(), counting(self.bounds):
             self._modules = [m for path in sorted(project.sources) if (m := project.module(path)) is not None]
-            self._sends, self._problems, self._search = find_sends(
+            self._sends, self._problems, self._search, deliveries = find_sends(
                 project, self._modules, overridden=plan.overridden, added=plan.added, detail=plan.detail
             )
-        depending = (send.place.path for send in self._sends if depends_on_declarations(send))
-        return Found(len(self._sends), frozenset(depending))
+            self._consumers = find_consumers(self._search.machine, deliveries)
+        ends: list[Send | Consumer] = [*self._sends, *self._consumers]
+        return Found(len(ends), frozenset(one.place.path for one in ends if depends_on_declarations(one)))
 
     def declare(self, surveyed: Surveyed) -> Infrastructure:
         """What the sources declare, and this share's portion of the surveyed Python files."""
@@ -99,20 +104,23 @@ class Share:
             self._search.declarations(list(filter(_is_about_fifo, declaring)), words, constructed=False)
             words = (*CONSTRUCT_WORDS, *CLASS_WORDS)
             self._search.declarations(list(filter(_constructs, declaring)), words, constructed=True)
-            return infrastructure(aws_of(self._search.machine).declarations)
+            aws = aws_of(self._search.machine)
+            return infrastructure(aws.declarations, aws.feeding)
 
-    def join(self, declared: Infrastructure) -> tuple[list[Send], list[Problem]]:
-        """The sends, joined with what the whole project declares, and what could not be analysed."""
+    def join(self, declared: Infrastructure) -> tuple[list[Send], list[Consumer], list[Problem]]:
+        """The sends and consumers, joined with what the whole project declares, and what could not be analysed."""
         project, lookup = self._project, Lookup(declared)
         unread = [project.problems[path] for path in sorted(project.problems)]
-        return [join(send, lookup) for send in self._sends], [*unread, *self._problems]
+        sends = [join(send, lookup) for send in self._sends]
+        return sends, [join_consumer(one, lookup) for one in self._consumers], [*unread, *self._problems]
 
     def judge(self, declared: Infrastructure) -> Judged:
         """What the rules say about the sends, once it is known what the whole project declares. The last step."""
-        sends, problems = self.join(declared)
-        judged = self._plan.judge(sends)
+        sends, consumers, problems = self.join(declared)
+        judged = self._plan.judge([*sends, *consumers])
         counted = [send.place.path for send in sends if self._counts(send)]
-        del self._project, self._modules, self._search, self._sends  # memory for the shares that come after this one
+        del self._project, self._modules, self._search  # memory for the shares that come after this one
+        del self._sends, self._consumers
         return Judged(judged.findings, [*problems, *judged.problems], len(counted), self.bounds, frozenset(counted))
 
     def _counts(self, send: Send) -> bool:

@@ -18,5 +18,7 @@ Beside these stages: `queues` (where does it go), `batches` (do entries share an
 
 from sqsfifo_lint.sends.find import FoundSends, find_sends
 from sqsfifo_lint.sends.overrides import overriding
+from sqsfifo_lint.sends.queues import queue_in
+from sqsfifo_lint.sends.slots import NOT_TAKEN, given
 
-__all__ = ["FoundSends", "find_sends", "overriding"]
+__all__ = ["NOT_TAKEN", "FoundSends", "find_sends", "given", "overriding", "queue_in"]

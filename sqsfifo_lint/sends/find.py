@@ -9,15 +9,18 @@ from typing import NamedTuple
 import libcst as cst
 
 from sqsfifo_lint.aws import aws_of, new_machine
+from sqsfifo_lint.aws.deliveries import Delivery, handed_in_of
 from sqsfifo_lint.aws.values import SendCall
 from sqsfifo_lint.flow import Machine, Noted, Search
 from sqsfifo_lint.flow.values import Function
 from sqsfifo_lint.handling import Handling
 from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.apis import ID_KEYS, SEND_APIS, Reuse
+from sqsfifo_lint.knowledge.receiving import RECEIVE_WORDS
 from sqsfifo_lint.knowledge.senders import Senders
-from sqsfifo_lint.model import Detail, Place, Problem, Send, Shared
+from sqsfifo_lint.model import Detail, Known, Place, Problem, Send, Shared
 from sqsfifo_lint.records import replace
+from sqsfifo_lint.sends.at_once import sent_at_once
 from sqsfifo_lint.sends.batches import least
 from sqsfifo_lint.sends.messages import messages_of
 from sqsfifo_lint.sends.paths import Draft, Path, depends, path_of
@@ -38,6 +41,8 @@ class FoundSends(NamedTuple):
     sends: list[Send]
     problems: list[Problem]
     search: Search
+    deliveries: Sequence[Delivery]
+    """What was met of messages that are received."""
 
 
 def find_sends(
@@ -59,7 +64,8 @@ def find_sends(
         overridden = overridden | {"Celery"}
     paths = _Paths(machine, overridden)
     search = Search(machine, modules, paths.depends)
-    calls = [call for call in search.sends(aws.senders.words) if isinstance(call, SendCall)]
+    noted = search.sends({**RECEIVE_WORDS, **aws.senders.words})
+    calls = [call for call in noted if isinstance(call, SendCall)]
     reached = paths.by_send(calls)
     problems = [*search.problems.values(), *_unparsed(modules)]
     handling = Handling(machine)
@@ -68,7 +74,7 @@ def find_sends(
     if "Celery" not in overridden:
         sent = {path.call.member.receiver for several in reached for path in several}
         sends.extend(declared_tasks(aws.tasks.values(), sent))
-    return FoundSends(sends, problems, search)
+    return FoundSends(sends, problems, search, [one for one in noted if isinstance(one, Delivery)])
 
 
 class _Paths:
@@ -81,6 +87,8 @@ class _Paths:
 
     def depends(self, call: Noted) -> AbstractSet[cst.CSTNode]:
         """Where callers hand in what the IDs or queue of a call are made of."""
+        if isinstance(call, Delivery):
+            return handed_in_of(call)
         return depends(self._of(call)) if isinstance(call, SendCall) else frozenset()
 
     def by_send(self, calls: Sequence[SendCall]) -> list[list[Path]]:
@@ -124,7 +132,10 @@ def _handled(send: Send, paths: Sequence[Path], handling: Handling) -> Send:
     unread = handling.unread(calls) if api.entries is not None else ()
     told = {loss.place for loss in unread}
     swallowed = tuple(loss for loss in handling.swallowed(calls) if loss.place not in told)
-    return replace(send, unread=unread, swallowed=swallowed) if unread or swallowed else send
+    at_once = sent_at_once(handling.surrounded, paths) if send.queue.fifo is not Known.NO else ()
+    if unread or swallowed or at_once:
+        return replace(send, unread=unread, swallowed=swallowed, at_once=at_once)
+    return send
 
 
 def _calls(paths: Sequence[Path]) -> Iterator[Place]:

@@ -6,19 +6,25 @@ from collections.abc import Sequence
 
 from sqsfifo_lint.aws import aws_of
 from sqsfifo_lint.aws.names import is_fifo, text_of, variable_of
-from sqsfifo_lint.flow import Machine
+from sqsfifo_lint.flow import Fact, Machine
 from sqsfifo_lint.flow.values import Atom
 from sqsfifo_lint.model import Known, Queue, QueueReference
 from sqsfifo_lint.sends.paths import Path
+from sqsfifo_lint.sends.slots import Given
 from sqsfifo_lint.sends.traces import culprit
 from sqsfifo_lint.source.chunks import NodePlace
 
 
 def queue_of(machine: Machine, paths: Sequence[Path]) -> Queue:
     """What all paths to one send together say about its queue: a name, or whether it is FIFO, only if they agree."""
-    options = [option for path in paths for option in path.queue.options]
-    answers = {is_fifo(atom, path.call.state.facts) for path in paths for atom in path.queue.atoms}
-    somewhere_unseen = not all(path.queue.options for path in paths)
+    return queue_in(machine, [(path.queue, path.call.state.facts) for path in paths])
+
+
+def queue_in(machine: Machine, given: Sequence[tuple[Given, frozenset[Fact]]]) -> Queue:
+    """The same of what several paths give, each with what tests have shown there."""
+    options = [option for one, _ in given for option in one.options]
+    answers = {is_fifo(atom, facts) for one, facts in given for atom in one.atoms}
+    somewhere_unseen = not all(one.options for one, _ in given)
     if somewhere_unseen:
         answers.add(Known.UNKNOWN)
     fifo = answers.pop() if len(answers) == 1 else Known.UNKNOWN

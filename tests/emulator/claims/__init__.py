@@ -10,10 +10,10 @@ from collections.abc import Mapping
 
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.rules.base import AnyRule, Example
-from tests.emulator.claims import declarations, dedup_ids, frameworks, group_ids, handling
+from tests.emulator.claims import consumers, declarations, dedup_ids, frameworks, group_ids, handling
 from tests.emulator.claims.model import Claim
 
-FAMILIES = (group_ids, dedup_ids, handling, declarations, frameworks)
+FAMILIES = (group_ids, dedup_ids, handling, declarations, frameworks, consumers)
 
 CLAIMS: tuple[Claim, ...] = tuple(
     claim for family in FAMILIES for claim in family.CLAIMS if claim.rule in {rule.code for rule in load_rules()}
@@ -26,6 +26,7 @@ NOT_RUN: Mapping[str, str] = {
     "SQF405": "a mapping needs a function, which LocalStack runs in a container",
     "SQF408": "it is about functions, which LocalStack runs in containers",
     "SQF503": "a worker of Celery holds the messages, which the queue does not show",
+    "SQF602": "Powertools is not installed, and LocalStack calls functions in containers, which tests have not got",
     "SQF502 A standard queue": "there is no group to lose",
 }
 """The rules, and examples of rules, that no row runs, with the reason."""

@@ -1,0 +1,11 @@
+"""`MessageAttributeNames` asks for something else"""
+
+import boto3
+
+sqs = boto3.resource("sqs")
+
+
+def attempts(queue_url: str) -> list[int]:
+    queue = sqs.Queue(queue_url)
+    received = queue.receive_messages(MessageAttributeNames=["All"])  # error: SQF604
+    return [int(message.attributes["ApproximateReceiveCount"]) for message in received]
