@@ -47,6 +47,8 @@ MADE: Mapping[str, tuple[str | bytes, ...]] = {
     "flow/modules.py: _evaluate": (r"""globals\(\)\s*\[\s*['\"]name['\"]\s*\]\s*=""",),
     "flow/registered.py: registrations": (r"\b(?:a|b)\b", r"\b(?:a|b)\s*\[\b"),
     "flow/stocked.py: _putting": (rb"name\b(?<!\wname)",),
+    "queues/kinds.py: _connecting": (rb"AWS::Pipes::Pipe|put\-targets|-\s+[\"']?sqs[\"']?\s*:",),
+    "queues/terraform.py: _referred": (r"\baws_lambda_function\.([\w-]+)",),
     "queues/terraform_scope.py: source_of": tuple(REGISTRY),
     "run/gitignore.py: _translated": BY_THE_USER,  # git's own tests of stars are in `test_hostile_settings.py`
     "run/relevance.py: _framework_forms": (rb"[.\"']delay\b|m(?<!\w.)essage_group_id\s*=",),
