@@ -178,8 +178,11 @@ def _is_called_with_messages(data: bytes) -> bool:
     """Whether a file may hold a function that Lambda calls with messages."""
     if b"aws_lambda_powertools" in data and any(word in data for word in _OF_POWERTOOLS):
         return True
-    return b"Records" in data and b"body" in data
+    return b"body" in data and any(word in data for word in _RECORDS)
 
+
+_RECORDS = (b'"Records"', b"'Records'")
+"""How an event's messages are asked for: the word alone stands in many a comment."""
 
 _OF_POWERTOOLS = (b"SQSEvent", b"artial_response", b"batch_processor", b"BatchProcessor")
 
