@@ -22,6 +22,9 @@ from sqsfifo_lint.source.walk import parameters, statements
 
 _LEAVING = (cst.Raise, cst.Return, cst.Break)
 
+Test = cst.If | cst.Match
+"""A statement that asks for a value: `if done:`, `match done:`."""
+
 
 @dataclass(slots=True)
 class Swallowed:
@@ -34,7 +37,7 @@ class Swallowed:
     view: View
     reached: dict[OrderStep, None]
     """What runs behind it."""
-    tests: Sequence[cst.If]
+    tests: Sequence[Test]
     """Where the loop asks for what the function returned."""
 
     @property
@@ -115,7 +118,7 @@ def _functions(found: Found, called: Delivery) -> Iterator[tuple[Function, cst.F
 
 
 def _of_function(
-    found: Found, called: Delivery, function: Function, node: cst.FunctionDef, tests: Sequence[cst.If]
+    found: Found, called: Delivery, function: Function, node: cst.FunctionDef, tests: Sequence[Test]
 ) -> Iterator[Swallowed]:
     around, view = found.surrounded.of_function(function), found.view(called).inside(function)
     order = around.order(node.body)
@@ -144,11 +147,11 @@ def _is_plain(statement: cst.Try, around: Surroundings) -> bool:
     return not any(is_between(parent, child) for child, parent in above)
 
 
-def _tests_of(call: cst.Call, loop: cst.For, around: Surroundings) -> list[cst.If] | None:
+def _tests_of(call: cst.Call, loop: cst.For, around: Surroundings) -> list[Test] | None:
     """The tests that ask for the result of a call in a loop; None if something else may ask."""
     for child, parent in around.above(call):
         match parent:
-            case cst.If() if parent.test is child:
+            case cst.If(test=asked) | cst.Match(subject=asked) if asked is child:
                 return [parent]
             case (
                 cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))])
@@ -165,10 +168,11 @@ def _tests_of(call: cst.Call, loop: cst.For, around: Surroundings) -> list[cst.I
     return None
 
 
-def _test_of(node: cst.CSTNode, around: Surroundings) -> cst.If | None:
+def _test_of(node: cst.CSTNode, around: Surroundings) -> Test | None:
     for child, parent in around.above(node):
-        if isinstance(parent, cst.If) and parent.test is child:
-            return parent
+        match parent:
+            case cst.If(test=asked) | cst.Match(subject=asked) if asked is child:
+                return parent
         if not is_test_part(parent):
             return None
     return None
