@@ -208,18 +208,27 @@ def or_calls(names: Callable[[], Iterable[str]], *, declaring: bool = True) -> C
     def relevant(data: bytes) -> bool:
         nonlocal wanted
         if is_relevant.of_the_sdk(data):
-            return True
+            return not _is_binding(data)
         fifo = FIFO_WORD in data  # `.fifo` is looked for only where this is: a search takes as long as reading a file
         if (fifo or FIFO_MARKS[0] in data) and (
             is_relevant.of_a_framework(data) or (declaring and fifo and may_declare(data))
         ):
-            return True
+            return not _is_binding(data)
         if wanted is None:
             wanted = [tuple(part.encode() for part in name.split(".")[-2:]) for name in names()]
             wanted += [(mark,) for mark in COMMENTS]
         return any(all(part in data for part in parts) for parts in wanted)
 
     return relevant
+
+
+def _is_binding(data: bytes) -> bool:
+    """Whether a file binds classes of another language, as all of AWS CDK does: it is generated, its functions hand
+    everything to the other side, and what looks like a send or a queue is an example in a docstring.
+
+    https://github.com/aws/jsii, packages/jsii-pacmak: each class is written with `metaclass=jsii.JSIIMeta, jsii_type=`.
+    """
+    return b"jsii_type=" in data and b"JSIIMeta" in data
 
 
 COMMENTS = (b"sqsfifo: ignore[", b"# noqa: SQF")
@@ -249,8 +258,9 @@ def _connecting() -> tuple[tuple[bytes, ...], ...]:
 def may_declare(data: bytes) -> bool:
     """Whether a Python file with this content may declare or connect a queue or topic, or belongs to code that does."""
     if any(word in data for word in _declaring()):
-        return True
-    return FIFO_WORD in data and any(all(word in data for word in words) for words in _connecting())
+        return not _is_binding(data)
+    found = FIFO_WORD in data and any(all(word in data for word in words) for words in _connecting())
+    return found and not _is_binding(data)
 
 
 def declares_fifo(data: bytes) -> bool:
