@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from sqsfifo_lint import __version__
+from sqsfifo_lint.cache.kept import cache_of_user
 from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, is_file_pattern, read_config
 from sqsfifo_lint.meant import command_for, no_send, shown, spot_of, unknown_rule
 from sqsfifo_lint.options import (
@@ -63,6 +64,7 @@ READER_GONE = 141
 
 LAZY: Mapping[str, str] = {
     "baseline": "sqsfifo_lint.commands.baseline",
+    "cache": "sqsfifo_lint.commands.cache",
     "logs": "sqsfifo_lint.commands.logs",
     "messages": "sqsfifo_lint.commands.messages",
     "queue": "sqsfifo_lint.commands.queue",
@@ -173,6 +175,7 @@ cli.params.append(_traceback())
 @fix_options
 @way_in_options
 @click.option("--audit", is_flag=True, help="Report what is likely, too, and not only what is proven.")
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep what earlier runs have found.")
 @click.option(
     "--stdin-filename",
     type=click.Path(path_type=Path),
@@ -197,6 +200,7 @@ def check(
     everything: bool,
     exit_zero: bool,
     audit: bool,
+    no_cache: bool,
     stdin_filename: Path | None,
     color: str,
     fixes: Fixes,
@@ -238,6 +242,8 @@ def check(
             config = replace(config, respect_gitignore=not no_respect_gitignore, force_exclude=force_exclude)
             return config if follow_links is None else replace(config, follow_links=follow_links)
 
+        cache = cache_of_user(off=no_cache)
+
         def checked(contents: Mapping[Path, bytes]) -> Report:
             return engine.check(
                 paths,
@@ -247,6 +253,7 @@ def check(
                 audit=audit,
                 baselines=not way_in.no_baseline,
                 processes=processes(),
+                cache=cache,
             )
 
         changes = Changes({}) if way_in.diff is None else changes_since(way_in.diff, paths)
@@ -259,7 +266,7 @@ def check(
             report = replace(report, overviews=tuple(engine.overviews(paths, fixed, adjusted=adjusted)))
     except (ConfigError, GitError) as error:
         fail(str(error))
-    report = with_fixes(report if way_in.diff is None else changes.reported(report))
+    report = with_fixes(report if way_in.diff is None else changes.reported(report), cache)
     if not way_in.quiet:
         warn(report.warnings)
     if way_in.add_ignores:

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, ClassVar
 from flake8.exceptions import ExecutionError
 
 from sqsfifo_lint import __version__
+from sqsfifo_lint.cache.kept import cache_of_user
 from sqsfifo_lint.config import ConfigError
 from sqsfifo_lint.model import Confidence, Finding
 from sqsfifo_lint.queues.kinds import kind_of
@@ -145,7 +146,7 @@ def checked(settings: Settings) -> Project:
 
 def _check(paths: Sequence[Path], overlay: Mapping[Path, bytes], settings: Settings) -> Report:
     try:
-        return engine.check(paths, overlay=overlay, noqa=False, audit=settings.audit)
+        return engine.check(paths, overlay=overlay, noqa=False, audit=settings.audit, cache=cache_of_user())
     except ConfigError as error:
         raise ExecutionError(visible(str(error))) from error
 

@@ -29,12 +29,16 @@ class Judged(NamedTuple):
 
     findings: Sequence[Finding] = ()
     problems: Sequence[Problem] = ()
-    sends: int = 0
-    """Those in files that were asked for."""
+    sends: Mapping[str, int] = {}
+    """How many there are in each file that has any."""
     bounds: Mapping[str, int] = {}
     """How often each bound of the analysis was met, by its name."""
-    sending: frozenset[str] = frozenset()
-    """The files with these sends."""
+    followed: Mapping[str, str] = {}
+    """The files that were read to follow values: by name, a digest of the content; empty if there is none to be had."""
+    surveyed: tuple[tuple[str, ...], str] | None = None
+    """For which files declarations were looked for, and a digest of all that was read for that; None: they were not."""
+    whole: bool = True
+    """It is what is said of this project whenever it is checked: no bug of ours has taken anything out."""
 
 
 def together(several: Iterable[Judged]) -> Judged:
@@ -43,9 +47,11 @@ def together(several: Iterable[Judged]) -> Judged:
     return Judged(
         distinct(finding for part in parts for finding in part.findings),
         [problem for part in parts for problem in part.problems],
-        sum(part.sends for part in parts),
+        summed(part.sends for part in parts),
         summed(part.bounds for part in parts),
-        frozenset().union(*(part.sending for part in parts)),
+        {name: digest for part in parts for name, digest in part.followed.items()},
+        next((part.surveyed for part in parts if part.surveyed is not None), None),
+        all(part.whole for part in parts),
     )
 
 

@@ -68,25 +68,26 @@ ROOMS = (
     Room("parts", "What is a part of a value like: how old, made again, by whom?", frozenset({"knowledge"})),
     Room("verdicts", "What do the values of a slot amount to?", frozenset({"knowledge", "parts", "queues"})),
     Room("faults", "Which IDs are refused?", frozenset({"knowledge", "parts", "verdicts"})),
+    Room("cache", "What have earlier runs found, and does it still hold?"),
     Room("rules", "What is wrong with a send or a declaration, and what is the message?", _JUDGING),
     Room(
         "run",
         "How do paths and configuration become a report?",
-        _ANALYSIS | {"rules", "verdicts", "config", "baseline", "meant", "fixes"},
+        _ANALYSIS | {"rules", "verdicts", "config", "baseline", "meant", "fixes", "cache"},
     ),
     Room("reporters", "How is a report printed?", frozenset({"knowledge", "fingerprints", "run", "rules", "terminal"})),
     Room("evidence", "What do messages and logs show: is it parallel? It knows nothing of source code.", _PRINTING),
     Room(
         "commands",
         "What do the commands about production and the baseline do, and how is what they show joined with the code?",
-        _ANALYSIS | {"evidence", "run", "reporters", "config", "options", "terminal", "baseline"},
+        _ANALYSIS | {"cache", "evidence", "run", "reporters", "config", "options", "terminal", "baseline"},
     ),
     Room(
         "cli",
         "What does the command do?",
-        frozenset({"run", "reporters", "rules", "config", "meant", "options", "terminal", "told"}),
+        frozenset({"cache", "run", "reporters", "rules", "config", "meant", "options", "terminal", "told"}),
     ),
-    Room("flake8_plugin", "What does flake8 get?", frozenset({"run", "config", "queues", "terminal"})),
+    Room("flake8_plugin", "What does flake8 get?", frozenset({"cache", "run", "config", "queues", "terminal"})),
     Room("__main__", "What does `python -m sqsfifo_lint` do?", frozenset({"cli"})),
 )
 
@@ -95,13 +96,14 @@ CLOSED = frozenset({"sends"})
 
 SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     "source": (
+        Shelf(("decoding",), "What do the bytes of a file say?"),
         Shelf(("walk",), "What is below a node: blocks, statements, targets, parameters?"),
         Shelf(("stack",), "What is done where a tree is deeper than Python's stack?"),
         Shelf(("strain",), "Which text is too much for LibCST's parser?"),
         Shelf(("fast_cst", "deferred"), "How is LibCST patched, for how long, and for what gain?"),
         Shelf(("python_tree", "names", "writes"), "Which names does a statement bind, which attributes does code set?"),
         Shelf(("words",), "Where does a word stand in source text?"),
-        Shelf(("tests",), "Which files are tests?"),
+        Shelf(("tests", "expectations"), "Which files are tests, and where does one expect a failure?"),
         Shelf(("chunks", "files", "project"), "What are the statements of a file, and the files of a project?"),
     ),
     "fixes": (
@@ -216,6 +218,10 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("handlers", "callees", "loops", "parallel", "deletes"), "What does the code do with them?"),
         Shelf(("find",), "What do all paths together say about a consumer?"),
     ),
+    "cache": (
+        Shelf(("identity", "tool"), "Is a file, and is this tool, as it was?"),
+        Shelf(("plain", "store", "kept"), "How are results written and kept?"),
+    ),
     "run": (
         Shelf(("gitignore", "settings"), "What do the patterns of a .gitignore mean? Which configuration has a file?"),
         Shelf(
@@ -230,8 +236,8 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("fixing",), "What is left once findings are fixed?"),
         Shelf(("changed",), "What does git say has changed?"),
         Shelf(
-            ("survey", "texts", "silence", "broken", "mistakes"),
-            "What is there beside the sources, what is silenced, and what looks like a mistake?",
+            ("survey", "recall", "texts", "silence", "broken", "mistakes"),
+            "What is there beside the sources, what still holds, what is silenced, and what looks like a mistake?",
         ),
         Shelf(("configured", "parts", "share", "analysis"), "Which part of an analysis does one process do?"),
         Shelf(("rulings", "shown", "checking"), "What do rules say of a send, and what did all parts find?"),
@@ -242,7 +248,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("senders", "joined"), "What do the sends of a project make their IDs of, and what else is known?"),
         Shelf(("config_file",), "How is something added to the configuration?"),
         Shelf(("log_output",), "How are reports printed and written to files?"),
-        Shelf(("baseline", "logs", "messages", "queue"), "What do the commands do?"),
+        Shelf(("baseline", "cache", "logs", "messages", "queue"), "What do the commands do?"),
     ),
     "evidence": (
         Shelf(("model",), "What are the words: message, event, span, verdict?"),
@@ -329,6 +335,7 @@ FOLDERS = frozenset(
         "sends",
         "consumers",
         "queues",
+        "cache",
         "rules",
         "run",
         "reporters",

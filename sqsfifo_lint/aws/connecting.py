@@ -45,7 +45,7 @@ from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Attribute, Span, Worker
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.chunks import Chunk
-from sqsfifo_lint.source.tests import expects_failure
+from sqsfifo_lint.source.expectations import expects_failure
 
 MAX_CONNECTED = 10
 """Dicts, lists and parts of a construct inside each other, up to which one is read; a target has five."""

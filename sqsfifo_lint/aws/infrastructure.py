@@ -24,7 +24,7 @@ from sqsfifo_lint.model import (
     Span,
 )
 from sqsfifo_lint.records import replace
-from sqsfifo_lint.source.tests import expects_failure
+from sqsfifo_lint.source.expectations import expects_failure
 
 
 def infrastructure(declarations: Declarations, feeding: Feeding) -> Infrastructure:

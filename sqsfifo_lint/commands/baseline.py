@@ -11,6 +11,7 @@ import click
 
 from sqsfifo_lint.baseline import Absorbed, Baseline, Entry, Scope, absorb, described, entry_of, home, is_at_home, read
 from sqsfifo_lint.baseline import write as write_baseline
+from sqsfifo_lint.cache.kept import cache_of_user
 from sqsfifo_lint.commands.output import fail, show
 from sqsfifo_lint.config import ConfigError, read_config
 from sqsfifo_lint.options import config_option
@@ -37,7 +38,7 @@ def baseline(paths: tuple[Path, ...], update: bool, audit: bool, config_path: Pa
     paths = tuple(path.absolute() for path in paths or (Path(),))
     try:
         config = read_config(config_path, base=Path.cwd()) if config_path else None
-        report = engine.check(paths, config, audit=audit, baselines=False, processes=processes())
+        report = engine.check(paths, config, audit=audit, baselines=False, processes=processes(), cache=cache_of_user())
         scope = engine.scope_of(paths, report, config, audit=audit)
         for folder, found in _by_home(report, paths):
             show(_renew(read(folder), found, scope, update=update))

@@ -19,7 +19,7 @@ from sqsfifo_lint.knowledge.receiving import ALL, ASKED, LIMIT, QUEUE, SYSTEM_AT
 from sqsfifo_lint.model import Consumer, Handler, Known, Loss, Place, Queue, Step
 from sqsfifo_lint.sends import NOT_TAKEN, given, queue_in
 from sqsfifo_lint.source.chunks import NodePlace
-from sqsfifo_lint.source.tests import expects_failure
+from sqsfifo_lint.source.expectations import expects_failure
 
 
 def find_consumers(machine: Machine, deliveries: Sequence[Delivery]) -> list[Consumer]:

@@ -16,7 +16,7 @@ from sqsfifo_lint.handling.uses import Uses
 from sqsfifo_lint.knowledge.logs import PASS_THROUGH
 from sqsfifo_lint.met import met
 from sqsfifo_lint.records import record
-from sqsfifo_lint.source.tests import EXPECTATIONS
+from sqsfifo_lint.source.expectations import EXPECTATIONS
 
 
 class End(enum.Enum):

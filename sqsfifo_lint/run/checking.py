@@ -11,14 +11,13 @@ from functools import partial
 
 from sqsfifo_lint.met import counting
 from sqsfifo_lint.model import Detail, Problem
-from sqsfifo_lint.queues import text
 from sqsfifo_lint.queues.connected import subjects
-from sqsfifo_lint.queues.infrastructure import is_infrastructure
 from sqsfifo_lint.report import Judged, failed, together
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.run.analysis import Analysis, analyze
 from sqsfifo_lint.run.configured import added_by, judging, tests_of, with_queue_of
 from sqsfifo_lint.run.parts import parts_of
+from sqsfifo_lint.run.recall import noting
 from sqsfifo_lint.run.rulings import rulings_on
 from sqsfifo_lint.run.share import Plan, Share, all_declared, surveyed_for
 from sqsfifo_lint.run.shown import send_shown
@@ -26,10 +25,11 @@ from sqsfifo_lint.run.survey import survey
 from sqsfifo_lint.run.task import Task
 from sqsfifo_lint.run.workers import Team
 from sqsfifo_lint.sends import overriding
-from sqsfifo_lint.source.chunks import SyntaxProblem, decode, split
+from sqsfifo_lint.source.chunks import split
+from sqsfifo_lint.source.decoding import SyntaxProblem, decode
 from sqsfifo_lint.source.project import Project
 
-__all__ = ["analyse", "check", "get_ready", "lines_of", "rulings_on", "send_shown", "syntax_problem", "with_queue_of"]
+__all__ = ["analyse", "check", "get_ready", "rulings_on", "send_shown", "syntax_problem", "with_queue_of"]
 
 
 def get_ready() -> None:
@@ -42,7 +42,7 @@ def check(task: Task, count: int) -> Judged:
     try:
         return _together(task, task.sources, task.python, count)
     except Exception as error:
-        return _without_the_odd(task, error, count)
+        return _without_the_odd(task, error, count)._replace(whole=False)
 
 
 def analyse(task: Task, *, detail: Detail = Detail.NONE, always: bool = False) -> Analysis:
@@ -62,14 +62,16 @@ def analyse(task: Task, *, detail: Detail = Detail.NONE, always: bool = False) -
 
 def _together(task: Task, sources: Sequence[tuple[str, bytes]], python: Sequence[str], count: int) -> Judged:
     """Check sources in parts that do not lead to each other, as far as there are any."""
-    project, judge = Project(dict(sources), python, task.read, tests_of(task), task.projects), judging(task)
+    followed: dict[str, str] = {}
+    read = task.read if task.cache is None else noting(task.read, followed)
+    project, judge = Project(dict(sources), python, read, tests_of(task), task.projects), judging(task)
     plan = Plan(
         overriding(project.sources.values()),
         added_by(task),
         detail=Detail.LIKELY if task.audit else Detail.NONE,
         judge=judge,
         sources={name for name, _ in task.sources},
-        asks_for=task.asks_for,
+        followed=followed,
     )
     parts = parts_of(project)
     shares = [Share(part, plan, number, len(parts)) for number, part in enumerate(parts)]
@@ -81,7 +83,8 @@ def _together(task: Task, sources: Sequence[tuple[str, bytes]], python: Sequence
         declared = all_declared(team.each(Share.declare, surveyed), surveyed)
         about_sends = team.each(Share.judge, declared)
     about_declarations = judge(subjects(declared))
-    return together([Judged(problems=declared.problems, bounds=bounds), about_declarations, *about_sends])
+    beside = Judged(problems=declared.problems, bounds=bounds, followed=followed, surveyed=surveyed.seen)
+    return together([beside, about_declarations, *about_sends])
 
 
 MOST_TRIES = 64
@@ -141,16 +144,6 @@ def _groups_that_pass(task: Task) -> tuple[list[Sources], Sources]:
         else:
             waiting += [group[middle:], group[:middle]]
     return groups, odd
-
-
-def lines_of(name: str, data: bytes) -> list[str]:
-    """The lines of a file, as it is read: a template or script is UTF-8, with replacements, whatever is in it."""
-    if is_infrastructure(name):
-        return text.decode(data).split("\n")
-    try:
-        return decode(data).split("\n")
-    except SyntaxProblem:
-        return text.decode(data).split("\n")
 
 
 def syntax_problem(name: str, data: bytes) -> Problem | None:

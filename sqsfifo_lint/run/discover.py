@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
+from sqsfifo_lint.cache.kept import RuledOut
 from sqsfifo_lint.config import regular_bytes
 from sqsfifo_lint.run.ignores import SKIPPED, Ignores
 from sqsfifo_lint.run.reading import read, read_all, reason
@@ -123,6 +124,7 @@ def discover(
     infrastructure: Callable[[str], bool] = lambda name: False,
     overlay: Mapping[str, bytes] | None = None,
     first: Callable[[], object] = lambda: None,
+    ruled_out: Callable[[], RuledOut | None] = lambda: None,
 ) -> Discovered:
     """Walk the project at `root` and everything in `paths` (absolute), and read what is there.
 
@@ -134,11 +136,12 @@ def discover(
     Other links that lead out of the project are followed only with `follow_links`: what somebody's link makes us read,
     a report may show.
     `overlay` has content that replaces (or adds) files, by absolute path. `relevant` decides by content which Python
-    files are kept; `infrastructure`, by name, which other files are listed. `first`: see `read_all`.
+    files are kept; `infrastructure`, by name, which other files are listed. `first` and `ruled_out`, which is asked
+    once it is known which configurations there are: see `read_all`.
     """
     settings = settings or Settings()
     ignores = Ignores(root, settings, settings.default.respect_gitignore)
-    walk = _Walk(Discovered(), relevant, infrastructure, overlay or {}, ignores, first)
+    walk = _Walk(Discovered(), relevant, infrastructure, overlay or {}, ignores, first, ruled_out)
     walk.folder(str(root), deep=root in paths or is_whole(root))
     for path in paths:
         if str(path) in walk.folders:
@@ -170,6 +173,7 @@ class _Walk:
         overlay: Mapping[str, bytes],
         ignores: Ignores,
         first: Callable[[], object],
+        ruled_out: Callable[[], RuledOut | None],
     ) -> None:
         self.found = found
         self.relevant = relevant
@@ -177,6 +181,7 @@ class _Walk:
         self.overlay = overlay
         self.ignores = ignores
         self.first = first
+        self.ruled_out = ruled_out
         self.inside: tuple[str, ...] = (_real(ignores.root),)
         """The folders of the project, as they are without links."""
         self.beneath: list[tuple[str, Ignores]] = []
@@ -211,7 +216,8 @@ class _Walk:
         files = self._list(top, deep)
         self.files.update(files)
         self.found.python.extend(files)
-        contents, problems = read_all([path for path in files if path not in self.overlay], self.relevant, self.first)
+        on_disk = [path for path in files if path not in self.overlay]
+        contents, problems = read_all(on_disk, self.relevant, self.first, self.ruled_out())
         self.found.problems.extend(problems)
         # Ignore patterns cost more than reading a file, so they are tried only on the few files that matter.
         hidden = self.ignores.file
@@ -228,8 +234,6 @@ class _Walk:
         while pending or linked:
             path = pending.pop() if pending else linked.pop()
             self.folders.add(path)
-            if self._links_are_followed(path) and not _is_new(path, seen):
-                continue
             try:
                 with os.scandir(path) as listing:
                     entries = list(listing)
@@ -242,9 +246,11 @@ class _Walk:
             if GIT in names and path != top:
                 self.found.repositories.append(path)
                 continue
+            self.ignores.enter(path, names)  # before its configuration is asked for, which costs three look-ups else
+            if self._links_are_followed(path) and not _is_new(path, seen):
+                continue
             if not names.isdisjoint(PROJECT_FILES):
                 self.found.projects.append(path)
-            self.ignores.enter(path, names)
             for entry in entries:
                 if entry.name.endswith(SUFFIXES) and self._is_file(entry):
                     files.append(entry.path)

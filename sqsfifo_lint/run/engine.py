@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqsfifo_lint import useless
 from sqsfifo_lint.baseline import Scope, held_back, nearest
+from sqsfifo_lint.cache.kept import Cache
 from sqsfifo_lint.config import Config
 from sqsfifo_lint.model import Detail, Finding, Span
 from sqsfifo_lint.queues.infrastructure import is_infrastructure
@@ -21,6 +22,7 @@ from sqsfifo_lint.run.memory import rare_collection
 from sqsfifo_lint.run.mistakes import misnamed, mistakes
 from sqsfifo_lint.run.names import Names
 from sqsfifo_lint.run.reached import lines_leading, sends_at
+from sqsfifo_lint.run.recall import recalled
 from sqsfifo_lint.run.relevance import or_calls
 from sqsfifo_lint.run.settings import Settings
 from sqsfifo_lint.run.silence import Comments, not_ignored, useless_ignores, with_severity
@@ -39,6 +41,7 @@ def check(
     audit: bool = False,
     baselines: bool = True,
     processes: int = 1,
+    cache: Cache | None = None,
 ) -> Report:
     """Check files and folders; each project that they belong to is read for that, but only they are reported on.
 
@@ -46,11 +49,14 @@ def check(
     what holds in this run. `overlay`: content that replaces files on disk, or adds to them. With `noqa`
     false, `# noqa` comments are left to the caller. With `audit`, or if the configuration says so, what is likely is
     reported too. With `baselines`, what the baselines of the files absorb is not reported. A large analysis is shared
-    among `processes` processes, which does not change the report. Raises ConfigError.
+    among `processes` processes, which does not change the report. Nor does `cache`: what earlier runs have found is
+    taken from there where nothing that it depends on has changed. Raises ConfigError.
     """
     settings = Settings(config, _audited(adjusted) if audit else adjusted)
     with rare_collection():
-        report = merged([_check(task, processes, noqa=noqa) for task in _tasks(paths, settings, overlay)])
+        report = merged([_check(task, processes, noqa=noqa) for task in _tasks(paths, settings, overlay, cache)])
+        if cache is not None:
+            cache.save()
         return held_back(report, _scope(paths, report, settings)) if baselines else report
 
 
@@ -160,7 +166,12 @@ def _audited(adjusted: Callable[[Config], Config] | None) -> Callable[[Config], 
     return lambda config: replace(adjusted(config) if adjusted is not None else config, audit=True)
 
 
-def _tasks(paths: Sequence[Path], settings: Settings, overlay: Mapping[Path, bytes] | None = None) -> Iterator[Task]:
+def _tasks(
+    paths: Sequence[Path],
+    settings: Settings,
+    overlay: Mapping[Path, bytes] | None = None,
+    cache: Cache | None = None,
+) -> Iterator[Task]:
     """The projects that the paths belong to, each read in its turn."""
     contents = {str(_absolute(path)): data for path, data in (overlay or {}).items()}
     groups = group_by_root(list(map(_absolute, paths)))
@@ -168,7 +179,7 @@ def _tasks(paths: Sequence[Path], settings: Settings, overlay: Mapping[Path, byt
     while waiting:
         root, members = waiting.pop(0)
         names = Names(root, alone=len(groups) == 1)
-        task = _read(names, members, settings, contents)
+        task = _read(names, members, settings, contents, cache)
         inner = [Path(folder) for folder in task.found.repositories if folder in task.asked]
         waiting += [(folder, [folder]) for folder in inner if folder not in groups]
         # What is hidden is no part of the project: what is said of other files does not depend on it.
@@ -176,12 +187,14 @@ def _tasks(paths: Sequence[Path], settings: Settings, overlay: Mapping[Path, byt
         parts = [task]
         if hidden and len(hidden) < len(members):
             visible = [path for path in members if path not in hidden]
-            parts = [_read(names, some, settings, contents) for some in (visible, hidden)]
+            parts = [_read(names, some, settings, contents, cache) for some in (visible, hidden)]
         for part in parts:
             yield from part.by_agreement()
 
 
-def _read(names: Names, paths: Sequence[Path], settings: Settings, overlay: Mapping[str, bytes]) -> Task:
+def _read(
+    names: Names, paths: Sequence[Path], settings: Settings, overlay: Mapping[str, bytes], cache: Cache | None
+) -> Task:
     """Read everything that may be needed to check `paths`: at present, the whole project.
 
     A finding about a send in one file may be located in another, at the caller that passes the bad value in, so the
@@ -199,11 +212,14 @@ def _read(names: Names, paths: Sequence[Path], settings: Settings, overlay: Mapp
         infrastructure=is_infrastructure,
         overlay=overlay,
         first=_get_ready,
+        ruled_out=lambda: (
+            cache.ruled_out("sends", str(names.root), *sorted(set(configured()))) if cache is not None else None
+        ),
     )
     if len(found.python) > WIDE_SEARCH:  # then only what is around sends is looked at
         sends = or_calls(configured, declaring=False)
         found.relevant = {path: data for path, data in found.relevant.items() if sends(data)}
-    return Task(names, Asked(paths, names.root), settings, found, overlay)
+    return Task(names, Asked(paths, names.root), settings, found, overlay, cache=cache)
 
 
 def _get_ready() -> None:
@@ -229,6 +245,7 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
     left = () if noqa else {*loud} - {*comments.not_suppressed(loud, noqa=True)}
     heard = {*loud}
     silenced = [finding for finding in kept if finding not in heard]
+    sending = [count for name, count in judged.sends.items() if task.asks_for(name)]
     names, places = task.names, {span.path for finding in kept for span in _spans(finding)}
     shown = {
         finding: names.finding_shown(with_severity(task.config_of(finding.span.path), finding)) for finding in loud
@@ -237,8 +254,8 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
         findings=tuple(shown[finding] for finding in loud),
         problems=tuple(sorted(map(names.problem_shown, problems), key=lambda problem: problem.rank)),
         files=task.files,
-        sends=judged.sends,
-        sending=len(judged.sending),
+        sends=sum(sending),
+        sending=len(sending),
         suppressed=len(silenced),
         ignored=len(wanted) - len(kept),
         bounds=judged.bounds,
@@ -253,7 +270,9 @@ def _check(task: Task, processes: int, *, noqa: bool) -> Report:
 
 
 def _judged(task: Task, processes: int) -> Judged:
-    return checking.check(task, processes) if task.found.relevant or _wants(task) else Judged()
+    if not task.found.relevant and not _wants(task):
+        return Judged()
+    return recalled(task, lambda: checking.check(task, processes))
 
 
 def _wants(task: Task) -> bool:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import difflib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from sqsfifo_lint.cache.kept import Cache
+from sqsfifo_lint.cache.plain import dumps
 from sqsfifo_lint.model import Finding
 from sqsfifo_lint.report import Fix, Report
 from sqsfifo_lint.run.discover import root_of
@@ -46,20 +48,33 @@ class Fixing:
     """Why files cannot be changed, by their names in the report."""
 
 
-def with_fixes(report: Report) -> Report:
-    """The report, with the fixes that its findings have."""
+def with_fixes(report: Report, cache: Cache | None = None) -> Report:
+    """The report, with the fixes that its findings have; `cache` as for `check`."""
     by_file: dict[str, list[Finding]] = {}
     for finding in report.findings:
         if finding.remedies:
             by_file.setdefault(finding.span.path, []).append(finding)
     if not by_file:
         return report
-    from sqsfifo_lint.fixes import fixes_of  # needs LibCST, which is slow to import where nothing sends
-
     found: dict[Finding, Fix] = {}
     for name, findings in by_file.items():
-        found.update(fixes_of("\n".join(report.lines[name]), findings))
+        found.update(_fixes_of("\n".join(report.lines[name]), findings, cache))
+    if cache is not None:
+        cache.save()
     return replace(report, fixes=found)
+
+
+def _fixes_of(text: str, findings: Sequence[Finding], cache: Cache | None) -> Mapping[Finding, Fix]:
+    """The fixes of findings in a file with this text."""
+
+    def made() -> tuple[Fix | None, ...]:
+        from sqsfifo_lint.fixes import fixes_of  # needs LibCST, which is slow to import where nothing sends
+
+        fixes = fixes_of(text, findings)
+        return tuple(map(fixes.get, findings))
+
+    found = made() if cache is None else cache.kept(made, "fixes", text, dumps(tuple(findings)))
+    return {finding: fix for finding, fix in zip(findings, found, strict=True) if fix is not None}
 
 
 def fix(check: Callable[[Overlay], Report], *, unsafe: bool, given: Overlay, write: bool) -> Fixing:

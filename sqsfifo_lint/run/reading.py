@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+from array import array
 from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
+from sqsfifo_lint.cache.identity import identity
+from sqsfifo_lint.cache.kept import RuledOut
 from sqsfifo_lint.run.workers import Team, processes
 from sqsfifo_lint.source.files import MAX_SIZE
 
@@ -27,41 +30,79 @@ Problems = list[tuple[str, str]]
 
 
 def read_all(
-    paths: Sequence[str], relevant: Callable[[bytes], bool], first: Callable[[], object] = lambda: None
+    paths: Sequence[str],
+    relevant: Callable[[bytes], bool],
+    first: Callable[[], object] = lambda: None,
+    ruled_out: RuledOut | None = None,
 ) -> tuple[Contents, Problems]:
     """The contents of those files that can contain a send, and what went wrong, in no particular order.
 
     `first` may be called once such a file has been found, before all are read, so that the caller can prepare for them
-    in the meantime.
+    in the meantime. What an earlier run has `ruled_out` is not read, and what this run does is added.
     """
-    if len(paths) < MANY:
-        return _read_portion(paths, relevant)
-    here, waiting = os.getpid(), [first]
-
-    def read_portion(portion: Sequence[str]) -> tuple[Contents, Problems]:
-        contents, problems = _read_portion(portion, relevant)
-        if contents and waiting and os.getpid() == here:
-            waiting.pop()()
-        return contents, problems
-
-    with Team([paths[number::PORTIONS] for number in range(PORTIONS)], processes()) as team:
-        results = team.each(read_portion)
-    return [content for contents, _ in results for content in contents], [
-        problem for _, problems in results for problem in problems
+    if ruled_out is not None:
+        paths = ruled_out.unknown(paths)
+        if ruled_out.known:
+            first = _nothing  # what was found then may still hold, so that there is nothing to prepare for
+    now = ruled_out.now if ruled_out is not None else None
+    results = _read_shared(paths, relevant, first, now) if len(paths) >= MANY else [_read_portion(paths, relevant, now)]
+    if ruled_out is not None:
+        for _, _, passed in results:
+            ruled_out.met.extend(passed)
+    return [content for contents, _, _ in results for content in contents], [
+        problem for _, problems, _ in results for problem in problems
     ]
 
 
-def _read_portion(paths: Sequence[str], relevant: Callable[[bytes], bool]) -> tuple[Contents, Problems]:
+def _nothing() -> None:
+    pass
+
+
+_Portion = tuple[Contents, Problems, "array[int]"]
+"""The third part: the identities of the files that were read and are ruled out."""
+
+
+def _read_shared(
+    paths: Sequence[str], relevant: Callable[[bytes], bool], first: Callable[[], object], now: int | None
+) -> list[_Portion]:
+    here, waiting = os.getpid(), [first]
+
+    def read_portion(portion: Sequence[str]) -> _Portion:
+        found = _read_portion(portion, relevant, now)
+        if found[0] and waiting and os.getpid() == here:
+            waiting.pop()()
+        return found
+
+    with Team([paths[number::PORTIONS] for number in range(PORTIONS)], processes()) as team:
+        return team.each(read_portion)
+
+
+def _read_portion(paths: Sequence[str], relevant: Callable[[bytes], bool], now: int | None) -> _Portion:
     problems: Problems = []
-    contents = [(path, data) for path in paths if (data := read(path, relevant, problems)) is not None]
-    return contents, problems
+    passed = array("Q")
+    contents = [
+        (path, data)
+        for path in paths
+        if (data := read(path, relevant, problems, passed if now is not None else None, now or 0)) is not None
+    ]
+    return contents, problems, passed
 
 
-def read(path: str, relevant: Callable[[bytes], bool], problems: Problems) -> bytes | None:
-    """The content of a file, or None if it contains no send or cannot be read, which is noted in `problems`."""
+def read(
+    path: str,
+    relevant: Callable[[bytes], bool],
+    problems: Problems,
+    passed: array[int] | None = None,
+    now: int = 0,
+) -> bytes | None:
+    """The content of a file, or None if it contains no send or cannot be read, which is noted in `problems`.
+
+    The identity of a file that contains none is added to `passed`; see `identity` for `now`.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
+            found = os.fstat(descriptor) if passed is not None else None
             data = os.read(descriptor, _READ)
             if len(data) == _READ:
                 size = os.fstat(descriptor).st_size
@@ -76,7 +117,11 @@ def read(path: str, relevant: Callable[[bytes], bool], problems: Problems) -> by
     except (OSError, ValueError) as error:
         problems.append((path, reason(error)))
         return None
-    return data if relevant(data) else None
+    if relevant(data):
+        return data
+    if passed is not None and found is not None:
+        passed.append(identity(found, now))
+    return None
 
 
 def read_stream(stream: BinaryIO) -> bytes:

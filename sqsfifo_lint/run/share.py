@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -49,8 +49,8 @@ class Plan:
     """What the rules say of sends, declarations and consumers."""
     sources: AbstractSet[str] = frozenset()
     """The names of all files that can contain a send."""
-    asks_for: Callable[[str], bool] = lambda name: True
-    """Whether the file of this name is reported on."""
+    followed: Mapping[str, str] = field(default_factory=dict)
+    """What was read so far to follow values; see `Judged`."""
 
 
 class Found(NamedTuple):
@@ -118,15 +118,15 @@ class Share:
         """What the rules say about the sends, once it is known what the whole project declares. The last step."""
         sends, consumers, problems = self.join(declared)
         judged = self._plan.judge([*sends, *consumers])
-        counted = [send.place.path for send in sends if self._counts(send)]
+        counted = Counter(send.place.path for send in sends if self._counts(send))
         del self._project, self._modules, self._search  # memory for the shares that come after this one
         del self._sends, self._consumers
-        return Judged(judged.findings, [*problems, *judged.problems], len(counted), self.bounds, frozenset(counted))
+        return Judged(judged.findings, [*problems, *judged.problems], counted, self.bounds, dict(self._plan.followed))
 
     def _counts(self, send: Send) -> bool:
         """Whether a send is counted here: one that is reached in the files of another share is counted there."""
         path = send.place.path
-        return (path in self._project.sources or path not in self._plan.sources) and self._plan.asks_for(path)
+        return path in self._project.sources or path not in self._plan.sources
 
 
 def surveyed_for(found: Sequence[Found], survey: Survey, *, always: bool = False) -> Surveyed:

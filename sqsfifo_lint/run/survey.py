@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqsfifo_lint.model import Infrastructure, Problem
 from sqsfifo_lint.queues import infrastructure, kinds
@@ -27,6 +29,8 @@ class Surveyed:
     infrastructure: Infrastructure = field(default_factory=Infrastructure)
     wanted: bool = True
     """What is declared is needed."""
+    seen: tuple[tuple[str, ...], str] | None = None
+    """For which files that send it was looked for, and a digest of all that was read; None: nothing was."""
 
 
 Survey = Callable[[Collection[str]], Surveyed]
@@ -38,19 +42,51 @@ def nothing_else(senders: Collection[str]) -> Surveyed:
     return Surveyed()
 
 
-def survey(task: Task, senders: Collection[str]) -> Surveyed:
-    """What there is beside the files of a project that can contain a send, as far as it may matter to `senders`."""
+class Gathered(NamedTuple):
+    """The files that may declare queues beside the sources, by their names, and those that cannot be read."""
+
+    python: Sequence[tuple[str, bytes]]
+    templates: Sequence[tuple[str, bytes]]
+    problems: Sequence[Problem]
+
+    def digest(self) -> str:
+        """What changes with any of it."""
+        digest = hashlib.blake2b(digest_size=16)
+        for name, data in (*self.python, (":", b""), *self.templates):
+            digest.update(f"{name}\n{len(data)}\n".encode("utf-8", "surrogatepass"))
+            digest.update(data)
+        digest.update(repr(self.problems).encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
+
+
+def gather(task: Task, senders: Collection[str]) -> Gathered:
+    """The files beside those of a project that can contain a send, as far as they may matter to `senders`."""
     found, names = task.found, task.names
     modules = [path for path in _beside(task, found.python, senders) if path not in found.relevant]
-    python, _ = read_all(modules, may_declare)
+    python, _ = read_all(modules, may_declare, ruled_out=task.ruled_out("declares"))
     templates = _beside(task, found.infrastructure, senders)
-    contents, problems = read_all([path for path in templates if path not in task.overlay], kinds.may_declare)
+    on_disk = [path for path in templates if path not in task.overlay]
+    contents, problems = read_all(on_disk, kinds.may_declare, ruled_out=task.ruled_out("declares elsewhere"))
     contents += [(path, task.overlay[path]) for path in templates if path in task.overlay]
-    declared = infrastructure.read({names.of(path): data for path, data in contents if not task.hides(path)})
-    unread = (Problem(names.of(path), message) for path, message in problems if not task.hides(path))
+    return Gathered(
+        sorted((names.of(path), data) for path, data in python if not task.hides(path)),
+        sorted((names.of(path), data) for path, data in contents if not task.hides(path)),
+        sorted((Problem(names.of(path), why) for path, why in problems if not task.hides(path)), key=_rank),
+    )
+
+
+def _rank(problem: Problem) -> tuple[object, ...]:
+    return problem.rank
+
+
+def survey(task: Task, senders: Collection[str]) -> Surveyed:
+    """What there is beside the files of a project that can contain a send, as far as it may matter to `senders`."""
+    gathered = gather(task, senders)
+    declared = infrastructure.read(dict(gathered.templates))
     return Surveyed(
-        sorted(names.of(path) for path, _ in python if not task.hides(path)),
-        replace(declared, problems=(*declared.problems, *unread)),
+        [name for name, _ in gathered.python],
+        replace(declared, problems=(*declared.problems, *gathered.problems)),
+        seen=(tuple(sorted(senders)), gathered.digest()),
     )
 
 

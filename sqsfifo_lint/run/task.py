@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from sqsfifo_lint.cache.kept import Cache, RuledOut
 from sqsfifo_lint.config import Config, regular_bytes
 from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Problem
@@ -53,6 +54,8 @@ class Task:
     """What is likely is looked for, whatever the configurations say."""
     divided: bool = False
     """Other configurations, which do not agree with these, are those of other files that were asked for."""
+    cache: Cache | None = None
+    """What earlier runs have found."""
 
     @cached_property
     def sources(self) -> Sequence[tuple[str, bytes]]:
@@ -97,7 +100,7 @@ class Task:
         paths = self.found.infrastructure
         if len(paths) > FEW:
             return False
-        contents, _ = read_all(paths, may_connect)
+        contents, _ = read_all(paths, may_connect, ruled_out=self.ruled_out("connects"))
         return any(not self.hides(path) for path, _ in contents)
 
     @cached_property
@@ -122,6 +125,10 @@ class Task:
     def asks_for(self, name: str) -> bool:
         """Whether the file of this name is reported on."""
         return (self.asked.everything and not self.divided) or self._reports_on(self.names.path(name))
+
+    def ruled_out(self, search: str) -> RuledOut | None:
+        """What an earlier run has ruled out by a search of this name."""
+        return self.cache.ruled_out(search, str(self.names.root)) if self.cache is not None else None
 
     def _reports_on(self, path: str) -> bool:
         return path in self.asked and (not self.divided or id(self.settings.of(path)) in self._ours)

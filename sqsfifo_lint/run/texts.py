@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqsfifo_lint.run.heavy import checking
+from sqsfifo_lint.queues import text
+from sqsfifo_lint.queues.infrastructure import is_infrastructure
 from sqsfifo_lint.run.task import Task
+from sqsfifo_lint.source.decoding import SyntaxProblem, decode
 
 
 class Texts:
@@ -23,6 +25,16 @@ class Texts:
 
     def _read(self, name: str) -> Sequence[str]:
         try:
-            return checking.lines_of(name, self._task.read(name))
+            return lines_of(name, self._task.read(name))
         except OSError:
             return [""]
+
+
+def lines_of(name: str, data: bytes) -> list[str]:
+    """The lines of a file, as it is read: a template or script is UTF-8, with replacements, whatever is in it."""
+    if is_infrastructure(name):
+        return text.decode(data).split("\n")
+    try:
+        return decode(data).split("\n")
+    except SyntaxProblem:
+        return text.decode(data).split("\n")

@@ -28,8 +28,8 @@ from sqsfifo_lint.sends.queues import queue_of
 from sqsfifo_lint.sends.shared import shared_ids
 from sqsfifo_lint.sends.tasks import declared_tasks, retries_of
 from sqsfifo_lint.source.chunks import NodePlace
+from sqsfifo_lint.source.expectations import expects_failure
 from sqsfifo_lint.source.project import Module, Project
-from sqsfifo_lint.source.tests import expects_failure
 
 WORDS = frozenset(SEND_APIS) | ID_KEYS
 """Words that a statement with a send contains: if it cannot be parsed, that is reported."""

@@ -1,4 +1,4 @@
-"""Text to LibCST: decoding, splitting into top-level statements, positions on demand.
+"""Text to LibCST: splitting into top-level statements, positions on demand.
 
 LibCST takes about ten times as long as `ast`, and its position provider twice as long again. So a file is split into
 top-level statements with `ast`, LibCST parses only the statements that the analysis asks for, and positions are
@@ -8,9 +8,7 @@ worked out only for statements that have something to report.
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -24,6 +22,7 @@ from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Span
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source import deferred, fast_cst
+from sqsfifo_lint.source.decoding import SyntaxProblem
 from sqsfifo_lint.source.fast_cst import DeferredBlock, Layout, Way
 from sqsfifo_lint.source.names import bound, declared_global
 from sqsfifo_lint.source.python_tree import UNREADABLE, tree_of
@@ -34,32 +33,6 @@ _NONE = frozenset[str]()
 
 SHOWN = 80
 """Longest piece of source that a message shows, in characters."""
-
-
-class SyntaxProblem(Exception):
-    """A file that cannot be decoded or parsed; `line` and `column` count from 1, 0 when unknown."""
-
-    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
-        super().__init__(message)
-        self.message = message
-        self.line = line
-        self.column = column
-
-
-def decode(data: bytes) -> str:
-    """The text of a Python file, by its BOM or PEP 263 declaration, UTF-8 otherwise. Newlines become `\\n`.
-
-    Raises SyntaxProblem when the bytes are not text in that encoding.
-    """
-    if b"\0" in data:
-        raise SyntaxProblem("source contains a NUL byte", data[: data.index(b"\0")].count(b"\n") + 1, 1)
-    try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        text = data.decode(encoding)
-    except Exception as error:  # a codec may raise anything: `undefined` raises a plain UnicodeError
-        line = data[: error.start].count(b"\n") + 1 if isinstance(error, UnicodeDecodeError) else 1
-        raise SyntaxProblem(f"cannot be decoded: {error}", line, 1) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def shorten(text: str, limit: int = SHOWN) -> str:

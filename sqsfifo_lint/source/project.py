@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Problem
-from sqsfifo_lint.source.chunks import Chunk, SyntaxProblem, decode, split
+from sqsfifo_lint.source.chunks import Chunk, split
+from sqsfifo_lint.source.decoding import SyntaxProblem, decode
 from sqsfifo_lint.source.files import Files
 from sqsfifo_lint.source.python_tree import UNREADABLE, nodes_of, tree_of
 from sqsfifo_lint.source.tests import is_test_file

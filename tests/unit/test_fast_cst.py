@@ -18,6 +18,7 @@ from sqsfifo_lint import config
 from sqsfifo_lint.report import Report
 from sqsfifo_lint.run import engine
 from sqsfifo_lint.source import chunks, fast_cst
+from sqsfifo_lint.source.decoding import SyntaxProblem
 from sqsfifo_lint.source.fast_cst import WAYS, Layout, Way
 from sqsfifo_lint.source.walk import descendants
 from tests.fixture_runner import Case, cases, run
@@ -131,7 +132,7 @@ def test_libcst_is_as_it_was_after_an_error_and_when_the_last_check_is_done() ->
         with pytest.raises(ZeroDivisionError), fast_cst.trusting():
             raise ZeroDivisionError
         assert not untouched()
-        with pytest.raises(chunks.SyntaxProblem):
+        with pytest.raises(SyntaxProblem):
             chunks.parse("def f(:\n")
     assert untouched()
 

@@ -175,9 +175,9 @@ def finding(path: str, line: int, code: str = "SQF101", send_line: int = 9) -> F
 
 def test_one_cause_found_by_two_parts_is_one_finding() -> None:
     first, second, other = finding("a.py", 3), finding("a.py", 3, send_line=2), finding("a.py", 3, "SQF102")
-    whole = together([Judged([first, other], [Problem("b.py", "x")], 1), Judged([second], (), 2)])
+    whole = together([Judged([first, other], [Problem("b.py", "x")], {"a.py": 1}), Judged([second], (), {"a.py": 2})])
     both = replace(second, also=(Span("a.py", 9, 1, 9, 2),))
-    assert whole == Judged([both, other], [Problem("b.py", "x")], 3)
+    assert whole == Judged([both, other], [Problem("b.py", "x")], {"a.py": 3})
 
 
 def test_several_sends_with_one_cause_are_all_named() -> None:

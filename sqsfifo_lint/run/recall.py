@@ -1,0 +1,110 @@
+"""The results for a project, taken from an earlier run where nothing that they depend on has changed since.
+
+They depend on what the key is made of, and on what was read besides, which is known only once it has been read: the
+files that values were followed into, and what declares queues. So a result is kept with a record of these, and believed
+if reading them again yields the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from sqsfifo_lint.cache.identity import NONE, identity
+from sqsfifo_lint.cache.kept import Cache
+from sqsfifo_lint.cache.plain import Unreadable, dumps, loads
+from sqsfifo_lint.report import Judged
+from sqsfifo_lint.run.survey import gather
+from sqsfifo_lint.run.task import Task
+
+_Kept = tuple[Judged, Mapping[str, int]]
+"""A result, and the identities of the files that were followed."""
+
+
+def recalled(task: Task, analysed: Callable[[], Judged]) -> Judged:
+    """What `analysed` returns for a task, or has returned for it in an earlier run."""
+    cache = task.cache
+    if cache is None:
+        return analysed()
+    key = _key(task, cache)
+    try:
+        data = cache.get(key)
+        kept: _Kept | None = loads(data) if data is not None else None
+    except Unreadable:
+        kept = None
+    if kept is not None and _holds(task, cache, *kept):
+        return kept[0]
+    judged = analysed()
+    if judged.whole:
+        cache.put(key, dumps((judged, dict(_identities(task, cache, judged.followed)))))
+    return judged
+
+
+def noting(read: Callable[[str], bytes], followed: dict[str, str]) -> Callable[[str], bytes]:
+    """The same reading of files, by name, that notes what was read."""
+
+    def noted(name: str) -> bytes:
+        followed[name] = ""  # if it cannot be read
+        data = read(name)
+        followed[name] = _digest(data)
+        return data
+
+    return noted
+
+
+def _key(task: Task, cache: Cache) -> bytes:
+    """All that a result depends on, except for what is read besides the sources."""
+    settings, found = task.settings, task.found
+    return cache.key(
+        "judged",
+        str(task.names.root),
+        repr((task.audited, task.divided, task.wants_declarations, task.connects)),
+        *(repr((config.origin, config)) for config in (settings.default, *settings.all, *task.configs)),
+        _all(task.projects),
+        _all(sorted(task.python)),
+        _all(sorted(found.infrastructure)),
+        *(part for name, data in task.sources for part in (name, data)),
+    )
+
+
+def _all(names: Iterable[str]) -> str:
+    return "\0".join(names)
+
+
+def _holds(task: Task, cache: Cache, judged: Judged, identities: Mapping[str, int]) -> bool:
+    """Whether what was read besides the sources is as it was."""
+    for name, digest in judged.followed.items():
+        known = identities.get(name, NONE)
+        unchanged = known != NONE and known == _identity(task, cache, name)
+        if not unchanged and digest != _digest_of(task, name):
+            return False
+    return judged.surveyed is None or judged.surveyed[1] == gather(task, judged.surveyed[0]).digest()
+
+
+def _identities(task: Task, cache: Cache, names: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """The identities of files that have not changed since before they were read."""
+    for name in names:
+        if (found := _identity(task, cache, name)) != NONE:
+            yield name, found
+
+
+def _identity(task: Task, cache: Cache, name: str) -> int:
+    path = task.names.path(name)
+    if path in task.overlay or task.hides(path):
+        return NONE
+    try:
+        return identity(os.stat(path), cache.now)
+    except (OSError, ValueError):
+        return NONE
+
+
+def _digest_of(task: Task, name: str) -> str:
+    try:
+        return _digest(task.read(name))
+    except OSError:
+        return ""
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
