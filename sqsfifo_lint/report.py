@@ -35,6 +35,8 @@ class Judged(NamedTuple):
     """How often each bound of the analysis was met, by its name."""
     followed: Mapping[str, str] = {}
     """The files that were read to follow values: by name, a digest of the content; empty if there is none to be had."""
+    imports: Mapping[str, str] = {}
+    """The same for files of which only the import statements were read, and for these alone."""
     surveyed: tuple[tuple[str, ...], str] | None = None
     """For which files declarations were looked for, and a digest of all that was read for that; None: they were not."""
     whole: bool = True
@@ -50,6 +52,7 @@ def together(several: Iterable[Judged]) -> Judged:
         summed(part.sends for part in parts),
         summed(part.bounds for part in parts),
         {name: digest for part in parts for name, digest in part.followed.items()},
+        {name: digest for part in parts for name, digest in part.imports.items()},
         next((part.surveyed for part in parts if part.surveyed is not None), None),
         all(part.whole for part in parts),
     )

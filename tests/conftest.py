@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+os.environ["SQSFIFO_LINT_NO_CACHE"] = "1"
+"""Tests find out what a run does by itself, and leave nothing in the user's cache folder; see `test_cache`."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--all-guises`: see `test_guises`; `--all-broken`: see `test_odd_file`."""

@@ -17,7 +17,6 @@ from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.run.analysis import Analysis, analyze
 from sqsfifo_lint.run.configured import added_by, judging, tests_of, with_queue_of
 from sqsfifo_lint.run.parts import parts_of
-from sqsfifo_lint.run.recall import noting
 from sqsfifo_lint.run.rulings import rulings_on
 from sqsfifo_lint.run.share import Plan, Share, all_declared, surveyed_for
 from sqsfifo_lint.run.shown import send_shown
@@ -27,6 +26,7 @@ from sqsfifo_lint.run.workers import Team
 from sqsfifo_lint.sends import overriding
 from sqsfifo_lint.source.chunks import split
 from sqsfifo_lint.source.decoding import SyntaxProblem, decode
+from sqsfifo_lint.source.files import Noted
 from sqsfifo_lint.source.project import Project
 
 __all__ = ["analyse", "check", "get_ready", "rulings_on", "send_shown", "syntax_problem", "with_queue_of"]
@@ -62,16 +62,18 @@ def analyse(task: Task, *, detail: Detail = Detail.NONE, always: bool = False) -
 
 def _together(task: Task, sources: Sequence[tuple[str, bytes]], python: Sequence[str], count: int) -> Judged:
     """Check sources in parts that do not lead to each other, as far as there are any."""
-    followed: dict[str, str] = {}
-    read = task.read if task.cache is None else noting(task.read, followed)
-    project, judge = Project(dict(sources), python, read, tests_of(task), task.projects), judging(task)
+    noted = Noted()
+    project = Project(
+        dict(sources), python, task.read, tests_of(task), task.projects, noted if task.cache is not None else None
+    )
+    judge = judging(task)
     plan = Plan(
         overriding(project.sources.values()),
         added_by(task),
         detail=Detail.LIKELY if task.audit else Detail.NONE,
         judge=judge,
         sources={name for name, _ in task.sources},
-        followed=followed,
+        noted=noted,
     )
     parts = parts_of(project)
     shares = [Share(part, plan, number, len(parts)) for number, part in enumerate(parts)]
@@ -83,7 +85,7 @@ def _together(task: Task, sources: Sequence[tuple[str, bytes]], python: Sequence
         declared = all_declared(team.each(Share.declare, surveyed), surveyed)
         about_sends = team.each(Share.judge, declared)
     about_declarations = judge(subjects(declared))
-    beside = Judged(problems=declared.problems, bounds=bounds, followed=followed, surveyed=surveyed.seen)
+    beside = Judged(problems=declared.problems, bounds=bounds, surveyed=surveyed.seen)
     return together([beside, about_declarations, *about_sends])
 
 

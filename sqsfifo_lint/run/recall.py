@@ -7,7 +7,6 @@ if reading them again yields the same.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -17,6 +16,7 @@ from sqsfifo_lint.cache.plain import Unreadable, dumps, loads
 from sqsfifo_lint.report import Judged
 from sqsfifo_lint.run.survey import gather
 from sqsfifo_lint.run.task import Task
+from sqsfifo_lint.source.files import digest_of, digest_of_imports
 
 _Kept = tuple[Judged, Mapping[str, int]]
 """A result, and the identities of the files that were followed."""
@@ -37,20 +37,8 @@ def recalled(task: Task, analysed: Callable[[], Judged]) -> Judged:
         return kept[0]
     judged = analysed()
     if judged.whole:
-        cache.put(key, dumps((judged, dict(_identities(task, cache, judged.followed)))))
+        cache.put(key, dumps((judged, dict(_identities(task, cache, judged)))))
     return judged
-
-
-def noting(read: Callable[[str], bytes], followed: dict[str, str]) -> Callable[[str], bytes]:
-    """The same reading of files, by name, that notes what was read."""
-
-    def noted(name: str) -> bytes:
-        followed[name] = ""  # if it cannot be read
-        data = read(name)
-        followed[name] = _digest(data)
-        return data
-
-    return noted
 
 
 def _key(task: Task, cache: Cache) -> bytes:
@@ -74,17 +62,21 @@ def _all(names: Iterable[str]) -> str:
 
 def _holds(task: Task, cache: Cache, judged: Judged, identities: Mapping[str, int]) -> bool:
     """Whether what was read besides the sources is as it was."""
-    for name, digest in judged.followed.items():
+
+    def same(name: str, digest: str, of: Callable[[bytes | None], str]) -> bool:
         known = identities.get(name, NONE)
-        unchanged = known != NONE and known == _identity(task, cache, name)
-        if not unchanged and digest != _digest_of(task, name):
-            return False
-    return judged.surveyed is None or judged.surveyed[1] == gather(task, judged.surveyed[0]).digest()
+        return (known != NONE and known == _identity(task, cache, name)) or digest == of(_data(task, name))
+
+    return (
+        all(same(name, digest, digest_of) for name, digest in judged.followed.items())
+        and all(same(name, digest, digest_of_imports) for name, digest in judged.imports.items())
+        and (judged.surveyed is None or judged.surveyed[1] == gather(task, judged.surveyed[0]).digest())
+    )
 
 
-def _identities(task: Task, cache: Cache, names: Iterable[str]) -> Iterator[tuple[str, int]]:
-    """The identities of files that have not changed since before they were read."""
-    for name in names:
+def _identities(task: Task, cache: Cache, judged: Judged) -> Iterator[tuple[str, int]]:
+    """The identities of files that were read and have not changed since before that."""
+    for name in {*judged.followed, *judged.imports}:
         if (found := _identity(task, cache, name)) != NONE:
             yield name, found
 
@@ -99,12 +91,8 @@ def _identity(task: Task, cache: Cache, name: str) -> int:
         return NONE
 
 
-def _digest_of(task: Task, name: str) -> str:
+def _data(task: Task, name: str) -> bytes | None:
     try:
-        return _digest(task.read(name))
+        return task.read(name)
     except OSError:
-        return ""
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+        return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +33,7 @@ from sqsfifo_lint.run.relevance import FIFO_WORD, may_declare
 from sqsfifo_lint.run.survey import Survey, Surveyed
 from sqsfifo_lint.sends import find_sends
 from sqsfifo_lint.source.fast_cst import trusting
+from sqsfifo_lint.source.files import Noted
 from sqsfifo_lint.source.project import Module, Project
 
 
@@ -49,8 +50,8 @@ class Plan:
     """What the rules say of sends, declarations and consumers."""
     sources: AbstractSet[str] = frozenset()
     """The names of all files that can contain a send."""
-    followed: Mapping[str, str] = field(default_factory=dict)
-    """What was read so far to follow values; see `Judged`."""
+    noted: Noted = field(default_factory=Noted)
+    """What was asked of files so far."""
 
 
 class Found(NamedTuple):
@@ -121,7 +122,9 @@ class Share:
         counted = Counter(send.place.path for send in sends if self._counts(send))
         del self._project, self._modules, self._search  # memory for the shares that come after this one
         del self._sends, self._consumers
-        return Judged(judged.findings, [*problems, *judged.problems], counted, self.bounds, dict(self._plan.followed))
+        noted = self._plan.noted
+        several = [*problems, *judged.problems]
+        return Judged(judged.findings, several, counted, self.bounds, dict(noted.contents), dict(noted.imports))
 
     def _counts(self, send: Send) -> bool:
         """Whether a send is counted here: one that is reached in the files of another share is counted there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sys
 from collections import defaultdict
@@ -20,12 +21,34 @@ WIDE_SEARCH = 4_000
 for what sets an attribute or fills a container, the same folder."""
 
 
+class Noted:
+    """What files were asked for besides those that are given with their contents: by name, a digest of the answer.
+
+    It is empty where a file cannot be had. Whatever else is said of the files depends on their names alone.
+    """
+
+    def __init__(self) -> None:
+        self.contents: dict[str, str] = {}
+        self.imports: dict[str, str] = {}
+        """Of files of which the import statements were asked for."""
+
+
+def digest_of(data: bytes | None) -> str:
+    """Another one for each content; empty for none."""
+    return "" if data is None else hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def digest_of_imports(data: bytes | None) -> str:
+    """The same for each content with these import statements."""
+    return digest_of(repr(list(_imports_in(data or b""))).encode("utf-8", "surrogatepass"))
+
+
 class Files:
     """The Python files below one root. Names are relative to it, with `/`.
 
     `contents` are bytes that are already read; `names` names every Python file, and `read` fetches one of these (it may
     raise OSError). `projects` are the folders that are projects by themselves: what they hold can be installed, and so
-    be imported from anywhere.
+    be imported from anywhere. What is asked for is `noted`, if that is wanted.
     """
 
     def __init__(
@@ -34,8 +57,10 @@ class Files:
         names: Iterable[str] = (),
         read: Callable[[str], bytes] | None = None,
         projects: Iterable[str] = (),
+        noted: Noted | None = None,
     ) -> None:
         self._projects = tuple(projects)
+        self._noted = noted
         self.names = frozenset(names) | frozenset(contents)
         self._read = read
         self._contents = dict(contents)
@@ -50,6 +75,12 @@ class Files:
 
     def data(self, path: str) -> bytes | None:
         """The bytes of a file, or None when it cannot be had."""
+        found = self._data(path)
+        if self._noted is not None and path not in self._given and path not in self._noted.contents:
+            self._noted.contents[path] = digest_of(found)
+        return found
+
+    def _data(self, path: str) -> bytes | None:
         if path in self._contents:
             return self._contents[path]
         if self._read is None or path not in self.names:
@@ -206,7 +237,10 @@ class Files:
         if path not in self._imported:
             folder = path.rpartition("/")[0]
             found = set()
-            for dotted, attributes in _imports_in(self.data(path) or b""):
+            data = self._data(path)
+            if self._noted is not None and path not in self._given:
+                self._noted.imports[path] = digest_of_imports(data)
+            for dotted, attributes in _imports_in(data or b""):
                 name = dotted.lstrip(".")
                 level = len(dotted) - len(name)
                 if not level and name.partition(".")[0] not in self._first_names:

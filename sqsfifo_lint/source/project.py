@@ -15,7 +15,7 @@ from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.source.chunks import Chunk, split
 from sqsfifo_lint.source.decoding import SyntaxProblem, decode
-from sqsfifo_lint.source.files import Files
+from sqsfifo_lint.source.files import Files, Noted
 from sqsfifo_lint.source.python_tree import UNREADABLE, nodes_of, tree_of
 from sqsfifo_lint.source.tests import is_test_file
 from sqsfifo_lint.source.writes import PUTTING, set_on_others
@@ -185,7 +185,7 @@ class Project:
 
     `sources` maps project-relative paths (with `/`) to bytes that are already read; `python_files` names every Python
     file of the project, and `read` fetches one of these (it may raise OSError). `is_test` says which are tests, and
-    `projects` which folders are projects by themselves.
+    `projects` which folders are projects by themselves. What is asked of files is `noted`, if that is wanted.
     """
 
     def __init__(
@@ -195,10 +195,11 @@ class Project:
         read: Callable[[str], bytes] | None = None,
         is_test: Callable[[str], bool] = is_test_file,
         projects: Iterable[str] = (),
+        noted: Noted | None = None,
     ) -> None:
         self.is_test = is_test
         self.sources = dict(sources)
-        self.files = Files(sources, python_files, read, projects)
+        self.files = Files(sources, python_files, read, projects, noted)
         self.problems: dict[str, Problem] = {}
         self._modules: dict[str, Module | None] = {}
         self._set: dict[str, frozenset[str]] = {}
