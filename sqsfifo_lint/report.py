@@ -36,7 +36,11 @@ class Judged(NamedTuple):
     followed: Mapping[str, str] = {}
     """The files that were read to follow values: by name, a digest of the content; empty if there is none to be had."""
     imports: Mapping[str, str] = {}
-    """The same for files of which only the import statements were read, and for these alone."""
+    """The same for import statements, by which files are found that may use others."""
+    holding: Mapping[tuple[str, ...], Sequence[str]] = {}
+    """Which files were found to hold some words."""
+    answers: Mapping[tuple[str, str, str], tuple[str, bool]] = {}
+    """By question, file and name: a digest of the file's content, and the answer."""
     surveyed: tuple[tuple[str, ...], str] | None = None
     """For which files declarations were looked for, and a digest of all that was read for that; None: they were not."""
     whole: bool = True
@@ -53,6 +57,8 @@ def together(several: Iterable[Judged]) -> Judged:
         summed(part.bounds for part in parts),
         {name: digest for part in parts for name, digest in part.followed.items()},
         {name: digest for part in parts for name, digest in part.imports.items()},
+        {},  # all sources that could hold them are known
+        {name: answer for part in parts for name, answer in part.answers.items()},
         next((part.surveyed for part in parts if part.surveyed is not None), None),
         all(part.whole for part in parts),
     )

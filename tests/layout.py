@@ -240,6 +240,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             "What is there beside the sources, what still holds, what is silenced, and what looks like a mistake?",
         ),
         Shelf(("configured", "parts", "share", "analysis"), "Which part of an analysis does one process do?"),
+        Shelf(("units",), "Which part need not be done again?"),
         Shelf(("rulings", "shown", "checking"), "What do rules say of a send, and what did all parts find?"),
         Shelf(("engine",), "What happens, in order?"),
     ),

@@ -21,6 +21,7 @@ from sqsfifo_lint.config import ConfigError
 from sqsfifo_lint.model import Problem, Span
 from sqsfifo_lint.report import Judged, Report
 from sqsfifo_lint.run import engine
+from sqsfifo_lint.run.share import Found, Share
 from tests.edited import FILES, Edited
 
 EDITS = int(os.environ.get("SQSFIFO_LINT_EDITS", "120"))
@@ -53,7 +54,11 @@ def project(tmp_path: Path) -> Edited:
 
 
 @pytest.mark.parametrize("number", range(max(1, EDITS // PER_PROJECT)))
-def test_a_warm_report_equals_a_cold_one_after_each_edit(tmp_path: Path, number: int) -> None:
+def test_a_warm_report_equals_a_cold_one_after_each_edit(
+    tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if number % 2:  # divided into parts, as larger projects are
+        monkeypatch.setattr("sqsfifo_lint.run.parts.LARGE", 0)
     chance = random.Random(number)
     project = Edited(tmp_path / "project", chance)
     edits: list[str] = []
@@ -127,6 +132,30 @@ def test_one_result_serves_each_choice_of_files(
     monkeypatch.setattr("sqsfifo_lint.run.checking.check", None)
     assert {name: engine.check([project.root / name], cache=cached(tmp_path / "cache")) for name in names} == plain
     assert len(names) > 1
+
+
+def test_after_an_edit_only_its_part_is_analysed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sqsfifo_lint.run.parts.LARGE", 0)
+    root, chance = tmp_path / "project", random.Random(4)
+    project = Edited(root, chance)
+    for number in range(12):
+        project.write(f"alone/send_{number}.py", FILES["app/send_0.py"](chance))
+    reported(root, cached(tmp_path / "cache"))
+    project.write("alone/send_3.py", FILES["app/send_0.py"](chance) + "X = 1\n")
+    found: list[int] = []
+    real = Share.find
+
+    def counted(share: Share) -> Found:
+        result = real(share)
+        found.append(result.sends)
+        return result
+
+    monkeypatch.setattr(Share, "find", counted)
+    warm = reported(root, cached(tmp_path / "cache"))
+    again, found[:] = sum(found), []
+    assert warm == reported(root)
+    assert isinstance(warm, Report)
+    assert 0 < again < sum(found) / 2
 
 
 # -- the identity of a file

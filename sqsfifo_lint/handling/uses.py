@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from sqsfifo_lint.flow import Frame
 from sqsfifo_lint.met import met
+from sqsfifo_lint.source.files import Question
 from sqsfifo_lint.source.project import Module, Project
 from sqsfifo_lint.source.python_tree import UNREADABLE, nodes_of, tree_of
 
@@ -28,25 +29,25 @@ class Uses:
             return False
         key = path, name = frame.module.path, frame.function.name
         if key not in self._results:
-            files = {path, *self.project.files.importers(path), *self.project.sources}
+            files = {path, *self.project.files.importers(path), *self.project.files.holding(name)}
             callers = (file for file in files if self.project.counts(file, path))
-            self._results[key] = self._any(callers, name, _uses_result)
+            self._results[key] = self._any(callers, name, USES_RESULT)
         return self._results[key]
 
     def of_variable(self, module: Module, name: str) -> bool:
         """Whether another file may read a variable of a module."""
         key = path, _ = module.path, name
         if key not in self._variables:
-            self._variables[key] = self._any(self.project.files.importers(path) - {path}, name, _reads_attribute)
+            self._variables[key] = self._any(self.project.files.importers(path) - {path}, name, READS_ATTRIBUTE)
         return self._variables[key]
 
-    def _any(self, files: Iterable[str], name: str, uses: Callable[[ast.AST, str], bool]) -> bool:
-        read = (self.project.files.data(path) or b"" for path in sorted(files))
-        naming = [data for data in read if name.encode() in data]
+    def _any(self, files: Iterable[str], name: str, uses: Question) -> bool:
+        ask = self.project.files.ask
+        naming = [path for path in sorted(files) if ask(NAMES, path, name)]
         if len(naming) > MAX_FILES:
             met("MAX_FILES")
             return True
-        return any(tree is None or uses(tree, name) for tree in map(_parsed, naming))
+        return any(ask(uses, path, name) for path in naming)
 
 
 def _parsed(data: bytes) -> ast.AST | None:
@@ -61,6 +62,14 @@ def _uses_result(tree: ast.AST, name: str) -> bool:
     """Whether a file does more with `name` than call it and discard the result."""
     besides = {*_thrown_away(tree), *_of_clients(tree)}
     return any(_is_read(node, name) and node not in besides for node in nodes_of(tree))
+
+
+def _in_tree(of: Callable[[ast.AST, str], bool]) -> Callable[[bytes, str], bool]:
+    def answer(data: bytes, name: str) -> bool:
+        tree = _parsed(data)
+        return tree is None or of(tree, name)
+
+    return answer
 
 
 def _thrown_away(tree: ast.AST) -> Iterator[ast.expr]:
@@ -98,3 +107,10 @@ def _reads_attribute(tree: ast.AST, name: str) -> bool:
             case ast.Attribute(attr=word) | ast.Constant(value=word) if word == name:
                 return True
     return False
+
+
+NAMES = Question("names", lambda data, name: name.encode() in data)
+USES_RESULT = Question("uses result", _in_tree(_uses_result))
+READS_ATTRIBUTE = Question("reads attribute", _in_tree(_reads_attribute))
+QUESTIONS = {question.name: question for question in (NAMES, USES_RESULT, READS_ATTRIBUTE)}
+"""By name, what is asked of files here."""

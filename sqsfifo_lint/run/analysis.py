@@ -53,7 +53,7 @@ def analyze(
     sources = list(sources)
     always = always or any(declares_fifo(data) for _, data in sources)
     project = Project(dict(sources), python_files, read, is_test, projects)
-    share = Share(project, Plan(overriding(project.sources.values()), added or Added(), detail))
+    share = Share(project, Plan(overriding(project.sources.values()), added or Added(), detail), 0, 1)
     found = share.find()
     with counting(share.bounds):
         surveyed = surveyed_for([found], survey, always=always)

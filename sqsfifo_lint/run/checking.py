@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 
+from sqsfifo_lint.cache.plain import dumps
 from sqsfifo_lint.met import counting
 from sqsfifo_lint.model import Detail, Problem
 from sqsfifo_lint.queues.connected import subjects
@@ -16,17 +18,18 @@ from sqsfifo_lint.report import Judged, failed, together
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.run.analysis import Analysis, analyze
 from sqsfifo_lint.run.configured import added_by, judging, tests_of, with_queue_of
-from sqsfifo_lint.run.parts import parts_of
+from sqsfifo_lint.run.parts import BESIDE, parts_of
 from sqsfifo_lint.run.rulings import rulings_on
 from sqsfifo_lint.run.share import Plan, Share, all_declared, surveyed_for
 from sqsfifo_lint.run.shown import send_shown
 from sqsfifo_lint.run.survey import survey
 from sqsfifo_lint.run.task import Task
+from sqsfifo_lint.run.units import Unit, Units
 from sqsfifo_lint.run.workers import Team
 from sqsfifo_lint.sends import overriding
 from sqsfifo_lint.source.chunks import split
 from sqsfifo_lint.source.decoding import SyntaxProblem, decode
-from sqsfifo_lint.source.files import Noted
+from sqsfifo_lint.source.files import digest_of
 from sqsfifo_lint.source.project import Project
 
 __all__ = ["analyse", "check", "get_ready", "rulings_on", "send_shown", "syntax_problem", "with_queue_of"]
@@ -60,33 +63,60 @@ def analyse(task: Task, *, detail: Detail = Detail.NONE, always: bool = False) -
     )
 
 
-def _together(task: Task, sources: Sequence[tuple[str, bytes]], python: Sequence[str], count: int) -> Judged:
-    """Check sources in parts that do not lead to each other, as far as there are any."""
-    noted = Noted()
-    project = Project(
-        dict(sources), python, task.read, tests_of(task), task.projects, noted if task.cache is not None else None
-    )
-    judge = judging(task)
+def _together(
+    task: Task,
+    sources: Sequence[tuple[str, bytes]],
+    python: Sequence[str],
+    count: int,
+    anew: AbstractSet[int] = frozenset(),
+) -> Judged:
+    """Check sources in parts that do not lead to each other, as far as there are any.
+
+    What an earlier run has found in a part is taken from there, except for the parts `anew`, by their numbers.
+    """
+    project = Project(dict(sources), python, task.read, tests_of(task), task.projects)
+    if task.cache is not None:
+        project.files.note_imports()
+    judge, overridden = judging(task), overriding(project.sources.values())
     plan = Plan(
-        overriding(project.sources.values()),
+        overridden,
         added_by(task),
         detail=Detail.LIKELY if task.audit else Detail.NONE,
         judge=judge,
         sources={name for name, _ in task.sources},
-        noted=noted,
     )
     parts = parts_of(project)
-    shares = [Share(part, plan, number, len(parts)) for number, part in enumerate(parts)]
+    units, kept = None, dict[int, Unit]()
+    if task.cache is not None and len(parts) > 1 and not project.files.are_many:
+        units = Units(task, task.cache, project, sorted(overridden))
+        known = ((number, units.known(part)) for number, part in enumerate(parts) if number not in anew)
+        kept = {number: unit for number, unit in known if unit is not None}
+    made = [number for number in range(len(parts)) if number not in kept]
+    shares = [Share(parts[number], plan) for number in made]
+    if len(parts) > 1:  # declarations beside the sources are no part's own
+        shares += [Share(project.part(()), plan, number, BESIDE) for number in range(BESIDE)]
+    else:
+        shares = [Share(parts[0], plan, 0, 1)]
     with Team(shares, count) as team:
         found = team.each(Share.find)
         bounds = Counter[str]()
         with counting(bounds):
-            surveyed = surveyed_for(found, partial(survey, task), always=task.wants_declarations or task.connects)
-        declared = all_declared(team.each(Share.declare, surveyed), surveyed)
-        about_sends = team.each(Share.judge, declared)
+            every = [*(unit.found for unit in kept.values()), *found]
+            surveyed = surveyed_for(every, partial(survey, task), always=task.wants_declarations or task.connects)
+        own = team.each(Share.declare, surveyed)
+        of_parts = {**{number: unit.declared for number, unit in kept.items()}, **dict(zip(made, own, strict=False))}
+        declared = all_declared([*(of_parts[n] for n in sorted(of_parts)), *own[len(made) :]], surveyed)
+        joined = digest_of(dumps(declared)) if units is not None else ""
+        late = {number for number, unit in kept.items() if not unit.fits(surveyed.wanted, joined)}
+        about_sends = team.each(Share.judge, declared) if not late else []
+    if late:
+        return _together(task, sources, python, count, late | anew)
+    if units is not None:
+        for number, one, what, judged in zip(made, found, own, about_sends, strict=False):
+            units.keep(parts[number], Unit(one, surveyed.wanted, what, joined, judged))
     about_declarations = judge(subjects(declared))
     beside = Judged(problems=declared.problems, bounds=bounds, surveyed=surveyed.seen)
-    return together([beside, about_declarations, *about_sends])
+    return together([beside, about_declarations, *(unit.judged for unit in kept.values()), *about_sends])
 
 
 MOST_TRIES = 64

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 from sqsfifo_lint.run.relevance import SEND_WORDS
 from sqsfifo_lint.source.project import Project
 
-PARTS = 4
-"""Parts of a large analysis, whatever the machine: the same project gives the same findings."""
+PARTS = 32
+"""Parts of a large analysis, whatever the machine: the same project gives the same findings. After an edit, only the
+part that it is in is analysed again; and to have more than processes costs nothing (`benchmarks/again.py`)."""
+BESIDE = 4
+"""Portions of the files that may declare queues beside the sources of a large analysis."""
 LARGE = 50_000
 """Bytes of sources that make an analysis large."""
 
@@ -19,14 +24,11 @@ def parts_of(project: Project) -> list[Project]:
     groups = project.independent() if sum(map(len, project.sources.values())) >= LARGE else []
     if len(groups) < 2:
         return [project]
-    efforts = [sum(_effort(project.sources[path]) for path in group) for group in groups]
-    parts: list[list[str]] = [[] for _ in range(min(PARTS, len(groups)))]
-    filled = [0] * len(parts)
-    for effort, group in sorted(zip(efforts, groups, strict=True), reverse=True):
-        least = filled.index(min(filled))
-        parts[least] += group
-        filled[least] += effort
-    return [project.part(part) for _, part in sorted(zip(filled, parts, strict=True), reverse=True)]
+    parts: dict[int, list[str]] = {}
+    for group in groups:  # by its first name, which edits do not change
+        parts.setdefault(crc32(group[0].encode("utf-8", "surrogatepass")) % PARTS, []).extend(group)
+    efforts = {number: sum(_effort(project.sources[path]) for path in part) for number, part in parts.items()}
+    return [project.part(parts[number]) for number in sorted(parts, key=lambda one: (-efforts[one], one))]
 
 
 def _effort(data: bytes) -> int:

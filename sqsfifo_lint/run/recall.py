@@ -43,16 +43,24 @@ def recalled(task: Task, analysed: Callable[[], Judged]) -> Judged:
 
 def _key(task: Task, cache: Cache) -> bytes:
     """All that a result depends on, except for what is read besides the sources."""
-    settings, found = task.settings, task.found
     return cache.key(
         "judged",
+        *said_to_all(task),
+        repr((task.wants_declarations, task.connects)),
+        _all(sorted(task.found.infrastructure)),
+        *(part for name, data in task.sources for part in (name, data)),
+    )
+
+
+def said_to_all(task: Task) -> tuple[str, ...]:
+    """What every part of an analysis depends on, whatever is in the files: configuration, and names."""
+    settings = task.settings
+    return (
         str(task.names.root),
-        repr((task.audited, task.divided, task.wants_declarations, task.connects)),
+        repr((task.audited, task.divided)),
         *(repr((config.origin, config)) for config in (settings.default, *settings.all, *task.configs)),
         _all(task.projects),
         _all(sorted(task.python)),
-        _all(sorted(found.infrastructure)),
-        *(part for name, data in task.sources for part in (name, data)),
     )
 
 
@@ -69,6 +77,7 @@ def _holds(task: Task, cache: Cache, judged: Judged, identities: Mapping[str, in
 
     return (
         all(same(name, digest, digest_of) for name, digest in judged.followed.items())
+        and all(same(path, digest, digest_of) for (_, path, _), (digest, _) in judged.answers.items())
         and all(same(name, digest, digest_of_imports) for name, digest in judged.imports.items())
         and (judged.surveyed is None or judged.surveyed[1] == gather(task, judged.surveyed[0]).digest())
     )
@@ -76,7 +85,7 @@ def _holds(task: Task, cache: Cache, judged: Judged, identities: Mapping[str, in
 
 def _identities(task: Task, cache: Cache, judged: Judged) -> Iterator[tuple[str, int]]:
     """The identities of files that were read and have not changed since before that."""
-    for name in {*judged.followed, *judged.imports}:
+    for name in {*judged.followed, *judged.imports, *(path for _, path, _ in judged.answers)}:
         if (found := _identity(task, cache, name)) != NONE:
             yield name, found
 

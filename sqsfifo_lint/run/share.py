@@ -50,8 +50,6 @@ class Plan:
     """What the rules say of sends, declarations and consumers."""
     sources: AbstractSet[str] = frozenset()
     """The names of all files that can contain a send."""
-    noted: Noted = field(default_factory=Noted)
-    """What was asked of files so far."""
 
 
 class Found(NamedTuple):
@@ -72,18 +70,19 @@ class Share:
     _consumers: Sequence[Consumer]
     _problems: Sequence[Problem]
 
-    def __init__(self, project: Project, plan: Plan, number: int = 0, of: int = 1) -> None:
-        """The share with this number, from 0, of `of`."""
+    def __init__(self, project: Project, plan: Plan, number: int = 0, of: int = 0) -> None:
+        """Of what may declare queues beside the sources, this is the portion with this number, from 0, of `of`."""
         self._project = project
         self._plan = plan
-        self._turn = slice(number, None, of)
+        self._turn = slice(number, None, of) if of else slice(0)
+        self._noted = Noted()
         self.bounds: Counter[str] = Counter()
         """How often each bound was met, by its name."""
 
     def find(self) -> Found:
         """The sends, judging by the Python code alone."""
         project, plan = self._project, self._plan
-        with _deep_nesting(), trusting(), counting(self.bounds):
+        with self._working():
             self._modules = [m for path in sorted(project.sources) if (m := project.module(path)) is not None]
             self._sends, self._problems, self._search, deliveries = find_sends(
                 project, self._modules, overridden=plan.overridden, added=plan.added, detail=plan.detail
@@ -97,7 +96,7 @@ class Share:
         if not surveyed.wanted:
             return Infrastructure()
         others = (self._project.module(path) for path in surveyed.python[self._turn])
-        with _deep_nesting(), trusting(), counting(self.bounds):
+        with self._working():
             declaring = [module for module in self._modules if may_declare(module.text.encode())]
             declaring += [module for module in others if module is not None]
             self._search.declarations(declaring, (*BOTO3_SERVICES, PREDEFINED), constructed=False)
@@ -117,14 +116,22 @@ class Share:
 
     def judge(self, declared: Infrastructure) -> Judged:
         """What the rules say about the sends, once it is known what the whole project declares. The last step."""
-        sends, consumers, problems = self.join(declared)
-        judged = self._plan.judge([*sends, *consumers])
+        with self._working():
+            sends, consumers, problems = self.join(declared)
+            judged = self._plan.judge([*sends, *consumers])
         counted = Counter(send.place.path for send in sends if self._counts(send))
+        scanned = self._project.files.scanned or {}
         del self._project, self._modules, self._search  # memory for the shares that come after this one
         del self._sends, self._consumers
-        noted = self._plan.noted
-        several = [*problems, *judged.problems]
-        return Judged(judged.findings, several, counted, self.bounds, dict(noted.contents), dict(noted.imports))
+        several, noted = [*problems, *judged.problems], self._noted
+        return Judged(
+            judged.findings, several, counted, self.bounds, noted.contents, scanned, noted.holding, noted.answers
+        )
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        with _deep_nesting(), trusting(), counting(self.bounds), self._project.files.noting(self._noted):
+            yield
 
     def _counts(self, send: Send) -> bool:
         """Whether a send is counted here: one that is reached in the files of another share is counted there."""

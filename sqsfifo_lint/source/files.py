@@ -7,7 +7,9 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
+from typing import NamedTuple
 
 from sqsfifo_lint.met import met
 
@@ -22,15 +24,22 @@ for what sets an attribute or fills a container, the same folder."""
 
 
 class Noted:
-    """What files were asked for besides those that are given with their contents: by name, a digest of the answer.
-
-    It is empty where a file cannot be had. Whatever else is said of the files depends on their names alone.
-    """
+    """What was asked of files, beside what depends on their names and their import statements alone."""
 
     def __init__(self) -> None:
         self.contents: dict[str, str] = {}
-        self.imports: dict[str, str] = {}
-        """Of files of which the import statements were asked for."""
+        """The files whose contents were asked for: by name, a digest, which is empty where a file cannot be had."""
+        self.holding: dict[tuple[str, ...], Sequence[str]] = {}
+        """Which files hold some words."""
+        self.answers: dict[tuple[str, str, str], tuple[str, bool]] = {}
+        """Of a question, a file and a name: a digest of the content, and the answer."""
+
+
+class Question(NamedTuple):
+    """What may be asked of the content of a file about a name: another content may well have the same answer."""
+
+    name: str
+    answer: Callable[[bytes, str], bool]
 
 
 def digest_of(data: bytes | None) -> str:
@@ -48,7 +57,7 @@ class Files:
 
     `contents` are bytes that are already read; `names` names every Python file, and `read` fetches one of these (it may
     raise OSError). `projects` are the folders that are projects by themselves: what they hold can be installed, and so
-    be imported from anywhere. What is asked for is `noted`, if that is wanted.
+    be imported from anywhere.
     """
 
     def __init__(
@@ -57,16 +66,18 @@ class Files:
         names: Iterable[str] = (),
         read: Callable[[str], bytes] | None = None,
         projects: Iterable[str] = (),
-        noted: Noted | None = None,
     ) -> None:
         self._projects = tuple(projects)
-        self._noted = noted
+        self._noted: Noted | None = None
+        self.scanned: dict[str, str] | None = None
+        """By file, a digest of its import statements; see `note_imports`."""
         self.names = frozenset(names) | frozenset(contents)
         self._read = read
         self._contents = dict(contents)
         self._given = frozenset(contents)
         self._holding: dict[tuple[str, ...], Sequence[str]] = {}
         self._room = MAX_CACHED
+        self._digests: dict[str, str] = {}
         self._found: dict[tuple[str, str], str | None] = {}
         self._import_roots: dict[str, str] = {}
         self._imported: dict[str, frozenset[str]] = {}
@@ -75,12 +86,27 @@ class Files:
 
     def data(self, path: str) -> bytes | None:
         """The bytes of a file, or None when it cannot be had."""
-        found = self._data(path)
-        if self._noted is not None and path not in self._given and path not in self._noted.contents:
-            self._noted.contents[path] = digest_of(found)
+        found = self.peek(path)
+        if self._noted is not None and path not in self._noted.contents:
+            self._noted.contents[path] = self._digest(path)
         return found
 
-    def _data(self, path: str) -> bytes | None:
+    def _digest(self, path: str) -> str:
+        if path not in self._digests:
+            self._digests[path] = digest_of(self.peek(path))
+        return self._digests[path]
+
+    @contextmanager
+    def noting(self, noted: Noted) -> Iterator[None]:
+        """In the block, note what is asked for."""
+        before, self._noted = self._noted, noted
+        try:
+            yield
+        finally:
+            self._noted = before
+
+    def peek(self, path: str) -> bytes | None:
+        """The same, for whoever notes by `answered` what was learned from it."""
         if path in self._contents:
             return self._contents[path]
         if self._read is None or path not in self.names:
@@ -103,7 +129,20 @@ class Files:
             sought = [word.encode() for word in words]
             found = (path for path in self._given if any(word in self._contents[path] for word in sought))
             self._holding[words] = sorted(found)
+        if self._noted is not None:
+            self._noted.holding[words] = self._holding[words]
         return self._holding[words]
+
+    def ask(self, question: Question, path: str, name: str) -> bool:
+        """The answer for a file; that of an empty one if it cannot be had."""
+        found = question.answer(self.peek(path) or b"", name)
+        self.answered(question, path, name, found)
+        return found
+
+    def answered(self, question: Question, path: str, name: str, found: bool) -> None:
+        """Note an answer that was found in another way than by `ask`."""
+        if self._noted is not None:
+            self._noted.answers[question.name, path, name] = self._digest(path), found
 
     @property
     def are_many(self) -> bool:
@@ -237,9 +276,9 @@ class Files:
         if path not in self._imported:
             folder = path.rpartition("/")[0]
             found = set()
-            data = self._data(path)
-            if self._noted is not None and path not in self._given:
-                self._noted.imports[path] = digest_of_imports(data)
+            data = self.peek(path)
+            if self.scanned is not None:
+                self.scanned[path] = digest_of_imports(data)
             for dotted, attributes in _imports_in(data or b""):
                 name = dotted.lstrip(".")
                 level = len(dotted) - len(name)
@@ -255,6 +294,10 @@ class Files:
                         found.update(self._packages_above(target))
             self._imported[path] = frozenset(found - {path})
         return self._imported[path]
+
+    def note_imports(self) -> None:
+        """From now on, keep a digest of the import statements of each file that is searched for them."""
+        self.scanned = {}
 
     def _packages_above(self, path: str) -> Iterator[str]:
         """The `__init__.py` files that are run before the file at `path`."""

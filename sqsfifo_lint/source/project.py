@@ -15,7 +15,7 @@ from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.source.chunks import Chunk, split
 from sqsfifo_lint.source.decoding import SyntaxProblem, decode
-from sqsfifo_lint.source.files import Files, Noted
+from sqsfifo_lint.source.files import Files, Question
 from sqsfifo_lint.source.python_tree import UNREADABLE, nodes_of, tree_of
 from sqsfifo_lint.source.tests import is_test_file
 from sqsfifo_lint.source.writes import PUTTING, set_on_others
@@ -185,7 +185,7 @@ class Project:
 
     `sources` maps project-relative paths (with `/`) to bytes that are already read; `python_files` names every Python
     file of the project, and `read` fetches one of these (it may raise OSError). `is_test` says which are tests, and
-    `projects` which folders are projects by themselves. What is asked of files is `noted`, if that is wanted.
+    `projects` which folders are projects by themselves.
     """
 
     def __init__(
@@ -195,11 +195,10 @@ class Project:
         read: Callable[[str], bytes] | None = None,
         is_test: Callable[[str], bool] = is_test_file,
         projects: Iterable[str] = (),
-        noted: Noted | None = None,
     ) -> None:
         self.is_test = is_test
         self.sources = dict(sources)
-        self.files = Files(sources, python_files, read, projects, noted)
+        self.files = Files(sources, python_files, read, projects)
         self.problems: dict[str, Problem] = {}
         self._modules: dict[str, Module | None] = {}
         self._set: dict[str, frozenset[str]] = {}
@@ -289,10 +288,16 @@ class Project:
     def sets_elsewhere(self, path: str, name: str) -> bool:
         """Whether a file that imports the one at `path` sets this attribute of some object but its methods' own."""
         return any(
-            name in self._set_on_others_in(other)
+            self._sets(other, name)
             for other in self.files.importers(path, near=True)
-            if other != path and name in self._set_in(other) and self.counts(other, path)
+            if other != path and self.counts(other, path)
         )
+
+    def _sets(self, path: str, name: str) -> bool:
+        """What `SETS` asks of a file."""
+        found = name in self._set_in(path) and name in self._set_on_others_in(path)
+        self.files.answered(SETS, path, name, found)
+        return found
 
     def _set_in(self, path: str) -> frozenset[str]:
         """The names that stand in a file as attributes that are set, of anything but `self` and `cls`.
@@ -300,10 +305,7 @@ class Project:
         Of others, none is: a search of its bytes, so that a tree is made only of what may set the one asked for.
         """
         if path not in self._named:
-            data = self.files.data(path) or b""
-            made = _MAKES_SELF.search(data) is not None
-            several = (one for one in _SETTING.finditer(data) if made or not _is_own(data, one.start()))
-            self._named[path] = frozenset(one[1].decode("utf-8", "replace") for one in several)
+            self._named[path] = _set_in(self.files.peek(path) or b"")
         return self._named[path]
 
     def naming(self, path: str, name: str, *, own_first: bool = False) -> Iterator[tuple[str, bytes]]:
@@ -320,7 +322,7 @@ class Project:
     def _set_on_others_in(self, path: str) -> frozenset[str]:
         """What `set_on_others` says of a whole file."""
         if path not in self._set:
-            self._set[path] = set_on_others((self.files.data(path) or b"").decode("utf-8", "replace"))
+            self._set[path] = set_on_others((self.files.peek(path) or b"").decode("utf-8", "replace"))
         return self._set[path]
 
     def child(self, module: Module, name: str) -> Module | None:
@@ -329,6 +331,20 @@ class Project:
             path = self.files.below(module.folder, name)
             return self.module(path) if path is not None else None
         return None
+
+
+def _set_in(data: bytes) -> frozenset[str]:
+    made = _MAKES_SELF.search(data) is not None
+    several = (one for one in _SETTING.finditer(data) if made or not _is_own(data, one.start()))
+    return frozenset(one[1].decode("utf-8", "replace") for one in several)
+
+
+def _sets_on_others(data: bytes, name: str) -> bool:
+    return name in _set_in(data) and name in set_on_others(data.decode("utf-8", "replace"))
+
+
+SETS = Question("sets", _sets_on_others)
+"""Whether a file sets an attribute of some object but its methods' own."""
 
 
 def may_inherit(text: bytes, name: str) -> bool:
