@@ -213,6 +213,8 @@ class Slot:
     """The argument in the call; None if it cannot be seen whether there is one."""
     verbatim: bool = True
     """It goes to SQS as given; otherwise a library in between may change it, or leave it out."""
+    astray: str = ""
+    """What becomes of one that is given where it does not get to the message, in words."""
 
     @property
     def never_given(self) -> bool:

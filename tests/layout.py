@@ -180,6 +180,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
                 "feeding",
                 "routes",
                 "frameworks",
+                "signatures",
                 "taskiq",
                 "clients",
                 "deliveries",

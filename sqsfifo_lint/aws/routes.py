@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import enum
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from itertools import filterfalse
@@ -129,17 +129,21 @@ class Routes:
         self.may_give_ids = may_give_ids
         """Some route may give the messages their IDs."""
 
-    def queue_of(self, task: Function) -> Passed | None:
+    def queue_of(self, task: Function | str) -> Passed | None:
         """The queue of a task that names none, where it is known."""
         if not self._tables and not self._defaults:
             return None
-        names = names_of(task)
+        names = (task,) if isinstance(task, str) else names_of(task)
         answers = [_first(router.queue_of(names) for router in table) for table in self._tables]
         if not names or (self._several and not self._names(names)):
             return None
         if all(answer is Answer.NOT_ROUTED for answer in answers):
             answers = list(self._defaults)
         return _agreed(answers)
+
+    def bound(self, options: Mapping[str, Passed]) -> Passed | None:
+        """The queue of a message whose options name an exchange and a routing key, where it is known."""
+        return None
 
     def _names(self, names: Iterable[str]) -> bool:
         return any(name in router.named for router in self._dicts for name in names)
@@ -170,9 +174,12 @@ def names_of(task: Function) -> tuple[str, ...]:
 
     See `celery/utils/imports.py`, `gen_task_name`.
     """
+    elsewhere = any(d.open_ended or not _ELSEWHERE.isdisjoint(d.keywords) for d in task.decorations)
+    return () if elsewhere else _all_names(task)
+
+
+def _all_names(task: Function) -> tuple[str, ...]:
     for decoration in task.decorations:
-        if decoration.open_ended or not _ELSEWHERE.isdisjoint(decoration.keywords):
-            return ()
         given = decoration.keywords.get("name")
         if given is not None:
             name = constant_of(given.value)
@@ -399,6 +406,16 @@ def _queue(value: Value, node: cst.CSTNode, state: State, chunk: Chunk | None = 
     one: Abstract | None = only(value, Atom)
     known = isinstance(one, Atom) and isinstance(one.constant, str)
     return Passed(value, chunk or state.frame.chunk, node) if known else Answer.UNKNOWN
+
+
+def task_at(machine: Machine, name: str) -> Function | None:
+    """The function of the project whose task has this name."""
+    home, _, function = name.rpartition(".")
+    path = machine.project.files.find(home, 0, "") if home else None
+    module = machine.project.module(path) if path is not None else None
+    value = (machine.global_value(module, function) or ()) if module is not None else ()
+    task = value[0] if len(value) == 1 else None
+    return task if isinstance(task, Function) and task.decorations and name in _all_names(task) else None
 
 
 def tasks_of(machine: Machine, routes: Routes) -> Iterator[tuple[str, str]]:

@@ -68,6 +68,8 @@ class SendApi(NamedTuple):
     """Ends of the qualified names of decorators, from these packages, that give a function the method."""
     inherited: frozenset[str] = frozenset()
     """Keywords of such a decorator that also apply to the call, unless it has its own."""
+    routed: bool = False
+    """Settings of the project may say to which queue the message goes."""
     words: Mapping[str, str] | None = None
     """Words, one of which is in every function with the call, and a text that its file also has; else the name."""
 

@@ -45,7 +45,37 @@ CANVAS = frozenset({"chain", "chord", "group"})
 https://docs.celeryq.dev/en/stable/userguide/canvas.html
 """
 
-_task = partial(_celery, decorators=TASK_DECORATORS, inherited=frozenset({"queue"}))
+MAKING_SIGNATURES = CANVAS | {"signature", "subtask", "Signature"}
+"""The ends of the qualified names, in `celery`, of what makes one."""
+
+SENDS_A_SIGNATURE = frozenset({"apply_async", "delay"})
+"""Methods of a signature that send it."""
+
+LINKS = frozenset({"link", "link_error"})
+"""Options that name signatures, which are sent when the task is done."""
+
+UNTOUCHED_BY = frozenset({"builtins", "celery", "functools", "itertools", "kombu", "logging", "typing"})
+"""Packages whose functions give a signature that they are handed no options."""
+
+GIVEN_TO_THE_TASK = " the group ID among the arguments of the task"
+GIVEN_TO_THE_FIRST = " the group ID among the options of the chain"
+"""Names under which a message notes an ID that is not its own."""
+
+WITHIN = frozenset({"kwargs", "properties"})
+"""Arguments that are dicts: with an ID among its items."""
+
+ASTRAY: Mapping[str, str] = {
+    GIVEN_TO_THE_TASK: "goes to the task, as an argument of its function",
+    "kwargs": "goes to the task, as an argument of its function",
+    GIVEN_TO_THE_FIRST: "goes to the first task of the chain only",
+    "properties": "among `properties` does not get to SQS",
+}
+"""Where a group ID may be given that is none of the message -> what becomes of it, in words."""
+
+_task = partial(_celery, decorators=TASK_DECORATORS, inherited=frozenset({"queue"}), routed=True)
+
+APPLY_ASYNC = _task("apply_async", parameters=("args", "kwargs"), words={"apply_async": "", **_WITH_ID})
+"""What sends a task, or a signature of one."""
 
 BEAT_ENTRY = _celery("beat_schedule", body="", more_body=(), reuse=Reuse.SCHEDULED, words=_WITH_ID)
 """The `options` of an entry of Celery's `beat_schedule`: a dict, recognised by the keys beside it."""
@@ -54,7 +84,7 @@ SCHEDULE_KEYS = frozenset({"task", "schedule", "options"})
 """The keys of such an entry."""
 
 _CELERY = (
-    _task("apply_async", parameters=("args", "kwargs"), words={"apply_async": "", **_WITH_ID}),
+    APPLY_ASYNC,
     _task(
         "delay",
         evidence=frozenset(),
@@ -69,6 +99,7 @@ _CELERY = (
     _celery(
         "send_task",
         path="send_task",
+        routed=True,
         parameters=("name", "args", "kwargs", "countdown", "eta"),
         words={"send_task": "", **_WITH_ID},
     ),

@@ -47,7 +47,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqsfifo_lint.model import Send, Severity, Silence
+from sqsfifo_lint.model import Send, Severity, Silence, Slot
 from sqsfifo_lint.rules.base import Options, SendRule, Violation
 from sqsfifo_lint.rules.words import OF_THE_SDK, SERIAL_ON_PURPOSE, named, steps_of_queue
 from sqsfifo_lint.verdicts import group_is_filled_in, serial_on_purpose
@@ -75,13 +75,15 @@ def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
             yield Silence("a group ID is given, or the queue is not known to be FIFO", place=message.group.argument)
         else:
             advice = (_LABELS if send.library == "taskiq" else _OPTIONS) + SERIAL_ON_PURPOSE
-            yield Violation(message.place, _message(send, message.group.filled), advice, steps_of_queue(send))
+            yield Violation(message.place, _message(send, message.group), advice, steps_of_queue(send))
 
 
-def _message(send: Send, filled: str) -> str:
+def _message(send: Send, group: Slot) -> str:
+    astray = f" The `MessageGroupId` that is given {group.astray}." if group.astray else ""
     return (
-        f"This message for the FIFO queue{named(send.queue)} has no group ID, so {send.library} fills in {filled}: SQS "
-        "delivers one message per group at a time, so all of these wait for each other no matter how many workers run."
+        f"This message for the FIFO queue{named(send.queue)} has no group ID, so {send.library} fills in "
+        f"{group.filled}: SQS delivers one message per group at a time, so all of these wait for each other no matter "
+        f"how many workers run.{astray}"
     )
 
 
