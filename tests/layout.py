@@ -171,7 +171,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         ),
     ),
     "aws": (
-        Shelf(("names", "values"), "What names a queue, and which values does AWS add?"),
+        Shelf(("names", "naming", "values"), "What names a queue or an ID, and which values does AWS add?"),
         Shelf(
             (
                 "configured",

@@ -59,8 +59,9 @@ def completed(arguments: Arguments, task: Function | str | None, api: SendApi, r
             keywords.update((k, p) for k, p in decoration.keywords.items() if k in api.inherited)
     keywords.update(arguments.keywords)
     if task is not None and api.routed and not arguments.rest:
-        queue = routes.bound(keywords) if _DESTINATION & keywords.keys() else routes.queue_of(task)
-        if queue is not None:
+        if "queue" in keywords:
+            keywords["queue"] = routes.called(keywords["queue"])
+        elif not _DESTINATION & keywords.keys() and (queue := routes.queue_of(task)) is not None:
             keywords["queue"] = queue
     return Arguments(arguments.positional, keywords, arguments.star, arguments.rest)
 
@@ -91,6 +92,17 @@ def note_external(call: Call, path: str, senders: Senders, routes: Routes) -> No
             named = call.arguments.constant(0, "name") if api.routed else None
             given = completed(call.arguments, named if isinstance(named, str) else None, api, routes)
             note_send(call.machine, Member(name, None), given, call.node, call.state, api)
+
+
+def named_queue(call: Call, aliases: dict[object, Passed]) -> Value | None:
+    """`kombu.Queue(name, alias=...)`: wherever a message goes to it, its name would do as well."""
+    named = call.arguments.passed(0, "name")
+    alias = call.arguments.constant(None, "alias")
+    if named is None:
+        return None
+    if isinstance(alias, str):
+        aliases[alias] = named
+    return named.value
 
 
 def note_schedule(machine: Machine, found: DictObject, node: cst.CSTNode, state: State) -> None:

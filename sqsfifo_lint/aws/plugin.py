@@ -13,10 +13,16 @@ from sqsfifo_lint.aws.feeding import Feeding
 from sqsfifo_lint.aws.routes import Routes, read_routes, tasks_of
 from sqsfifo_lint.aws.values import Handle, Kicker, Member, Signature
 from sqsfifo_lint.flow import Arguments, Call, Hooks, Machine, State, escape
-from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Mark, Value
+from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Mark, Passed, Value
 from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, ID_KEYS, STUB_PACKAGES
 from sqsfifo_lint.knowledge.connections import RESOURCE
-from sqsfifo_lint.knowledge.frameworks import MAKING_SIGNATURES, PREDEFINED, SCHEDULE_KEYS, SIGNATURES
+from sqsfifo_lint.knowledge.frameworks import (
+    MAKING_SIGNATURES,
+    NAMED_QUEUES,
+    PREDEFINED,
+    SCHEDULE_KEYS,
+    SIGNATURES,
+)
 from sqsfifo_lint.knowledge.model import Source
 from sqsfifo_lint.knowledge.receiving import EVENTS, RECEIVE_APIS
 from sqsfifo_lint.knowledge.senders import Senders
@@ -40,6 +46,8 @@ class Aws(Hooks):
         self._routed: tuple[tuple[str, str], ...] = ()
         """Functions that the routes send to a FIFO queue, each with its file."""
         self.brokers = taskiq.Brokers()
+        self._aliases: dict[object, Passed] = {}
+        """The queues that kombu knows by another name."""
         self._signing = False
         """Some signature of Celery's was made."""
         self.tasks: dict[cst.CSTNode, Function] = {}
@@ -49,7 +57,7 @@ class Aws(Hooks):
 
     def read_settings(self, machine: Machine) -> None:
         """Read what the project sets for a framework as a whole, before its code is evaluated."""
-        self.routes = read_routes(machine)
+        self.routes = read_routes(machine, self._aliases)
         self._routed = tuple(tasks_of(machine, self.routes))
 
     def on_call(self, call: Call) -> Value | None:
@@ -91,6 +99,8 @@ class Aws(Hooks):
         if package == "celery" and (last := rest.rpartition(".")[2]) in MAKING_SIGNATURES:
             self._signing = True
             return signatures.made(call, last)
+        if package == "kombu" and rest in NAMED_QUEUES:
+            return frameworks.named_queue(call, self._aliases)
         if isinstance(call.callee, External) and package.startswith("taskiq_"):
             return taskiq.same_broker(call.callee, name)
         if name.endswith(EVENTS) and call.arguments.positional:

@@ -135,6 +135,9 @@ _APIS = (
 SEND_APIS: Mapping[str, SendApi] = {api.name: api for api in _APIS}
 """Those of the AWS SDK, by name."""
 
+SDK_KEYS = frozenset({"QueueUrl", "MessageBody"})
+"""Keys that only a dict of what these take has."""
+
 CLIENT_METHODS: Mapping[str, str] = {"client": "client", "create_client": "client", "resource": "resource"}
 """Method of a session (or function of boto3) -> kind of what it makes."""
 

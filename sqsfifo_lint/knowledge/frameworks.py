@@ -124,18 +124,24 @@ _CELERY = (
 )
 
 OVERRIDES: Mapping[str, tuple[str, ...]] = {
-    "Celery": (
-        *("before_task_publish", "task_cls", "TASK_CLS"),
-        *("def apply_async(", "def send_task(", "def delay("),
-    ),
+    "Celery": ("before_task_publish", "def apply_async(", "def send_task(", "def delay("),
 }
-"""Library -> words of code that may set the IDs of each message later; it does in a file that names an ID."""
+"""Library -> words of code that may set the IDs of each message later; it does in a file whose code names an ID."""
+
+OWN_CLASSES: Mapping[str, tuple[str, ...]] = {"Celery": ("task_cls", "TASK_CLS")}
+"""The same for words that name a class elsewhere, which may; it does in a file that says something of an ID."""
 
 ROUTES = frozenset({"task_routes", "celery_routes"})
 """Ends of the names of settings, in lower case, that give tasks their queues: as a dict by task, or by functions."""
 
 DEFAULT_QUEUE = frozenset({"task_default_queue", "celery_default_queue"})
 """The same for the queue of the others."""
+
+QUEUES = frozenset({"task_queues", "celery_queues"})
+"""The same for the queues that there are: of them, aliases matter."""
+
+NAMED_QUEUES = frozenset({"Queue", "entity.Queue"})
+"""Classes of kombu's whose objects stand for a queue, and are taken where its name is (`app/routes.py`)."""
 
 PREDEFINED = "predefined_queues"
 """Of kombu's `transport_options`: the URLs of queues by their names.
