@@ -198,7 +198,10 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("starting",), "What does a loop start and not wait for?"),
     ),
     "sends": (
-        Shelf(("evidence", "overrides", "slots", "tasks"), "What shows that a call sends, and what fills a slot?"),
+        Shelf(
+            ("delays", "evidence", "overrides", "slots", "tasks"),
+            "What shows that a call sends, and what fills a slot?",
+        ),
         Shelf(("paths", "retries", "traces"), "How is a send reached, and what did a value pass through?"),
         Shelf(
             ("identity", "rounds", "conditions", "shared", "stored"),

@@ -71,10 +71,15 @@ def is_celery_task(function: Function) -> bool:
     return any(d.path.partition(".")[0] == "celery" for d in function.decorations)
 
 
-def is_for_fifo(task: Function, routes: Routes) -> bool:
-    """Whether a task goes to a FIFO queue: its decorator names it, or it is routed there."""
+def queue_of_task(task: Function, routes: Routes) -> Passed | None:
+    """The queue of a task that is sent without naming one: its decorator names it, or it is routed there."""
     passed = [d.keywords["queue"] for d in task.decorations if "queue" in d.keywords]
-    queue = passed[0] if passed else routes.queue_of(task)
+    return routes.called(passed[0]) if passed else routes.queue_of(task)
+
+
+def is_for_fifo(task: Function, routes: Routes) -> bool:
+    """Whether that is a FIFO queue."""
+    queue = queue_of_task(task, routes)
     return queue is not None and is_fifo_name(queue.value)
 
 
