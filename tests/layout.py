@@ -178,6 +178,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
                 "declaring",
                 "connecting",
                 "feeding",
+                "named",
                 "routes",
                 "frameworks",
                 "signatures",

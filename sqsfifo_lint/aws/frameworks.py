@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from sqsfifo_lint.aws.named import NamedQueues
 from sqsfifo_lint.aws.routes import Routes, is_fifo_name
 from sqsfifo_lint.aws.values import Member, Signature, note_send
 from sqsfifo_lint.flow import Arguments, Call, Machine, State, as_dict
@@ -19,7 +20,7 @@ from sqsfifo_lint.flow.values import (
     Value,
 )
 from sqsfifo_lint.knowledge.apis import ID_KEYS, SendApi
-from sqsfifo_lint.knowledge.frameworks import BEAT_ENTRY, SENDS_A_SIGNATURE
+from sqsfifo_lint.knowledge.frameworks import BEAT_ENTRY, OF_THE_OBJECT, SENDS_A_SIGNATURE
 from sqsfifo_lint.knowledge.senders import Senders, gives
 
 
@@ -88,14 +89,18 @@ def by_own_class(decoration: Decoration) -> bool:
     return decoration.open_ended or not decoration.keywords.keys().isdisjoint(("base", "cls"))
 
 
-def note_external(call: Call, path: str, senders: Senders, routes: Routes) -> None:
+def note_external(call: Call, path: str, senders: Senders, routes: Routes, named: NamedQueues) -> None:
     """Note the call of something outside the project, when its qualified name or its keywords show that it sends."""
     name = path.rpartition(".")[2]
     if senders.knows(name):
         api = senders.at(path) or senders.of_method(name, call.arguments.keywords)
         if api is not None:
-            named = call.arguments.constant(0, "name") if api.routed else None
-            given = completed(call.arguments, named if isinstance(named, str) else None, api, routes)
+            given = call.arguments
+            if api.routed:
+                task = given.constant(0, "name")
+                given = completed(given, task if isinstance(task, str) else None, api, routes)
+            elif OF_THE_OBJECT in api.queue and isinstance(call.callee, External):
+                given = named.completed(call.callee, given)
             note_send(call.machine, Member(name, None), given, call.node, call.state, api)
 
 

@@ -10,6 +10,7 @@ from sqsfifo_lint.aws import clients, configured, connecting, frameworks, signat
 from sqsfifo_lint.aws.declaring import Declarations, predefined
 from sqsfifo_lint.aws.deliveries import Deliveries, bearing
 from sqsfifo_lint.aws.feeding import Feeding
+from sqsfifo_lint.aws.named import NamedQueues
 from sqsfifo_lint.aws.routes import Routes, read_routes, tasks_of
 from sqsfifo_lint.aws.values import Handle, Kicker, Member, Signature
 from sqsfifo_lint.flow import Arguments, Call, Hooks, Machine, State, escape
@@ -46,6 +47,7 @@ class Aws(Hooks):
         self._routed: tuple[tuple[str, str], ...] = ()
         """Functions that the routes send to a FIFO queue, each with its file."""
         self.brokers = taskiq.Brokers()
+        self.named = NamedQueues()
         self._aliases: dict[object, Passed] = {}
         """The queues that kombu knows by another name."""
         self._signing = False
@@ -84,7 +86,8 @@ class Aws(Hooks):
                     return found
                 if "()" not in path and taskiq.broker_at(path):
                     self.brokers.note(call, path)
-                frameworks.note_external(call, path, self.senders, self.routes)
+                self.named.note(call, path)
+                frameworks.note_external(call, path, self.senders, self.routes, self.named)
                 self.deliveries.processed(call, path)
                 if self.senders.is_decorator(path):
                     self._decorating[call.node] = call.arguments
@@ -163,7 +166,8 @@ class Aws(Hooks):
         given = self._decorating.get(node, Arguments())
         if taskiq.broker_at(path):
             return taskiq.decoration(found, given, node, self.brokers)
-        return Decoration(path, given.keywords, node, open_ended=bool(given.star or given.rest))
+        keywords = self.named.completed(found, given).keywords
+        return Decoration(path, keywords, node, open_ended=bool(given.star or given.rest))
 
     def sent_by_name(self) -> Iterator[tuple[str, str]]:
         """Tasks for a FIFO queue: whatever sends them may lie in a file that holds no word of a send."""

@@ -143,8 +143,8 @@ CLIENT_METHODS: Mapping[str, str] = {"client": "client", "create_client": "clien
 
 AWS_PACKAGES = frozenset({"boto3", "botocore", "aioboto3", "aiobotocore"})
 
-CLIENT_PACKAGES = AWS_PACKAGES | {"aws_xray_sdk"}
-"""Packages whose sessions make clients."""
+CLIENT_PACKAGES = AWS_PACKAGES | {"aws_xray_sdk", "sqs_extended_client"}
+"""Packages whose sessions make clients. amazon-sqs-extended-client 1.0.1 sends with the arguments of boto3."""
 
 TYPED: Mapping[str, tuple[str, str]] = {
     f"{service.upper()}{end}": (service, kind)

@@ -2,7 +2,11 @@
 
 Taken from the sources of celery 5.7.0 and kombu 5.7.0 (`transport/SQS`, `app/task.py`), apache-airflow-providers-amazon
 9.39.0, sqs-workers 0.7.3, taskiq 0.13.0, taskiq-sqs 0.1.0, taskiq-aio-sqs 2.1.1, tomodachi 0.29.0, aiosqs 1.0.6,
-aws-sdk-sqs 0.12.0.
+aws-sdk-sqs 0.12.0, propan 0.1.5.25 (`brokers/sqs`).
+
+Not here, because they pass no ID to SQS and cannot send to a FIFO queue: dramatiq-sqs 0.4.4 (`broker.py`),
+django-eb-sqs 1.44 (`aws/sqs_queue_client.py`), pyqs 1.0.1. FastStream 0.7.8 has no broker for SQS; its forerunner
+propan has.
 """
 
 from __future__ import annotations
@@ -216,11 +220,34 @@ _AIRFLOW = (
 # -- queues of jobs
 
 _UNDERSCORED = frozenset({"_group_id", "_deduplication_id"})
+OF_THE_OBJECT = " queue of the object"
+"""Name under which a message notes the queue that the object stands for whose method sends it."""
+
+
+class Telling(NamedTuple):
+    """Where a function is told the name of a queue."""
+
+    position: int
+    keyword: str
+
+
+TELLING_A_QUEUE: Mapping[str, Telling] = {
+    "sqs_workers:SQSEnv.queue": Telling(0, "queue_name"),
+    "sqs_workers:SQSEnv.processor": Telling(0, "queue_name"),
+    "sqs_workers:SQSEnv.add_job": Telling(0, "queue_name"),
+    "sqs_workers:SQSEnv.add_raw_job": Telling(0, "queue_name"),
+}
+"""By package and end of the qualified name: what makes an object that stands for a queue, or sends to one it is told.
+
+sqs-workers 0.7.3, `sqs_env.py`.
+"""
+
 _sqs_workers = partial(
     SendApi,
     service="sqs",
     evidence=_UNDERSCORED,
     needs_ids=True,
+    queue=(OF_THE_OBJECT,),
     group="_group_id",
     dedup="_deduplication_id",
     delay="_delay_seconds",
@@ -228,13 +255,14 @@ _sqs_workers = partial(
     verbatim=False,  # it calls str()
     packages=frozenset({"sqs_workers"}),
     decorators=frozenset({"processor", "connect_processor"}),
+    inherited=frozenset({OF_THE_OBJECT}),
     filled={"group": "the group 'default'"},
     words=dict.fromkeys(_UNDERSCORED, ""),
 )
 _SQS_WORKERS = (
-    _sqs_workers("delay"),
+    _sqs_workers("delay", words={"delay": ".fifo", **dict.fromkeys(_UNDERSCORED, "")}),
     _sqs_workers("bake", reuse=Reuse.KEPT),
-    _sqs_workers("add_job", path="add_job"),
+    _sqs_workers("add_job", path="add_job", words={"add_job": "sqs_workers", **dict.fromkeys(_UNDERSCORED, "")}),
     _sqs_workers(
         "add_raw_job",
         path="add_raw_job",
@@ -331,6 +359,23 @@ _snake_case = partial(
     delay="delay_seconds",
     verbatim=False,  # neither uses botocore
 )
+_PROPAN = (
+    SendApi(
+        "publish",
+        service="sqs",
+        path="SQSBroker.publish",
+        body="message",
+        queue=("queue",),
+        parameters=("message", "queue"),
+        needs_ids=True,
+        group="group_id",
+        dedup="deduplication_id",
+        delay="delay_seconds",
+        library="propan",
+        packages=frozenset({"propan"}),
+        filled={"dedup": "nothing"},  # its `FifoQueue` deduplicates by content unless told otherwise
+    ),
+)
 _CLIENTS = (
     _snake_case(
         "send_message",
@@ -352,7 +397,7 @@ _CLIENTS = (
     ),
 )
 
-FRAMEWORK_APIS: tuple[SendApi, ...] = (*_CELERY, *_AIRFLOW, *_SQS_WORKERS, *_TASKIQ, *_TOMODACHI, *_CLIENTS)
+FRAMEWORK_APIS: tuple[SendApi, ...] = (*_CELERY, *_AIRFLOW, *_SQS_WORKERS, *_TASKIQ, *_TOMODACHI, *_PROPAN, *_CLIENTS)
 
 TELLING = ID_KEYS | _UNDERSCORED
 """Keywords that no other call has."""

@@ -229,9 +229,9 @@ COMMENTS = (b"sqsfifo: ignore[", b"# noqa: SQF")
 @cache
 def _declaring() -> tuple[bytes, ...]:
     """Words without which nothing is declared: methods that name a queue or topic, and libraries of infrastructure."""
-    from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCTS  # most runs do not need it
+    from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCTS, CREATING  # most runs do not need it
 
-    found = [PREDEFINED, *(name for name in BOTO3_SERVICES if "queue" in name or "topic" in name)]
+    found = [PREDEFINED, CREATING, *(name for name in BOTO3_SERVICES if "queue" in name or "topic" in name)]
     found += [path.partition(".")[0] for path in CONSTRUCTS]
     return tuple(word.encode() for word in _shortest(found))
 

@@ -1,10 +1,10 @@
 """A retry with a countdown"""
 
-from celery import shared_task
+from celery import Task, shared_task
 
 
 @shared_task(bind=True, queue="invoices.fifo")
-def remind(self, invoice_id: str, customer_id: str) -> None:
+def remind(self: Task, invoice_id: str, customer_id: str) -> None:
     try:
         send_mail(invoice_id)
     except ConnectionError as error:
