@@ -20,7 +20,7 @@ from sqsfifo_lint.flow.values import (
     Value,
 )
 from sqsfifo_lint.knowledge.apis import ID_KEYS, SendApi
-from sqsfifo_lint.knowledge.frameworks import BEAT_ENTRY, OF_THE_OBJECT, SENDS_A_SIGNATURE
+from sqsfifo_lint.knowledge.frameworks import BEAT_ENTRY, OF_A_TASK, OF_THE_OBJECT, SENDS_A_SIGNATURE
 from sqsfifo_lint.knowledge.senders import Senders, gives
 
 
@@ -74,7 +74,7 @@ def is_celery_task(function: Function) -> bool:
 
 def queue_of_task(task: Function, routes: Routes) -> Passed | None:
     """The queue of a task that is sent without naming one: its decorator names it, or it is routed there."""
-    passed = [d.keywords["queue"] for d in task.decorations if "queue" in d.keywords]
+    passed = [d.keywords[key] for d in task.decorations for key in OF_A_TASK if key in d.keywords]
     return routes.called(passed[0]) if passed else routes.queue_of(task)
 
 

@@ -174,6 +174,7 @@ class Aws(Hooks):
         for task in self.tasks.values():
             if frameworks.is_for_fifo(task, self.routes):
                 yield task.name, task.module.path
+        yield from self.brokers.for_fifo
         yield from self._routed
         yield from self.deliveries.called
 

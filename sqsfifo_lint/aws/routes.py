@@ -165,12 +165,15 @@ class Routes:
             for name, queue in (*router.named.items(), *router.patterns):
                 if isinstance(queue, Passed) and is_fifo_name(self.called(queue).value):
                     yield name
+        default = _agreed(self._defaults)
+        if default is not None and is_fifo_name(self.called(default).value) and not self._several:
+            yield "*"
 
 
 def is_fifo_name(value: Value) -> bool:
     """Whether a value is the name of a FIFO queue."""
-    name = constant_of(value)
-    return isinstance(name, str) and name.endswith(".fifo")
+    names = [alternative.constant if isinstance(alternative, Atom) else None for alternative in value]
+    return bool(names) and all(isinstance(name, str) and name.endswith(".fifo") for name in names)
 
 
 def names_of(task: Function) -> tuple[str, ...]:
@@ -190,11 +193,16 @@ def _all_names(task: Function) -> tuple[str, ...]:
         if given is not None:
             name = constant_of(given.value)
             return (name,) if isinstance(name, str) else ()
-    path = task.module.path.removesuffix(".py").removesuffix("/__init__")
-    root = task.module.project.files.import_root(task.module.folder)
+    return _dotted(task.module, task.name)
+
+
+def _dotted(module: Module, function: str) -> tuple[str, ...]:
+    """The qualified names of a function, by the folders from which its module may be imported."""
+    path = module.path.removesuffix(".py").removesuffix("/__init__")
+    root = module.project.files.import_root(module.folder)
     above, inside = (root, path[len(root) :].lstrip("/")) if root else ("", path)
     parts = [*filter(None, above.split("/"))]
-    name = f"{inside.replace('/', '.')}.{task.name}"
+    name = f"{inside.replace('/', '.')}.{function}"
     return (name, *(".".join([*parts[n:], name]) for n in range(len(parts) - 1, -1, -1)))
 
 
@@ -447,10 +455,22 @@ def task_at(machine: Machine, name: str) -> Function | None:
 
 def tasks_of(machine: Machine, routes: Routes) -> Iterator[tuple[str, str]]:
     """The functions that are routed to a FIFO queue, each with its file, as far as their names tell."""
-    for name in routes.fifo:
-        home, _, function = name.rpartition(".")
-        path = machine.project.files.find(home, 0, "") if home and "*" not in home else None
-        module = machine.project.module(path) if path is not None else None
+    files, wanted = machine.project.files, list(routes.fifo)
+    homes = dict.fromkeys(name.rpartition(".")[0] for name in wanted)
+    paths = [path for home in homes if home and "*" not in home and (path := files.find(home, 0, "")) is not None]
+    if any("*" in name for name in wanted) and not files.are_many:
+        paths.extend(path for path in sorted(files.names) if _makes_tasks(files.data(path) or b""))
+    for path in dict.fromkeys(paths):
+        module = machine.project.module(path)
         for chunk in module.chunks if module is not None else ():
-            if any(word in chunk.text for word in TASK_DECORATORS):
-                yield from ((n, str(path)) for n in chunk.names if fnmatchcase(n, function))
+            if module is not None and any(word in chunk.text for word in TASK_DECORATORS):
+                named = ((name, _dotted(module, name)) for name in chunk.names)
+                yield from ((n, path) for n, names in named if any(_is_wanted(one, wanted) for one in names))
+
+
+def _makes_tasks(data: bytes) -> bool:
+    return b"celery" in data.lower() and any(word.encode() in data for word in TASK_DECORATORS)
+
+
+def _is_wanted(name: str, wanted: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in wanted)

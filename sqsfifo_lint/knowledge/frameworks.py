@@ -290,9 +290,16 @@ _TASKIQ = (
         packages=frozenset({"taskiq_sqs", "taskiq_aio_sqs"}),
         decorators=frozenset({"task"}),
         filled={"group": "the task's name as group", "dedup": "the task's ID where the broker is told to"},
-        words={"kiq": "", "kicker": ""},
+        words={"kiq": "", "kicker": "", "SQSBroker": ".fifo"},
     ),
 )
+
+
+OF_THE_BROKER = " queue of the broker"
+"""Name under which a task notes the queue of its broker."""
+
+OF_A_TASK = ("queue", "queue_name", OF_THE_BROKER, OF_THE_OBJECT)
+"""Names under which a decorator, or the object whose method it is, says to which queue a task goes."""
 
 
 class Broker(NamedTuple):
