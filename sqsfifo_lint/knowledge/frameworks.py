@@ -132,8 +132,9 @@ OVERRIDES: Mapping[str, tuple[str, ...]] = {
 }
 """Library -> words of code that may set the IDs of each message later; it does in a file whose code names an ID."""
 
-OWN_CLASSES: Mapping[str, tuple[str, ...]] = {"Celery": ("task_cls", "TASK_CLS")}
-"""The same for words that name a class elsewhere, which may; it does in a file that says something of an ID."""
+OWN_CLASSES: Mapping[str, tuple[str, ...]] = {"Celery": ("task_cls", "TASK_CLS", "transport.SQS", "def _put(")}
+"""The same for words that name a class of tasks, or make a transport, which may; it does in a file that says anything
+of an ID, be it in a call of boto3."""
 
 ROUTES = frozenset({"task_routes", "celery_routes"})
 """Ends of the names of settings, in lower case, that give tasks their queues: as a dict by task, or by functions."""
