@@ -22,9 +22,9 @@ as group, which is one group for each task.
 ## When it is fine
 
 When the queue is meant to be serial. The rule is silent when not all of the options are visible, when the task has its
-own `base` class, and in a project whose code sets an ID in a `before_task_publish` handler, in `task_routes`, in its own
-`apply_async` or in its own transport. A default queue counts only if there is one Celery app, and settings count only if
-they agree.
+own `base` class, and in a project whose code sets an ID in a `before_task_publish` handler, in `task_routes`, in its
+own `apply_async` or in its own transport. A default queue counts only if there is one Celery app, and settings count
+only if they agree.
 
 ## What to do instead
 
