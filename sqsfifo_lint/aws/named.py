@@ -5,22 +5,26 @@ from __future__ import annotations
 import libcst as cst
 
 from sqsfifo_lint.flow import Arguments, Call
-from sqsfifo_lint.flow.values import External, Passed
+from sqsfifo_lint.flow.context import Context
+from sqsfifo_lint.flow.values import External, Passed, join
 from sqsfifo_lint.knowledge.frameworks import OF_THE_OBJECT, TELLING_A_QUEUE
+from sqsfifo_lint.records import replace
 
 
 class NamedQueues:
     """The queues in sight that an object of a library stands for."""
 
     def __init__(self) -> None:
-        self._named: dict[cst.CSTNode, Passed] = {}
-        """By the call that makes the object."""
+        self._named: dict[tuple[cst.CSTNode, Context], Passed] = {}
+        """By the call that makes the object, and where it is made: a function may make several."""
 
     def note(self, call: Call, path: str) -> None:
         """Keep what the object is told that a call makes."""
         passed = _told(path, call.arguments)
         if passed is not None:
-            self._named[call.node] = passed
+            key = call.node, call.state.context
+            earlier = self._named[key].value if key in self._named else ()
+            self._named[key] = replace(passed, value=join(earlier, passed.value))
 
     def of(self, found: External, given: Arguments) -> Passed | None:
         """The queue that a call of a method names, or else the object whose method it is."""
@@ -28,7 +32,7 @@ class NamedQueues:
         if told is not None:
             return told
         pieces = found.receiver.pieces if found.receiver is not None else ()
-        return self._named.get(pieces[0].node) if len(pieces) == 1 else None
+        return self._named.get((pieces[0].node, pieces[0].context)) if len(pieces) == 1 else None
 
     def completed(self, found: External, given: Arguments) -> Arguments:
         """The arguments of such a call, with the queue."""
