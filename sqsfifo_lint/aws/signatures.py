@@ -15,7 +15,7 @@ from sqsfifo_lint.aws.frameworks import by_own_class, completed, is_celery_task
 from sqsfifo_lint.aws.routes import Routes, is_fifo_name, task_at
 from sqsfifo_lint.aws.values import Canvas, Member, Signature, note_send
 from sqsfifo_lint.flow import MAX_ELEMENTS, Arguments, Call, Machine, State, as_dict
-from sqsfifo_lint.flow.context import Ref
+from sqsfifo_lint.flow.context import Level, Ref
 from sqsfifo_lint.flow.values import (
     NOTHING,
     Abstract,
@@ -28,6 +28,7 @@ from sqsfifo_lint.flow.values import (
     Passed,
     TupleValue,
     Value,
+    data_at,
     join,
 )
 from sqsfifo_lint.knowledge.apis import GROUP, ID_KEYS
@@ -263,11 +264,19 @@ def _note(machine: Machine, leaves: Iterable[_Leaf], routes: Routes, node: cst.C
             note_send(machine, Member(APPLY_ASYNC.name, function), arguments, node, state, APPLY_ASYNC)
 
 
-def _leaves(state: State, signature: Signature, given: Mapping[str, Passed], rest: Value) -> Iterator[_Leaf]:
-    """The messages of a signature, each with the options that it is sent with: those that are given come first."""
+def _leaves(
+    state: State, signature: Signature, given: Mapping[str, Passed], rest: Value, linked: set[Ref] | None = None
+) -> Iterator[_Leaf]:
+    """The messages of a signature, each with the options that it is sent with: those that are given come first.
+
+    `linked` are the options of signatures whose links were followed: a signature may be linked to itself.
+    """
+    followed = set[Ref]() if linked is None else linked
     found = _options(state, signature)
     options = {**{str(k): _passed(i) for k, i in found.items.items()}, **given}
     unseen = join(found.rest, rest)
+    if _may_be_changed(found, state):
+        unseen = join(unseen, (data_at(found.chunk, found.node, state.context, "options given by others"),))
     if signature.canvas is Canvas.TASK:
         yield _Leaf(signature.task, Arguments([], options, (), unseen))
     own = {key: passed for key, passed in options.items() if key not in LINKS}
@@ -276,9 +285,17 @@ def _leaves(state: State, signature: Signature, given: Mapping[str, Passed], res
             own = {GIVEN_TO_THE_FIRST: options[GROUP]} if GROUP in options else {}
             unseen = ()
         for one in part:
-            yield from _leaves(state, one, own, unseen)
-    for one in (one for key in LINKS if key in options for one in _signatures(options[key].value, state)):
-        yield from _leaves(state, one, {}, ())
+            yield from _leaves(state, one, own, unseen, followed)
+    if signature.options not in followed:
+        followed.add(signature.options)
+        for one in (one for key in LINKS if key in options for one in _signatures(options[key].value, state)):
+            yield from _leaves(state, one, {}, (), followed)
+
+
+def _may_be_changed(found: DictObject, state: State) -> bool:
+    """Whether other functions may give an ID to a signature: it is kept by an object or a module that says of IDs."""
+    kept = bool(found.context.epochs) and found.context.epochs[0].level in (Level.IMPORT, Level.INSTANCE)
+    return kept and GROUP in state.frame.module.text
 
 
 def _signatures(value: Value, state: State) -> Iterator[Signature]:
