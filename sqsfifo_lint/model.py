@@ -213,6 +213,8 @@ class Slot:
     """The argument in the call; None if it cannot be seen whether there is one."""
     verbatim: bool = True
     """It goes to SQS as given; otherwise a library in between may change it, or leave it out."""
+    astray: str = ""
+    """What becomes of one that is given where it does not get to the message, in words."""
 
     @property
     def never_given(self) -> bool:
@@ -519,6 +521,18 @@ class Loss:
 
 
 @record()
+class Republished:
+    """Where a task publishes itself again."""
+
+    place: Place
+    """The call, or the option that makes the framework do it."""
+    without_ids: bool
+    """It gives neither ID, and the framework keeps none."""
+    delayed: Place | None = None
+    """The argument by which it is sure to be delayed."""
+
+
+@record()
 class Send:
     """One call that sends to SQS or to SNS FIFO, seen along one or more paths."""
 
@@ -542,8 +556,8 @@ class Send:
     """Where sends of one group are started that run at the same time."""
     library: str = ""
     """The library that sends, such as `Celery`; empty for the AWS SDK."""
-    retries: tuple[Place, ...] = ()
-    """Where the task that is sent publishes itself again, without the IDs that it was sent with."""
+    retries: tuple[Republished, ...] = ()
+    """Where the task that is sent publishes itself again, to the same queue."""
     expected: bool = False
     """A test expects that the call fails."""
     sender: str = ""

@@ -173,15 +173,17 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         ),
     ),
     "aws": (
-        Shelf(("names", "values"), "What names a queue, and which values does AWS add?"),
+        Shelf(("names", "naming", "values"), "What names a queue or an ID, and which values does AWS add?"),
         Shelf(
             (
                 "configured",
                 "declaring",
                 "connecting",
                 "feeding",
+                "named",
                 "routes",
                 "frameworks",
+                "signatures",
                 "taskiq",
                 "clients",
                 "deliveries",
@@ -199,7 +201,10 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("starting",), "What does a loop start and not wait for?"),
     ),
     "sends": (
-        Shelf(("evidence", "overrides", "slots", "tasks"), "What shows that a call sends, and what fills a slot?"),
+        Shelf(
+            ("delays", "evidence", "overrides", "slots", "tasks"),
+            "What shows that a call sends, and what fills a slot?",
+        ),
         Shelf(("paths", "retries", "traces"), "How is a send reached, and what did a value pass through?"),
         Shelf(
             ("identity", "rounds", "conditions", "shared", "stored"),

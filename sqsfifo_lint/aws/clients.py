@@ -18,6 +18,7 @@ from sqsfifo_lint.knowledge.declaring import (
     ATTRIBUTES_OF,
     BOTO3_SERVICES,
     CONSTRUCTS,
+    CONSTRUCTS_OF_CODE,
     DEAD_LETTERS,
     FETCHING_METHODS,
     IMPORTED,
@@ -40,6 +41,8 @@ def made(call: Call, name: str, declarations: Declarations, feeding: Feeding) ->
     client = _client(name, call.arguments)
     if client is not None:
         return (client,)
+    if name in CONSTRUCTS_OF_CODE:
+        return declaring.construct(call, declarations, CONSTRUCTS_OF_CODE[name])
     return _built(call, name, declarations, feeding) if name.startswith(INFRASTRUCTURE_PACKAGES) else None
 
 

@@ -150,7 +150,8 @@ def declare_by_attributes(
 
 def construct(call: Call, declarations: Declarations, api: Construct) -> Value:
     """`sqs.Queue(self, "Orders", fifo=True)`: the object refers to what it declares."""
-    keywords, state = call.arguments.keywords, call.state
+    given, state = call.arguments, call.state
+    keywords = {**dict(zip(api.parameters, given.positional, strict=False)), **given.keywords}
     attributes = {
         attribute: Given(_target(passed.value, state), passed.chunk, passed.node, passed.optional)
         for keyword, attribute in api.attributes.items()
@@ -158,7 +159,7 @@ def construct(call: Call, declarations: Declarations, api: Construct) -> Value:
     }
     name = keywords.get(api.name)
     named = Given(name.value, name.chunk, name.node, name.optional) if name is not None else None
-    chunk, complete = state.frame.chunk, not call.arguments.rest
+    chunk, complete = state.frame.chunk, not given.rest
     declared = Declared(api.source, api.service, chunk, call.node, named, attributes, complete, api)
     declarations.note(declared, referring=True)
     return (Handle(api.service, DECLARED, call.unknown("a queue that is declared here")),)

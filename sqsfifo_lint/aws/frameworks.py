@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import libcst as cst
 
+from sqsfifo_lint.aws.named import NamedQueues
 from sqsfifo_lint.aws.routes import Routes, is_fifo_name
 from sqsfifo_lint.aws.values import Member, Signature, note_send
 from sqsfifo_lint.flow import Arguments, Call, Machine, State, as_dict
 from sqsfifo_lint.flow.values import (
-    Abstract,
     Decoration,
     DictObject,
     External,
@@ -20,7 +20,7 @@ from sqsfifo_lint.flow.values import (
     Value,
 )
 from sqsfifo_lint.knowledge.apis import ID_KEYS, SendApi
-from sqsfifo_lint.knowledge.frameworks import BEAT_ENTRY
+from sqsfifo_lint.knowledge.frameworks import BEAT_ENTRY, OF_A_TASK, OF_THE_OBJECT, SENDS_A_SIGNATURE
 from sqsfifo_lint.knowledge.senders import Senders, gives
 
 
@@ -36,20 +36,15 @@ def note_method(
 ) -> None:
     """Note `receiver.name(...)` when a keyword, or the receiver's decorator, shows that it sends."""
     for receiver in receivers:
-        if isinstance(receiver, External):
-            continue  # it is called by its qualified name
-        function = _task_of(receiver)
+        if isinstance(receiver, External) or (isinstance(receiver, Signature) and name in SENDS_A_SIGNATURE):
+            continue  # it is noted when it is called
+        function = receiver if isinstance(receiver, Function) else None
         decorations = function.decorations if function is not None else ()
         api = senders.of_method(name, arguments.keywords, (d.path for d in decorations))
         if api is not None:
             if any(map(by_own_class, decorations)) and not api.evidence & arguments.keywords.keys():
                 return  # which may give the IDs
-            member = Member(name, function)
-            given = _completed(arguments, decorations, api)
-            queue = routes.queue_of(function) if function is not None and "queue" in api.inherited else None
-            if queue is not None and not given.rest and not _DESTINATION & given.keywords.keys():
-                given.keywords["queue"] = queue
-            note_send(machine, member, given, node, state, api)
+            note_send(machine, Member(name, function), completed(arguments, function, api, routes), node, state, api)
             return
 
 
@@ -57,14 +52,19 @@ _DESTINATION = frozenset({"queue", "exchange", "routing_key", "route_name"})
 """Options that say where a message goes, whatever the routes say."""
 
 
-def _task_of(receiver: Abstract) -> Function | None:
-    """The function whose message a method of it, or of a signature, sends."""
-    match receiver:
-        case Function():
-            return receiver
-        case Signature(task=task, made=True):
-            return task
-    return None
+def completed(arguments: Arguments, task: Function | str | None, api: SendApi, routes: Routes) -> Arguments:
+    """The arguments, those of the decorator that hold for every call, and the queue that the routes say."""
+    keywords: dict[str, Passed] = {}
+    for decoration in task.decorations if isinstance(task, Function) else ():
+        if gives(api, decoration.path):
+            keywords.update((k, p) for k, p in decoration.keywords.items() if k in api.inherited)
+    keywords.update(arguments.keywords)
+    if task is not None and api.routed and not arguments.rest:
+        if "queue" in keywords:
+            keywords["queue"] = routes.called(keywords["queue"])
+        elif not _DESTINATION & keywords.keys() and (queue := routes.queue_of(task)) is not None:
+            keywords["queue"] = queue
+    return Arguments(arguments.positional, keywords, arguments.star, arguments.rest)
 
 
 def is_celery_task(function: Function) -> bool:
@@ -72,41 +72,16 @@ def is_celery_task(function: Function) -> bool:
     return any(d.path.partition(".")[0] == "celery" for d in function.decorations)
 
 
-def signed(call: Call, signature: Signature) -> Value:
-    """`task.s(...)`: all that it is given goes to the task, and only `signature` may take options of the message."""
-    method = call.node.func if isinstance(call.node, cst.Call) else None
-    takes_options = isinstance(method, cst.Attribute) and method.attr.value in ("signature", "subtask")
-    given = call.arguments
-    if signature.made or (takes_options and (given.rest or given.keywords.keys() - {"args", "kwargs"})):
-        return call.unknown("not followed")
-    return (Signature(signature.task, made=True),)
-
-
-def together(call: Call, routes: Routes) -> Value | None:
-    """`group(task.s(x), ...)`, or of a list: of the tasks in it, the first that goes to a FIFO queue stands for all."""
-    given = call.arguments.positional
-    held = [passed.value for passed in given]
-    if len(given) == 1 or call.arguments.keywords:  # a list, or the header of a chord
-        held.extend(element for passed in given for element in call.inside(passed)[0])
-    for value in held:
-        for alternative in value:
-            if isinstance(alternative, Signature) and alternative.made and is_for_fifo(alternative.task, routes):
-                return (Signature(alternative.task, made=True, several=True),)
-    return None
+def queue_of_task(task: Function, routes: Routes) -> Passed | None:
+    """The queue of a task that is sent without naming one: its decorator names it, or it is routed there."""
+    passed = [d.keywords[key] for d in task.decorations for key in OF_A_TASK if key in d.keywords]
+    return routes.called(passed[0]) if passed else routes.queue_of(task)
 
 
 def is_for_fifo(task: Function, routes: Routes) -> bool:
-    """Whether a task goes to a FIFO queue: its decorator names it, or it is routed there."""
-    passed = [d.keywords["queue"] for d in task.decorations if "queue" in d.keywords]
-    queue = passed[0] if passed else routes.queue_of(task)
+    """Whether that is a FIFO queue."""
+    queue = queue_of_task(task, routes)
     return queue is not None and is_fifo_name(queue.value)
-
-
-def sent_together(call: Call, signature: Signature, senders: Senders, routes: Routes) -> Value:
-    """`group(...)()`: sends each task, without options."""
-    if not (call.arguments.keywords or call.arguments.rest):
-        note_method(call.machine, (signature,), "apply_async", Arguments(), call.node, call.state, senders, routes)
-    return call.unknown("a result of Celery's")
 
 
 def by_own_class(decoration: Decoration) -> bool:
@@ -114,23 +89,30 @@ def by_own_class(decoration: Decoration) -> bool:
     return decoration.open_ended or not decoration.keywords.keys().isdisjoint(("base", "cls"))
 
 
-def _completed(arguments: Arguments, decorations: tuple[Decoration, ...], api: SendApi) -> Arguments:
-    """The arguments, and those of the decorator that hold for every call."""
-    keywords: dict[str, Passed] = {}
-    for decoration in decorations:
-        if gives(api, decoration.path):
-            keywords.update((k, p) for k, p in decoration.keywords.items() if k in api.inherited)
-    keywords.update(arguments.keywords)
-    return Arguments(arguments.positional, keywords, arguments.star, arguments.rest)
-
-
-def note_external(call: Call, path: str, senders: Senders) -> None:
+def note_external(call: Call, path: str, senders: Senders, routes: Routes, named: NamedQueues) -> None:
     """Note the call of something outside the project, when its qualified name or its keywords show that it sends."""
     name = path.rpartition(".")[2]
     if senders.knows(name):
         api = senders.at(path) or senders.of_method(name, call.arguments.keywords)
         if api is not None:
-            note_send(call.machine, Member(name, None), call.arguments, call.node, call.state, api)
+            given = call.arguments
+            if api.routed:
+                task = given.constant(0, "name")
+                given = completed(given, task if isinstance(task, str) else None, api, routes)
+            elif OF_THE_OBJECT in api.queue and isinstance(call.callee, External):
+                given = named.completed(call.callee, given)
+            note_send(call.machine, Member(name, None), given, call.node, call.state, api)
+
+
+def named_queue(call: Call, aliases: dict[object, Passed]) -> Value | None:
+    """`kombu.Queue(name, alias=...)`: wherever a message goes to it, its name would do as well."""
+    named = call.arguments.passed(0, "name")
+    alias = call.arguments.constant(None, "alias")
+    if named is None:
+        return None
+    if isinstance(alias, str):
+        aliases[alias] = named
+    return named.value
 
 
 def note_schedule(machine: Machine, found: DictObject, node: cst.CSTNode, state: State) -> None:

@@ -6,17 +6,24 @@ from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
-from sqsfifo_lint.aws import clients, configured, connecting, frameworks, taskiq
+from sqsfifo_lint.aws import clients, configured, connecting, frameworks, signatures, taskiq
 from sqsfifo_lint.aws.declaring import Declarations, predefined
 from sqsfifo_lint.aws.deliveries import Deliveries, bearing
 from sqsfifo_lint.aws.feeding import Feeding
+from sqsfifo_lint.aws.named import NamedQueues
 from sqsfifo_lint.aws.routes import Routes, read_routes, tasks_of
 from sqsfifo_lint.aws.values import Handle, Kicker, Member, Signature
 from sqsfifo_lint.flow import Arguments, Call, Hooks, Machine, State, escape
-from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Mark, Value
+from sqsfifo_lint.flow.values import Abstract, Decoration, DictObject, External, Function, Mark, Passed, Value
 from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, ID_KEYS, STUB_PACKAGES
 from sqsfifo_lint.knowledge.connections import RESOURCE
-from sqsfifo_lint.knowledge.frameworks import CANVAS, PREDEFINED, SCHEDULE_KEYS, SIGNATURES
+from sqsfifo_lint.knowledge.frameworks import (
+    MAKING_SIGNATURES,
+    NAMED_QUEUES,
+    PREDEFINED,
+    SCHEDULE_KEYS,
+    SIGNATURES,
+)
 from sqsfifo_lint.knowledge.model import Source
 from sqsfifo_lint.knowledge.receiving import EVENTS, RECEIVE_APIS
 from sqsfifo_lint.knowledge.senders import Senders
@@ -40,6 +47,11 @@ class Aws(Hooks):
         self._routed: tuple[tuple[str, str], ...] = ()
         """Functions that the routes send to a FIFO queue, each with its file."""
         self.brokers = taskiq.Brokers()
+        self.named = NamedQueues()
+        self._aliases: dict[object, Passed] = {}
+        """The queues that kombu knows by another name."""
+        self._signing = False
+        """Some signature of Celery's was made."""
         self.tasks: dict[cst.CSTNode, Function] = {}
         """Functions with a decorator that makes tasks of them."""
         self._decorating: dict[cst.CSTNode, Arguments] = {}
@@ -47,13 +59,15 @@ class Aws(Hooks):
 
     def read_settings(self, machine: Machine) -> None:
         """Read what the project sets for a framework as a whole, before its code is evaluated."""
-        self.routes = read_routes(machine)
+        self.routes = read_routes(machine, self._aliases)
         self._routed = tuple(tasks_of(machine, self.routes))
 
     def on_call(self, call: Call) -> Value | None:
         """What the configuration says of a function; the methods of clients and queues. Sends are noted."""
         if self.deliveries.any or isinstance(call.callee, External):
             self.deliveries.on_call(call)
+        if self._signing and signatures.is_out_of_sight(call.callee):
+            signatures.handed_out(call)
         match call.callee:
             case Member() as member if member.name in RECEIVE_APIS:
                 received = self.deliveries.received(call, member)
@@ -62,10 +76,8 @@ class Aws(Hooks):
                 return escape(call) if received is None else received
             case Member() as member:
                 return clients.call_member(call, member, self.senders, self.declarations)
-            case Signature(several=True) as signature:
-                return frameworks.sent_together(call, signature, self.senders, self.routes)
             case Signature() as signature:
-                return frameworks.signed(call, signature)
+                return signatures.called(call, signature, self.routes)
             case Kicker() as kicker:
                 return taskiq.called(call, kicker, self.senders, self.brokers)
             case External(name=path):
@@ -74,7 +86,8 @@ class Aws(Hooks):
                     return found
                 if "()" not in path and taskiq.broker_at(path):
                     self.brokers.note(call, path)
-                frameworks.note_external(call, path, self.senders)
+                self.named.note(call, path)
+                frameworks.note_external(call, path, self.senders, self.routes, self.named)
                 self.deliveries.processed(call, path)
                 if self.senders.is_decorator(path):
                     self._decorating[call.node] = call.arguments
@@ -86,8 +99,11 @@ class Aws(Hooks):
     def on_outside(self, call: Call, name: str) -> Value | None:
         """What makes clients and typed dicts, what infrastructure libraries make, and Celery of signatures."""
         package, _, rest = name.partition(".")
-        if package == "celery" and rest.rpartition(".")[2] in CANVAS:
-            return frameworks.together(call, self.routes)
+        if package == "celery" and (last := rest.rpartition(".")[2]) in MAKING_SIGNATURES:
+            self._signing = True
+            return signatures.made(call, last)
+        if package == "kombu" and rest in NAMED_QUEUES:
+            return frameworks.named_queue(call, self._aliases)
         if isinstance(call.callee, External) and package.startswith("taskiq_"):
             return taskiq.same_broker(call.callee, name)
         if name.endswith(EVENTS) and call.arguments.positional:
@@ -103,6 +119,8 @@ class Aws(Hooks):
         connecting.called(self.declarations, receivers, name, arguments, node, state)
         if self.senders.knows(name) and not any(isinstance(r, Function) and taskiq.is_task(r) for r in receivers):
             frameworks.note_method(machine, receivers, name, arguments, node, state, self.senders, self.routes)
+            if self._signing and any(isinstance(receiver, Function) for receiver in receivers):
+                signatures.linked(machine, arguments, self.routes, node, state)
 
     def on_dict(self, machine: Machine, found: DictObject, node: cst.CSTNode, state: State) -> None:
         """An entry of a schedule; options of a transport; a state of a state machine."""
@@ -118,16 +136,21 @@ class Aws(Hooks):
         """The attributes of clients and queues, and methods that may send."""
         if isinstance(holder, Handle):
             return clients.attribute(holder, name)
-        if isinstance(holder, Function) and name in SIGNATURES and frameworks.is_celery_task(holder):
-            return (Signature(holder),)
+        if isinstance(holder, Signature) or (isinstance(holder, Function) and name in SIGNATURES):
+            found = signatures.attribute(holder, name, node, state)
+            self._signing = self._signing or found is not None
+            if found is not None:
+                return found
         if isinstance(holder, Kicker) or (isinstance(holder, Function) and taskiq.is_task(holder)):
             return taskiq.method(machine, holder, name, node, state)
-        if isinstance(holder, Signature):
-            return None
         if isinstance(holder, Function):
             known = self.senders.knows(name)
             return machine.unknown(node, state, "not followed") if known else None
         return clients.member(machine, holder, name, node, state) if name in clients.CALLED_BY_NAME else None
+
+    def on_or(self, machine: Machine, left: Value, right: Value, node: cst.CSTNode, state: State) -> Value:
+        """A chain of Celery's."""
+        return signatures.either(machine, left, right, node, state)
 
     def typed(self, annotation: External) -> Value:
         """Clients and resources by the names of their stubs; objects whose methods send."""
@@ -143,13 +166,15 @@ class Aws(Hooks):
         given = self._decorating.get(node, Arguments())
         if taskiq.broker_at(path):
             return taskiq.decoration(found, given, node, self.brokers)
-        return Decoration(path, given.keywords, node, open_ended=bool(given.star or given.rest))
+        keywords = self.named.completed(found, given).keywords
+        return Decoration(path, keywords, node, open_ended=bool(given.star or given.rest))
 
     def sent_by_name(self) -> Iterator[tuple[str, str]]:
         """Tasks for a FIFO queue: whatever sends them may lie in a file that holds no word of a send."""
         for task in self.tasks.values():
             if frameworks.is_for_fifo(task, self.routes):
                 yield task.name, task.module.path
+        yield from self.brokers.for_fifo
         yield from self._routed
         yield from self.deliveries.called
 

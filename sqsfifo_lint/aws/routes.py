@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import ast
 import enum
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from itertools import filterfalse
+from types import MappingProxyType
 
 import libcst as cst
 
+from sqsfifo_lint.aws.naming import names_an_id
 from sqsfifo_lint.flow import Arguments, Machine, State
 from sqsfifo_lint.flow.context import Ref
 from sqsfifo_lint.flow.values import (
@@ -32,8 +34,8 @@ from sqsfifo_lint.flow.values import (
     constant_of,
     only,
 )
-from sqsfifo_lint.knowledge.apis import ID_KEYS
-from sqsfifo_lint.knowledge.frameworks import DEFAULT_QUEUE, ROUTES, TASK_DECORATORS
+from sqsfifo_lint.knowledge.apis import ID_KEYS, SEND_APIS
+from sqsfifo_lint.knowledge.frameworks import DEFAULT_QUEUE, FRAMEWORK_APIS, QUEUES, ROUTES, TASK_DECORATORS
 from sqsfifo_lint.records import record
 from sqsfifo_lint.source.chunks import Chunk
 from sqsfifo_lint.source.project import Module
@@ -46,6 +48,7 @@ class Answer(enum.Enum):
 
     NOT_ROUTED = "no router knows the task"
     UNKNOWN = "a router that cannot be read may know it"
+    SOME_QUEUE = "it gives no ID, and a queue that cannot be read"
 
 
 Queue = Passed | Answer
@@ -121,6 +124,7 @@ class Routes:
         defaults: Sequence[Queue] = (),
         several: bool = False,
         may_give_ids: bool = False,
+        aliases: Mapping[object, Passed] = MappingProxyType({}),
     ) -> None:
         self._tables = tables
         self._defaults = defaults
@@ -128,18 +132,24 @@ class Routes:
         """There are several apps: whose settings these are is not known."""
         self.may_give_ids = may_give_ids
         """Some route may give the messages their IDs."""
+        self._aliases = aliases
 
-    def queue_of(self, task: Function) -> Passed | None:
+    def queue_of(self, task: Function | str) -> Passed | None:
         """The queue of a task that names none, where it is known."""
         if not self._tables and not self._defaults:
             return None
-        names = names_of(task)
+        names = (task,) if isinstance(task, str) else names_of(task)
         answers = [_first(router.queue_of(names) for router in table) for table in self._tables]
         if not names or (self._several and not self._names(names)):
             return None
         if all(answer is Answer.NOT_ROUTED for answer in answers):
             answers = list(self._defaults)
-        return _agreed(answers)
+        agreed = _agreed(answers)
+        return agreed and self.called(agreed)
+
+    def called(self, queue: Passed) -> Passed:
+        """The queue that an option names: a queue may have an alias."""
+        return self._aliases.get(constant_of(queue.value), queue)
 
     def _names(self, names: Iterable[str]) -> bool:
         return any(name in router.named for router in self._dicts for name in names)
@@ -153,14 +163,17 @@ class Routes:
         """The names of tasks, and the patterns of such names, that are routed to a FIFO queue."""
         for router in self._dicts:
             for name, queue in (*router.named.items(), *router.patterns):
-                if isinstance(queue, Passed) and is_fifo_name(queue.value):
+                if isinstance(queue, Passed) and is_fifo_name(self.called(queue).value):
                     yield name
+        default = _agreed(self._defaults)
+        if default is not None and is_fifo_name(self.called(default).value) and not self._several:
+            yield "*"
 
 
 def is_fifo_name(value: Value) -> bool:
     """Whether a value is the name of a FIFO queue."""
-    name = constant_of(value)
-    return isinstance(name, str) and name.endswith(".fifo")
+    names = [alternative.constant if isinstance(alternative, Atom) else None for alternative in value]
+    return bool(names) and all(isinstance(name, str) and name.endswith(".fifo") for name in names)
 
 
 def names_of(task: Function) -> tuple[str, ...]:
@@ -170,18 +183,26 @@ def names_of(task: Function) -> tuple[str, ...]:
 
     See `celery/utils/imports.py`, `gen_task_name`.
     """
+    elsewhere = any(d.open_ended or not _ELSEWHERE.isdisjoint(d.keywords) for d in task.decorations)
+    return () if elsewhere else _all_names(task)
+
+
+def _all_names(task: Function) -> tuple[str, ...]:
     for decoration in task.decorations:
-        if decoration.open_ended or not _ELSEWHERE.isdisjoint(decoration.keywords):
-            return ()
         given = decoration.keywords.get("name")
         if given is not None:
             name = constant_of(given.value)
             return (name,) if isinstance(name, str) else ()
-    path = task.module.path.removesuffix(".py").removesuffix("/__init__")
-    root = task.module.project.files.import_root(task.module.folder)
+    return _dotted(task.module, task.name)
+
+
+def _dotted(module: Module, function: str) -> tuple[str, ...]:
+    """The qualified names of a function, by the folders from which its module may be imported."""
+    path = module.path.removesuffix(".py").removesuffix("/__init__")
+    root = module.project.files.import_root(module.folder)
     above, inside = (root, path[len(root) :].lstrip("/")) if root else ("", path)
     parts = [*filter(None, above.split("/"))]
-    name = f"{inside.replace('/', '.')}.{task.name}"
+    name = f"{inside.replace('/', '.')}.{function}"
     return (name, *(".".join([*parts[n:], name]) for n in range(len(parts) - 1, -1, -1)))
 
 
@@ -202,12 +223,25 @@ def _agreed(answers: Sequence[Queue]) -> Passed | None:
 
 # -- read from the settings
 
-_SETTINGS = {**dict.fromkeys(ROUTES, True), **dict.fromkeys(DEFAULT_QUEUE, False)}
-"""Ends of the names of settings, in lower case, and whether they are routes."""
+
+class _Setting(enum.Enum):
+    """What a setting says."""
+
+    ROUTES = "the queues of tasks"
+    DEFAULT = "the queue of the others"
+    QUEUES = "the queues that there are"
 
 
-def read_routes(machine: Machine) -> Routes:
-    """What the settings of the project say, wherever they stand."""
+_SETTINGS: Mapping[str, _Setting] = {
+    **dict.fromkeys(ROUTES, _Setting.ROUTES),
+    **dict.fromkeys(DEFAULT_QUEUE, _Setting.DEFAULT),
+    **dict.fromkeys(QUEUES, _Setting.QUEUES),
+}
+"""By the ends of the names of settings, in lower case."""
+
+
+def read_routes(machine: Machine, aliases: Mapping[object, Passed]) -> Routes:
+    """What the settings of the project say, wherever they stand; `aliases` of queues come up on the way."""
     project = machine.project
     tables: list[Sequence[AnyRouter]] = []
     defaults: list[Queue] = []
@@ -218,18 +252,18 @@ def read_routes(machine: Machine) -> Routes:
         for chunk in module.chunks if module is not None else ():
             if module is None or chunk.imports or not any(word in chunk.text for word in words):
                 continue
-            for routes, value, node, state in _settings(machine, module, chunk):
-                if routes:
+            for setting, value, node, state in _settings(machine, module, chunk):
+                if setting is _Setting.ROUTES:
                     table = _routers(machine, value, node, state)
                     tables.append(table)
                     may_give_ids = may_give_ids or any(_may_give_ids(router, module) for router in table)
-                else:
+                elif setting is _Setting.DEFAULT:
                     defaults.append(_queue(value, node, state))
     if not tables and not defaults:
-        return Routes()
+        return Routes(aliases=aliases)
     homes = filterfalse(project.is_test, project.files.holding("Celery("))
     apps = sum(_apps_in(project.files.data(path) or b"") for path in homes)
-    return Routes(tables, defaults, apps > 1, may_give_ids)
+    return Routes(tables, defaults, apps > 1, may_give_ids, aliases)
 
 
 def _apps_in(data: bytes) -> int:
@@ -245,23 +279,30 @@ def _may_give_ids(router: AnyRouter, module: Module) -> bool:
     """Whether a router of which not everything is known may give IDs: it, or the settings that name it, name one."""
     if isinstance(router, FunctionRouter):
         homes = [a.function.module if isinstance(a, Bound) else a.module for a in router.function_values]
-        return any(key in home.text for home in (module, *homes) for key in ID_KEYS)
+        return any(map(_names_an_id, (module, *homes)))
     unknown = Answer.UNKNOWN in (router.rest, *router.named.values(), *(queue for _, queue in router.patterns))
-    return unknown and any(key in module.text for key in ID_KEYS)
+    return unknown and _names_an_id(module)
 
 
-def _settings(machine: Machine, module: Module, chunk: Chunk) -> Iterator[tuple[bool, Value, cst.CSTNode, State]]:
-    """The settings in a statement: whether each is one of routes, and what it is set to; nothing if it is not seen."""
+_SENDING = SEND_APIS.keys() | {api.name for api in FRAMEWORK_APIS if ID_KEYS & {api.group, api.dedup}}
+
+
+def _names_an_id(module: Module) -> bool:
+    return any(key in module.text for key in ID_KEYS) and names_an_id(module.text, _SENDING)
+
+
+def _settings(machine: Machine, module: Module, chunk: Chunk) -> Iterator[tuple[_Setting, Value, cst.CSTNode, State]]:
+    """The settings in a statement, and what each is set to; nothing if it is not seen."""
     state = machine.fresh_state(machine.import_frame(module, chunk))
     conditional = {n for c in descendants(chunk.module) if isinstance(c, cst.If | cst.IfExp) for n in descendants(c)}
     values = dict(pair for node in descendants(chunk.module) for pair in _set_by(node))
     named = (value for value in values.values() if isinstance(value, cst.Name | cst.Attribute))
     read = {node for one in (*named, *_passed_over(chunk.module)) for node in descendants(one)}
     for node in descendants(chunk.module):
-        routes = _is_routes(node)
-        if routes is not None and node not in read:
+        setting = _setting_at(node)
+        if setting is not None and node not in read:
             given = values.get(node) if node not in conditional else None
-            yield routes, _evaluated(machine, given, state), given or node, state
+            yield setting, _evaluated(machine, given, state), given or node, state
 
 
 def _passed_over(module: cst.Module) -> Iterator[cst.CSTNode]:
@@ -305,8 +346,8 @@ def _name_in(target: cst.BaseExpression) -> cst.CSTNode:
     return target
 
 
-def _is_routes(node: cst.CSTNode) -> bool | None:
-    """Whether a name is that of routes; None if it is no setting that matters here."""
+def _setting_at(node: cst.CSTNode) -> _Setting | None:
+    """The setting that a name is that of; None if it does not matter here."""
     match node:
         case cst.Name(value=name):
             pass
@@ -314,7 +355,7 @@ def _is_routes(node: cst.CSTNode) -> bool | None:
             name = str(node.evaluated_value)
         case _:
             return None
-    return next((routes for end, routes in _SETTINGS.items() if name.lower().endswith(end)), None)
+    return next((setting for end, setting in _SETTINGS.items() if name.lower().endswith(end)), None)
 
 
 def _routers(machine: Machine, value: Value, node: cst.CSTNode, state: State) -> Sequence[AnyRouter]:
@@ -389,9 +430,10 @@ def _route(value: Value, node: cst.CSTNode, state: State, chunk: Chunk) -> Queue
     found = state.at(alternative) if isinstance(alternative, Ref) else alternative
     if isinstance(found, DictObject):
         item = found.items.get("queue")
-        if item is None or item.optional or found.rest or ID_KEYS & found.items.keys():
+        if found.rest or ID_KEYS & found.items.keys():
             return Answer.UNKNOWN
-        return _queue(item.value, item.node, state, item.chunk)
+        queue = _queue(item.value, item.node, state, item.chunk) if item is not None and not item.optional else None
+        return queue if isinstance(queue, Passed) else Answer.SOME_QUEUE
     return _queue(value, node, state, chunk)
 
 
@@ -401,12 +443,34 @@ def _queue(value: Value, node: cst.CSTNode, state: State, chunk: Chunk | None = 
     return Passed(value, chunk or state.frame.chunk, node) if known else Answer.UNKNOWN
 
 
+def task_at(machine: Machine, name: str) -> Function | None:
+    """The function of the project whose task has this name."""
+    home, _, function = name.rpartition(".")
+    path = machine.project.files.find(home, 0, "") if home else None
+    module = machine.project.module(path) if path is not None else None
+    value = (machine.global_value(module, function) or ()) if module is not None else ()
+    task = value[0] if len(value) == 1 else None
+    return task if isinstance(task, Function) and task.decorations and name in _all_names(task) else None
+
+
 def tasks_of(machine: Machine, routes: Routes) -> Iterator[tuple[str, str]]:
     """The functions that are routed to a FIFO queue, each with its file, as far as their names tell."""
-    for name in routes.fifo:
-        home, _, function = name.rpartition(".")
-        path = machine.project.files.find(home, 0, "") if home and "*" not in home else None
-        module = machine.project.module(path) if path is not None else None
+    files, wanted = machine.project.files, list(routes.fifo)
+    homes = dict.fromkeys(name.rpartition(".")[0] for name in wanted)
+    paths = [path for home in homes if home and "*" not in home and (path := files.find(home, 0, "")) is not None]
+    if any("*" in name for name in wanted) and not files.are_many:
+        paths.extend(path for path in sorted(files.names) if _makes_tasks(files.data(path) or b""))
+    for path in dict.fromkeys(paths):
+        module = machine.project.module(path)
         for chunk in module.chunks if module is not None else ():
-            if any(word in chunk.text for word in TASK_DECORATORS):
-                yield from ((n, str(path)) for n in chunk.names if fnmatchcase(n, function))
+            if module is not None and any(word in chunk.text for word in TASK_DECORATORS):
+                named = ((name, _dotted(module, name)) for name in chunk.names)
+                yield from ((n, path) for n, names in named if any(_is_wanted(one, wanted) for one in names))
+
+
+def _makes_tasks(data: bytes) -> bool:
+    return b"celery" in data.lower() and any(word.encode() in data for word in TASK_DECORATORS)
+
+
+def _is_wanted(name: str, wanted: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in wanted)

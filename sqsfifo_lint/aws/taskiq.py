@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
+from sqsfifo_lint.aws.routes import is_fifo_name
 from sqsfifo_lint.aws.values import Kicker, Member, note_send
 from sqsfifo_lint.flow import Arguments, Call, Machine, State
 from sqsfifo_lint.flow.context import Ref
@@ -22,14 +23,13 @@ from sqsfifo_lint.flow.values import (
     Value,
     join,
 )
-from sqsfifo_lint.knowledge.frameworks import BROKERS, KICKER_METHODS
+from sqsfifo_lint.knowledge.frameworks import BROKERS, KICKER_METHODS, OF_THE_BROKER
 from sqsfifo_lint.knowledge.senders import Senders
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.source.project import Module
 
 QUEUE = "queue"
 """Label, or keyword of a decoration, that names the queue: the broker's, unless the message has one of its own."""
-_OWN = " queue of the broker"
 
 
 class Brokers:
@@ -49,11 +49,19 @@ class Brokers:
         if not value or _may_set_labels(call.state.frame.module):
             return
         told = self._told.setdefault(call.node, {})
-        earlier = told[_OWN].value if _OWN in told else ()
-        told[_OWN] = Passed(join(earlier, value), chunk, passed.node if passed is not None else call.node)
+        earlier = told[OF_THE_BROKER].value if OF_THE_BROKER in told else ()
+        told[OF_THE_BROKER] = Passed(join(earlier, value), chunk, passed.node if passed is not None else call.node)
         delay = call.arguments.keywords.get(broker.delay)
         if delay is not None:
             told["delay"] = delay
+
+    @property
+    def for_fifo(self) -> Iterator[tuple[str, str]]:
+        """The variables that may hold a broker whose queue is FIFO, each with its file."""
+        for told in self._told.values():
+            queue = told.get(OF_THE_BROKER)
+            if queue is not None and is_fifo_name(queue.value):
+                yield from ((name, queue.chunk.path) for name in queue.chunk.names)
 
     def of(self, found: External) -> dict[str, Passed]:
         """What a broker, or a method of one, was told; nothing where it is not known."""
@@ -154,8 +162,8 @@ def called(call: Call, kicker: Kicker, senders: Senders, brokers: Brokers) -> Va
             passed = arguments.passed(0, "broker")
             others = [a for a in passed.value if isinstance(a, External)] if passed is not None else []
             told = brokers.of(others[0]) if len(others) == 1 else {}
-            items = {key: item for key, item in found.items.items() if key != _OWN}
-            items.update(_items({key: passed for key, passed in told.items() if key == _OWN}))
+            items = {key: item for key, item in found.items.items() if key != OF_THE_BROKER}
+            items.update(_items({key: passed for key, passed in told.items() if key == OF_THE_BROKER}))
             state.heap[kicker.labels] = replace(found, items=items)
     return itself
 
@@ -172,7 +180,7 @@ def _kicked(call: Call, kicker: Kicker, labels: DictObject, senders: Senders) ->
         return
     chunk, given = call.state.frame.chunk, call.arguments
     keywords = {str(k): Passed(i.value, i.chunk, i.node, i.optional) for k, i in labels.items.items()}
-    own = keywords.pop(_OWN, None)
+    own = keywords.pop(OF_THE_BROKER, None)
     named = keywords.pop(BROKERS[broker_at(broker.path)].label, None)
     queue = named or own
     keywords.pop(QUEUE, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import ClassVar
 
 import libcst as cst
@@ -44,17 +45,35 @@ class Member(Extension):
         return f"method {self.name}"
 
 
+class Canvas(enum.Enum):
+    """For which of the tasks of a signature its options are."""
+
+    __hash__ = object.__hash__
+
+    TASK = "for its one task"
+    ALL = "for each of its tasks"
+    FIRST = "for the first of its tasks"
+
+
 @record()
 class Signature(Extension):
-    """A call of a task that is kept, without options of the message (`made`), or the method that makes one."""
+    """Calls of Celery tasks that are kept, or a `method` of such an object."""
 
-    task: Function
-    made: bool = False
-    several: bool = False
-    """It is one of several tasks that are sent together: to call what stands for all of them sends it."""
+    task: Function | str | None
+    """The one task, by its name where the function is out of sight."""
+    options: Ref
+    """The dict of what goes with the message."""
+    method: str = ""
+    canvas: Canvas = Canvas.TASK
+    parts: tuple[tuple[Signature, ...], ...] = ()
+    """What it is put together from: for each part, what it may be; nothing, where that is out of sight."""
+    size: int = 1
+    """How many signatures it consists of."""
 
     def __str__(self) -> str:
-        return f"signature of {self.task.name}"
+        if self.canvas is not Canvas.TASK:
+            return "several signatures"
+        return f"signature of {self.task.name if isinstance(self.task, Function) else self.task}"
 
 
 @record()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqsfifo_lint.flow.arguments import Arguments
 from sqsfifo_lint.flow.assembly import new_machine
-from sqsfifo_lint.flow.bounds import MAX_BITS
+from sqsfifo_lint.flow.bounds import MAX_BITS, MAX_ELEMENTS
 from sqsfifo_lint.flow.call import Call
 from sqsfifo_lint.flow.callbacks import escape, name_of
 from sqsfifo_lint.flow.containers import as_dict, elements
@@ -24,6 +24,7 @@ from sqsfifo_lint.flow.text import atoms_of, ends_with
 
 __all__ = (
     "MAX_BITS",
+    "MAX_ELEMENTS",
     "Arguments",
     "Call",
     "Fact",

@@ -45,6 +45,10 @@ class Hooks:
     def on_dict(self, machine: Machine, found: DictObject, node: cst.CSTNode, state: State) -> None:
         """A dict display."""
 
+    def on_or(self, machine: Machine, left: Value, right: Value, node: cst.CSTNode, state: State) -> Value:
+        """What `left | right` gives, one of which is a value that the plugin brought."""
+        return machine.unknown(node, state, "not followed")
+
     def attribute(self, machine: Machine, holder: Abstract, name: str, node: cst.CSTNode, state: State) -> Value | None:
         """An attribute of a value that the plugin brought, or that does not say itself what its attributes are."""
         return None

@@ -15,6 +15,7 @@ from sqsfifo_lint.flow.values import (
     NOTHING,
     Abstract,
     Atom,
+    Extension,
     Piece,
     TupleValue,
     Value,
@@ -63,6 +64,8 @@ def operate(
     merged = containers.merge(machine, kind, left, right, node, state)
     if merged is not None:
         return merged
+    if kind is cst.BitOr and any(isinstance(a, Extension) for a in (*left, *right)):
+        return machine.hooks.on_or(machine, left, right, node, state)
     kinds = {a.kind for a in (*left, *right) if isinstance(a, Atom)}
     if kind is cst.Add and kinds & {"str", "bytes"}:
         return text.concatenate(machine, [left, right], node, state, "bytes" if "bytes" in kinds else "str")

@@ -91,10 +91,13 @@ class Search:
                 self.allowance = MAX_SEARCH_STEPS
                 self.resolve(start, 0)
                 step("functions evaluated", len(self.runs))
-        for name, path in [*self.machine.hooks.sent_by_name()]:
-            for start in self._naming(name, path):
-                self.allowance = MAX_SEARCH_STEPS
-                self.resolve(start, 0)
+        known: dict[tuple[str, str], None] = {}
+        while further := [one for one in self.machine.hooks.sent_by_name() if one not in known]:
+            known.update(dict.fromkeys(further))
+            for name, path in further:
+                for start in self._naming(name, path):
+                    self.allowance = MAX_SEARCH_STEPS
+                    self.resolve(start, 0)
         found: list[Noted] = []
         for key, run in self.runs.items():
             kept = run.sends if key not in self.superseded else [s for s in run.sends if not self.depends(s)]

@@ -68,6 +68,8 @@ class SendApi(NamedTuple):
     """Ends of the qualified names of decorators, from these packages, that give a function the method."""
     inherited: frozenset[str] = frozenset()
     """Keywords of such a decorator that also apply to the call, unless it has its own."""
+    routed: bool = False
+    """Settings of the project may say to which queue the message goes."""
     words: Mapping[str, str] | None = None
     """Words, one of which is in every function with the call, and a text that its file also has; else the name."""
 
@@ -133,13 +135,16 @@ _APIS = (
 SEND_APIS: Mapping[str, SendApi] = {api.name: api for api in _APIS}
 """Those of the AWS SDK, by name."""
 
+SDK_KEYS = frozenset({"QueueUrl", "MessageBody"})
+"""Keys that only a dict of what these take has."""
+
 CLIENT_METHODS: Mapping[str, str] = {"client": "client", "create_client": "client", "resource": "resource"}
 """Method of a session (or function of boto3) -> kind of what it makes."""
 
 AWS_PACKAGES = frozenset({"boto3", "botocore", "aioboto3", "aiobotocore"})
 
-CLIENT_PACKAGES = AWS_PACKAGES | {"aws_xray_sdk"}
-"""Packages whose sessions make clients."""
+CLIENT_PACKAGES = AWS_PACKAGES | {"aws_xray_sdk", "sqs_extended_client"}
+"""Packages whose sessions make clients. amazon-sqs-extended-client 1.0.1 sends with the arguments of boto3."""
 
 TYPED: Mapping[str, tuple[str, str]] = {
     f"{service.upper()}{end}": (service, kind)

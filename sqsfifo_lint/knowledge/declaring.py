@@ -46,6 +46,8 @@ class Construct:
     """It appends `.fifo` to the names of FIFO queues and topics."""
     as_given: bool = False
     """What is false is not left out."""
+    parameters: tuple[str, ...] = ()
+    """Keywords of its positional arguments, where these say something of the queue."""
 
 
 FIFO_ATTRIBUTES = (
@@ -121,6 +123,22 @@ CONSTRUCTS: Mapping[str, Construct] = {
     ),
 }
 """By qualified name."""
+
+CREATING = "create_fifo_queue"
+"""A function of sqs-workers (0.7.3, `sqs_manage.py`) that creates a queue."""
+
+CONSTRUCTS_OF_CODE: Mapping[str, Construct] = dict.fromkeys(
+    (f"sqs_workers.{CREATING}", f"sqs_workers.sqs_manage.{CREATING}"),
+    Construct(
+        "sqs-workers",
+        "sqs",
+        "queue_name",
+        {"content_based_deduplication": "ContentBasedDeduplication", "visibility_timeout": "VisibilityTimeout"},
+        infers_fifo=True,
+        parameters=("env", "queue_name", "content_based_deduplication"),
+    ),
+)
+"""The same of functions that create a queue when they are called."""
 
 IMPORTED: Mapping[str, str] = {
     "aws_cdk.aws_sqs.Queue.from_queue_arn": "queue_arn",

@@ -2,7 +2,11 @@
 
 Taken from the sources of celery 5.7.0 and kombu 5.7.0 (`transport/SQS`, `app/task.py`), apache-airflow-providers-amazon
 9.39.0, sqs-workers 0.7.3, taskiq 0.13.0, taskiq-sqs 0.1.0, taskiq-aio-sqs 2.1.1, tomodachi 0.29.0, aiosqs 1.0.6,
-aws-sdk-sqs 0.12.0.
+aws-sdk-sqs 0.12.0, propan 0.1.5.25 (`brokers/sqs`).
+
+Not here, because they pass no ID to SQS and cannot send to a FIFO queue: dramatiq-sqs 0.4.4 (`broker.py`),
+django-eb-sqs 1.44 (`aws/sqs_queue_client.py`), pyqs 1.0.1. FastStream 0.7.8 has no broker for SQS; its forerunner
+propan has.
 """
 
 from __future__ import annotations
@@ -45,7 +49,37 @@ CANVAS = frozenset({"chain", "chord", "group"})
 https://docs.celeryq.dev/en/stable/userguide/canvas.html
 """
 
-_task = partial(_celery, decorators=TASK_DECORATORS, inherited=frozenset({"queue"}))
+MAKING_SIGNATURES = CANVAS | {"signature", "subtask", "Signature"}
+"""The ends of the qualified names, in `celery`, of what makes one."""
+
+SENDS_A_SIGNATURE = frozenset({"apply_async", "delay"})
+"""Methods of a signature that send it."""
+
+LINKS = frozenset({"link", "link_error"})
+"""Options that name signatures, which are sent when the task is done."""
+
+UNTOUCHED_BY = frozenset({"builtins", "celery", "functools", "itertools", "kombu", "logging", "typing"})
+"""Packages whose functions give a signature that they are handed no options."""
+
+GIVEN_TO_THE_TASK = " the group ID among the arguments of the task"
+GIVEN_TO_THE_FIRST = " the group ID among the options of the chain"
+"""Names under which a message notes an ID that is not its own."""
+
+WITHIN = frozenset({"kwargs", "properties"})
+"""Arguments that are dicts: with an ID among its items."""
+
+ASTRAY: Mapping[str, str] = {
+    GIVEN_TO_THE_TASK: "goes to the task, as an argument of its function",
+    "kwargs": "goes to the task, as an argument of its function",
+    GIVEN_TO_THE_FIRST: "goes to the first task of the chain only",
+    "properties": "among `properties` does not get to SQS",
+}
+"""Where a group ID may be given that is none of the message -> what becomes of it, in words."""
+
+_task = partial(_celery, decorators=TASK_DECORATORS, inherited=frozenset({"queue"}), routed=True)
+
+APPLY_ASYNC = _task("apply_async", parameters=("args", "kwargs"), words={"apply_async": "", **_WITH_ID})
+"""What sends a task, or a signature of one."""
 
 BEAT_ENTRY = _celery("beat_schedule", body="", more_body=(), reuse=Reuse.SCHEDULED, words=_WITH_ID)
 """The `options` of an entry of Celery's `beat_schedule`: a dict, recognised by the keys beside it."""
@@ -54,7 +88,7 @@ SCHEDULE_KEYS = frozenset({"task", "schedule", "options"})
 """The keys of such an entry."""
 
 _CELERY = (
-    _task("apply_async", parameters=("args", "kwargs"), words={"apply_async": "", **_WITH_ID}),
+    APPLY_ASYNC,
     _task(
         "delay",
         evidence=frozenset(),
@@ -69,6 +103,7 @@ _CELERY = (
     _celery(
         "send_task",
         path="send_task",
+        routed=True,
         parameters=("name", "args", "kwargs", "countdown", "eta"),
         words={"send_task": "", **_WITH_ID},
     ),
@@ -93,18 +128,25 @@ _CELERY = (
 )
 
 OVERRIDES: Mapping[str, tuple[str, ...]] = {
-    "Celery": (
-        *("before_task_publish", "task_cls", "TASK_CLS"),
-        *("def apply_async(", "def send_task(", "def delay("),
-    ),
+    "Celery": ("before_task_publish", "def apply_async(", "def send_task(", "def delay("),
 }
-"""Library -> words of code that may set the IDs of each message later; it does in a file that names an ID."""
+"""Library -> words of code that may set the IDs of each message later; it does in a file whose code names an ID."""
+
+OWN_CLASSES: Mapping[str, tuple[str, ...]] = {"Celery": ("task_cls", "TASK_CLS", "transport.SQS", "def _put(")}
+"""The same for words that name a class of tasks, or make a transport, which may; it does in a file that says anything
+of an ID, be it in a call of boto3."""
 
 ROUTES = frozenset({"task_routes", "celery_routes"})
 """Ends of the names of settings, in lower case, that give tasks their queues: as a dict by task, or by functions."""
 
 DEFAULT_QUEUE = frozenset({"task_default_queue", "celery_default_queue"})
 """The same for the queue of the others."""
+
+QUEUES = frozenset({"task_queues", "celery_queues"})
+"""The same for the queues that there are: of them, aliases matter."""
+
+NAMED_QUEUES = frozenset({"Queue", "entity.Queue"})
+"""Classes of kombu's whose objects stand for a queue, and are taken where its name is (`app/routes.py`)."""
 
 PREDEFINED = "predefined_queues"
 """Of kombu's `transport_options`: the URLs of queues by their names.
@@ -179,11 +221,34 @@ _AIRFLOW = (
 # -- queues of jobs
 
 _UNDERSCORED = frozenset({"_group_id", "_deduplication_id"})
+OF_THE_OBJECT = " queue of the object"
+"""Name under which a message notes the queue that the object stands for whose method sends it."""
+
+
+class Telling(NamedTuple):
+    """Where a function is told the name of a queue."""
+
+    position: int
+    keyword: str
+
+
+TELLING_A_QUEUE: Mapping[str, Telling] = {
+    "sqs_workers:SQSEnv.queue": Telling(0, "queue_name"),
+    "sqs_workers:SQSEnv.processor": Telling(0, "queue_name"),
+    "sqs_workers:SQSEnv.add_job": Telling(0, "queue_name"),
+    "sqs_workers:SQSEnv.add_raw_job": Telling(0, "queue_name"),
+}
+"""By package and end of the qualified name: what makes an object that stands for a queue, or sends to one it is told.
+
+sqs-workers 0.7.3, `sqs_env.py`.
+"""
+
 _sqs_workers = partial(
     SendApi,
     service="sqs",
     evidence=_UNDERSCORED,
     needs_ids=True,
+    queue=(OF_THE_OBJECT,),
     group="_group_id",
     dedup="_deduplication_id",
     delay="_delay_seconds",
@@ -191,13 +256,14 @@ _sqs_workers = partial(
     verbatim=False,  # it calls str()
     packages=frozenset({"sqs_workers"}),
     decorators=frozenset({"processor", "connect_processor"}),
+    inherited=frozenset({OF_THE_OBJECT}),
     filled={"group": "the group 'default'"},
     words=dict.fromkeys(_UNDERSCORED, ""),
 )
 _SQS_WORKERS = (
-    _sqs_workers("delay"),
+    _sqs_workers("delay", words={"delay": ".fifo", **dict.fromkeys(_UNDERSCORED, "")}),
     _sqs_workers("bake", reuse=Reuse.KEPT),
-    _sqs_workers("add_job", path="add_job"),
+    _sqs_workers("add_job", path="add_job", words={"add_job": "sqs_workers", **dict.fromkeys(_UNDERSCORED, "")}),
     _sqs_workers(
         "add_raw_job",
         path="add_raw_job",
@@ -225,9 +291,16 @@ _TASKIQ = (
         packages=frozenset({"taskiq_sqs", "taskiq_aio_sqs"}),
         decorators=frozenset({"task"}),
         filled={"group": "the task's name as group", "dedup": "the task's ID where the broker is told to"},
-        words={"kiq": "", "kicker": ""},
+        words={"kiq": "", "kicker": "", "SQSBroker": ".fifo"},
     ),
 )
+
+
+OF_THE_BROKER = " queue of the broker"
+"""Name under which a task notes the queue of its broker."""
+
+OF_A_TASK = ("queue", "queue_name", OF_THE_BROKER, OF_THE_OBJECT)
+"""Names under which a decorator, or the object whose method it is, says to which queue a task goes."""
 
 
 class Broker(NamedTuple):
@@ -294,6 +367,23 @@ _snake_case = partial(
     delay="delay_seconds",
     verbatim=False,  # neither uses botocore
 )
+_PROPAN = (
+    SendApi(
+        "publish",
+        service="sqs",
+        path="SQSBroker.publish",
+        body="message",
+        queue=("queue",),
+        parameters=("message", "queue"),
+        needs_ids=True,
+        group="group_id",
+        dedup="deduplication_id",
+        delay="delay_seconds",
+        library="propan",
+        packages=frozenset({"propan"}),
+        filled={"dedup": "nothing"},  # its `FifoQueue` deduplicates by content unless told otherwise
+    ),
+)
 _CLIENTS = (
     _snake_case(
         "send_message",
@@ -315,7 +405,7 @@ _CLIENTS = (
     ),
 )
 
-FRAMEWORK_APIS: tuple[SendApi, ...] = (*_CELERY, *_AIRFLOW, *_SQS_WORKERS, *_TASKIQ, *_TOMODACHI, *_CLIENTS)
+FRAMEWORK_APIS: tuple[SendApi, ...] = (*_CELERY, *_AIRFLOW, *_SQS_WORKERS, *_TASKIQ, *_TOMODACHI, *_PROPAN, *_CLIENTS)
 
 TELLING = ID_KEYS | _UNDERSCORED
 """Keywords that no other call has."""

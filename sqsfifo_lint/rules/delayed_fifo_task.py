@@ -3,7 +3,8 @@
 ## What it does
 
 Finds tasks with a delay other than 0 that are sent to a queue whose name visibly ends in `.fifo`: Celery's `countdown`
-and `eta`, in `apply_async()` and `send_task()`, and taskiq's label `delay`.
+and `eta`, in `apply_async()` and `send_task()`, among the options of a signature and in `self.retry()` of a task that
+goes there, and taskiq's label `delay`.
 
 ## Why is this bad
 
@@ -20,7 +21,9 @@ timeout. A countdown of 0 or None is no delay, and one whose value cannot be see
 ## What to do instead
 
 Send the task when it is due: with EventBridge Scheduler, or from a standard queue, whose task then sends that for the
-FIFO queue. If all messages should be delayed, set `DelaySeconds` on the queue.
+FIFO queue. If all messages should be delayed, set `DelaySeconds` on the queue. A task that fails need not be sent
+again: if it has `acks_late` and raises `Reject(requeue=True)`, its message becomes visible again, in its place within
+the group.
 
 ## Example
 
@@ -33,6 +36,8 @@ None.
 ## Sources
 
 - [Celery: ETA and countdown](https://docs.celeryq.dev/en/stable/userguide/calling.html#eta-and-countdown)
+- [Celery: retries](https://docs.celeryq.dev/en/stable/userguide/tasks.html#retrying)
+- [Celery: `Reject`](https://docs.celeryq.dev/en/stable/userguide/tasks.html#reject)
 - [Celery: the visibility timeout of Amazon SQS](https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/sqs.html#caveats)
 - [taskiq-aio-sqs: a delay on a FIFO queue is refused](https://github.com/vonsteer/taskiq-aio-sqs)
 - [Amazon SQS: message timers](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html)
@@ -52,6 +57,10 @@ HELP = (
     "Send the task when it is due: with EventBridge Scheduler, or from a standard queue. If all messages should be "
     "delayed, set `DelaySeconds` on the queue."
 )
+HELP_FOR_RETRIES = (
+    "Retry without a countdown (`countdown=0`), or let the message come back by itself: with `acks_late`, raise "
+    "`celery.exceptions.Reject(requeue=True)`."
+)
 _EFFECTS = {
     "Celery": "a worker takes the message at once and holds it until then, and SQS delivers no other message of its "
     "group in the meantime",
@@ -68,6 +77,11 @@ def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
     if not is_known_fifo(send.queue):
         yield NOT_KNOWN_AS_FIFO
         return
+    queue = f"the FIFO queue{named(send.queue)}"
+    for retry in send.retries:
+        if retry.delayed is not None:
+            text = f"This retry of a task on {queue} has a delay: {effect}."
+            yield Violation(retry.delayed, text, HELP_FOR_RETRIES, steps_of_queue(send))
     for message in send.messages:
         if not is_delayed(message):
             yield Silence("no delay is given that is known and not 0", next(message.delay.parts(), None))
@@ -75,7 +89,7 @@ def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
             delay = message.delay.alternatives[0]
             yield Violation(
                 delay.place,
-                f"This task for the FIFO queue{named(send.queue)} has a delay{_shown(delay)}: {effect}.",
+                f"This task for {queue} has a delay{_shown(delay)}: {effect}.",
                 HELP,
                 (*(step for part in delay.parts for step in part.steps), *steps_of_queue(send)),
             )

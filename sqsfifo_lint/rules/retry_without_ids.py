@@ -61,16 +61,17 @@ def check(send: Send, options: Options) -> Iterator[Violation | Silence]:
     if not is_known_fifo(send.queue):
         yield NOT_KNOWN_AS_FIFO
         return
-    if not send.retries or not _may_have_ids(send):
+    lost = [retry for retry in send.retries if retry.without_ids]
+    if not lost or not _may_have_ids(send):
         yield Silence("no retry of a task is seen that was sent with an ID")
         return
-    for place in send.retries:
+    for retry in lost:
         message = (
             f"This retry of a task on the FIFO queue{named(send.queue)} is published without the IDs that the task was "
             f"sent with: {send.library} does not keep them, so it goes to the group 'default' with a fresh UUID, and "
             "later messages of its own group overtake it."
         )
-        yield Violation(place, message, HELP, steps_of_queue(send))
+        yield Violation(retry.place, message, HELP, steps_of_queue(send))
 
 
 def _may_have_ids(send: Send) -> bool:

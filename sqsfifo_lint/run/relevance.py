@@ -11,7 +11,15 @@ from functools import cache, cached_property
 from itertools import chain
 
 from sqsfifo_lint.knowledge.apis import AWS_PACKAGES, GROUP, ID_KEYS, RESOURCE_METHODS, SEND_APIS, SendApi
-from sqsfifo_lint.knowledge.frameworks import FRAMEWORK_APIS, OVERRIDES, PREDEFINED, SCHEDULE_KEYS, SETTINGS, TELLING
+from sqsfifo_lint.knowledge.frameworks import (
+    FRAMEWORK_APIS,
+    OVERRIDES,
+    OWN_CLASSES,
+    PREDEFINED,
+    SCHEDULE_KEYS,
+    SETTINGS,
+    TELLING,
+)
 
 FIFO_MARKS = (GROUP.encode(), b".fifo")
 """A file without these contains no FIFO send through a framework."""
@@ -67,7 +75,8 @@ class Relevance:
 
         Calls that have the same names as the SDK's do not count.
         """
-        found = {*chain.from_iterable(OVERRIDES.values()), *SETTINGS, *map(str.upper, SETTINGS)}
+        found = {*chain.from_iterable((*OVERRIDES.values(), *OWN_CLASSES.values()))}
+        found |= {*SETTINGS, *map(str.upper, SETTINGS)}
         for api in self.frameworks:
             found.update(api.packages)
             if api.library:
@@ -238,9 +247,9 @@ COMMENTS = (b"sqsfifo: ignore[", b"# noqa: SQF")
 @cache
 def _declaring() -> tuple[bytes, ...]:
     """Words without which nothing is declared: methods that name a queue or topic, and libraries of infrastructure."""
-    from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCTS  # most runs do not need it
+    from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCTS, CREATING  # most runs do not need it
 
-    found = [PREDEFINED, *(name for name in BOTO3_SERVICES if "queue" in name or "topic" in name)]
+    found = [PREDEFINED, CREATING, *(name for name in BOTO3_SERVICES if "queue" in name or "topic" in name)]
     found += [path.partition(".")[0] for path in CONSTRUCTS]
     return tuple(word.encode() for word in _shortest(found))
 

@@ -20,7 +20,7 @@ from sqsfifo_lint.consumers import find_consumers
 from sqsfifo_lint.flow import Search
 from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.connections import CALL_WORDS, CLASS_WORDS, STATE_MACHINE_WORDS
-from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCT_WORDS, INFRASTRUCTURE_PACKAGES
+from sqsfifo_lint.knowledge.declaring import BOTO3_SERVICES, CONSTRUCT_WORDS, CREATING, INFRASTRUCTURE_PACKAGES
 from sqsfifo_lint.knowledge.frameworks import PREDEFINED
 from sqsfifo_lint.met import counting
 from sqsfifo_lint.model import Consumer, Detail, Infrastructure, Problem, Send
@@ -99,7 +99,7 @@ class Share:
         with self._working():
             declaring = [module for module in self._modules if may_declare(module.text.encode())]
             declaring += [module for module in others if module is not None]
-            self._search.declarations(declaring, (*BOTO3_SERVICES, PREDEFINED), constructed=False)
+            self._search.declarations(declaring, (*BOTO3_SERVICES, PREDEFINED, CREATING), constructed=False)
             words = (*CALL_WORDS, *STATE_MACHINE_WORDS)
             self._search.declarations(list(filter(_is_about_fifo, declaring)), words, constructed=False)
             words = (*CONSTRUCT_WORDS, *CLASS_WORDS)

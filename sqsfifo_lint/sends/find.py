@@ -18,7 +18,7 @@ from sqsfifo_lint.knowledge.added import Added
 from sqsfifo_lint.knowledge.apis import ID_KEYS, SEND_APIS, Reuse
 from sqsfifo_lint.knowledge.receiving import RECEIVE_WORDS
 from sqsfifo_lint.knowledge.senders import Senders
-from sqsfifo_lint.model import Detail, Known, Place, Problem, Send, Shared
+from sqsfifo_lint.model import Detail, Known, Place, Problem, Republished, Send, Shared
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.sends.at_once import sent_at_once
 from sqsfifo_lint.sends.batches import least
@@ -73,7 +73,7 @@ def find_sends(
     sends = [_handled(_send(machine, several, shared, detail), several, handling) for several in reached]
     if "Celery" not in overridden:
         sent = {path.call.member.receiver for several in reached for path in several}
-        sends.extend(declared_tasks(aws.tasks.values(), sent))
+        sends.extend(declared_tasks(machine, aws.tasks.values(), sent, aws.routes))
     return FoundSends(sends, problems, search, [one for one in noted if isinstance(one, Delivery)])
 
 
@@ -118,7 +118,7 @@ def _send(machine: Machine, paths: Sequence[Path], shared: Mapping[Draft, Shared
         tuple(dict.fromkeys(_calls(paths))) if Detail.TRACES in detail else (),
         least(machine, paths),
         library=first.api.library,
-        retries=tuple(dict.fromkeys(_retries(paths))),
+        retries=tuple(dict.fromkeys(_retries(machine, paths))),
         expected=expects_failure(first.call.chunk.module, first.call.chunk.text, first.call.node),
     )
 
@@ -146,11 +146,11 @@ def _calls(paths: Sequence[Path]) -> Iterator[Place]:
                 yield NodePlace(frame.caller.chunk, frame.call)
 
 
-def _retries(paths: Sequence[Path]) -> Iterator[Place]:
+def _retries(machine: Machine, paths: Sequence[Path]) -> Iterator[Republished]:
     """Where the task that is sent publishes itself again."""
     for path in paths:
         if isinstance(path.call.member.receiver, Function):
-            yield from retries_of(path.call.member.receiver)
+            yield from retries_of(machine, path.call.member.receiver)
 
 
 def _unparsed(modules: Sequence[Module]) -> Iterator[Problem]:

@@ -162,7 +162,14 @@ def _judge(name: SlotName, given: Given, judging: _Judging) -> _Judged:
         shared = shared and not blamed.by_caller
         alternatives.append(Alternative(parts, blamed.place, seen.atom.kind, seen.atom.length))
     slot = Slot(
-        tuple(alternatives), given.absent, given.none, given.keyword, given.filled, given.argument, given.verbatim
+        tuple(alternatives),
+        given.absent,
+        given.none,
+        given.keyword,
+        given.filled,
+        given.argument,
+        given.verbatim,
+        given.astray,
     )
     return _Judged(slot, shared)
 

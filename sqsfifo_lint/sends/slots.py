@@ -7,6 +7,7 @@
 | it is absent | nothing |
 | no value arrives, as far as can be seen, or only under an unknown name | something unknown |
 | the library fills it in | it is never missing; if None is passed explicitly, also something unknown |
+| it is given to a task, or to another message | the words for that |
 | the library may leave None out | None is not reported |
 | it is changed before it is sent | its type is not judged |
 | its text is a template | something unknown: the sender fills it in |
@@ -20,7 +21,7 @@ The first four are read from the arguments; the others change what was read, one
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from sqsfifo_lint.flow import Machine, State, atoms_of
@@ -36,8 +37,10 @@ from sqsfifo_lint.flow.values import (
     TupleValue,
     Value,
     data_at,
+    only,
 )
-from sqsfifo_lint.knowledge.apis import ENTRY_ID, Reuse, SendApi
+from sqsfifo_lint.knowledge.apis import ENTRY_ID, GROUP, Reuse, SendApi
+from sqsfifo_lint.knowledge.frameworks import ASTRAY, GIVEN_TO_THE_TASK, WITHIN
 from sqsfifo_lint.knowledge.model import MINUTE, SECOND
 from sqsfifo_lint.model import Material
 from sqsfifo_lint.records import record, replace
@@ -87,6 +90,8 @@ class Given:
     argument: NodePlace | None = None
     verbatim: bool = True
     """It goes to SQS as given."""
+    astray: str = ""
+    """What becomes of one that is given where it does not get to the message, in words."""
 
     @property
     def atoms(self) -> Iterator[Atom]:
@@ -218,6 +223,24 @@ def _filled_in_by_the_library(fields: Fields, slots: Slots) -> Slots:
     return changed
 
 
+def _astray(fields: Fields, slots: Slots) -> Slots:
+    """A group ID that is given to a task, or to another message."""
+    group = slots[SlotName.GROUP]
+    if fields.api.library != "Celery" or group.options:
+        return {}
+    named = {GIVEN_TO_THE_TASK: fields.named[GROUP], **fields.named} if GROUP in fields.named else fields.named
+    for keyword, words in ASTRAY.items():
+        if keyword in named and (keyword not in WITHIN or GROUP in _dict_in(fields, named[keyword])):
+            return {SlotName.GROUP: replace(group, astray=words)}
+    return {}
+
+
+def _dict_in(fields: Fields, passed: Passed) -> Container[object]:
+    one = only(passed.value, Ref)
+    found = fields.state.at(one) if one is not None else None
+    return found.items if isinstance(found, DictObject) else ()
+
+
 def _none_left_out_by_the_library(fields: Fields, slots: Slots) -> Slots:
     """Only the SDK is known to refuse None; libraries on top of it may leave it out."""
     if not fields.api.library:
@@ -279,6 +302,7 @@ def _is_faster_than_sqs_forgets(schedule: Passed | None) -> bool:
 
 _CHANGES: tuple[Callable[[Fields, Slots], Slots], ...] = (
     _filled_in_by_the_library,
+    _astray,
     _none_left_out_by_the_library,
     _changed_on_the_way,
     _templates,

@@ -2,42 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 import libcst as cst
 
-from sqsfifo_lint.aws.frameworks import by_own_class
+from sqsfifo_lint.aws.frameworks import by_own_class, queue_of_task
+from sqsfifo_lint.aws.routes import Routes, is_fifo_name
+from sqsfifo_lint.flow import Machine
 from sqsfifo_lint.flow.values import Atom, Function, Passed, constant_of
 from sqsfifo_lint.knowledge.apis import ID_KEYS
 from sqsfifo_lint.knowledge.frameworks import TASK_DECORATORS
-from sqsfifo_lint.model import Known, Place, Queue, Send
+from sqsfifo_lint.model import Known, Queue, Republished, Send
+from sqsfifo_lint.sends.delays import is_in_the_future, least_delay
 from sqsfifo_lint.source.chunks import NodePlace
 from sqsfifo_lint.source.walk import descendants, positional
 
-_ELSEWHERE = ID_KEYS | {"queue", "exchange", "routing_key"}
-"""Keywords of a retry that has IDs, or goes to another queue."""
+_ELSEWHERE = frozenset({"queue", "exchange", "routing_key"})
+"""Keywords of a retry that goes to another queue."""
 
 
-def retries_of(function: Function) -> tuple[Place, ...]:
-    """Where a Celery task publishes itself again without naming an ID or another queue: calls, or an option."""
+def retries_of(machine: Machine, function: Function) -> tuple[Republished, ...]:
+    """Where a Celery task publishes itself again, and not to another queue: calls, or an option."""
     if not _is_celery_task(function) or any(map(by_own_class, function.decorations)):
         return ()  # a class of the project may behave differently
-    nodes = [*_by_option(function), *_by_call(function)]
-    return tuple(NodePlace(function.chunk, node) for node in nodes)
+    return (*_by_option(function), *_by_call(machine, function))
 
 
-def declared_tasks(tasks: Iterable[Function], sent: Container[object]) -> Iterator[Send]:
-    """The tasks that are declared on a FIFO queue and publish themselves again, each as a send without messages.
+def declared_tasks(
+    machine: Machine, tasks: Iterable[Function], sent: Container[object], routes: Routes
+) -> Iterator[Send]:
+    """The tasks that go to a FIFO queue and publish themselves again, each as a send without messages.
 
     Those that are visibly `sent` are left out: there the IDs can be seen.
     """
     for task in tasks:
-        retries = retries_of(task) if task not in sent else ()
-        passed = next((d.keywords["queue"] for d in task.decorations if "queue" in d.keywords), None)
-        name = constant_of(passed.value) if passed is not None else None
-        if retries and passed is not None and isinstance(name, str) and name.endswith(".fifo"):
+        if task in sent or (passed := queue_of_task(task, routes)) is None or not is_fifo_name(passed.value):
+            continue
+        if retries := retries_of(machine, task):
             place = NodePlace(passed.chunk, passed.node)
-            queue = Queue(name, place.source, Known.YES, Known.UNKNOWN, place)
+            queue = Queue(str(constant_of(passed.value)), place.source, Known.YES, Known.UNKNOWN, place)
             yield Send("task", "sqs", place, queue, (), library="Celery", retries=retries)
 
 
@@ -48,13 +51,13 @@ def _is_celery_task(function: Function) -> bool:
     )
 
 
-def _by_option(function: Function) -> Iterator[cst.CSTNode]:
+def _by_option(function: Function) -> Iterator[Republished]:
     """`autoretry_for=…` of its decorators."""
     for decoration in function.decorations:
         retried = decoration.keywords.get("autoretry_for")
         more = decoration.keywords.get("retry_kwargs")
         if retried is not None and not (more and _names_an_id(more)):
-            yield retried.node
+            yield Republished(NodePlace(function.chunk, retried.node), without_ids=True)
 
 
 def _names_an_id(passed: Passed) -> bool:
@@ -62,14 +65,28 @@ def _names_an_id(passed: Passed) -> bool:
     return any(key in source for key in ID_KEYS)
 
 
-def _by_call(function: Function) -> Iterator[cst.Call]:
+def _by_call(machine: Machine, function: Function) -> Iterator[Republished]:
     """Calls of `retry` on one of the task's names for itself."""
     names = {function.name, *_receiver(function)}
     for node in descendants(function.node):
         match node:
             case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name("retry"))) if name in names:
-                if not any(arg.star or (arg.keyword and arg.keyword.value in _ELSEWHERE) for arg in node.args):
-                    yield node
+                given = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}
+                if not any(arg.star for arg in node.args) and not _ELSEWHERE & given.keys():
+                    delay = _delay(machine, function, given)
+                    yield Republished(
+                        NodePlace(function.chunk, node),
+                        without_ids=not ID_KEYS & given.keys(),
+                        delayed=NodePlace(function.chunk, delay) if delay is not None else None,
+                    )
+
+
+def _delay(machine: Machine, function: Function, given: Mapping[str, cst.BaseExpression]) -> cst.BaseExpression | None:
+    """The argument of a retry that is sure to delay it."""
+    seconds, due = given.get("countdown"), given.get("eta")
+    if seconds is not None and least_delay(machine, function, seconds) > 0:
+        return seconds
+    return due if due is not None and is_in_the_future(due, function) else None
 
 
 def _receiver(function: Function) -> Iterator[str]:
