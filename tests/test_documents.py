@@ -30,6 +30,8 @@ NOT_RUN = {
     'aws logs filter-log-events --log-group-name "$LOGS" > logs.json': "AWS",
     'sqsfifo-lint queue "$URL"': "AWS: tests/evidence/test_queue.py answers in its place",
     "git add .sqsfifo-baseline.json": "git's own",
+    'eval "$(sqsfifo-lint completion bash)"': "tests/test_completion.py does it in a real one",
+    'eval "$(sqsfifo-lint completion zsh)"': "likewise",
 }
 """Commands of the documents that no test of this file runs, and why."""
 
