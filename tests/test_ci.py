@@ -386,6 +386,49 @@ def test_every_chore_is_explained() -> None:
     assert [name for name in sessions if f"| `nox -s {name}`" not in text] == []
 
 
+# The page
+
+PAGE = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+SNIPPETS = [
+    yaml.load(block, yaml.BaseLoader) for block in re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+]
+
+
+def test_snippets_name_inputs_that_there_are() -> None:
+    inputs = loaded(ACTION)["inputs"]
+    jobs = [job for snippet in SNIPPETS for job in snippet.get("jobs", {}).values()]
+    uses = [step for job in jobs for step in job["steps"] if step.get("uses") == "OWNER/sqsfifo-lint@COMMIT"]
+    assert len(uses) == 2
+    assert {name for step in uses for name in step["with"]} <= set(inputs)
+    assert re.findall(r"^\| `([\w-]+)` \| ", PAGE, re.MULTILINE) == [*inputs]
+    (include,) = [one for snippet in SNIPPETS for one in snippet.get("include", ())]
+    spec = yaml.safe_load(COMPONENT.read_text(encoding="utf-8").split("\n---\n")[0])["spec"]["inputs"]
+    assert set(include["inputs"]) <= set(spec)
+    assert not [name for name in spec if f"`{name}`" not in PAGE and name not in include["inputs"]]
+
+
+def test_snippets_name_hooks_that_there_are() -> None:
+    offered = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+    named = [hook["id"] for one in SNIPPETS for repo in one.get("repos", ()) for hook in repo["hooks"]]
+    assert named
+    assert set(named) <= offered
+
+
+def test_defaults_are_those_that_the_page_tells() -> None:
+    told = dict(re.findall(r"^\| `([\w-]+)` \|(?: `([^`]*)`)? \| ", PAGE, re.MULTILINE))
+    assert told == {name: one["default"] for name, one in loaded(ACTION)["inputs"].items()}
+
+
+def test_workflows_of_the_page_have_the_form_that_github_asks_for(tmp_path: Path) -> None:
+    workflows = [
+        block for block in re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL) if "jobs:" in block
+    ]
+    files = write(tmp_path, {f"{number}.yml": text for number, text in enumerate(workflows)})
+    paths = [str(path) for path in sorted(files.glob("*.yml"))]
+    assert len(paths) == 2
+    quiet(linter("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", *paths)
+
+
 # Linters
 
 
