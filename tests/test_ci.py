@@ -374,7 +374,7 @@ def test_the_hooks_that_others_get_are_run_here() -> None:
     (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
     ours = {hook["id"]: hook for hook in local["hooks"]}
     for hook in offered:
-        wanted = {**hook, "language": "system"}
+        wanted = {**hook, "language": "system", "args": ["--fail-on=never"]}
         del wanted["description"]
         assert ours[hook["id"]] == wanted
 
