@@ -137,6 +137,7 @@ def test_the_value_of_a_long_row_of_strings_is_known(tmp_path: Path) -> None:
     assert (finding.code, "xxxxxxxx" in finding.message) == ("SQF101", True)
 
 
+@needs_deep_calls
 @pytest.mark.parametrize("kind", ["or", "and", "plus", "strings", "attributes", "choices", "elif", "names", "imports"])
 def test_twice_the_length_is_about_twice_the_work(tmp_path: Path, kind: str) -> None:
     def made(count: int) -> dict[str, str]:
