@@ -18,6 +18,7 @@ import click
 
 from sqsfifo_lint import __version__
 from sqsfifo_lint.cache.kept import cache_of_user
+from sqsfifo_lint.completing import Completing, file_words, rule_words, rules_option
 from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, is_file_pattern, read_config
 from sqsfifo_lint.meant import command_for, no_send, shown, spot_of, unknown_rule
 from sqsfifo_lint.options import (
@@ -65,6 +66,7 @@ READER_GONE = 141
 LAZY: Mapping[str, str] = {
     "baseline": "sqsfifo_lint.commands.baseline",
     "cache": "sqsfifo_lint.commands.cache",
+    "completion": "sqsfifo_lint.commands.completion",
     "logs": "sqsfifo_lint.commands.logs",
     "messages": "sqsfifo_lint.commands.messages",
     "queue": "sqsfifo_lint.commands.queue",
@@ -75,7 +77,7 @@ It is imported when the command is called, since `check` needs nothing of it.
 """
 
 
-class Commands(click.Group):
+class Commands(Completing):
     """The commands of this module, and those of `LAZY`."""
 
     def invoke(self, ctx: click.Context) -> object:
@@ -89,7 +91,8 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is called. Who gives a path in its place is told of `check`."""
-        if self.get_command(ctx, args[0]) is None and (hint := command_for(args[0])):
+        asked = not ctx.resilient_parsing  # a shell that completes words wants no errors
+        if asked and self.get_command(ctx, args[0]) is None and (hint := command_for(args[0])):
             raise click.UsageError(f"There is no command {visible(args[0])!r}: {visible(hint)}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -137,11 +140,9 @@ cli.params.append(_traceback())
 
 @cli.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
-@click.option(
-    "--select", multiple=True, metavar="RULES", help="Only these rules: codes, prefixes or names, separated by commas."
-)
-@click.option("--ignore", multiple=True, metavar="RULES", help="All but these rules.")
-@click.option("--extend-select", multiple=True, metavar="RULES", help="These rules on top of the configured ones.")
+@rules_option("--select", help="Only these rules: codes, prefixes or names, separated by commas.")
+@rules_option("--ignore", help="All but these rules.")
+@rules_option("--extend-select", help="These rules on top of the configured ones.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files that match, as in a .gitignore.")
 @click.option(
     "--force-exclude", is_flag=True, help="Leave out excluded and git-ignored files even when named in PATHS."
@@ -293,7 +294,7 @@ def check(
 
 
 @cli.command()
-@click.argument("place", metavar="FILE:LINE[:COLUMN]")
+@click.argument("place", metavar="FILE:LINE[:COLUMN]", shell_complete=file_words)
 @click.option(
     "--output-format", type=click.Choice(("text", "json")), default="text", show_default=True, help="How to print."
 )
@@ -376,7 +377,7 @@ def queues(paths: tuple[Path, ...], output_format: str, fifo: bool, config_path:
 
 
 @cli.command()
-@click.argument("code_or_name", required=False)
+@click.argument("code_or_name", required=False, shell_complete=rule_words)
 @click.option("--all", "everything", is_flag=True, help="The whole page of every rule.")
 @color_option
 def rule(code_or_name: str | None, everything: bool, color: str) -> None:

@@ -13,15 +13,34 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from inspect import signature
 from pathlib import Path
+from typing import Any
 
+import click
 from click.testing import CliRunner
 
 from sqsfifo_lint.cli import cli
 
+NAME = "sqsfifo-lint"
+
 ROOT = Path(__file__).parent.parent
 
 Done = subprocess.CompletedProcess[str]
+
+APART: dict[str, Any] = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
+"""What makes click tell output from errors. Since 8.2 it always does."""
+
+
+class Flushed(click.Command):
+    """The command for click's runner, which before click 8.1.8 forgets what standard error has not written yet."""
+
+    def main(self, *arguments: Any, **named: Any) -> Any:
+        try:
+            return cli.main(*arguments, **named)
+        finally:
+            sys.stderr.flush()
+
 
 _SECONDS = re.compile(r"(?<=[( ])[\d,.]+ s(?=\)?$)", re.MULTILINE)
 
@@ -35,7 +54,7 @@ def run(cwd: Path, *arguments: str, stdin: str = "", env: Mapping[str, str] | No
     """`sqsfifo-lint` in a folder. An exception (a bug) is passed on."""
     changes: dict[str, str | None] = {"NO_COLOR": None, "FORCE_COLOR": None, "COLUMNS": None, **(env or {})}
     with contextlib.chdir(cwd):
-        done = CliRunner().invoke(cli, arguments, prog_name="sqsfifo-lint", input=stdin, env=changes)
+        done = CliRunner(**APART).invoke(Flushed(cli.name), arguments, prog_name=NAME, input=stdin, env=changes)
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return Done(arguments, done.exit_code, done.stdout, done.stderr)

@@ -82,10 +82,13 @@ ROOMS = (
         "What do the commands about production and the baseline do, and how is what they show joined with the code?",
         _ANALYSIS | {"cache", "evidence", "run", "reporters", "config", "options", "terminal", "baseline"},
     ),
+    Room("completing", "What may a word of the command line become?", frozenset({"rules"})),
     Room(
         "cli",
         "What does the command do?",
-        frozenset({"cache", "run", "reporters", "rules", "config", "meant", "options", "terminal", "told"}),
+        frozenset(
+            {"cache", "completing", "run", "reporters", "rules", "config", "meant", "options", "terminal", "told"}
+        ),
     ),
     Room("flake8_plugin", "What does flake8 get?", frozenset({"cache", "run", "config", "queues", "terminal"})),
     Room("__main__", "What does `python -m sqsfifo_lint` do?", frozenset({"cli"})),
@@ -254,7 +257,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("senders", "joined"), "What do the sends of a project make their IDs of, and what else is known?"),
         Shelf(("config_file",), "How is something added to the configuration?"),
         Shelf(("log_output",), "How are reports printed and written to files?"),
-        Shelf(("baseline", "cache", "logs", "messages", "queue"), "What do the commands do?"),
+        Shelf(("baseline", "cache", "completion", "logs", "messages", "queue"), "What do the commands do?"),
     ),
     "evidence": (
         Shelf(("model",), "What are the words: message, event, span, verdict?"),

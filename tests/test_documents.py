@@ -30,6 +30,15 @@ NOT_RUN = {
     'aws logs filter-log-events --log-group-name "$LOGS" > logs.json': "AWS",
     'sqsfifo-lint queue "$URL"': "AWS: tests/evidence/test_queue.py answers in its place",
     "git add .sqsfifo-baseline.json": "git's own",
+    'gzip --stdout "$SARIF" | base64 --wrap=0 > "$RUNNER_TEMP/report"': "GitHub",
+    'gh api "repos/$REPOSITORY/code-scanning/sarifs" -f commit_sha="$(git rev-parse HEAD)" '
+    '-f ref="$(git symbolic-ref HEAD)" -F sarif=@"$RUNNER_TEMP/report"': "GitHub",
+    "docker build --tag sqsfifo-lint .": "Docker",
+    'docker run --rm --network none --volume "$PWD:/work:ro" sqsfifo-lint': "Docker",
+    'docker run --rm --network none --volume "$PWD:/work" --user "$(id -u):$(id -g)" sqsfifo-lint check '
+    "--output-format sarif=out.sarif": "Docker",
+    'eval "$(sqsfifo-lint completion bash)"': "tests/test_completion.py does it in a real one",
+    'eval "$(sqsfifo-lint completion zsh)"': "likewise",
 }
 """Commands of the documents that no test of this file runs, and why."""
 

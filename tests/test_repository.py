@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 
 TOP = {
     *(".ci", ".gitignore", ".pre-commit-hooks.yaml", "pyproject.toml"),
+    *(".github", ".pre-commit-config.yaml", "noxfile.py", "action.yml", "templates", "Dockerfile", ".dockerignore"),
     *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md"),
     *("benchmarks", "docs", "examples", "rules", "scripts", "sqsfifo_lint", "tests"),
 }
