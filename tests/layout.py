@@ -51,7 +51,9 @@ ROOMS = (
     Room("options", "Which options do several commands have?"),
     Room("meant", "What did whoever asked mean by what does not exist?"),
     Room("told", "What is told beside the report?", frozenset({"meant", "terminal"})),
-    Room("config", "What can be configured, and how is it read?", frozenset({"meant"})),
+    Room("shapes", "What may a configured value look like?", frozenset({"meant"})),
+    Room("keys", "Which keys does the configuration have? One table.", frozenset({"meant", "shapes"})),
+    Room("config", "What is configured, and how is it read?", frozenset({"keys", "meant", "shapes"})),
     Room("knowledge", "What does `uuid.uuid4` yield, which calls send? Tables, one row per fact, and their lookup."),
     Room("source", "What does the source say, and which file does an import mean?", frozenset({"knowledge"})),
     Room("fingerprints", "By what is a finding known again after edits?", frozenset({"source"})),
@@ -72,14 +74,14 @@ ROOMS = (
     Room(
         "run",
         "How do paths and configuration become a report?",
-        _ANALYSIS | {"rules", "verdicts", "config", "baseline", "meant", "fixes"},
+        _ANALYSIS | {"rules", "verdicts", "config", "keys", "baseline", "meant", "fixes"},
     ),
     Room("reporters", "How is a report printed?", frozenset({"knowledge", "fingerprints", "run", "rules", "terminal"})),
     Room("evidence", "What do messages and logs show: is it parallel? It knows nothing of source code.", _PRINTING),
     Room(
         "commands",
         "What do the commands about production and the baseline do, and how is what they show joined with the code?",
-        _ANALYSIS | {"evidence", "run", "reporters", "config", "options", "terminal", "baseline"},
+        _ANALYSIS | {"evidence", "run", "reporters", "config", "keys", "options", "terminal", "baseline"},
     ),
     Room(
         "cli",
