@@ -63,6 +63,7 @@ READER_GONE = 141
 
 LAZY: Mapping[str, str] = {
     "baseline": "sqsfifo_lint.commands.baseline",
+    "config": "sqsfifo_lint.commands.config",
     "logs": "sqsfifo_lint.commands.logs",
     "messages": "sqsfifo_lint.commands.messages",
     "queue": "sqsfifo_lint.commands.queue",

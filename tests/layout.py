@@ -242,9 +242,9 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     "commands": (
         Shelf(("output", "progress"), "How do commands print errors, colours, and how far they are?"),
         Shelf(("senders", "joined"), "What do the sends of a project make their IDs of, and what else is known?"),
-        Shelf(("config_file",), "How is something added to the configuration?"),
+        Shelf(("config_file", "in_effect"), "How is something added to the configuration, and which is in effect?"),
         Shelf(("log_output",), "How are reports printed and written to files?"),
-        Shelf(("baseline", "logs", "messages", "queue"), "What do the commands do?"),
+        Shelf(("baseline", "config", "logs", "messages", "queue"), "What do the commands do?"),
     ),
     "evidence": (
         Shelf(("model",), "What are the words: message, event, span, verdict?"),

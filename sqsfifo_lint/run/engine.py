@@ -62,7 +62,7 @@ def scope_of(paths: Sequence[Path], report: Report, config: Config | None = None
 def _scope(paths: Sequence[Path], report: Report, settings: Settings) -> Scope:
     def was_run(path: Path, code: str, likely: bool) -> bool:
         config = settings.of(str(path))
-        name = next((name for known, name in _labels() if known == code), "")
+        name = next((name for known, name in labels() if known == code), "")
         return (config.audit or not likely) and config.enabled(code, name)
 
     return Scope(list(map(_absolute, paths)), report, was_run)
@@ -214,7 +214,7 @@ def _get_ready() -> None:
 def _check(task: Task, processes: int, *, noqa: bool) -> Report:
     for config in task.configs:
         if config.has_selectors:
-            config.check_selectors(_labels())
+            config.check_selectors(labels())
     judged = _judged(task, processes)
     # flake8 parses every file itself and reports what is broken.
     unread = [*judged.problems, *task.unread, *(broken(task) if noqa else ())]
@@ -269,14 +269,14 @@ def _useless(task: Task, comments: Comments, wanted: Sequence[Finding], processe
     """The findings about comments. One that an audit needs is not useless; that is asked only if one seems to be."""
     if not any(config.enabled(useless.CODE, useless.NAME) for config in task.configs):
         return []
-    found = useless_ignores(task, comments, wanted, _labels)
+    found = useless_ignores(task, comments, wanted, labels)
     if any(one.unheard for one in found) and not all(config.audit for config in task.configs):
         audit = dataclasses.replace(task, audited=True)
-        found = useless_ignores(task, comments, _wanted(audit, _judged(audit, processes)), _labels)
+        found = useless_ignores(task, comments, _wanted(audit, _judged(audit, processes)), labels)
     return [one.finding for one in found]
 
 
-def _labels() -> list[tuple[str, str]]:
+def labels() -> list[tuple[str, str]]:
     """Code and name of everything that can be selected or silenced."""
     return [(useless.CODE, useless.NAME), *((rule.code, rule.name) for rule in rules.load_rules())]
 
