@@ -81,6 +81,8 @@ class Commands(click.Group):
         """Run a command. An EOFError is a bug like others, while click takes one for Ctrl-C and its status is 1."""
         try:
             return super().invoke(ctx)
+        except ConfigError as error:  # of a plugin, which is loaded when it is needed
+            fail(str(error))
         except EOFError as error:
             raise RuntimeError(f"EOFError: {error}") from error
 

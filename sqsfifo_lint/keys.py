@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqsfifo_lint.meant import did_you_mean, shown
 from sqsfifo_lint.shapes import (
@@ -47,8 +46,7 @@ class Joining(enum.Enum):
     LAYERS = "both lists count; the nearer one decides about a rule that it mentions"
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A key of the configuration."""
 
     shape: Shape

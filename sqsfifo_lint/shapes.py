@@ -2,13 +2,14 @@
 
 A `Shape` says which values fit. `fault` says what is wrong with a value, and where in it; `schema` says the same to
 other programs. Both know every shape, and a test compares what they say of random values.
+
+Shapes are no dataclasses: every run creates these classes, and dataclasses take three times as long to create.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqsfifo_lint.meant import SHOWN, did_you_mean, shown
@@ -17,13 +18,11 @@ Schema = dict[str, object]
 """A JSON schema (draft 7)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """True or false."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A text that is not empty."""
 
     pattern: str = ""
@@ -32,51 +31,44 @@ class Text:
     """What is wrong with one that does not match, as a clause: `which matches nothing`. If empty, nothing is added."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dotted:
+class Dotted(NamedTuple):
     """A qualified name: Python's names with dots between them."""
 
-    flaw = "which is no qualified name"
+    flaw: str = "which is no qualified name"
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One of some words."""
 
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(NamedTuple):
     """A whole number from 0 on."""
 
     most: int
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A list of any length."""
 
     item: Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """A list of two."""
 
     first: Shape
     second: Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(NamedTuple):
     """What fits one of several shapes."""
 
     shapes: tuple[Shape, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A table with names that users choose."""
 
     name: Text | Dotted
@@ -85,8 +77,7 @@ class Table:
     """What a name must be; empty if that is said with what the table must be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slots:
+class Slots(NamedTuple):
     """A table with some of the names that there are, and one of `needed` at least."""
 
     names: tuple[str, ...]

@@ -33,7 +33,7 @@ EVERYWHERE = frozenset({"__init__", "met", "model", "records", "report", "steps"
 _TREES = frozenset({"knowledge", "source"})
 _VALUES = _TREES | {"flow", "aws"}
 _ANALYSIS = _VALUES | {"handling", "sends", "consumers", "queues"}
-_JUDGING = frozenset({"knowledge", "parts", "verdicts", "faults", "remedies"})
+_JUDGING = frozenset({"knowledge", "plugins", "parts", "verdicts", "faults", "remedies"})
 
 _PRINTING = frozenset({"terminal"})
 
@@ -55,6 +55,7 @@ ROOMS = (
     Room("keys", "Which keys does the configuration have? One table.", frozenset({"meant", "shapes"})),
     Room("config", "What is configured, and how is it read?", frozenset({"keys", "meant", "shapes"})),
     Room("knowledge", "What does `uuid.uuid4` yield, which calls send? Tables, one row per fact, and their lookup."),
+    Room("plugins", "What do other packages add?", frozenset({"config", "keys", "knowledge", "shapes"})),
     Room("source", "What does the source say, and which file does an import mean?", frozenset({"knowledge"})),
     Room("fingerprints", "By what is a finding known again after edits?", frozenset({"source"})),
     Room("fixes", "Which edits mend a finding?", frozenset({"source", "remedies"})),
@@ -74,9 +75,13 @@ ROOMS = (
     Room(
         "run",
         "How do paths and configuration become a report?",
-        _ANALYSIS | {"rules", "verdicts", "config", "keys", "baseline", "meant", "fixes"},
+        _ANALYSIS | {"rules", "verdicts", "config", "keys", "plugins", "baseline", "meant", "fixes"},
     ),
-    Room("reporters", "How is a report printed?", frozenset({"knowledge", "fingerprints", "run", "rules", "terminal"})),
+    Room(
+        "reporters",
+        "How is a report printed?",
+        frozenset({"knowledge", "fingerprints", "plugins", "run", "rules", "terminal"}),
+    ),
     Room("evidence", "What do messages and logs show: is it parallel? It knows nothing of source code.", _PRINTING),
     Room(
         "commands",

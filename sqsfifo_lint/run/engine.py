@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from sqsfifo_lint import useless
+from sqsfifo_lint import plugins, useless
 from sqsfifo_lint.baseline import Scope, held_back, nearest
 from sqsfifo_lint.config import Config
 from sqsfifo_lint.model import Detail, Finding, Span
@@ -189,7 +189,8 @@ def _read(names: Names, paths: Sequence[Path], settings: Settings, overlay: Mapp
     """
 
     def configured() -> Iterator[str]:
-        return (sender.name for config in settings.all for sender in config.senders)
+        every = (plugins.senders(), *(config.senders for config in settings.all))
+        return (sender.name for senders in every for sender in senders)
 
     found = discover(
         names.root,
