@@ -182,6 +182,7 @@ cli.params.append(_traceback())
     metavar="FILE",
     help="File name to use for standard input (`-`).",
 )
+@click.option("--watch", "watching", is_flag=True, help="Check again after each change, and show what is new and gone.")
 @color_option
 def check(
     paths: tuple[Path, ...],
@@ -201,6 +202,7 @@ def check(
     exit_zero: bool,
     audit: bool,
     stdin_filename: Path | None,
+    watching: bool,
     color: str,
     fixes: Fixes,
     way_in: WayIn,
@@ -233,8 +235,10 @@ def check(
             "--select is empty: name rules, such as SQF1 or constant-group-id; without it all are on."
         )
     try:
-        fixed = read_config(config_path, base=Path.cwd()) if config_path else None
         layer = Layer(_words(select) if select else None, _words(extend_select), _words(ignore), of_command_line=True)
+
+        def fixed() -> Config | None:
+            return read_config(config_path, base=Path.cwd()) if config_path else None
 
         def adjusted(config: Config) -> Config:
             config = _with_options(config, layer, exclude)
@@ -244,7 +248,7 @@ def check(
         def checked(contents: Mapping[Path, bytes]) -> Report:
             return engine.check(
                 paths,
-                fixed,
+                fixed(),
                 adjusted=adjusted,
                 overlay=contents,
                 audit=audit,
@@ -252,6 +256,13 @@ def check(
                 processes=processes(),
             )
 
+        if watching:
+            from sqsfifo_lint.commands.watch import Watch, watch  # needed by this option alone
+
+            together = {"`-`": bool(overlay), "--fix or --diff-fixes": fixes.asked, "--statistics": statistics}
+            style = replace(_style(color), everything=everything)
+            what = Watch(paths, checked, adjusted, outputs, style, config_path, way_in.diff)
+            watch(what, refused={**together, "--add-ignores": way_in.add_ignores})
         changes = Changes({}) if way_in.diff is None else changes_since(way_in.diff, paths)
         overlay = {**changes.staged, **overlay}
         started = monotonic()
@@ -259,7 +270,7 @@ def check(
             fixing = fix(checked, unsafe=fixes.unsafe_fixes, given=overlay, write=fixes.fix) if fixes.asked else None
             report = fixing.report if fixing is not None else checked(overlay)
         if shows_queues(outputs) and not overlay:
-            report = replace(report, overviews=tuple(engine.overviews(paths, fixed, adjusted=adjusted)))
+            report = replace(report, overviews=tuple(engine.overviews(paths, fixed(), adjusted=adjusted)))
     except (ConfigError, GitError) as error:
         fail(str(error))
     report = with_fixes(report if way_in.diff is None else changes.reported(report))
@@ -558,7 +569,7 @@ def _style(color: str) -> Style:
 def _print(
     report: Report, outputs: Sequence[Output], style: Style, seconds: float, *, statistics: bool, quiet: bool
 ) -> None:
-    from sqsfifo_lint.reporters.summary import one_line, summary  # `--help` does not need it
+    from sqsfifo_lint.reporters.summary import one_line, statistics_of, summary  # `--help` does not need it
 
     for one in outputs:
         if one.file is None:
@@ -566,7 +577,7 @@ def _print(
                 write(piece)
     readers = printed(outputs)
     if statistics:
-        write("".join(_statistics(report)), sys.stderr if readers is Readers.PROGRAMS else sys.stdout)
+        write("".join(statistics_of(report)), sys.stderr if readers is Readers.PROGRAMS else sys.stdout)
     match readers:
         case _ if quiet:
             pass
@@ -580,12 +591,3 @@ def _print(
 
 def _traceback_wanted() -> bool:
     return bool(click.get_current_context().meta.get(TRACEBACK))
-
-
-def _statistics(report: Report) -> Iterator[str]:
-    from sqsfifo_lint.reporters.summary import by_code  # `--help` does not need it
-
-    for (code, name), count in by_code(report):
-        yield f"{count:>5}  {code}  {name}\n"
-    for bound, count in sorted(report.bounds.items()):
-        yield f"{count:>5}  {bound}  a bound of the analysis: what lies beyond it is unknown, and silent\n"

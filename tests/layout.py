@@ -86,12 +86,13 @@ ROOMS = (
     Room(
         "commands",
         "What do the commands about production and the baseline do, and how is what they show joined with the code?",
-        _ANALYSIS | {"evidence", "run", "reporters", "config", "keys", "options", "terminal", "baseline"},
+        _ANALYSIS
+        | {"evidence", "run", "reporters", "config", "keys", "options", "terminal", "told", "baseline", "fingerprints"},
     ),
     Room(
         "cli",
         "What does the command do?",
-        frozenset({"run", "reporters", "rules", "config", "meant", "options", "terminal", "told"}),
+        frozenset({"commands", "run", "reporters", "rules", "config", "meant", "options", "terminal", "told"}),
     ),
     Room("flake8_plugin", "What does flake8 get?", frozenset({"run", "config", "queues", "terminal"})),
     Room("__main__", "What does `python -m sqsfifo_lint` do?", frozenset({"cli"})),
@@ -250,6 +251,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("config_file", "in_effect"), "How is something added to the configuration, and which is in effect?"),
         Shelf(("log_output",), "How are reports printed and written to files?"),
         Shelf(("baseline", "config", "logs", "messages", "queue"), "What do the commands do?"),
+        Shelf(("compared", "watch"), "What has changed from one check to the next?"),
     ),
     "evidence": (
         Shelf(("model",), "What are the words: message, event, span, verdict?"),
