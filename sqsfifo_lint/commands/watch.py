@@ -109,7 +109,8 @@ def watch(what: Watch, refused: Mapping[str, bool]) -> NoReturn:
         notices = RustNotify([str(root) for root in roots], False, False, 0, deep, True)
     except (OSError, RuntimeError) as error:
         fail(f"{', '.join(map(str, roots))} cannot be watched: {error}")
-    state, seen = _checked(what, None, []), _stamps(outside)
+    seen = _stamps(outside)
+    state = _checked(what, None, [])
     while True:
         found = notices.watch(DEBOUNCE, QUIET, PERIOD if outside else 0, None)
         changes = sorted(set(_relevant(found, what, roots))) if isinstance(found, set) else []
