@@ -162,7 +162,7 @@ cli.params.append(_traceback())
     multiple=True,
     default=("full",),
     show_default="full",
-    help="What the report looks like. FORMAT=FILE writes it to a file; several formats can be given.",
+    help="What the report looks like (plugins add formats). FORMAT=FILE writes it to a file; several can be given.",
 )
 @click.option(
     "--output-file", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to a file instead."

@@ -104,10 +104,11 @@ class Fault(NamedTuple):
 
 def fault(shape: Shape, value: object, where: str) -> Fault | None:
     """The first thing that is wrong with a value at a place; None if it fits."""
-    if isinstance(shape, Table) and isinstance(value, Mapping):
-        return next(_faults_in_table(shape, value, where), None)
-    if isinstance(shape, Slots) and isinstance(value, Mapping):
-        return next(_faults_in_slots(shape, value, where), None)
+    match shape, value:
+        case Table(), Mapping():
+            return next(_faults_in_table(shape, value, where), None)
+        case Slots(), Mapping():
+            return next(_faults_in_slots(shape, value, where), None)
     if fits(shape, value):
         return None
     flawed = next(_flaws(shape, value), "")

@@ -85,7 +85,7 @@ ROOMS = (
     Room("evidence", "What do messages and logs show: is it parallel? It knows nothing of source code.", _PRINTING),
     Room(
         "commands",
-        "What do the commands about production and the baseline do, and how is what they show joined with the code?",
+        "What do commands beside `check` do, what does `--watch`, and how is production joined with the code?",
         _ANALYSIS
         | {"evidence", "run", "reporters", "config", "keys", "options", "terminal", "told", "baseline", "fingerprints"},
     ),

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,7 @@ cli.main()
 
 END = "Watching for changes; Ctrl-C ends.\n"
 
-needs_watchfiles = pytest.mark.skipif(
-    subprocess.run([sys.executable, "-c", "import watchfiles"], capture_output=True, check=False).returncode != 0,
-    reason="watchfiles is not installed",
-)
+needs_watchfiles = pytest.mark.skipif(find_spec("watchfiles") is None, reason="watchfiles is not installed")
 
 
 class Session:
