@@ -1,7 +1,7 @@
 """Write what is generated from the code: a page per code in `rules/` with what the command prints for its examples,
-their index, the bounds and what commands print in README.md and `docs/`, the tables of rooms in CONTRIBUTING.md, the
-pictures in `docs/` of what SQS does, of what the workers of the examples did and of terminals, and whole outputs of
-commands in `tests/golden/`.
+their index, the bounds, the configuration's keys and what commands print in README.md and `docs/`, the JSON schema of
+the configuration in the package, the tables of rooms in CONTRIBUTING.md, the pictures in `docs/` of what SQS does, of
+what the workers of the examples did and of terminals, and whole outputs of commands in `tests/golden/`.
 
 python scripts/generate_docs.py            write what differs
 python scripts/generate_docs.py --check    write nothing, list the files that differ, exit with 1 if there are any
@@ -38,6 +38,7 @@ from sqsfifo_lint.flow.bounds import (
     MAX_SEARCH_STEPS,
     MAX_STEPS,
 )
+from sqsfifo_lint.keys import KEYS, document
 from sqsfifo_lint.reporters import Style, reporter
 from sqsfifo_lint.rules import load_rules, pages
 from sqsfifo_lint.rules.pages import OUTPUT_FILE, Page, all_pages, render, table
@@ -117,7 +118,13 @@ def generated(root: Path, every: tuple[Page, ...]) -> Iterator[tuple[Path, str]]
     yield root / "rules" / "README.md", INDEX.format(table=table(every))
     for page in every:
         yield root / "rules" / page.file_name, render(page, "../docs/")
-    for (name, marker), text in (*printed(), (BOUNDS, bounds_in_words()), (ROOMS, contributing())):
+    yield root / "sqsfifo_lint" / "schema.json", schema()
+    for (name, marker), text in (
+        *printed(),
+        (BOUNDS, bounds_in_words()),
+        (KEYS_TABLE, keys()),
+        (ROOMS, contributing()),
+    ):
         yield from marked(root / name, marker, text)
     yield root / "docs" / "groups.svg", pictures.groups_picture()
     yield root / "docs" / "window.svg", pictures.window_picture()
@@ -140,6 +147,7 @@ SHOWN: dict[Place, tuple[str, ...]] = {
 """Commands whose output the documents show, by where."""
 
 BOUNDS: Place = ("docs/limitations.md", "bounds")
+KEYS_TABLE: Place = ("docs/configuration.md", "keys")
 ROOMS: Place = ("CONTRIBUTING.md", "layout")
 
 SCREENS = (80, 200)
@@ -195,6 +203,21 @@ def bounds_in_words() -> str:
         "which know nothing of each other except the queues that they declare.",
     )
     return textwrap.fill(" ".join(sentences), 130, initial_indent="- ", subsequent_indent="  ")
+
+
+def schema() -> str:
+    """The JSON schema of the configuration, which comes with the package for editors."""
+    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+
+
+def keys() -> str:
+    """The table of the configuration's keys."""
+    rows = ["| key | meaning | default | where a configuration extends another |", "|---|---|---|---|"]
+    for name, key in KEYS.items():
+        default = "" if key.default is None else f"`{json.dumps(key.default)}`"
+        joining = "" if name == "extend" else key.joining.value
+        rows.append(f"| `{name}` | {key.about} | {default} | {joining} |")
+    return "\n".join(rows)
 
 
 def marked(path: Path, marker: str, inner: str) -> Iterator[tuple[Path, str]]:

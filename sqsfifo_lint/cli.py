@@ -67,6 +67,7 @@ LAZY: Mapping[str, str] = {
     "baseline": "sqsfifo_lint.commands.baseline",
     "cache": "sqsfifo_lint.commands.cache",
     "completion": "sqsfifo_lint.commands.completion",
+    "config": "sqsfifo_lint.commands.config",
     "logs": "sqsfifo_lint.commands.logs",
     "messages": "sqsfifo_lint.commands.messages",
     "queue": "sqsfifo_lint.commands.queue",
@@ -84,6 +85,8 @@ class Commands(Completing):
         """Run a command. An EOFError is a bug like others, while click takes one for Ctrl-C and its status is 1."""
         try:
             return super().invoke(ctx)
+        except ConfigError as error:  # of a plugin, which is loaded when it is needed
+            fail(str(error))
         except EOFError as error:
             raise RuntimeError(f"EOFError: {error}") from error
 
@@ -162,7 +165,7 @@ cli.params.append(_traceback())
     multiple=True,
     default=("full",),
     show_default="full",
-    help="What the report looks like. FORMAT=FILE writes it to a file; several formats can be given.",
+    help="What the report looks like (plugins add formats). FORMAT=FILE writes it to a file; several can be given.",
 )
 @click.option(
     "--output-file", type=click.Path(path_type=Path), metavar="FILE", help="Write the report to a file instead."
@@ -183,6 +186,7 @@ cli.params.append(_traceback())
     metavar="FILE",
     help="File name to use for standard input (`-`).",
 )
+@click.option("--watch", "watching", is_flag=True, help="Check again after each change, and show what is new and gone.")
 @color_option
 def check(
     paths: tuple[Path, ...],
@@ -203,6 +207,7 @@ def check(
     audit: bool,
     no_cache: bool,
     stdin_filename: Path | None,
+    watching: bool,
     color: str,
     fixes: Fixes,
     way_in: WayIn,
@@ -235,8 +240,10 @@ def check(
             "--select is empty: name rules, such as SQF1 or constant-group-id; without it all are on."
         )
     try:
-        fixed = read_config(config_path, base=Path.cwd()) if config_path else None
         layer = Layer(_words(select) if select else None, _words(extend_select), _words(ignore), of_command_line=True)
+
+        def fixed() -> Config | None:
+            return read_config(config_path, base=Path.cwd()) if config_path else None
 
         def adjusted(config: Config) -> Config:
             config = _with_options(config, layer, exclude)
@@ -248,7 +255,7 @@ def check(
         def checked(contents: Mapping[Path, bytes]) -> Report:
             return engine.check(
                 paths,
-                fixed,
+                fixed(),
                 adjusted=adjusted,
                 overlay=contents,
                 audit=audit,
@@ -257,6 +264,13 @@ def check(
                 cache=cache,
             )
 
+        if watching:
+            from sqsfifo_lint.commands.watch import Watch, watch  # needed by this option alone
+
+            together = {"`-`": bool(overlay), "--fix or --diff-fixes": fixes.asked, "--statistics": statistics}
+            style = replace(_style(color), everything=everything)
+            what = Watch(paths, checked, adjusted, outputs, style, config_path, way_in.diff)
+            watch(what, refused={**together, "--add-ignores": way_in.add_ignores})
         changes = Changes({}) if way_in.diff is None else changes_since(way_in.diff, paths)
         overlay = {**changes.staged, **overlay}
         started = monotonic()
@@ -264,7 +278,7 @@ def check(
             fixing = fix(checked, unsafe=fixes.unsafe_fixes, given=overlay, write=fixes.fix) if fixes.asked else None
             report = fixing.report if fixing is not None else checked(overlay)
         if shows_queues(outputs) and not overlay:
-            report = replace(report, overviews=tuple(engine.overviews(paths, fixed, adjusted=adjusted)))
+            report = replace(report, overviews=tuple(engine.overviews(paths, fixed(), adjusted=adjusted)))
     except (ConfigError, GitError) as error:
         fail(str(error))
     report = with_fixes(report if way_in.diff is None else changes.reported(report), cache)
@@ -563,7 +577,7 @@ def _style(color: str) -> Style:
 def _print(
     report: Report, outputs: Sequence[Output], style: Style, seconds: float, *, statistics: bool, quiet: bool
 ) -> None:
-    from sqsfifo_lint.reporters.summary import one_line, summary  # `--help` does not need it
+    from sqsfifo_lint.reporters.summary import one_line, statistics_of, summary  # `--help` does not need it
 
     for one in outputs:
         if one.file is None:
@@ -571,7 +585,7 @@ def _print(
                 write(piece)
     readers = printed(outputs)
     if statistics:
-        write("".join(_statistics(report)), sys.stderr if readers is Readers.PROGRAMS else sys.stdout)
+        write("".join(statistics_of(report)), sys.stderr if readers is Readers.PROGRAMS else sys.stdout)
     match readers:
         case _ if quiet:
             pass
@@ -585,12 +599,3 @@ def _print(
 
 def _traceback_wanted() -> bool:
     return bool(click.get_current_context().meta.get(TRACEBACK))
-
-
-def _statistics(report: Report) -> Iterator[str]:
-    from sqsfifo_lint.reporters.summary import by_code  # `--help` does not need it
-
-    for (code, name), count in by_code(report):
-        yield f"{count:>5}  {code}  {name}\n"
-    for bound, count in sorted(report.bounds.items()):
-        yield f"{count:>5}  {bound}  a bound of the analysis: what lies beyond it is unknown, and silent\n"

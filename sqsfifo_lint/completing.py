@@ -20,6 +20,7 @@ SUMMARIES: Mapping[str, str] = {
     "baseline": (
         "Accept the findings in PATHS (by default the current folder): from now on, only new ones are reported."
     ),
+    "cache": "Tell about what earlier checks have left behind to make later ones quick, or remove it.",
     "completion": "Print a script that makes a shell complete the words of this command.",
     "logs": "Say from the logs of workers whether they work at the same time.",
     "messages": "Say from messages of a queue whether they can be handled at the same time, and what their IDs are.",

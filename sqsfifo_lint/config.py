@@ -12,16 +12,15 @@ from stat import S_ISREG
 from typing import Any
 
 from sqsfifo_lint import unreadable
-from sqsfifo_lint.meant import SHOWN, did_you_mean, shown, unknown_rule
+from sqsfifo_lint.keys import FILE_PATTERN, KEYS, TABLE, Joining, unknown_key
+from sqsfifo_lint.meant import shown, unknown_rule
+from sqsfifo_lint.shapes import described, fault, fits
 
 PYPROJECT = "pyproject.toml"
 OWN_FILE = "sqsfifo-lint.toml"
-TABLE = "sqsfifo-lint"
 
 MOST_BYTES = 1024 * 1024
 """Bytes of a configuration file. Nobody writes a larger one, and to parse one takes seconds."""
-MOST_PARAMETERS = 255
-"""The maximum position of a parameter: no function that somebody calls has more."""
 
 
 class ConfigError(Exception):
@@ -89,8 +88,14 @@ class Sender:
     slots: Mapping[str, tuple[str | None, int | None]]
 
 
-SLOTS = ("queue", "group", "dedup", "body", "delay")
-MATERIALS = ("clock", "unique", "config", "data")
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a file says about a key, or about one entry of a table."""
+
+    key: str
+    value: object
+    file: Path
+    entry: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,8 @@ class Config:
     """Read what links lead to that is not in the project."""
     origin: str = field(default="the configuration", compare=False)
     """The file it was read from, for error messages."""
+    stated: tuple[Stated, ...] = field(default=(), compare=False)
+    """What counts of what its file, and those that it extends, say: from the farthest to the nearest."""
 
     def enabled(self, code: str, name: str) -> bool:
         """Whether a rule is on. The last layer that mentions it decides; every rule is on by default."""
@@ -251,7 +258,8 @@ def _base_of(table: object, path: Path) -> Path | None:
     """The file that a configuration extends, which lies in the same repository. Raises ConfigError."""
     if not isinstance(table, Mapping) or "extend" not in table:
         return None
-    named = _Reader(table, path).path_named("extend")
+    _Reader(table, path).check_value("extend")
+    named = table["extend"]
     target = Path(os.path.normpath(path.parent / named))
     top = next((folder for folder in path.absolute().parents if (folder / ".git").exists()), None)
     if top is not None and not os.path.realpath(target).startswith(os.path.join(os.path.realpath(top), "")):
@@ -260,88 +268,85 @@ def _base_of(table: object, path: Path) -> Path | None:
 
 
 def _over(base: Config, config: Config, table: object) -> Config:
-    """A configuration over one that it extends: its keys replace those, and join them where they are tables."""
+    """A configuration over one that it extends: see `Joining`."""
     given = table.keys() if isinstance(table, Mapping) else ()
-    inherited = {field: getattr(base, field) for field in _REPLACED if field.replace("_", "-") not in given}
+    inherited = {field: getattr(base, field) for key, field in _REPLACED.items() if key not in given}
     own = {sender.name for sender in config.senders}
     return replace(
         config,
         layers=(*base.layers, *config.layers),
         per_file_ignores=(*base.per_file_ignores, *config.per_file_ignores),
+        severities={**base.severities, **config.severities},
         senders=(*(sender for sender in base.senders if sender.name not in own), *config.senders),
         sources={**base.sources, **config.sources},
+        stated=tuple(_stated_over(base.stated, config.stated)),
         **inherited,
     )
 
 
-_REPLACED = ("exclude", "content_based_deduplication", "serial_queues", "audit", "follow_links", "test_files")
-"""What a configuration says instead of one that it extends, if it says it at all."""
+_REPLACED = {
+    key: key.replace("-", "_") for key, row in KEYS.items() if row.joining is Joining.REPLACES and key != "extend"
+}
+"""The keys of which one configuration's value replaces another's, and the fields that they are in."""
+
+
+def _stated_over(base: Iterable[Stated], own: Sequence[Stated]) -> Iterator[Stated]:
+    """What counts of what two configurations state, one of which extends the other."""
+    said = {(one.key, one.entry) for one in own if KEYS[one.key].joining in {Joining.REPLACES, Joining.JOINS}}
+    shadowed = any(one.key == "select" for one in own)
+    for one in base:
+        if (one.key, one.entry) not in said and not (shadowed and KEYS[one.key].joining is Joining.LAYERS):
+            yield one
+    yield from own
 
 
 def parse(table: object, path: Path, base: Path) -> Config:
     """The configuration in a TOML table; `path` is for errors, patterns are relative to `base`. Raises ConfigError."""
     if not isinstance(table, Mapping):
-        raise ConfigError(f"{path}: [tool.{TABLE}] must be a table, not {_describe(table)}")
+        raise ConfigError(f"{path}: [tool.{TABLE}] must be a table, not {described(table)}")
     reader = _Reader(table, path)
-    reader.check_keys()
-    if "extend" in table:
-        reader.path_named("extend")
+    reader.check()
+    ignores = reader.items("per-file-ignores")
     return Config(
         layers=reader.layers(),
-        per_file_ignores=tuple((Patterns((p,), base), s) for p, s in reader.file_patterns_with_strings()),
-        severities=dict(reader.severities()),
-        exclude=_as_patterns(reader.file_patterns("exclude"), base),
+        per_file_ignores=tuple((Patterns((pattern,), base), tuple(rules)) for pattern, rules in ignores.items()),
+        severities=reader.items("severity"),
+        exclude=_as_patterns(reader.strings("exclude"), base),
         content_based_deduplication=reader.flag_or_strings("content-based-deduplication"),
         serial_queues=reader.strings("serial-queues"),
         audit=reader.flag("audit"),
         follow_links=reader.flag("follow-links"),
-        test_files=Patterns(reader.file_patterns("test-files"), base) if "test-files" in table else None,
-        senders=tuple(reader.senders()),
-        sources=dict(reader.sources()),
+        test_files=Patterns(reader.strings("test-files"), base) if "test-files" in table else None,
+        senders=reader.senders(),
+        sources=reader.items("sources"),
         origin=str(path),
+        stated=tuple(reader.stated()),
     )
 
 
-_KEYS: dict[str, str] = {
-    "select": 'a list of rule codes, prefixes or names, such as ["SQF1", "missing-dedup-id"]',
-    "extend-select": 'a list of rule codes, prefixes or names, such as ["SQF1", "missing-dedup-id"]',
-    "ignore": 'a list of rule codes, prefixes or names, such as ["SQF1", "missing-dedup-id"]',
-    "per-file-ignores": 'a table of file patterns and lists of rules, such as { "tests/" = ["SQF101"] }',
-    "severity": 'a table of rules with "error" or "warning" for each, such as { "SQF1" = "error" }',
-    "exclude": 'a list of file patterns in the syntax of .gitignore, such as ["migrations/"]',
-    "content-based-deduplication": 'true, false, or a list of queue-name patterns, such as ["orders-*.fifo"]',
-    "serial-queues": 'a list of queue-name patterns, such as ["ledger.fifo"]',
-    "audit": "true or false",
-    "follow-links": "true or false",
-    "extend": 'the path of another configuration, relative to this file, such as "../pyproject.toml"',
-    "test-files": 'a list of file patterns in the syntax of .gitignore, such as ["spec/", "check_*.py"]',
-    "senders": (
-        'a table of qualified names of functions, each with a table of the slots "queue", "group", "dedup", "body" and '
-        '"delay" (with "group" or "dedup" at least) and the name of a parameter, its position (0 to 255) or a list of '
-        'both, such as { "acme.bus.Bus.publish" = { queue = "queue", group = "key", dedup = ["dedup_key", 2] } }'
-    ),
-    "sources": (
-        'a table of qualified names of functions and what they yield, one of "clock", "unique", "config" and "data", '
-        'such as { "acme.ids.new_id" = "unique" }'
-    ),
-}
-"""Each key with its allowed values."""
-
-
 class _Reader:
-    """Reads typed values from a table, or raises a ConfigError that says which key is wrong and what is allowed."""
+    """The typed values of a table. What the table of keys allows is checked first; what does not fit is a ConfigError
+    that says which key is wrong and what is allowed.
+    """
 
-    def __init__(self, table: Mapping[str, object], path: Path) -> None:
+    def __init__(self, table: Mapping[str, Any], path: Path) -> None:
         self.table = table
         self.path = path
 
-    def check_keys(self) -> None:
+    def check(self) -> None:
+        """Raises ConfigError if there is a key that does not exist, or a value that does not fit."""
         for key in self.table:
-            if key not in _KEYS:
-                allowed = ", ".join(sorted(_KEYS))
-                raise ConfigError(
-                    f"{self.path}: unknown key {shown(key)!r}{did_you_mean(key, _KEYS)}; allowed are {allowed}"
-                )
+            if key not in KEYS:
+                raise ConfigError(f"{self.path}: {unknown_key(key)}")
+        for key in self.table:
+            self.check_value(key)
+
+    def check_value(self, key: str) -> None:
+        """The same for one key that exists."""
+        wrong = fault(KEYS[key].shape, self.table[key], key)
+        if wrong is not None:
+            said = wrong.said or f"must be {KEYS[key].allowed}, not {wrong.found}"
+            raise ConfigError(f"{self.path}: {wrong.where} {said}")
 
     def layers(self) -> tuple[Layer, ...]:
         layer = Layer(
@@ -352,110 +357,52 @@ class _Reader:
         return () if layer == Layer() else (layer,)
 
     def strings(self, key: str) -> tuple[str, ...]:
-        return self._strings(key, self.table.get(key, []), key)
+        return tuple(self.table.get(key, ()))
 
     def flag(self, key: str) -> bool:
-        value = self.table.get(key, False)
-        if not isinstance(value, bool):
-            raise self._wrong(key, key, value)
-        return value
-
-    def path_named(self, key: str) -> str:
-        value = self.table[key]
-        if not isinstance(value, str) or not value or "\0" in value:
-            raise self._wrong(key, key, value)
-        return value
+        return bool(self.table.get(key, False))
 
     def flag_or_strings(self, key: str) -> bool | tuple[str, ...]:
         value = self.table.get(key, False)
-        return value if isinstance(value, bool) else self._strings(key, value, key)
+        return value if isinstance(value, bool) else tuple(value)
 
-    def file_patterns(self, key: str) -> tuple[str, ...]:
-        patterns = self.strings(key)
-        for pattern in patterns:
-            if not is_file_pattern(pattern):
-                raise self._wrong(key, key, patterns, f"a list with {_describe(pattern)} in it, which matches nothing")
-        return patterns
+    def items(self, key: str) -> Mapping[str, Any]:
+        return dict(self.table.get(key, {}))
 
-    def file_patterns_with_strings(self) -> list[tuple[str, tuple[str, ...]]]:
-        key = "per-file-ignores"
-        value = self.table.get(key, {})
-        if not isinstance(value, Mapping):
-            raise self._wrong(key, key, value)
-        for pattern in value:
-            if not is_file_pattern(pattern):
-                raise self._wrong(key, key, value, f"a table with {_describe(pattern)}, which matches nothing")
-        return [
-            (pattern, self._strings(key, selectors, f"{key}.{shown(pattern)!r}"))
-            for pattern, selectors in value.items()
-        ]
-
-    def severities(self) -> Iterator[tuple[str, str]]:
-        """The severities of rules."""
-        value = self.table.get("severity", {})
-        if not isinstance(value, Mapping):
-            raise self._wrong("severity", "severity", value)
-        for selector, severity in value.items():
-            if severity not in ("error", "warning"):
-                raise self._wrong("severity", f"severity.{shown(selector)!r}", severity)
-            yield selector, severity
-
-    def senders(self) -> Iterator[Sender]:
+    def senders(self) -> tuple[Sender, ...]:
         """The configured functions that send."""
-        for name, slots in self._named("senders"):
-            where = f"senders.{shown(name)!r}"
-            if not isinstance(slots, Mapping):
-                raise self._wrong("senders", where, slots)
-            for slot in sorted(slots.keys() - {*SLOTS}):
-                hint, allowed = did_you_mean(slot, SLOTS), ", ".join(SLOTS)
-                raise ConfigError(f"{self.path}: {where} has no slot {shown(slot)!r}{hint}; allowed are {allowed}")
-            if not slots.keys() & {"group", "dedup"}:
-                raise ConfigError(f"{self.path}: {where} must say what fills group or dedup")
-            yield Sender(name, {slot: self._parameter(value, f"{where}.{slot}") for slot, value in slots.items()})
+        return tuple(senders_of(self.items("senders")))
 
-    def _parameter(self, value: object, where: str) -> tuple[str | None, int | None]:
-        match value:
-            case str() if value:
-                return value, None
-            case int() if 0 <= value <= MOST_PARAMETERS and not isinstance(value, bool):
-                return None, value
-            case [str() as name, int() as position] if (
-                name and 0 <= position <= MOST_PARAMETERS and not isinstance(position, bool)
-            ):
-                return name, position
-        raise self._wrong("senders", where, value)
+    def stated(self) -> Iterator[Stated]:
+        """What the table says, entry by entry where it is about several things."""
+        for key, value in self.table.items():
+            match KEYS[key].joining, value:
+                case ((Joining.JOINS | Joining.ADDS), Mapping()):
+                    yield from (Stated(key, inner, self.path, entry) for entry, inner in value.items())
+                case _ if key != "extend":
+                    yield Stated(key, value, self.path)
 
-    def sources(self) -> Iterator[tuple[str, str]]:
-        """What functions return."""
-        for name, material in self._named("sources"):
-            if not (isinstance(material, str) and material in MATERIALS):
-                raise self._wrong("sources", f"sources.{shown(name)!r}", material)
-            yield name, material
 
-    def _named(self, key: str) -> Iterator[tuple[str, Any]]:
-        """The items of a table whose keys are qualified names."""
-        value = self.table.get(key, {})
-        if not isinstance(value, Mapping):
-            raise self._wrong(key, key, value)
-        for name, item in value.items():
-            if "." not in name or not all(part.isidentifier() for part in name.split(".")):
-                raise ConfigError(
-                    f"{self.path}: {key}.{shown(name)!r} must be a qualified name, such as acme.bus.Bus.publish"
-                )
-            yield name, item
+def senders_of(table: Mapping[str, Mapping[str, object]]) -> Iterator[Sender]:
+    """The functions that a table of `senders` names, which fits its shape."""
+    for name, slots in table.items():
+        yield Sender(name, {slot: _parameter(value) for slot, value in slots.items()})
 
-    def _strings(self, key: str, value: object, where: str) -> tuple[str, ...]:
-        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
-            raise self._wrong(key, where, value)
-        return tuple(value)
 
-    def _wrong(self, key: str, where: str, value: object, described: str = "") -> ConfigError:
-        return ConfigError(f"{self.path}: {where} must be {_KEYS[key]}, not {described or _describe(value)}")
+def _parameter(value: object) -> tuple[str | None, int | None]:
+    match value:
+        case str() as name:
+            return name, None
+        case int() as position:
+            return None, position
+        case [str() as name, int() as position]:
+            return name, position
+    raise AssertionError(value)  # the shape allows nothing else
 
 
 def is_file_pattern(text: str) -> bool:
-    """Whether a text can be meant as a pattern of files: git takes `!` and `/` for patterns that match nothing."""
-    return bool(text.strip().removeprefix("!").strip("/")) and "\0" not in text
+    """Whether a text can be meant as a pattern of files."""
+    return fits(FILE_PATTERN, text)
 
 
 def _as_patterns(patterns: tuple[str, ...], base: Path) -> tuple[Patterns, ...]:
@@ -498,7 +445,7 @@ def _table_of(document: Mapping[str, object], path: Path) -> object | None:
     """Our table in a pyproject.toml, or None if there is none."""
     tool = document.get("tool", {})
     if not isinstance(tool, Mapping):
-        raise ConfigError(f"{path}: [tool] must be a table, not {_describe(tool)}")
+        raise ConfigError(f"{path}: [tool] must be a table, not {described(tool)}")
     table: object | None = tool.get(TABLE)
     return table
 
@@ -523,22 +470,3 @@ def _check_selector(selector: str, rules: Collection[tuple[str, str]], where: st
         )
     if not any(matches(selector, code, name) for code, name in rules):
         raise ConfigError(f"{where}: unknown rule {shown(selector)!r}{unknown_rule(selector, rules)}")
-
-
-def _describe(value: object) -> str:
-    match value:
-        case bool():
-            return f"{value}".lower()
-        case list() if not value:
-            return "an empty list"
-        case list():
-            wrong = next((item for item in value if not (isinstance(item, str) and item)), None)
-            return f"a list with {_describe(wrong)} in it" if wrong is not None else "a list"
-        case Mapping():
-            return "a table"
-        case str():
-            return f"the text {shown(value)!r}" if value else "an empty text"
-        case int() if value.bit_length() > 4 * SHOWN:
-            return "a huge integer"
-        case _:
-            return shown(repr(value))

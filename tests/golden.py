@@ -31,8 +31,8 @@ COMMANDS = {
 
 
 def copy_of_examples(folder: Path) -> Path:
-    """A project that is nothing but the examples: the repository around them takes long to read."""
-    shutil.copytree(ROOT / "examples", folder / "examples", ignore=shutil.ignore_patterns("__pycache__"))
+    """A project that is nothing but the examples: the repository around them takes long to read. The plugin is none."""
+    shutil.copytree(ROOT / "examples", folder / "examples", ignore=shutil.ignore_patterns("__pycache__", "plugin"))
     return write(folder, {})
 
 

@@ -33,7 +33,7 @@ EVERYWHERE = frozenset({"__init__", "met", "model", "records", "report", "steps"
 _TREES = frozenset({"knowledge", "source"})
 _VALUES = _TREES | {"flow", "aws"}
 _ANALYSIS = _VALUES | {"handling", "sends", "consumers", "queues"}
-_JUDGING = frozenset({"knowledge", "parts", "verdicts", "faults", "remedies"})
+_JUDGING = frozenset({"knowledge", "plugins", "parts", "verdicts", "faults", "remedies"})
 
 _PRINTING = frozenset({"terminal"})
 
@@ -51,8 +51,11 @@ ROOMS = (
     Room("options", "Which options do several commands have?"),
     Room("meant", "What did whoever asked mean by what does not exist?"),
     Room("told", "What is told beside the report?", frozenset({"meant", "terminal"})),
-    Room("config", "What can be configured, and how is it read?", frozenset({"meant"})),
+    Room("shapes", "What may a configured value look like?", frozenset({"meant"})),
+    Room("keys", "Which keys does the configuration have? One table.", frozenset({"meant", "shapes"})),
+    Room("config", "What is configured, and how is it read?", frozenset({"keys", "meant", "shapes"})),
     Room("knowledge", "What does `uuid.uuid4` yield, which calls send? Tables, one row per fact, and their lookup."),
+    Room("plugins", "What do other packages add?", frozenset({"config", "keys", "knowledge", "shapes"})),
     Room("source", "What does the source say, and which file does an import mean?", frozenset({"knowledge"})),
     Room("fingerprints", "By what is a finding known again after edits?", frozenset({"source"})),
     Room("fixes", "Which edits mend a finding?", frozenset({"source", "remedies"})),
@@ -73,22 +76,27 @@ ROOMS = (
     Room(
         "run",
         "How do paths and configuration become a report?",
-        _ANALYSIS | {"rules", "verdicts", "config", "baseline", "meant", "fixes", "cache"},
+        _ANALYSIS | {"rules", "verdicts", "config", "keys", "plugins", "baseline", "meant", "fixes", "cache"},
     ),
-    Room("reporters", "How is a report printed?", frozenset({"knowledge", "fingerprints", "run", "rules", "terminal"})),
+    Room(
+        "reporters",
+        "How is a report printed?",
+        frozenset({"knowledge", "fingerprints", "plugins", "run", "rules", "terminal"}),
+    ),
     Room("evidence", "What do messages and logs show: is it parallel? It knows nothing of source code.", _PRINTING),
     Room(
         "commands",
-        "What do the commands about production and the baseline do, and how is what they show joined with the code?",
-        _ANALYSIS | {"cache", "evidence", "run", "reporters", "config", "options", "terminal", "baseline"},
+        "What do commands beside `check` do, what does `--watch`, and how is production joined with the code?",
+        _ANALYSIS
+        | {"cache", "evidence", "run", "reporters", "config", "keys", "options", "terminal", "told", "baseline"}
+        | {"fingerprints"},
     ),
     Room("completing", "What may a word of the command line become?", frozenset({"rules"})),
     Room(
         "cli",
         "What does the command do?",
-        frozenset(
-            {"cache", "completing", "run", "reporters", "rules", "config", "meant", "options", "terminal", "told"}
-        ),
+        frozenset({"cache", "commands", "completing", "run", "reporters", "rules", "config", "meant", "options"})
+        | {"terminal", "told"},
     ),
     Room("flake8_plugin", "What does flake8 get?", frozenset({"cache", "run", "config", "queues", "terminal"})),
     Room("__main__", "What does `python -m sqsfifo_lint` do?", frozenset({"cli"})),
@@ -255,9 +263,10 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     "commands": (
         Shelf(("output", "progress"), "How do commands print errors, colours, and how far they are?"),
         Shelf(("senders", "joined"), "What do the sends of a project make their IDs of, and what else is known?"),
-        Shelf(("config_file",), "How is something added to the configuration?"),
+        Shelf(("config_file", "in_effect"), "How is something added to the configuration, and which is in effect?"),
         Shelf(("log_output",), "How are reports printed and written to files?"),
-        Shelf(("baseline", "cache", "completion", "logs", "messages", "queue"), "What do the commands do?"),
+        Shelf(("baseline", "cache", "completion", "config", "logs", "messages", "queue"), "What do the commands do?"),
+        Shelf(("compared", "watch"), "What has changed from one check to the next?"),
     ),
     "evidence": (
         Shelf(("model",), "What are the words: message, event, span, verdict?"),

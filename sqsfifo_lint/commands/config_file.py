@@ -8,7 +8,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from sqsfifo_lint.config import OWN_FILE, PYPROJECT, TABLE, Config, ConfigError, find_config, parse, read_config
+from sqsfifo_lint.config import OWN_FILE, PYPROJECT, Config, ConfigError, find_config, parse, read_config
+from sqsfifo_lint.keys import TABLE
 
 KEY = "content-based-deduplication"
 """The one key that says what a queue *is*. `serial-queues` says what is *meant*, which AWS cannot know."""

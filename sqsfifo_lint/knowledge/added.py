@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from sqsfifo_lint.knowledge.apis import SendApi
 from sqsfifo_lint.knowledge.model import Source
@@ -23,12 +24,23 @@ Slots = Mapping[str, tuple[str | None, int | None]]
 """Slot -> name and position of the parameter that fills it."""
 
 
-def added(senders: Iterable[tuple[str, Slots]], sources: Mapping[str, str]) -> Added:
-    """What the configuration says, by qualified name, as rows of the tables."""
+def added(
+    senders: Iterable[tuple[str, Slots]],
+    sources: Mapping[str, str],
+    others: Mapping[str, Source] = MappingProxyType({}),
+) -> Added:
+    """What the configuration says, by qualified name, as rows of the tables; `others`: sources of which it may speak
+    differently.
+    """
     return Added(
         tuple(_sender(name, slots) for name, slots in senders),
-        {name: Source(_MATERIALS[word]) for name, word in sources.items()},
+        {**others, **{name: source_called(word) for name, word in sources.items()}},
     )
+
+
+def source_called(word: str) -> Source:
+    """The row of a source for one of the words of the configuration."""
+    return Source(_MATERIALS[word])
 
 
 _MATERIALS = {

@@ -57,6 +57,11 @@ def transform_of(name: str) -> Transform | None:
     return lookup(TRANSFORMS, name)
 
 
+def is_known(name: str) -> bool:
+    """Whether a table says what a fully qualified name yields."""
+    return any(found(name) is not None for found in (source_of, config_attribute_of, transform_of))
+
+
 def method_of(kind: str, name: str) -> Transform | None:
     """The transform that method `name` is on a value of `kind`."""
     return METHODS.get(f"{kind}.{name}") or METHODS.get(name)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sqsfifo_lint.reporters import FORMATS, Readers, Style, reporter
+from sqsfifo_lint.reporters import FORMATS, Readers, Style, added_formats, format_of, reporter
 
 if TYPE_CHECKING:
     from sqsfifo_lint.report import Report
@@ -49,7 +49,11 @@ class FormatChoice(click.Choice):  # type: ignore[type-arg, unused-ignore]  # ge
         name, equals, file = str(value).partition("=")
         if equals and not file:
             self.fail(f"{value!r}: a file name follows the '=', as in {name}=report.{name}", param, ctx)
-        return Output(super().convert(name, param, ctx), Path(file) if file else None)
+        if name not in FORMATS:  # of another package, or a mistake
+            self.choices = (*FORMATS, *added_formats())
+        found = Output(super().convert(name, param, ctx), Path(file) if file else None)
+        format_of(found.format)  # what cannot be used is told before everything is read
+        return found
 
 
 def chosen(given: Sequence[Output], file: Path | None) -> list[Output]:
@@ -73,9 +77,9 @@ def chosen(given: Sequence[Output], file: Path | None) -> list[Output]:
 
 def printed(outputs: Sequence[Output]) -> Readers:
     """Who reads standard output: people if no format goes there."""
-    return next((FORMATS[one.format].readers for one in outputs if one.file is None), Readers.PEOPLE)
+    return next((format_of(one.format).readers for one in outputs if one.file is None), Readers.PEOPLE)
 
 
 def shows_queues(outputs: Sequence[Output]) -> bool:
     """Whether one of the formats needs what the projects declare and send."""
-    return any(FORMATS[one.format].shows_queues for one in outputs)
+    return any(format_of(one.format).shows_queues for one in outputs)

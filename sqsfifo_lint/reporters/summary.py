@@ -57,6 +57,14 @@ def by_code(report: Report) -> Iterator[tuple[Rule, int]]:
     yield from sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
+def statistics_of(report: Report) -> Iterator[str]:
+    """What `--statistics` adds, in lines: the findings of each rule, and the bounds that were met."""
+    for (code, name), count in by_code(report):
+        yield f"{count:>5}  {code}  {name}\n"
+    for bound, count in sorted(report.bounds.items()):
+        yield f"{count:>5}  {bound}  a bound of the analysis: what lies beyond it is unknown, and silent\n"
+
+
 def _by_rule(findings: tuple[Finding, ...]) -> Iterator[tuple[tuple[Severity, str, str], int]]:
     """How many findings each rule has: errors first, then the most first."""
     counts = Counter((finding.severity, finding.code, finding.name) for finding in findings)

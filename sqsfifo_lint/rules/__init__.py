@@ -13,18 +13,22 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
+from sqsfifo_lint.plugins import Group, PluginError, loaded, named, points
 from sqsfifo_lint.rules.base import AnyRule
 
-ENTRY_POINT_GROUP = "sqsfifo_lint.rules"
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+ENTRY_POINT_GROUP = Group.RULE.value
 CODE = re.compile(r"SQF[0-9]{3}")
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
-class RuleError(Exception):
+class RuleError(PluginError):
     """A rule that cannot be used; the message names it and says why."""
 
 
@@ -34,8 +38,13 @@ def load_rules() -> tuple[AnyRule, ...]:
 
     Raises `RuleError` when a rule of another package cannot be loaded, or when two rules share a code or a name.
     """
-    found = [*_own_rules(), *foreign_rules(entry_points(group=ENTRY_POINT_GROUP))]
-    return in_order(found)
+    return in_order([*_own_rules(), *foreign_rules(points(Group.RULE))])
+
+
+@cache
+def owners() -> Mapping[str, str]:
+    """Where the rules of other packages come from, by code. Raises like `load_rules`."""
+    return {rule.code: source for source, rule in foreign_rules(points(Group.RULE))}
 
 
 def in_order(found: Iterable[tuple[str, AnyRule]]) -> tuple[AnyRule, ...]:
@@ -67,18 +76,18 @@ def _own_rules() -> Iterator[tuple[str, AnyRule]]:
             yield info.name, rule
 
 
-def foreign_rules(points: Iterable[EntryPoint]) -> Iterator[tuple[str, AnyRule]]:
+def foreign_rules(registered: Iterable[EntryPoint]) -> Iterator[tuple[str, AnyRule]]:
     """The rules that entry points name, each with where it comes from. Raises `RuleError` for one that names none."""
-    for point in points:
-        source = f"rule {point.name!r} ({point.value})"
+    for point in registered:
+        source = named(point)
         try:
-            loaded = point.load()
-        except Exception as error:  # whatever a foreign module raises, the user needs to hear which one it was
-            raise RuleError(f"{source} cannot be loaded: {type(error).__name__}: {error}") from error
-        rule = getattr(loaded, "RULE", loaded)
+            found = loaded(point)
+        except PluginError as error:
+            raise RuleError(str(error)) from error
+        rule = getattr(found, "RULE", found)
         if not isinstance(rule, AnyRule):
             raise RuleError(
-                f"{source} is neither a SendRule, CaseRule, DeclarationRule or ConsumerRule of "
+                f"{source} is neither a SendRule, CaseRule, DeclarationRule, ConnectionRule or ConsumerRule of "
                 "sqsfifo_lint.rules.base, nor a module that binds one as RULE"
             )
         yield source, rule

@@ -20,6 +20,7 @@ from sqsfifo_lint.model import (
 )
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.report import Judged, distinct, failed
+from sqsfifo_lint.rules import owners
 from sqsfifo_lint.rules.base import (
     AnyRule,
     CaseRule,
@@ -84,7 +85,9 @@ def _about(subject: Subject, rules: Sequence[AnyRule], options: Options, problem
                 yield from _likely(rule, likely, options)
         except Exception as error:
             span = place.span
-            problem = failed(span.path, f"{rule.code} cannot be checked here", error)
+            owner = owners().get(rule.code)
+            what = f"{rule.code} cannot be checked here"
+            problem = failed(span.path, f"{owner}: {what}" if owner else what, error)
             problems.append(replace(problem, line=span.line, column=span.column))
 
 

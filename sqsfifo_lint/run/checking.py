@@ -41,7 +41,9 @@ def get_ready() -> None:
 
 
 def check(task: Task, count: int) -> Judged:
-    """The results for a project. A large one is shared among `count` processes."""
+    """The results for a project. A large one is shared among `count` processes. Raises PluginError."""
+    get_ready()
+    added_by(task)  # here, for what is wrong with a plugin is no fault of a file
     try:
         return _together(task, task.sources, task.python, count)
     except Exception as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 
+from sqsfifo_lint import plugins
 from sqsfifo_lint.config import Config
 from sqsfifo_lint.knowledge.added import Added, added
 from sqsfifo_lint.model import Known, Queue, Send
@@ -19,9 +20,13 @@ from sqsfifo_lint.source.tests import is_test_file
 
 
 def added_by(task: Task) -> Added:
-    """What the configurations of a task, which agree on that, say about functions."""
+    """What the configurations of a task, which agree on that, say about functions, and what other packages do, unless a
+    configuration knows better. Raises PluginError.
+    """
     config = task.config
-    return added(((sender.name, sender.slots) for sender in config.senders), config.sources)
+    own = {sender.name for sender in config.senders}
+    every = (*config.senders, *(sender for sender in plugins.senders() if sender.name not in own))
+    return added(((sender.name, sender.slots) for sender in every), config.sources, plugins.sources())
 
 
 def tests_of(task: Task) -> Callable[[str], bool]:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from sqsfifo_lint import useless
+from sqsfifo_lint import plugins, useless
 from sqsfifo_lint.baseline import Scope, held_back, nearest
 from sqsfifo_lint.cache.kept import Cache
 from sqsfifo_lint.config import Config
@@ -68,7 +68,7 @@ def scope_of(paths: Sequence[Path], report: Report, config: Config | None = None
 def _scope(paths: Sequence[Path], report: Report, settings: Settings) -> Scope:
     def was_run(path: Path, code: str, likely: bool) -> bool:
         config = settings.of(str(path))
-        name = next((name for known, name in _labels() if known == code), "")
+        name = next((name for known, name in labels() if known == code), "")
         return (config.audit or not likely) and config.enabled(code, name)
 
     return Scope(list(map(_absolute, paths)), report, was_run)
@@ -202,7 +202,8 @@ def _read(
     """
 
     def configured() -> Iterator[str]:
-        return (sender.name for config in settings.all for sender in config.senders)
+        every = (plugins.senders(), *(config.senders for config in settings.all))
+        return (sender.name for senders in every for sender in senders)
 
     found = discover(
         names.root,
@@ -230,7 +231,7 @@ def _get_ready() -> None:
 def _check(task: Task, processes: int, *, noqa: bool) -> Report:
     for config in task.configs:
         if config.has_selectors:
-            config.check_selectors(_labels())
+            config.check_selectors(labels())
     judged = _judged(task, processes)
     # flake8 parses every file itself and reports what is broken.
     unread = [*judged.problems, *task.unread, *(broken(task) if noqa else ())]
@@ -288,14 +289,14 @@ def _useless(task: Task, comments: Comments, wanted: Sequence[Finding], processe
     """The findings about comments. One that an audit needs is not useless; that is asked only if one seems to be."""
     if not any(config.enabled(useless.CODE, useless.NAME) for config in task.configs):
         return []
-    found = useless_ignores(task, comments, wanted, _labels)
+    found = useless_ignores(task, comments, wanted, labels)
     if any(one.unheard for one in found) and not all(config.audit for config in task.configs):
         audit = dataclasses.replace(task, audited=True)
-        found = useless_ignores(task, comments, _wanted(audit, _judged(audit, processes)), _labels)
+        found = useless_ignores(task, comments, _wanted(audit, _judged(audit, processes)), labels)
     return [one.finding for one in found]
 
 
-def _labels() -> list[tuple[str, str]]:
+def labels() -> list[tuple[str, str]]:
     """Code and name of everything that can be selected or silenced."""
     return [(useless.CODE, useless.NAME), *((rule.code, rule.name) for rule in rules.load_rules())]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from sqsfifo_lint.config import regular_bytes
@@ -73,6 +74,14 @@ class Ignores:
         if ".gitignore" in names and (spec := self._read(Path(folder, ".gitignore"))):
             chain = ((folder, spec), *chain)
         self.chains[folder] = chain
+
+    def descend(self, folder: Path) -> None:
+        """Enter each folder from the root to this one, as a walk does. What cannot be listed is passed over."""
+        inner = (folder, *folder.parents)
+        for one in reversed([one for one in inner if str(one) == self.root or Path(self.root) in one.parents]):
+            if str(one) not in self.chains:
+                with suppress(OSError):
+                    self.enter(str(one), set(os.listdir(one)))
 
     def beneath(self, folder: Path) -> Ignores:
         """The ignores for a folder that was asked for by name: none that hides the folder itself."""

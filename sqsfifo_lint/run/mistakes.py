@@ -11,7 +11,8 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from sqsfifo_lint.config import MOST_BYTES, OWN_FILE, PYPROJECT, TABLE, Config, Patterns, regular_bytes
+from sqsfifo_lint.config import MOST_BYTES, OWN_FILE, PYPROJECT, Config, Patterns, regular_bytes
+from sqsfifo_lint.keys import TABLE
 from sqsfifo_lint.meant import did_you_mean, is_slip
 from sqsfifo_lint.run.discover import SUFFIXES
 from sqsfifo_lint.run.gitignore import Ignoring

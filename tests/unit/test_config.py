@@ -69,6 +69,11 @@ def test_search_ends_at_the_top_of_the_repository(tmp_path: Path) -> None:
     [
         ({"selct": []}, ["unknown key 'selct'", "did you mean 'select'?", "per-file-ignores", "serial-queues"]),
         ({"zzz": 1}, ["unknown key 'zzz';", "allowed are"]),
+        ({"ingore": []}, ["unknown key 'ingore' (did you mean 'ignore'?)"]),
+        ({"Extend_Select": []}, ["unknown key 'Extend_Select' (did you mean 'extend-select'?)"]),
+        ({"extend-ignore": []}, ["unknown key 'extend-ignore' (did you mean 'ignore'?)"]),
+        ({"sources": {"acme.new_id": "uniqe"}}, ["not the text 'uniqe' (did you mean 'unique'?)"]),
+        ({"severity": {"SQF1": "warn"}}, ["severity.'SQF1' must be", "not the text 'warn' (did you mean 'warning'?)"]),
         ({"select": "SQF1"}, ["select must be a list of rule codes", "not the text 'SQF1'"]),
         ({"ignore": [1]}, ["ignore must be a list", "not a list with 1 in it"]),
         ({"exclude": {"a": 1}}, ["exclude must be a list of file patterns", "not a table"]),
@@ -191,13 +196,13 @@ def test_a_configuration_over_another(tmp_path: Path) -> None:
     write(
         tmp_path / "base.toml",
         'select = ["SQF1"]\nexclude = ["gen/"]\naudit = true\nserial-queues = ["a"]\n'
-        'per-file-ignores = { "x.py" = ["SQF2"] }\n'
+        'per-file-ignores = { "x.py" = ["SQF2"] }\nseverity = { SQF1 = "error", SQF2 = "error" }\n'
         '[sources]\n"a.b" = "clock"\n"a.c" = "clock"\n',
     )
     write(
         tmp_path / "p" / "pyproject.toml",
         '[tool.sqsfifo-lint]\nextend = "../base.toml"\nextend-select = ["SQF203"]\nserial-queues = ["b"]\n'
-        'per-file-ignores = { "y.py" = ["SQF1"] }\nsources = { "a.b" = "unique" }\n',
+        'per-file-ignores = { "y.py" = ["SQF1"] }\nsources = { "a.b" = "unique" }\nseverity = { SQF2 = "warning" }\n',
     )
     inner = tmp_path / "p" / "q"
     write(inner / "sqsfifo-lint.toml", 'extend = "../pyproject.toml"\naudit = false\n')
@@ -207,6 +212,7 @@ def test_a_configuration_over_another(tmp_path: Path) -> None:
     assert [patterns.base for patterns, _ in found.per_file_ignores] == [tmp_path, tmp_path / "p"]
     assert (found.serial_queues, found.audit) == (("b",), False)
     assert found.sources == {"a.b": "unique", "a.c": "clock"}
+    assert found.severities == {"SQF1": "error", "SQF2": "warning"}
     assert found.origin == str(inner / "sqsfifo-lint.toml")
 
 

@@ -1,0 +1,1 @@
+"""What Acme's own libraries mean to sqsfifo-lint."""
