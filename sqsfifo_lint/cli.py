@@ -250,8 +250,6 @@ def check(
             config = replace(config, respect_gitignore=not no_respect_gitignore, force_exclude=force_exclude)
             return config if follow_links is None else replace(config, follow_links=follow_links)
 
-        cache = cache_of_user(off=no_cache)
-
         def checked(contents: Mapping[Path, bytes]) -> Report:
             return engine.check(
                 paths,
@@ -261,7 +259,7 @@ def check(
                 audit=audit,
                 baselines=not way_in.no_baseline,
                 processes=processes(),
-                cache=cache,
+                cache=cache_of_user(off=no_cache),
             )
 
         if watching:
@@ -281,7 +279,8 @@ def check(
             report = replace(report, overviews=tuple(engine.overviews(paths, fixed(), adjusted=adjusted)))
     except (ConfigError, GitError) as error:
         fail(str(error))
-    report = with_fixes(report if way_in.diff is None else changes.reported(report), cache)
+    reported = report if way_in.diff is None else changes.reported(report)
+    report = with_fixes(reported, cache_of_user(off=no_cache))
     if not way_in.quiet:
         warn(report.warnings)
     if way_in.add_ignores:

@@ -22,6 +22,7 @@ SUMMARIES: Mapping[str, str] = {
     ),
     "cache": "Tell about what earlier checks have left behind to make later ones quick, or remove it.",
     "completion": "Print a script that makes a shell complete the words of this command.",
+    "config": "Say which configuration holds for FILE (a file or folder; by default the current folder), and why.",
     "logs": "Say from the logs of workers whether they work at the same time.",
     "messages": "Say from messages of a queue whether they can be handled at the same time, and what their IDs are.",
     "queue": "Ask AWS about the queue at QUEUE_URL, and say what follows for senders and workers.",
