@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from sqsfifo_lint import __version__
-from sqsfifo_lint.cache.kept import cache_of_user
 from sqsfifo_lint.completing import Completing, file_words, rule_words, rules_option
 from sqsfifo_lint.config import Config, ConfigError, Layer, Patterns, is_file_pattern, read_config
 from sqsfifo_lint.meant import command_for, no_send, shown, spot_of, unknown_rule
@@ -213,7 +212,8 @@ def check(
     way_in: WayIn,
 ) -> None:
     """Check files and folders (by default the current one), or standard input with `-`."""
-    from sqsfifo_lint.report import FailOn  # `--help` needs none of these
+    from sqsfifo_lint.cache.kept import cache_of_user  # `--help` needs none of these
+    from sqsfifo_lint.report import FailOn  # likewise
     from sqsfifo_lint.run import engine  # likewise
     from sqsfifo_lint.run.changed import Changes, GitError, changes_since  # likewise
     from sqsfifo_lint.run.fixing import fix, with_fixes  # likewise
