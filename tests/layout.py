@@ -235,7 +235,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("find",), "What do all paths together say about a consumer?"),
     ),
     "cache": (
-        Shelf(("identity", "tool"), "Is a file, and is this tool, as it was?"),
+        Shelf(("identity", "ruled_out", "tool"), "Is a file, and is this tool, as it was?"),
         Shelf(("plain", "store", "kept"), "How are results written and kept?"),
     ),
     "run": (

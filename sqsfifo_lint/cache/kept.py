@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 from time import time_ns
 from typing import TypeVar
 
-from sqsfifo_lint.cache.identity import NONE, identity
+from sqsfifo_lint.cache.identity import NONE
 from sqsfifo_lint.cache.plain import Unreadable, dumps, loads
+from sqsfifo_lint.cache.ruled_out import RuledOut
 from sqsfifo_lint.cache.store import OFF_VARIABLE, Store, folder_of_user
 from sqsfifo_lint.cache.tool import fingerprint
 
@@ -20,33 +21,6 @@ T = TypeVar("T")
 
 _SIGNIFICANT = 0.8
 """If a run has met so many of the files that were known to be ruled out, and no other, what is kept stays as it is."""
-
-
-class RuledOut:
-    """The files that a search need not read, since it has found nothing in them as they are: by their identities."""
-
-    def __init__(self, known: Iterable[int] = (), now: int | None = None) -> None:
-        self.known = frozenset(known) - {NONE}
-        self.now = time_ns() if now is None else now
-        """When the run began, in nanoseconds."""
-        self.met = array("Q")
-        """Those of this run."""
-
-    def unknown(self, paths: Sequence[str]) -> Sequence[str]:
-        """The paths that have to be read; the others are met."""
-        if not self.known:
-            return paths
-        known, now, met, found = self.known, self.now, self.met, []
-        for path in paths:
-            try:
-                one = identity(os.stat(path), now)
-            except (OSError, ValueError):
-                one = NONE
-            if one in known:
-                met.append(one)
-            else:
-                found.append(path)
-        return found
 
 
 class Cache:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
-from sqsfifo_lint.cache.kept import RuledOut
+from sqsfifo_lint.cache.ruled_out import RuledOut
 from sqsfifo_lint.config import regular_bytes
 from sqsfifo_lint.run.ignores import SKIPPED, Ignores
 from sqsfifo_lint.run.reading import read, read_all, reason

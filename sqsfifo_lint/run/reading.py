@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
 from sqsfifo_lint.cache.identity import identity
-from sqsfifo_lint.cache.kept import RuledOut
+from sqsfifo_lint.cache.ruled_out import RuledOut
 from sqsfifo_lint.run.workers import Team, processes
 from sqsfifo_lint.source.files import MAX_SIZE
 
