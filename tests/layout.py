@@ -75,11 +75,16 @@ ROOMS = (
         _ANALYSIS | {"rules", "verdicts", "config", "baseline", "meant", "fixes"},
     ),
     Room("reporters", "How is a report printed?", frozenset({"knowledge", "fingerprints", "run", "rules", "terminal"})),
+    Room(
+        "server",
+        "What does an editor get?",
+        frozenset({"config", "queues", "reporters", "rules", "run", "source", "terminal"}),
+    ),
     Room("evidence", "What do messages and logs show: is it parallel? It knows nothing of source code.", _PRINTING),
     Room(
         "commands",
         "What do the commands about production and the baseline do, and how is what they show joined with the code?",
-        _ANALYSIS | {"evidence", "run", "reporters", "config", "options", "terminal", "baseline"},
+        _ANALYSIS | {"evidence", "run", "reporters", "server", "config", "options", "terminal", "baseline"},
     ),
     Room(
         "cli",
@@ -237,12 +242,18 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("rulings", "shown", "checking"), "What do rules say of a send, and what did all parts find?"),
         Shelf(("engine",), "What happens, in order?"),
     ),
+    "server": (
+        Shelf(("positions",), "What is a place in an editor's terms?"),
+        Shelf(("session", "schedule"), "What is asked of the engine, and when?"),
+        Shelf(("diagnostics", "words", "actions"), "What is told of a finding, and of a send?"),
+        Shelf(("state", "features", "run"), "What does an editor say, and what is it answered?"),
+    ),
     "commands": (
         Shelf(("output", "progress"), "How do commands print errors, colours, and how far they are?"),
         Shelf(("senders", "joined"), "What do the sends of a project make their IDs of, and what else is known?"),
         Shelf(("config_file",), "How is something added to the configuration?"),
         Shelf(("log_output",), "How are reports printed and written to files?"),
-        Shelf(("baseline", "logs", "messages", "queue"), "What do the commands do?"),
+        Shelf(("baseline", "logs", "messages", "queue", "server"), "What do the commands do?"),
     ),
     "evidence": (
         Shelf(("model",), "What are the words: message, event, span, verdict?"),
@@ -332,6 +343,7 @@ FOLDERS = frozenset(
         "rules",
         "run",
         "reporters",
+        "server",
         "evidence",
         "commands",
     }

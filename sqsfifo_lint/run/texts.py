@@ -26,3 +26,8 @@ class Texts:
             return checking.lines_of(name, self._task.read(name))
         except OSError:
             return [""]
+
+
+def lines_in(name: str, data: bytes) -> Sequence[str]:
+    """The lines of a file of this name with this content, as the analysis counts them."""
+    return checking.lines_of(name, data)
