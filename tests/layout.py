@@ -227,7 +227,9 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             ("memory", "names", "ignores", "relevance", "workers", "heavy"),
             "What are files called, which are ignored, which may send, how is work shared?",
         ),
-        Shelf(("reading", "discover", "task", "reached"), "Which files are there, and which were asked for?"),
+        Shelf(
+            ("remembered", "reading", "discover", "task", "reached"), "Which files are there, and which were asked for?"
+        ),
         Shelf(("rewriting",), "How are files changed?"),
         Shelf(
             ("suppress", "useless", "adding"), "Which comments silence a finding, which do not, and where could one?"
@@ -239,6 +241,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             "What is there beside the sources, what is silenced, and what looks like a mistake?",
         ),
         Shelf(("configured", "parts", "share", "analysis"), "Which part of an analysis does one process do?"),
+        Shelf(("kept",), "What of an analysis is the same the next time?"),
         Shelf(("rulings", "shown", "checking"), "What do rules say of a send, and what did all parts find?"),
         Shelf(("engine",), "What happens, in order?"),
     ),

@@ -18,6 +18,7 @@ from sqsfifo_lint.report import Judged, failed, together
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.run.analysis import Analysis, analyze
 from sqsfifo_lint.run.configured import added_by, judging, tests_of, with_queue_of
+from sqsfifo_lint.run.kept import imports_of, kept
 from sqsfifo_lint.run.parts import parts_of
 from sqsfifo_lint.run.rulings import rulings_on
 from sqsfifo_lint.run.share import Plan, Share, all_declared, surveyed_for
@@ -29,7 +30,17 @@ from sqsfifo_lint.sends import overriding
 from sqsfifo_lint.source.chunks import SyntaxProblem, decode, split
 from sqsfifo_lint.source.project import Project
 
-__all__ = ["analyse", "check", "get_ready", "lines_of", "rulings_on", "send_shown", "syntax_problem", "with_queue_of"]
+__all__ = [
+    "analyse",
+    "check",
+    "get_ready",
+    "imports_of",
+    "lines_of",
+    "rulings_on",
+    "send_shown",
+    "syntax_problem",
+    "with_queue_of",
+]
 
 
 def get_ready() -> None:
@@ -39,14 +50,21 @@ def get_ready() -> None:
 
 def check(task: Task, count: int) -> Judged:
     """The results for a project. A large one is shared among `count` processes."""
+    memory = kept()
     try:
-        return _together(task, task.sources, task.python, count)
+        found = memory.of(task).check(task) if memory is not None else None
+        return _together(task, task.sources, task.python, count) if found is None else found
     except Exception as error:
+        if memory is not None:
+            memory.drop(task)
         return _without_the_odd(task, error, count)
 
 
 def analyse(task: Task, *, detail: Detail = Detail.NONE, always: bool = False) -> Analysis:
     """What a project sends and declares; see `analyze`."""
+    memory = kept()
+    if memory is not None and (found := memory.of(task).analyse(task, always=always)) is not None:
+        return found
     return analyze(
         task.sources,
         task.python,

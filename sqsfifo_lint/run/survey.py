@@ -11,6 +11,7 @@ from sqsfifo_lint.queues import infrastructure, kinds
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.run.reading import read_all
 from sqsfifo_lint.run.relevance import may_declare
+from sqsfifo_lint.run.remembered import remembered
 from sqsfifo_lint.run.task import Task
 from sqsfifo_lint.source.files import WIDE_SEARCH
 
@@ -46,7 +47,12 @@ def survey(task: Task, senders: Collection[str]) -> Surveyed:
     templates = _beside(task, found.infrastructure, senders)
     contents, problems = read_all([path for path in templates if path not in task.overlay], kinds.may_declare)
     contents += [(path, task.overlay[path]) for path in templates if path in task.overlay]
-    declared = infrastructure.read({names.of(path): data for path, data in contents if not task.hides(path)})
+    given = {names.of(path): data for path, data in contents if not task.hides(path)}
+    disk = remembered()
+    root = str(names.root)
+    declared = (
+        infrastructure.read(given) if disk is None else disk.same(root, given, lambda: infrastructure.read(given))
+    )
     unread = (Problem(names.of(path), message) for path, message in problems if not task.hides(path))
     return Surveyed(
         sorted(names.of(path) for path, _ in python if not task.hides(path)),

@@ -7,7 +7,7 @@ So what they share is replaced as a whole and never changed in place.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from sqsfifo_lint.run import engine
 from sqsfifo_lint.run.adding import with_comments
 from sqsfifo_lint.run.discover import SUFFIXES, root_of
 from sqsfifo_lint.run.fixing import fix, with_fixes
+from sqsfifo_lint.run.kept import Kept, keeping
 from sqsfifo_lint.run.rewriting import encoding_of
 from sqsfifo_lint.run.texts import lines_in
 from sqsfifo_lint.server.positions import lines_of
@@ -80,6 +81,7 @@ class Session:
     def __init__(self) -> None:
         self.documents: Mapping[Path, Document] = {}
         self.folders: Sequence[Path] = ()
+        self._memory = Kept()
         self._lines: dict[Path, tuple[object, Sequence[str]]] = {}
 
     # -- what the editor does
@@ -129,12 +131,15 @@ class Session:
 
     # -- what the engine is asked
 
+    def _kept(self) -> AbstractContextManager[None]:
+        return keeping(self._memory)
+
     def check(self, root: Path, is_superseded: Callable[[], bool] = lambda: False) -> Checked:
         """Check all that belongs to a root. Raises ConfigError, and SupersededError if it is broken off."""
         documents, asked = self.documents, self.asked(root)
         if not asked:
             return Checked(root)
-        with _broken_off_if(is_superseded):
+        with self._kept(), _broken_off_if(is_superseded):
             report = engine.check(asked, adjusted=_adjusted, overlay=self.overlay)
         findings: dict[Path, list[Finding]] = {}
         problems: dict[Path, list[Problem]] = {}
@@ -147,11 +152,13 @@ class Session:
 
     def explain(self, path: Path, line: int, column: int) -> Explanation:
         """What the sends at a place are made of; see `engine.explain`. Raises ConfigError."""
-        return engine.explain(path, line, column=column, overlay=self.overlay)
+        with self._kept():
+            return engine.explain(path, line, column=column, overlay=self.overlay)
 
     def sends(self, path: Path) -> Sequence[Send]:
         """The sends of a file, with what is known of their queues. Raises ConfigError."""
-        found = engine.overviews([path], adjusted=_adjusted, overlay=self.overlay, detail=Detail.TRACES)
+        with self._kept():
+            found = engine.overviews([path], adjusted=_adjusted, overlay=self.overlay, detail=Detail.TRACES)
         root = self.root(path)
         return [send for one in found for send in one.sends if root / send.place.span.path == path]
 
@@ -167,7 +174,8 @@ class Session:
         """
 
         def checked(contents: Mapping[Path, bytes]) -> Report:
-            return engine.check([path], adjusted=_adjusted, overlay=contents)
+            with self._kept():
+                return engine.check([path], adjusted=_adjusted, overlay=contents)
 
         # Other buffers are given as well, and get no fix: only this one is reported on.
         data = fix(checked, unsafe=False, given=self.overlay, write=False).contents.get(path)

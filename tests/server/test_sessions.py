@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
-from lsprotocol import types
-
-from tests.programs import CLEAN, CONSTANT_GROUP, NO_DEDUP, write
+from tests.programs import CLEAN, CONSTANT_GROUP, write
 from tests.server.editor import editing, session
 
 SHARED = """\
