@@ -60,10 +60,10 @@ def check(task: Task, count: int) -> Judged:
         return _without_the_odd(task, error, count)
 
 
-def analyse(task: Task, *, detail: Detail = Detail.NONE, always: bool = False) -> Analysis:
-    """What a project sends and declares; see `analyze`."""
+def analyse(task: Task, *, detail: Detail = Detail.NONE, always: bool = False, about: str | None = None) -> Analysis:
+    """What a project sends and declares; see `analyze`. `about`: nobody asks of sends that do not lead to this file."""
     memory = kept()
-    if memory is not None and (found := memory.of(task).analyse(task, always=always)) is not None:
+    if memory is not None and (found := memory.of(task).analyse(task, detail, about, always=always)) is not None:
         return found
     return analyze(
         task.sources,

@@ -82,8 +82,8 @@ def explain(
     folder. Raises ConfigError.
     """
     (task,) = _tasks([path], Settings(config), overlay)
-    found = checking.analyse(task, detail=Detail.TRACES | Detail.LIKELY)
     name, names = task.names.of(str(_absolute(path))), Names(task.names.root, alone=False)
+    found = checking.analyse(task, detail=Detail.TRACES | Detail.LIKELY, about=name)
     chosen = [
         checking.with_queue_of(task.config_of(send.place.path), send)
         for send in sends_at(found.sends, name, line, column)

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -41,20 +41,17 @@ MOST_PROJECTS = 8
 _SHARED = frozenset({"MAX_LOADS", "MAX_LOADED"})
 """Bounds that all of a part share."""
 
-_DETAIL = Detail.TRACES | Detail.LIKELY
-"""Whatever somebody may ask next: what is likely is judged in an audit only, and traces are shown on demand."""
-
 
 class Kept:
     """What a process keeps of projects, and of files on disk."""
 
     def __init__(self) -> None:
         self.disk = Disk()
-        self._projects: dict[tuple[Path, tuple[str, ...]], Clusters] = {}
+        self._projects: dict[tuple[Path, bool, tuple[str, ...]], Clusters] = {}
 
     def of(self, task: Task) -> Clusters:
         """What is kept of a project."""
-        key = (task.names.root, tuple(sorted(map(str, task.found.hidden))))
+        key = (task.names.root, task.audit, tuple(sorted(map(str, task.found.hidden))))
         found = self._projects.pop(key, None) or Clusters()
         self._projects[key] = found
         if len(self._projects) > MOST_PROJECTS:
@@ -108,23 +105,25 @@ class _Cluster:
     sends: Sequence[Send] = ()
     consumers: Sequence[Consumer] = ()
     problems: Sequence[Problem] = ()
-    judged: dict[bool, tuple[object, Judged]] = field(default_factory=dict)
-    """By whether it is an audit: with which configurations, and what rules said."""
+    judged: tuple[object, Judged] | None = None
+    """With which configurations, and what rules said."""
+    traced: _Cluster | None = None
+    """The same with all traces, once somebody has asked for them."""
 
     def join(self, declared: Infrastructure) -> None:
         """Join its sends with what the project declares, if that is something else now."""
         if self.whole is None or self.whole != declared:
-            self.whole, self.judged = declared, {}
+            self.whole, self.judged = declared, None
             self.sends, self.consumers, self.problems = self.share.join(declared)
 
     def said(self, task: Task, judge: Callable[[Iterable[Subject]], Judged]) -> Judged:
         """What rules say of its sends, by the configurations of a task."""
         key = (list(task.configs), task.divided)
-        known = self.judged.get(task.audited)
+        known = self.judged
         if known is None or known[0] != key:
             said = judge([*self.sends, *self.consumers])
             found = Judged(said.findings, [*self.problems, *said.problems], bounds=self.share.bounds)
-            known = self.judged[task.audited] = key, found
+            known = self.judged = key, found
         return known[1]
 
 
@@ -151,12 +150,21 @@ class Clusters:
             judged.append(said._replace(sends=len(counted), sending=frozenset(counted)))
         return together(judged)
 
-    def analyse(self, task: Task, *, always: bool) -> Analysis | None:
-        """The sends of a project; None as in `check`."""
+    def analyse(self, task: Task, detail: Detail, about: str | None, *, always: bool) -> Analysis | None:
+        """The sends of a project, with some detail; None as in `check`. `about`: only those that lead to this file."""
         found = self._analysed(task, always=always or bool(task.declaring))
         if found is None:
             return None
         clusters, declared, bounds = found
+        if about is not None:
+            clusters = [one for one in clusters if about in one.sources or about in one.needed.loads]
+        if Detail.TRACES in detail:
+            project = self._project(task)
+            analysis = _Analysing(task, project, _plan(task, project, detail))
+            for one in clusters:
+                one.traced = one.traced or analysis.again(one)
+                one.traced.join(declared)
+            clusters = [one.traced for one in clusters if one.traced is not None]
         return Analysis(
             [send for cluster in clusters for send in cluster.sends],
             [*(problem for cluster in clusters for problem in cluster.problems), *declared.problems],
@@ -175,7 +183,7 @@ class Clusters:
     def _analysed(self, task: Task, *, always: bool) -> tuple[Sequence[_Cluster], Infrastructure, Counter[str]] | None:
         """The clusters, what the project declares, and the bounds that were met in finding that out."""
         project = self._project(task)
-        analysis = _Analysing(task, project, self._plan(task, project))
+        analysis = _Analysing(task, project, _plan(task, project, Detail.LIKELY if task.audit else Detail.NONE))
         clusters = analysis.up_to_date(self._clusters)
         if analysis.exceeds(clusters):
             return None
@@ -193,9 +201,6 @@ class Clusters:
         for cluster in clusters:
             cluster.join(declared)
         return clusters, declared, bounds
-
-    def _plan(self, task: Task, project: Project) -> Plan:
-        return Plan(overriding(project.sources.values()), added_by(task), _DETAIL, sources={*project.sources})
 
     def _project(self, task: Task) -> Project:
         """The project, with what is known of its files; nothing is, if it is another world."""
@@ -219,6 +224,10 @@ class Clusters:
             imports=self.imports_for(task),
             statements=self._statements,
         )
+
+
+def _plan(task: Task, project: Project, detail: Detail) -> Plan:
+    return Plan(overriding(project.sources.values()), added_by(task), detail, sources={*project.sources})
 
 
 class _Analysing:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqsfifo_lint.config import Config, regular_bytes
-from sqsfifo_lint.model import Detail, Finding, Problem, Send
+from sqsfifo_lint.model import Finding, Problem, Send
 from sqsfifo_lint.queues.infrastructure import is_infrastructure
 from sqsfifo_lint.report import Explanation, Fix, Report
 from sqsfifo_lint.run import engine
@@ -158,7 +158,7 @@ class Session:
     def sends(self, path: Path) -> Sequence[Send]:
         """The sends of a file, with what is known of their queues. Raises ConfigError."""
         with self._kept():
-            found = engine.overviews([path], adjusted=_adjusted, overlay=self.overlay, detail=Detail.TRACES)
+            found = engine.overviews([path], adjusted=_adjusted, overlay=self.overlay)
         root = self.root(path)
         return [send for one in found for send in one.sends if root / send.place.span.path == path]
 
