@@ -193,14 +193,13 @@ class Clusters:
         if surveyed.wanted:
             clusters = [one if one.declared is not None else analysis.again(one) for one in clusters]
         self._clusters = clusters
-        others = analysis.beside(surveyed) if surveyed.python else None
-        if others is not None and not _SHARED.isdisjoint(others.share.bounds):
+        every = [*clusters, *([analysis.beside(surveyed)] if surveyed.python else ())]
+        if not _SHARED.isdisjoint(every[-1].share.bounds if every else ()):
             return None
-        own = [one.declared for one in (*clusters, *([others] if others else ())) if one.declared is not None]
-        declared = all_declared(own, surveyed)
-        for cluster in clusters:
+        declared = all_declared([one.declared for one in every if one.declared is not None], surveyed)
+        for cluster in every:
             cluster.join(declared)
-        return clusters, declared, bounds
+        return every, declared, bounds
 
     def _project(self, task: Task) -> Project:
         """The project, with what is known of its files; nothing is, if it is another world."""

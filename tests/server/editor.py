@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import os
 import sys
@@ -9,10 +10,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from lsprotocol import types
 from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient, client_capabilities
+from pytest_lsp.client import register_lsp_features
 
 from tests.commands import ROOT
 
@@ -28,6 +31,7 @@ class Editor:
     versions: dict[str, int] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     published: dict[str, types.PublishDiagnosticsParams] = field(default_factory=dict)
+    shown: list[str] = field(default_factory=list)
     registered: list[str] = field(default_factory=list)
     refreshed: list[str] = field(default_factory=list)
     news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -96,7 +100,14 @@ class Editor:
         context = types.CodeActionContext([], only=list(only) if only is not None else None)
         params = types.CodeActionParams(types.TextDocumentIdentifier(path.as_uri()), where, context)
         found = await self.client.text_document_code_action_async(params)
-        return [one for one in found or () if isinstance(one, types.CodeAction)]
+        return [_action(one) for one in found or ()]
+
+
+def _action(found: types.Command | types.CodeAction) -> types.CodeAction:
+    """An action; lsprotocol 2025.0 takes one with a command for a command, whose name is then a text of it."""
+    if isinstance(found, types.CodeAction):
+        return found
+    return types.CodeAction(found.title, command=types.Command(**ast.literal_eval(found.command)))
 
 
 def position(text: str, of: str) -> types.Position:
@@ -130,31 +141,34 @@ def pulling() -> types.ClientCapabilities:
 
 def _listen(editor: Editor) -> None:
     """Note what the server says and asks."""
-    client = editor.client
 
-    @client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
     def published(params: types.PublishDiagnosticsParams) -> None:
         editor.published[params.uri] = params
         editor.news.set()
 
-    @client.feature(types.WINDOW_SHOW_MESSAGE)
     def shown(params: types.ShowMessageParams) -> None:
-        client.messages.append(params)
+        editor.shown.append(params.message)
         editor.news.set()
 
-    @client.feature(types.CLIENT_REGISTER_CAPABILITY)
     def registered(params: types.RegistrationParams) -> None:
         editor.registered += [one.method for one in params.registrations]
         editor.news.set()
 
-    @client.feature(types.WORKSPACE_CODE_LENS_REFRESH)
     def lenses(_: None) -> None:
         editor.refreshed.append("lenses")
 
-    @client.feature(types.WORKSPACE_DIAGNOSTIC_REFRESH)
     def diagnostics(_: None) -> None:
         editor.refreshed.append("diagnostics")
         editor.news.set()
+
+    features = {
+        types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: published,
+        types.WINDOW_SHOW_MESSAGE: shown,
+        types.CLIENT_REGISTER_CAPABILITY: registered,
+        types.WORKSPACE_CODE_LENS_REFRESH: lenses,
+        types.WORKSPACE_DIAGNOSTIC_REFRESH: diagnostics,
+    }
+    register_lsp_features(editor.client, features)
 
 
 @asynccontextmanager
@@ -189,7 +203,8 @@ async def editing(
     finally:
         with suppress(Exception):  # it has ended by itself
             client.exit(None)
-            await asyncio.wait_for(client.stop(), PATIENCE)
+            untyped: Any = client
+            await asyncio.wait_for(untyped.stop(), PATIENCE)
 
 
 def session(work: Callable[[], Awaitable[None]]) -> None:
