@@ -246,6 +246,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
         Shelf(("engine",), "What happens, in order?"),
     ),
     "server": (
+        Shelf(("streams",), "How is nothing but the protocol written to the client?"),
         Shelf(("positions",), "What is a place in an editor's terms?"),
         Shelf(("session", "schedule"), "What is asked of the engine, and when?"),
         Shelf(("diagnostics", "words", "actions"), "What is told of a finding, and of a send?"),

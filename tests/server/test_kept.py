@@ -27,7 +27,7 @@ def test_random_changes(seed: int, tmp_path: Path) -> None:
 
 def test_a_change_costs_what_it_changes(tmp_path: Path) -> None:
     """The number of calls to check a project of twenty senders again, one of which has changed."""
-    files = {f"m{number}/orders.py": CONSTANT_GROUP for number in range(20)}
+    files: dict[str, str | bytes] = {f"m{number}/orders.py": CONSTANT_GROUP for number in range(20)}
     root = write(tmp_path, files)
     file, kept = root / "m3" / "orders.py", Kept()
 

@@ -12,25 +12,23 @@ from tests.commands import ROOT, run
 from tests.programs import CONSTANT_GROUP, write
 
 LOUD = """\
-import os, subprocess, sys
+import os, subprocess
 
-print("a plugin prints when it is imported")
+print("a plugin prints when it is imported", flush=True)
 os.write(1, b"and writes to the descriptor\\n")
 subprocess.run(["echo", "and starts what prints"])
 """
-"""`sitecustomize` would print before the server can do anything about it: this is imported once it runs."""
-
 LATE = """\
-import threading, time
+import os, threading, time
 
 def loud():
-    while "sqsfifo_lint.server.run" not in __import__("sys").modules:
+    while not os.path.sameopenfile(1, 2):
         time.sleep(0.01)
-    time.sleep(0.3)
     import loud_plugin
 
 threading.Thread(target=loud, daemon=True).start()
 """
+"""The plugin is imported once the server has begun: its standard output is the standard error."""
 
 
 def frames(output: bytes) -> list[dict[str, object]]:
