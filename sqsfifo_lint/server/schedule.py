@@ -117,7 +117,10 @@ class Schedule:
         state.done = number
         if found is not None:
             state.checked = found
-            self._tell(found)
+            try:
+                self._tell(found)
+            except Exception as error:  # likewise
+                self._refused(root, error)
         state.settled.set()
         self._checks += 1
         if self._checks % COLLECT_EVERY == 0:
