@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 TOP = {
     *(".ci", ".gitignore", ".pre-commit-hooks.yaml", "pyproject.toml"),
     *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md"),
-    *("benchmarks", "docs", "examples", "rules", "scripts", "sqsfifo_lint", "tests"),
+    *("benchmarks", "docs", "editors", "examples", "rules", "scripts", "sqsfifo_lint", "tests"),
 }
 """Everything that belongs at the root."""
 

@@ -23,7 +23,7 @@ MAX_REMEMBERED = 64 * 1024 * 1024
 """Bytes of files that are kept: those of ten thousand files of a usual size. Of others it is known whether they
 matter."""
 
-MAX_FILES = 200_000
+MOST_FILES = 200_000
 """Files that are remembered; beyond it, all are forgotten. An entry takes half a kilobyte."""
 
 RECENT = 50_000_000
@@ -52,7 +52,7 @@ class Disk:
     def look_round(self) -> None:
         """From now on, files may have changed."""
         self._stamps.clear()
-        if len(self._files) > MAX_FILES:
+        if len(self._files) > MOST_FILES:
             self._files.clear()
             self._size = 0
 
