@@ -70,6 +70,7 @@ LAZY: Mapping[str, str] = {
     "logs": "sqsfifo_lint.commands.logs",
     "messages": "sqsfifo_lint.commands.messages",
     "queue": "sqsfifo_lint.commands.queue",
+    "server": "sqsfifo_lint.commands.server",
 }
 """Commands by name: the module that each is in.
 

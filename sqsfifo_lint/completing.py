@@ -26,6 +26,7 @@ SUMMARIES: Mapping[str, str] = {
     "logs": "Say from the logs of workers whether they work at the same time.",
     "messages": "Say from messages of a queue whether they can be handled at the same time, and what their IDs are.",
     "queue": "Ask AWS about the queue at QUEUE_URL, and say what follows for senders and workers.",
+    "server": "Serve an editor at standard input and output: findings as you type (LSP).",
 }
 """Commands that are in modules of their own: what each does, as its help begins."""
 

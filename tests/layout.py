@@ -83,13 +83,18 @@ ROOMS = (
         "How is a report printed?",
         frozenset({"knowledge", "fingerprints", "plugins", "run", "rules", "terminal"}),
     ),
+    Room(
+        "server",
+        "What does an editor get?",
+        frozenset({"config", "queues", "reporters", "rules", "run", "source", "terminal"}),
+    ),
     Room("evidence", "What do messages and logs show: is it parallel? It knows nothing of source code.", _PRINTING),
     Room(
         "commands",
         "What do commands beside `check` do, what does `--watch`, and how is production joined with the code?",
         _ANALYSIS
-        | {"cache", "evidence", "run", "reporters", "config", "keys", "options", "terminal", "told", "baseline"}
-        | {"fingerprints"},
+        | {"cache", "evidence", "run", "reporters", "server", "config", "keys", "options", "terminal", "told"}
+        | {"baseline", "fingerprints"},
     ),
     Room("completing", "What may a word of the command line become?", frozenset({"rules"})),
     Room(
@@ -244,7 +249,9 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             ("memory", "names", "ignores", "relevance", "workers", "heavy"),
             "What are files called, which are ignored, which may send, how is work shared?",
         ),
-        Shelf(("reading", "discover", "task", "reached"), "Which files are there, and which were asked for?"),
+        Shelf(
+            ("remembered", "reading", "discover", "task", "reached"), "Which files are there, and which were asked for?"
+        ),
         Shelf(("rewriting",), "How are files changed?"),
         Shelf(
             ("suppress", "useless", "adding"), "Which comments silence a finding, which do not, and where could one?"
@@ -256,16 +263,26 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
             "What is there beside the sources, what still holds, what is silenced, and what looks like a mistake?",
         ),
         Shelf(("configured", "parts", "share", "analysis"), "Which part of an analysis does one process do?"),
-        Shelf(("units",), "Which part need not be done again?"),
+        Shelf(("units", "kept"), "Which part need not be done again, for this run or the next?"),
         Shelf(("rulings", "shown", "checking"), "What do rules say of a send, and what did all parts find?"),
         Shelf(("engine",), "What happens, in order?"),
+    ),
+    "server": (
+        Shelf(("streams",), "How is nothing but the protocol written to the client?"),
+        Shelf(("positions",), "What is a place in an editor's terms?"),
+        Shelf(("session", "schedule"), "What is asked of the engine, and when?"),
+        Shelf(("diagnostics", "words", "actions"), "What is told of a finding, and of a send?"),
+        Shelf(("state", "features", "run"), "What does an editor say, and what is it answered?"),
     ),
     "commands": (
         Shelf(("output", "progress"), "How do commands print errors, colours, and how far they are?"),
         Shelf(("senders", "joined"), "What do the sends of a project make their IDs of, and what else is known?"),
         Shelf(("config_file", "in_effect"), "How is something added to the configuration, and which is in effect?"),
         Shelf(("log_output",), "How are reports printed and written to files?"),
-        Shelf(("baseline", "cache", "completion", "config", "logs", "messages", "queue"), "What do the commands do?"),
+        Shelf(
+            ("baseline", "cache", "completion", "config", "logs", "messages", "queue", "server"),
+            "What do the commands do?",
+        ),
         Shelf(("compared", "watch"), "What has changed from one check to the next?"),
     ),
     "evidence": (
@@ -357,6 +374,7 @@ FOLDERS = frozenset(
         "rules",
         "run",
         "reporters",
+        "server",
         "evidence",
         "commands",
     }

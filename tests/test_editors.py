@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -205,6 +206,55 @@ io.open("said", "w"):write(vim.json.encode(said)):close()
     rows = [(one["lnum"], one["col"], one["code"], one["severity"]) for one in said]
     assert sorted(set(rows)) == [("10", "24", "SQF101", 2), (rows[0][0], rows[0][1], "SQF001", 1)]
     assert len(rows) == len(odd_output)
+
+
+def test_the_server_in_neovim(project: Path) -> None:
+    """Neovim shows the findings of an unsaved buffer, with their places."""
+    pytest.importorskip("pygls")
+    section = PAGE.partition("\n## Neovim\n")[2].partition("\n## ")[0]
+    said = """
+vim.cmd("edit app/orders.py")
+vim.api.nvim_buf_set_lines(0, 0, 0, false, { "# one line more" })
+vim.wait(60000, function() return #vim.diagnostic.get(0) > 0 end, 20)
+local found = vim.diagnostic.get(0)
+io.open("said", "w"):write(vim.json.encode(found)):close()
+"""
+    write(project, {"a.lua": section.split("```lua\n")[2].partition("```")[0] + said})
+    command = [needs("nvim"), "--headless", "-u", "NONE", "-c", "filetype on", "-c", "luafile a.lua", "-c", "qa!"]
+    subprocess.run(command, cwd=project, env=environment(project), check=True, capture_output=True, timeout=120)
+    (found,) = json.loads((project / "said").read_text(encoding="utf-8"))
+    assert (found["lnum"], found["col"], found["source"], found["severity"]) == (10, 23, "sqsfifo-lint", 2)
+    assert found["message"].startswith("The group ID is always 'orders'")
+
+
+def test_settings_for_servers_can_be_read() -> None:
+    helix, zed = tomllib.loads(snippet("Helix", "toml")), json.loads(snippet("Zed", "json"))
+    command = [helix["language-server"]["sqsfifo-lint"]["command"], *helix["language-server"]["sqsfifo-lint"]["args"]]
+    binary = zed["lsp"]["pylsp"]["binary"]
+    assert command == [binary["path"], *binary["arguments"]] == ["sqsfifo-lint", "server"]
+    assert all("sqsfifo-lint" in one["language-servers"] for one in helix["language"])
+
+
+VSCODE = ROOT / "editors" / "vscode"
+
+
+def test_the_extension_for_vs_code(tmp_path: Path) -> None:
+    """It is built where npm's packages are: `npm install` in its folder."""
+    node = needs("node")
+    described = json.loads((VSCODE / "package.json").read_text(encoding="utf-8"))
+    (setting,) = described["contributes"]["configuration"]["properties"].items()
+    assert setting[0] == "sqsfifo-lint.command"
+    assert setting[1]["default"] == ["sqsfifo-lint", "server"]
+    assert setting[1]["scope"] == "machine"  # a workspace must not say what is run
+    subprocess.run([node, "--check", str(VSCODE / "extension.js")], check=True, capture_output=True, timeout=60)
+    bundler = VSCODE / "node_modules" / ".bin" / "esbuild"
+    if not bundler.exists():
+        pytest.skip("npm's packages are not there: npm install in editors/vscode")
+    built = tmp_path / "extension.js"
+    words = [word for word in described["scripts"]["build"].split()[1:] if not word.startswith("--outfile")]
+    command = [str(bundler), *words, f"--outfile={built}"]
+    subprocess.run(command, cwd=VSCODE, check=True, capture_output=True, timeout=60)
+    assert "sqsfifo-lint.restart" in built.read_text(encoding="utf-8")
 
 
 def test_vim(project: Path) -> None:

@@ -17,7 +17,7 @@ TOP = {
     *(".ci", ".gitignore", ".pre-commit-hooks.yaml", "pyproject.toml"),
     *(".github", ".pre-commit-config.yaml", "noxfile.py", "action.yml", "templates", "Dockerfile", ".dockerignore"),
     *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md"),
-    *("benchmarks", "docs", "examples", "rules", "scripts", "sqsfifo_lint", "tests"),
+    *("benchmarks", "docs", "editors", "examples", "rules", "scripts", "sqsfifo_lint", "tests"),
 }
 """Everything that belongs at the root."""
 

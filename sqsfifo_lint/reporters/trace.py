@@ -77,7 +77,7 @@ def visible_lines(lines: Iterator[str]) -> Iterator[str]:
 
 def _send(send: Send, about: Sequence[Ruling], slots: Sequence[str], *, steps: bool) -> Iterator[str]:
     yield f"{_where(send.place)}: {send.api} ({send.service})"
-    yield f"  queue: {_queue(send.queue)}"
+    yield f"  queue: {queue_words(send.queue)}"
     yield from rulings.findings(about)
     for number, message in enumerate(send.messages, 1):
         if len(send.messages) > 1:
@@ -87,7 +87,8 @@ def _send(send: Send, about: Sequence[Ruling], slots: Sequence[str], *, steps: b
     yield from rulings.reasons(about)
 
 
-def _queue(queue: Queue) -> str:
+def queue_words(queue: Queue) -> str:
+    """The queue of a send, and what is known of it."""
     named = name_of(queue) or queue.shown or "not given in the call"
     return f"{named} ({_FIFO[queue.fifo]}{_BY_CONTENT[queue.content_based_deduplication]})"
 
@@ -102,16 +103,17 @@ def _slot(shown: str, slot: Slot, *, steps: bool) -> Iterator[str]:
     for alternative in slot.alternatives:
         yield f"    given at {_where(alternative.place)}: {alternative.place.source}"
         for part in alternative.parts:
-            yield f"      {_part(part)}"
+            yield f"      {part_words(part)}"
             for step in part.steps if steps else ():
                 yield f"        {_where(step.place)}: {step.text}: {step.place.source}"
 
 
-def _part(part: Part) -> str:
+def part_words(part: Part) -> str:
+    """What a part of a value is, and how often it is made."""
     material = part.material.value
     if part.material is Material.CONSTANT:
         return f"{material} {part.text!r}" if part.verbatim else f"{material}"
-    likely = f"; likely {_part(part.likely)}, as an audit takes it" if part.likely is not None else ""
+    likely = f"; likely {part_words(part.likely)}, as an audit takes it" if part.likely is not None else ""
     return f"{_data(part) if part.material is Material.DATA else _made(part)}{likely}"
 
 

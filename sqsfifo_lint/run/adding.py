@@ -70,7 +70,7 @@ class Words:
 def add_ignores(report: Report, *, noqa: bool, reason: str) -> Added:
     """Write a comment for each finding of a report. Raises OSError if a file cannot be written."""
     added = Added()
-    words = Words(noqa, " ".join(reason.split()).replace("]", ")"))
+    words = Words(noqa, _one_line(reason))
     by_file: dict[str, list[Finding]] = {}
     for finding in report.findings:
         if finding.code == useless.CODE:
@@ -94,6 +94,20 @@ def add_ignores(report: Report, *, noqa: bool, reason: str) -> Added:
             added.files += 1
             added.comments += len(findings) - len(left)
     return added
+
+
+def with_comments(name: str, text: str, findings: Sequence[Finding], *, reason: str) -> tuple[str, list[Finding]]:
+    """The text of the file of this name, with our own comments that silence findings; those for which none works.
+
+    Lines keep what ends them.
+    """
+    source = _Source(Path(name), name.endswith(SUFFIXES), "utf-8", split(text))
+    left = source.silence(findings, Words(noqa=False, reason=_one_line(reason)))
+    return "".join(map("".join, source.lines)), left
+
+
+def _one_line(reason: str) -> str:
+    return " ".join(reason.split()).replace("]", ")")
 
 
 @dataclass(slots=True)

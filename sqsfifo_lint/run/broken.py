@@ -42,7 +42,7 @@ def with_importers(task: Task, problems: Iterable[Problem]) -> list[Problem]:
 
 def _importers(task: Task, out: Set[str]) -> dict[str, list[str]]:
     """The files that import others, by these; in a very large project, only those that may send."""
-    files = Files(dict(task.sources), task.python, task.read, task.projects)
+    files = Files(dict(task.sources), task.python, task.read, task.projects, checking.imports_of(task))
     known = [name for name, _ in task.sources]
     found: dict[str, list[str]] = {}
     for name in (known if len(task.python) > WIDE_SEARCH else sorted(task.python)) if out else ():

@@ -18,6 +18,7 @@ from sqsfifo_lint.report import Judged, failed, together
 from sqsfifo_lint.rules import load_rules
 from sqsfifo_lint.run.analysis import Analysis, analyze
 from sqsfifo_lint.run.configured import added_by, judging, tests_of, with_queue_of
+from sqsfifo_lint.run.kept import imports_of, kept
 from sqsfifo_lint.run.parts import BESIDE, parts_of
 from sqsfifo_lint.run.rulings import rulings_on
 from sqsfifo_lint.run.share import Plan, Share, all_declared, surveyed_for
@@ -32,7 +33,16 @@ from sqsfifo_lint.source.decoding import SyntaxProblem, decode
 from sqsfifo_lint.source.files import digest_of
 from sqsfifo_lint.source.project import Project
 
-__all__ = ["analyse", "check", "get_ready", "rulings_on", "send_shown", "syntax_problem", "with_queue_of"]
+__all__ = [
+    "analyse",
+    "check",
+    "get_ready",
+    "imports_of",
+    "rulings_on",
+    "send_shown",
+    "syntax_problem",
+    "with_queue_of",
+]
 
 
 def get_ready() -> None:
@@ -44,14 +54,21 @@ def check(task: Task, count: int) -> Judged:
     """The results for a project. A large one is shared among `count` processes. Raises PluginError."""
     get_ready()
     added_by(task)  # here, for what is wrong with a plugin is no fault of a file
+    memory = kept()
     try:
-        return _together(task, task.sources, task.python, count)
+        found = memory.of(task).check(task) if memory is not None else None
+        return _together(task, task.sources, task.python, count) if found is None else found
     except Exception as error:
+        if memory is not None:
+            memory.drop(task)
         return _without_the_odd(task, error, count)._replace(whole=False)
 
 
-def analyse(task: Task, *, detail: Detail = Detail.NONE, always: bool = False) -> Analysis:
-    """What a project sends and declares; see `analyze`."""
+def analyse(task: Task, *, detail: Detail = Detail.NONE, always: bool = False, about: str | None = None) -> Analysis:
+    """What a project sends and declares; see `analyze`. `about`: nobody asks of sends that do not lead to this file."""
+    memory = kept()
+    if memory is not None and (found := memory.of(task).analyse(task, detail, about, always=always)) is not None:
+        return found
     return analyze(
         task.sources,
         task.python,

@@ -53,6 +53,8 @@ class Discovered:
     """Every folder below the root that is a project by itself: absolute imports begin there."""
     repositories: list[str] = field(default_factory=list)
     """Folders below the root that are repositories by themselves: their files belong to them."""
+    ignoring: Sequence[tuple[str, bytes]] = ()
+    """The git-ignore files that count, with their contents."""
     hides: Callable[[str], bool] = field(default=lambda path: False, compare=False)
     """Whether a file is git-ignored or excluded: for files that are listed but not read yet."""
 
@@ -158,6 +160,7 @@ def discover(
     walk.found.problems.extend(walk.ignores.problems)
     asked = set(map(str, paths))
     walk.found.links = sorted(path for path in walk.found.links if path not in asked and not walk.hides(path))
+    walk.found.ignoring = walk.ignores.read
     walk.found.hides, walk.found.ignored_folders = walk.hides, walk.ignores.hidden_folders
     return walk.found
 

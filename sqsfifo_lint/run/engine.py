@@ -74,15 +74,22 @@ def _scope(paths: Sequence[Path], report: Report, settings: Settings) -> Scope:
     return Scope(list(map(_absolute, paths)), report, was_run)
 
 
-def explain(path: Path, line: int, config: Config | None = None, *, column: int | None = None) -> Explanation:
+def explain(
+    path: Path,
+    line: int,
+    config: Config | None = None,
+    *,
+    column: int | None = None,
+    overlay: Mapping[Path, bytes] | None = None,
+) -> Explanation:
     """The sends whose call is at a line, or to which a call or value at that line leads, with what rules say of them.
 
-    The project is that which `check` reads for the file. Paths can be opened from the working folder. Raises
-    ConfigError.
+    The project is that which `check` reads for the file; `overlay` as for `check`. Paths can be opened from the working
+    folder. Raises ConfigError.
     """
-    (task,) = _tasks([path], Settings(config))
-    found = checking.analyse(task, detail=Detail.TRACES | Detail.LIKELY)
+    (task,) = _tasks([path], Settings(config), overlay)
     name, names = task.names.of(str(_absolute(path))), Names(task.names.root, alone=False)
+    found = checking.analyse(task, detail=Detail.TRACES | Detail.LIKELY, about=name)
     chosen = [
         checking.with_queue_of(task.config_of(send.place.path), send)
         for send in sends_at(found.sends, name, line, column)
@@ -94,7 +101,9 @@ def explain(path: Path, line: int, config: Config | None = None, *, column: int 
         problems=tuple(map(names.problem_shown, with_importers(task, (*found.problems, *task.unread)))),
         bounds=found.bounds,
         links=tuple(names.shown(task.names.of(link)) for link in task.found.links),
-        rulings=tuple(tuple(map(names.ruling_shown, several)) for several in _with_baseline(rulings, task, config)),
+        rulings=tuple(
+            tuple(map(names.ruling_shown, several)) for several in _with_baseline(rulings, task, config, overlay)
+        ),
         lines=len("\n".join(Texts(task).lines(name)).splitlines()),
         others=own,
         leading=leading,
@@ -103,7 +112,7 @@ def explain(path: Path, line: int, config: Config | None = None, *, column: int 
 
 
 def _with_baseline(
-    rulings: Sequence[Sequence[Ruling]], task: Task, config: Config | None
+    rulings: Sequence[Sequence[Ruling]], task: Task, config: Config | None, overlay: Mapping[Path, bytes] | None
 ) -> Sequence[Sequence[Ruling]]:
     """The rulings, with what baselines absorb of them. Only a check can tell, and it is made where there is one."""
 
@@ -115,7 +124,7 @@ def _with_baseline(
     files = sorted({path for several in rulings for one in several if (path := path_of(one)) is not None})
     if not any(map(nearest, files)):
         return rulings
-    report = check(files, config, baselines=False)
+    report = check(files, config, overlay=overlay, baselines=False)
     kept = {*held_back(report, scope_of(files, report, config)).findings}
     absorbed = {
         (finding.code, report.locations[finding.span.path], finding.span.line, finding.span.column)
@@ -138,14 +147,16 @@ def overviews(
     config: Config | None = None,
     *,
     adjusted: Callable[[Config], Config] | None = None,
+    overlay: Mapping[Path, bytes] | None = None,
     detail: Detail = Detail.NONE,
 ) -> list[Overview]:
     """The queues of the projects that the paths belong to, whether or not anything is sent to them.
 
-    `config` and `adjusted` as for `check`; `detail` says what is worked out of the sends. Raises ConfigError.
+    `config`, `adjusted` and `overlay` as for `check`; `detail` says what is worked out of the sends. Raises
+    ConfigError.
     """
     with rare_collection():
-        return [_overview(task, detail) for task in _tasks(paths, Settings(config, adjusted))]
+        return [_overview(task, detail) for task in _tasks(paths, Settings(config, adjusted), overlay)]
 
 
 def project_config(paths: Sequence[Path]) -> Config:

@@ -36,6 +36,8 @@ class Ignores:
         """Ignore files that are not read, and why."""
         self.chains: dict[str, tuple[tuple[str, Ignoring], ...]] = {}
         """By folder: the patterns that apply in it, the nearest first."""
+        self.read: list[tuple[str, bytes]] = []
+        """The ignore files that count, with their contents."""
         self.above = tuple(self._above(root)) if respect_gitignore else ()
 
     def _above(self, root: Path) -> Iterator[tuple[str, Ignoring]]:
@@ -62,6 +64,7 @@ class Ignores:
             return None
         except OSError:
             return None
+        self.read.append((str(path), data))
         return Ignoring(lines_of(data)) or None
 
     def enter(self, folder: str, names: set[str]) -> None:
@@ -87,7 +90,7 @@ class Ignores:
         """The ignores for a folder that was asked for by name: none that hides the folder itself."""
         inner = Ignores(folder, self.settings, self.respect_gitignore)
         inner.above, inner.problems, inner.named = (), self.problems, str(folder)
-        inner.hidden_folders = self.hidden_folders
+        inner.hidden_folders, inner.read = self.hidden_folders, self.read
         return inner
 
     def folder(self, path: str) -> bool:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from sqsfifo_lint.cache.identity import identity
 from sqsfifo_lint.cache.ruled_out import RuledOut
+from sqsfifo_lint.run.remembered import remembered
 from sqsfifo_lint.run.workers import Team, processes
 from sqsfifo_lint.source.files import MAX_SIZE
 
@@ -99,6 +100,40 @@ def read(
 
     The identity of a file that contains none is added to `passed`; see `identity` for `now`.
     """
+    disk = remembered()
+    if disk is None:
+        return _read(path, relevant, problems, passed, now)
+    known = disk.matters(path, relevant)
+    if known is False:
+        return None
+    data = disk.data(path)
+    if data is None and known is None:
+
+        def noted(data: bytes) -> bool:
+            disk.note(path, relevant, verdict := relevant(data))
+            return verdict
+
+        before = len(problems)
+        data = _read(path, noted, problems)
+        if data is not None:
+            disk.keep(path, data)
+        elif len(problems) > before:  # too large, so that parts of it were searched: what was noted is of one of them
+            disk.forget(path)
+        return data
+    if data is None:
+        return _read(path, relevant, problems)
+    if known is None:
+        disk.note(path, relevant, known := relevant(data))
+    return data if known else None
+
+
+def _read(
+    path: str,
+    relevant: Callable[[bytes], bool],
+    problems: Problems,
+    passed: array[int] | None = None,
+    now: int = 0,
+) -> bytes | None:
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:

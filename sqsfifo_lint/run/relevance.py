@@ -6,7 +6,7 @@ The words are derived from the rows of the knowledge tables, so a new row there 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence, Set
 from functools import cache, cached_property
 from itertools import chain
 
@@ -212,23 +212,33 @@ def or_calls(names: Callable[[], Iterable[str]], *, declaring: bool = True) -> C
     is looked at as well: if nothing sends in it any more, the comment is useless. With `declaring`, so is one that
     declares or connects FIFO queues.
     """
-    wanted: list[tuple[bytes, ...]] | None = None
+    return _OrCalls(names, declaring)
 
-    def relevant(data: bytes) -> bool:
-        nonlocal wanted
+
+class _OrCalls:
+    def __init__(self, names: Callable[[], Iterable[str]], declaring: bool) -> None:
+        self._names = names
+        self._declaring = declaring
+
+    def __call__(self, data: bytes) -> bool:
         if is_relevant.of_the_sdk(data):
             return not _is_binding(data)
         fifo = FIFO_WORD in data  # `.fifo` is looked for only where this is: a search takes as long as reading a file
         if (fifo or FIFO_MARKS[0] in data) and (
-            is_relevant.of_a_framework(data) or (declaring and fifo and may_declare(data))
+            is_relevant.of_a_framework(data) or (self._declaring and fifo and may_declare(data))
         ):
             return not _is_binding(data)
-        if wanted is None:
-            wanted = [tuple(part.encode() for part in name.split(".")[-2:]) for name in names()]
-            wanted += [(mark,) for mark in COMMENTS]
-        return any(all(part in data for part in parts) for parts in wanted)
+        return any(all(part in data for part in parts) for parts in self._wanted)
 
-    return relevant
+    @cached_property
+    def _wanted(self) -> Sequence[tuple[bytes, ...]]:
+        wanted = [tuple(part.encode() for part in name.split(".")[-2:]) for name in self._names()]
+        return [*wanted, *((mark,) for mark in COMMENTS)]
+
+    @cached_property
+    def key(self) -> Hashable:
+        """What is the same for all that say the same."""
+        return self._declaring, tuple(self._wanted)
 
 
 def _is_binding(data: bytes) -> bool:

@@ -76,6 +76,7 @@ class Share:
         self._plan = plan
         self._turn = slice(number, None, of) if of else slice(0)
         self._noted = Noted()
+        self._unread: list[Problem] | None = None
         self.bounds: Counter[str] = Counter()
         """How often each bound was met, by its name."""
 
@@ -107,10 +108,18 @@ class Share:
             aws = aws_of(self._search.machine)
             return infrastructure(aws.declarations, aws.feeding)
 
+    def let_go(self) -> None:
+        """Nothing more is declared: free what only that needs."""
+        self._unread = self._unreadable()
+        del self._project, self._modules, self._search
+
+    def _unreadable(self) -> list[Problem]:
+        return [self._project.problems[path] for path in sorted(self._project.problems)]
+
     def join(self, declared: Infrastructure) -> tuple[list[Send], list[Consumer], list[Problem]]:
         """The sends and consumers, joined with what the whole project declares, and what could not be analysed."""
-        project, lookup = self._project, Lookup(declared)
-        unread = [project.problems[path] for path in sorted(project.problems)]
+        lookup = Lookup(declared)
+        unread = self._unreadable() if self._unread is None else self._unread
         sends = [join(send, lookup) for send in self._sends]
         return sends, [join_consumer(one, lookup) for one in self._consumers], [*unread, *self._problems]
 
@@ -130,7 +139,9 @@ class Share:
 
     @contextmanager
     def _working(self) -> Iterator[None]:
-        with _deep_nesting(), trusting(), counting(self.bounds), self._project.files.noting(self._noted):
+        files = self._project.files
+        noted = self._noted if files.scanned is not None else None  # digests are worked out for a cache alone
+        with _deep_nesting(), trusting(), counting(self.bounds), files.noting(noted):
             yield
 
     def _counts(self, send: Send) -> bool:

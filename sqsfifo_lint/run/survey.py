@@ -13,6 +13,7 @@ from sqsfifo_lint.queues import infrastructure, kinds
 from sqsfifo_lint.records import replace
 from sqsfifo_lint.run.reading import read_all
 from sqsfifo_lint.run.relevance import may_declare
+from sqsfifo_lint.run.remembered import remembered
 from sqsfifo_lint.run.task import Task
 from sqsfifo_lint.source.files import WIDE_SEARCH
 
@@ -82,7 +83,11 @@ def _rank(problem: Problem) -> tuple[object, ...]:
 def survey(task: Task, senders: Collection[str]) -> Surveyed:
     """What there is beside the files of a project that can contain a send, as far as it may matter to `senders`."""
     gathered = gather(task, senders)
-    declared = infrastructure.read(dict(gathered.templates))
+    given, disk = dict(gathered.templates), remembered()
+    root = str(task.names.root)
+    declared = (
+        infrastructure.read(given) if disk is None else disk.same(root, given, lambda: infrastructure.read(given))
+    )
     return Surveyed(
         [name for name, _ in gathered.python],
         replace(declared, problems=(*declared.problems, *gathered.problems)),

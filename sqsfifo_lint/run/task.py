@@ -20,6 +20,7 @@ from sqsfifo_lint.run.discover import Discovered
 from sqsfifo_lint.run.names import Names
 from sqsfifo_lint.run.reading import read_all
 from sqsfifo_lint.run.relevance import declares_fifo
+from sqsfifo_lint.run.remembered import remembered
 from sqsfifo_lint.run.settings import Settings
 from sqsfifo_lint.source.files import MAX_SIZE
 
@@ -188,11 +189,27 @@ class Task:
             return self.found.relevant[path]
         if self.hides(path):
             raise OSError(None, "it is hidden")
+        disk = remembered()
+        if disk is not None and (data := disk.data(path)) is not None:
+            return data
         try:
-            return regular_bytes(Path(path), MAX_SIZE)
+            data = regular_bytes(Path(path), MAX_SIZE)
         except ValueError as error:
             met("MAX_SIZE")
             raise OSError(None, str(error)) from None
+        if disk is not None:
+            disk.keep(path, data)
+        return data
+
+    def stamp(self, name: str) -> object:
+        """What differs whenever the content of the file of this name does, in a process that remembers files."""
+        path = self.names.path(name)
+        given = self.overlay.get(path, self.found.relevant.get(path))
+        if given is not None:
+            return given
+        disk = remembered()
+        stamp = disk.stamp(path) if disk is not None else None
+        return object() if stamp is None else stamp  # what is not known equals nothing
 
 
 def _agree(one: Config, other: Config) -> bool:

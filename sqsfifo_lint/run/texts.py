@@ -31,7 +31,9 @@ class Texts:
 
 
 def lines_of(name: str, data: bytes) -> list[str]:
-    """The lines of a file, as it is read: a template or script is UTF-8, with replacements, whatever is in it."""
+    """The lines of a file, as the analysis counts them: a template or script is UTF-8, with replacements, whatever is
+    in it.
+    """
     if is_infrastructure(name):
         return text.decode(data).split("\n")
     try:

@@ -8,6 +8,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -52,6 +53,44 @@ def digest_of_imports(data: bytes | None) -> str:
     return digest_of(repr(list(_imports_in(data or b""))).encode("utf-8", "surrogatepass"))
 
 
+@dataclass(slots=True)
+class Needed:
+    """What was asked about the files of a project: with the same answers, whatever followed from it is the same."""
+
+    data: set[str] = field(default_factory=set)
+    """Files whose content was read."""
+    importers: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
+    """Who imports a file, with what was asked."""
+    holding: dict[tuple[str, ...], Sequence[str]] = field(default_factory=dict)
+    """Which files hold words."""
+    loads: set[str] = field(default_factory=set)
+    """Files that were split into statements."""
+
+
+class Imports:
+    """What is known of imports from an earlier look at the same files by name, some of which have changed since."""
+
+    def __init__(self, stamp: Callable[[str], object]) -> None:
+        """`stamp` says of a file what differs whenever its content does."""
+        self.stamp = stamp
+        self._known: dict[str, tuple[object, frozenset[str]]] = {}
+        self._closed: dict[tuple[str, str], frozenset[str]] = {}
+        self._graph: dict[str, frozenset[str]] = {}
+
+    def of(self, path: str, work_out: Callable[[], frozenset[str]]) -> frozenset[str]:
+        """The files that a file imports."""
+        known, stamp = self._known.get(path), self.stamp(path)
+        if known is None or known[0] != stamp:
+            known = self._known[path] = stamp, work_out()
+        return known[1]
+
+    def importers_for(self, graph: Mapping[str, frozenset[str]]) -> dict[tuple[str, str], frozenset[str]]:
+        """What is known of importers, if nobody imports anything else than at the last time."""
+        if graph != self._graph:
+            self._graph, self._closed = dict(graph), {}
+        return self._closed
+
+
 class Files:
     """The Python files below one root. Names are relative to it, with `/`.
 
@@ -66,7 +105,12 @@ class Files:
         names: Iterable[str] = (),
         read: Callable[[str], bytes] | None = None,
         projects: Iterable[str] = (),
+        imports: Imports | None = None,
     ) -> None:
+        """`imports`: what is known already."""
+        self.needed: Needed | None = None
+        """Where it is noted what is asked, if that matters to somebody."""
+        self._before = imports
         self._projects = tuple(projects)
         self._noted: Noted | None = None
         self.scanned: dict[str, str] | None = None
@@ -87,6 +131,8 @@ class Files:
     def data(self, path: str) -> bytes | None:
         """The bytes of a file, or None when it cannot be had."""
         found = self.peek(path)
+        if self.needed is not None:
+            self.needed.data.add(path)
         if self._noted is not None and path not in self._noted.contents:
             self._noted.contents[path] = self._digest(path)
         return found
@@ -97,7 +143,7 @@ class Files:
         return self._digests[path]
 
     @contextmanager
-    def noting(self, noted: Noted) -> Iterator[None]:
+    def noting(self, noted: Noted | None) -> Iterator[None]:
         """In the block, note what is asked for."""
         before, self._noted = self._noted, noted
         try:
@@ -131,6 +177,8 @@ class Files:
             self._holding[words] = sorted(found)
         if self._noted is not None:
             self._noted.holding[words] = self._holding[words]
+        if self.needed is not None:
+            self.needed.holding[words] = self._holding[words]
         return self._holding[words]
 
     def ask(self, question: Question, path: str, name: str) -> bool:
@@ -141,6 +189,8 @@ class Files:
 
     def answered(self, question: Question, path: str, name: str, found: bool) -> None:
         """Note an answer that was found in another way than by `ask`."""
+        if self.needed is not None:
+            self.needed.data.add(path)
         if self._noted is not None:
             self._noted.answers[question.name, path, name] = self._digest(path), found
 
@@ -273,31 +323,40 @@ class Files:
 
     def imported(self, path: str) -> frozenset[str]:
         """The project's files that the file at `path` names in import statements, wherever in the file these stand."""
+        if self.needed is not None:
+            self.needed.data.add(path)
+        return self._imports_of(path)
+
+    def _imports_of(self, path: str) -> frozenset[str]:
         if path not in self._imported:
-            folder = path.rpartition("/")[0]
-            found = set()
-            data = self.peek(path)
             if self.scanned is not None:
-                self.scanned[path] = digest_of_imports(data)
-            for dotted, attributes in _imports_in(data or b""):
-                name = dotted.lstrip(".")
-                level = len(dotted) - len(name)
-                if not level and name.partition(".")[0] not in self._first_names:
-                    continue  # nothing of the project's
-                whole = self.find(name, level, folder)
-                targets = [whole]
-                if whole is None or not whole.endswith(".py") or whole.endswith("__init__.py"):
-                    targets += [self.find(f"{name}.{a}".lstrip("."), level, folder) for a in attributes]
-                for target in targets:
-                    if target is not None and target not in found:
-                        found.add(target)
-                        found.update(self._packages_above(target))
-            self._imported[path] = frozenset(found - {path})
+                self.scanned[path] = digest_of_imports(self.peek(path))
+            before = self._before
+            found = self._work_out(path) if before is None else before.of(path, lambda: self._work_out(path))
+            self._imported[path] = found
         return self._imported[path]
 
     def note_imports(self) -> None:
         """From now on, keep a digest of the import statements of each file that is searched for them."""
         self.scanned = {}
+
+    def _work_out(self, path: str) -> frozenset[str]:
+        folder = path.rpartition("/")[0]
+        found = set()
+        for dotted, attributes in _imports_in(self.peek(path) or b""):
+            name = dotted.lstrip(".")
+            level = len(dotted) - len(name)
+            if not level and name.partition(".")[0] not in self._first_names:
+                continue  # nothing of the project's
+            whole = self.find(name, level, folder)
+            targets = [whole]
+            if whole is None or not whole.endswith(".py") or whole.endswith("__init__.py"):
+                targets += [self.find(f"{name}.{a}".lstrip("."), level, folder) for a in attributes]
+            for target in targets:
+                if target is not None and target not in found:
+                    found.add(target)
+                    found.update(self._packages_above(target))
+        return frozenset(found - {path})
 
     def _packages_above(self, path: str) -> Iterator[str]:
         """The `__init__.py` files that are run before the file at `path`."""
@@ -318,6 +377,16 @@ class Files:
         if near:
             top, slash, _ = target.rpartition("/")
         key = (target, top if self.are_many and slash else "")
+        found = self._importers_of(key)
+        if self.needed is not None:
+            self.needed.importers[target, near] = found
+        return found
+
+    def _importers_of(self, key: tuple[str, str]) -> frozenset[str]:
+        target = key[0]
+        if self._before is not None and not self.are_many and not self._importers:
+            graph = {path: self._imports_of(path) for path in self.names}
+            self._importers = self._before.importers_for(graph)
         if key not in self._importers:
             imported_by = self._imported_by(key[1])
             found, waiting = {target}, [target]
@@ -335,7 +404,7 @@ class Files:
             found: dict[str, list[str]] = {}
             below = f"{top}/" if top else ""
             for path in {*self.at_top, *(path for path in self.names if path.startswith(below))}:
-                for target in self.imported(path):
+                for target in self._imports_of(path):
                     found.setdefault(target, []).append(path)
             self._reversed[top] = found
         return self._reversed[top]

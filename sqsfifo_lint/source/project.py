@@ -15,7 +15,7 @@ from sqsfifo_lint.met import met
 from sqsfifo_lint.model import Problem
 from sqsfifo_lint.source.chunks import Chunk, split
 from sqsfifo_lint.source.decoding import SyntaxProblem, decode
-from sqsfifo_lint.source.files import Files, Question
+from sqsfifo_lint.source.files import Files, Imports, Question
 from sqsfifo_lint.source.python_tree import UNREADABLE, nodes_of, tree_of
 from sqsfifo_lint.source.tests import is_test_file
 from sqsfifo_lint.source.writes import PUTTING, set_on_others
@@ -28,6 +28,10 @@ MAX_LOADED = 16 * 1024 * 1024
 """Bytes of these files: Python's own parser takes fifty times a text's size, and a second for 4 MiB."""
 MAX_LOAD = 2 * 1024 * 1024
 """Bytes of one of them."""
+
+MAX_SPLIT = 2 * 1024 * 1024
+"""Characters of files whose statements are kept from check to check, in a server: their trees take a hundred times as
+much, and a project that sends in a hundred files has half of it."""
 
 BUILTINS = frozenset(dir(builtins))
 
@@ -180,6 +184,32 @@ def imports_of(statement: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Im
             yield alias.name.partition(".")[0], Import(alias.name.partition(".")[0], 0, None)
 
 
+class Statements:
+    """The statements of files as they were split before, with the trees that were made of them since.
+
+    Those of the files that were asked for last, of up to `MAX_SPLIT` characters.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, bool], tuple[str, tuple[Chunk, ...]]] = {}
+        self._size = 0
+
+    def of(self, path: str, text: str, *, deferring: bool) -> tuple[Chunk, ...]:
+        """The statements of a file. Raises SyntaxProblem."""
+        key = (path, deferring)
+        known = self._known.pop(key, None)
+        if known is not None and known[0] != text:
+            self._size -= len(known[0])
+            known = None
+        if known is None:
+            known = text, tuple(split(path, text, deferring=deferring))
+            self._size += len(text)
+        self._known[key] = known
+        while self._size > MAX_SPLIT and len(self._known) > 1:
+            self._size -= len(self._known.pop(next(iter(self._known)))[0])
+        return known[1]
+
+
 class Project:
     """The Python files below one root, read and split when somebody asks for them.
 
@@ -195,10 +225,15 @@ class Project:
         read: Callable[[str], bytes] | None = None,
         is_test: Callable[[str], bool] = is_test_file,
         projects: Iterable[str] = (),
+        *,
+        imports: Imports | None = None,
+        statements: Statements | None = None,
     ) -> None:
+        """`imports` and `statements`: what is known already."""
         self.is_test = is_test
         self.sources = dict(sources)
-        self.files = Files(sources, python_files, read, projects)
+        self.files = Files(sources, python_files, read, projects, imports)
+        self._statements = statements
         self.problems: dict[str, Problem] = {}
         self._modules: dict[str, Module | None] = {}
         self._set: dict[str, frozenset[str]] = {}
@@ -264,10 +299,17 @@ class Project:
         try:
             text = decode(data)
             # A file that can hold a send is looked into everywhere.
-            return Module(path, self, tuple(split(path, text, deferring=path not in self.sources)), text)
+            return Module(path, self, self._split(path, text, deferring=path not in self.sources), text)
         except SyntaxProblem as problem:
             self.problems[path] = Problem(path, problem.message, problem.line, problem.column, taken_out=True)
             return None
+
+    def _split(self, path: str, text: str, *, deferring: bool) -> tuple[Chunk, ...]:
+        if self.files.needed is not None:
+            self.files.needed.loads.add(path)
+        if self._statements is None:
+            return tuple(split(path, text, deferring=deferring))
+        return self._statements.of(path, text, deferring=deferring)
 
     def _may_load(self, size: int) -> bool:
         """Whether another file of this size is parsed, only to follow a value; then it is counted."""
