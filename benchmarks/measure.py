@@ -39,10 +39,13 @@ class Sample:
 
 
 def environment() -> dict[str, str]:
-    """The environment of a candidate: this checkout comes first on its path, and is compiled once, as if installed."""
+    """The environment of a candidate: this checkout comes first on its path, and is compiled once, as if installed.
+
+    Without a cache: whoever measures that says so (`benchmarks.again`).
+    """
     path = [str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**inherited, "PYTHONPATH": os.pathsep.join(path), "PYTHONUTF8": "1"}
+    return {"SQSFIFO_LINT_NO_CACHE": "1", **inherited, "PYTHONPATH": os.pathsep.join(path), "PYTHONUTF8": "1"}
 
 
 def run(

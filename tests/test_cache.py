@@ -284,6 +284,22 @@ def test_a_folder_that_cannot_be_made_is_done_without(project: Edited, tmp_path:
     assert reported(project.root, cached(tmp_path / "file" / "cache")) == reported(project.root)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="there are no such rights there")
+def test_nobody_else_can_read_it(tmp_path: Path) -> None:
+    store = Store(tmp_path / "cache")
+    store.put({b"a": b"1"})
+    store.put({b"b": b"2"})
+    assert [oct(path.stat().st_mode & 0o777) for path in (tmp_path / "cache", store.file)] == ["0o700", "0o600"]
+    assert store.get(b"a") == b"1"
+
+
+def test_nothing_else_is_written(project: Edited, tmp_path: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
+    reported(project.root, cached(tmp_path / "cache"))
+    after = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
+    assert after.items() - before.items() == {(path, after[path]) for path in [tmp_path / "cache" / "results.sqlite3"]}
+
+
 # -- several runs, and runs that are killed
 
 _KILLED = """

@@ -81,6 +81,7 @@ class Store:
             return
         with suppress(OSError):
             self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.file.touch(mode=0o600)  # for nobody else: it holds names and pieces of source
         with self._open() as database:
             if database is None:
                 return
