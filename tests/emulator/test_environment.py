@@ -14,13 +14,17 @@ from tests.emulator.environment import FOLDER_VARIABLE
 REPOSITORY = Path(__file__).parents[2]
 
 
+PLUGINS = [part for name in ("xdist.plugin", "pytest_timeout", "pytest_asyncio.plugin") for part in ("-p", name)]
+"""Those with options in `pyproject.toml`."""
+
+
 @pytest.mark.parametrize(("ci", "outcome"), [("", "1 skipped"), ("true", "1 error")])
 def test_without_an_emulator_tests_are_skipped_and_fail_where_ci_is_set(tmp_path: Path, ci: str, outcome: str) -> None:
     file = tmp_path / "file"
     file.touch()
     name = "tests/emulator/test_facts.py::test_repeated_entry_ids_are_rejected"
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "xdist.plugin", "-p", "pytest_timeout", name],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *PLUGINS, name],
         cwd=REPOSITORY,
         env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "CI": ci, FOLDER_VARIABLE: str(file / "folder")},
         capture_output=True,
