@@ -59,7 +59,7 @@ class Key(NamedTuple):
     joining: Joining = Joining.REPLACES
 
 
-FILE_PATTERN = Text(r"^(?!\s*!?/*\s*$)[^\x00]+$", flaw="which matches nothing")
+FILE_PATTERN = Text(r"^(?!\s*$)(?!\s*!/*\s*$)(?!\s*/+\s*$)[^\x00]+$", flaw="which matches nothing")
 """git takes `!` and `/` for patterns that match nothing."""
 
 _RULES = Listed(Text())

@@ -43,7 +43,7 @@ MADE: Mapping[str, tuple[str | bytes, ...]] = {
     ),
     "flow/earlier.py: callers": (r"\bname\s*\(", rb"\bname\s*\("),
     "flow/stocked.py: _handing": (r"\bbus\.(?:on|add)\s*\(|\b_*[A-Z]\w*\s*\(\s*(?:[^()]*[\s,=])?bus\s*[,)]",),
-    "shapes.py: fits": (r"^(?!\s*!?/*\s*$)[^\x00]+$", r"^[^\x00]+$"),
+    "shapes.py: fits": (r"^(?!\s*$)(?!\s*!/*\s*$)(?!\s*/+\s*$)[^\x00]+$", r"^[^\x00]+$"),
     "reporters/mentions.py: _expression": (r"(?:here|there)| on line (?P<line>\d+)(?: of (?P<path>a|b))?",),
     "flow/modules.py: _evaluate": (r"""globals\(\)\s*\[\s*['\"]name['\"]\s*\]\s*=""",),
     "flow/registered.py: registrations": (r"\b(?:a|b)\b", r"\b(?:a|b)\s*\[\b"),
