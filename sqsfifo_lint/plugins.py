@@ -176,9 +176,14 @@ def _registering(path: Iterable[str]) -> Iterator[Path]:
 
 
 def _without_working_folder(path: Iterable[str]) -> Iterator[str]:
-    for number, place in enumerate(path):
-        if place and not (number == 0 and not sys.flags.safe_path and os.path.realpath(place) == os.getcwd()):
-            yield place
+    """The folders of a path, but never the working folder, which is often what is checked: an empty entry in
+    PYTHONPATH, too, puts it there.
+    """
+    try:
+        here = os.getcwd()
+    except OSError:  # it has been deleted
+        here = ""
+    return (place for place in path if place and os.path.realpath(place) != here)
 
 
 def _registers(metadata: str) -> bool:

@@ -117,7 +117,7 @@ def below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         yield from below(child)
 
 
-@pytest.mark.parametrize("text", TEXTS[::40], ids=lambda text: text[1:30])
+@pytest.mark.parametrize("text", [text for text in TEXTS if text.strip()][::40], ids=lambda text: text[1:30])
 def test_children_are_the_nodes_right_below_that_hold_code(text: str) -> None:
     kept = 0
     for node in below(cst.parse_module(text)):
