@@ -213,7 +213,7 @@ def check(
     way_in: WayIn,
 ) -> None:
     """Check files and folders (by default the current one), or standard input with `-`."""
-    from sqsfifo_lint.cache.kept import cache_of_user  # `--help` needs none of these
+    from sqsfifo_lint.cache.results import cache_of_user  # `--help` needs none of these
     from sqsfifo_lint.report import FailOn  # likewise
     from sqsfifo_lint.run import engine  # likewise
     from sqsfifo_lint.run.changed import Changes, GitError, changes_since  # likewise

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, ClassVar
 from flake8.exceptions import ExecutionError
 
 from sqsfifo_lint import __version__
-from sqsfifo_lint.cache.kept import cache_of_user
+from sqsfifo_lint.cache.results import cache_of_user
 from sqsfifo_lint.config import ConfigError
 from sqsfifo_lint.model import Confidence, Finding
 from sqsfifo_lint.queues.kinds import kind_of

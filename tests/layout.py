@@ -241,7 +241,7 @@ SHELVES: Mapping[str, tuple[Shelf, ...]] = {
     ),
     "cache": (
         Shelf(("identity", "ruled_out", "tool"), "Is a file, and is this tool, as it was?"),
-        Shelf(("plain", "store", "kept"), "How are results written and kept?"),
+        Shelf(("plain", "store", "results"), "How are results written and kept?"),
     ),
     "run": (
         Shelf(("gitignore", "settings"), "What do the patterns of a .gitignore mean? Which configuration has a file?"),

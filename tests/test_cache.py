@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from sqsfifo_lint.cache.identity import NONE, SETTLED, identity
-from sqsfifo_lint.cache.kept import Cache
 from sqsfifo_lint.cache.plain import Unreadable, dumps, loads
+from sqsfifo_lint.cache.results import Cache
 from sqsfifo_lint.cache.store import FOLDER_VARIABLE, OFF_VARIABLE, Store
 from sqsfifo_lint.config import ConfigError
 from sqsfifo_lint.model import Problem, Span
@@ -97,7 +97,7 @@ import sys, time
 opened = []
 sys.addaudithook(lambda event, arguments: opened.append(arguments[0]) if event == "open" else None)
 from pathlib import Path
-from sqsfifo_lint.cache.kept import Cache
+from sqsfifo_lint.cache.results import Cache
 from sqsfifo_lint.cache.store import Store
 from sqsfifo_lint.run import engine
 from sqsfifo_lint.run.fixing import with_fixes
@@ -282,6 +282,9 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_done_without(project: Edited, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert reported(project.root, cached(tmp_path / "file" / "cache")) == reported(project.root)
+    told = linted("cache", folder=project.root, environment={FOLDER_VARIABLE: str(tmp_path / "file" / "cache")})
+    assert told.returncode == 2
+    assert f"It is not used: {tmp_path / 'file'} is no folder." in told.stdout
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there are no such rights there")
@@ -306,7 +309,7 @@ _KILLED = """
 import os, random, signal, sys, time
 from pathlib import Path
 sys.path[:0] = {path!r}
-from sqsfifo_lint.cache.kept import Cache
+from sqsfifo_lint.cache.results import Cache
 from sqsfifo_lint.cache.store import Store
 from sqsfifo_lint.run import engine
 from tests.edited import Edited
@@ -350,7 +353,7 @@ def test_several_runs_at_once(project: Edited, tmp_path: Path) -> None:
     script = """
 import sys, time
 from pathlib import Path
-from sqsfifo_lint.cache.kept import Cache
+from sqsfifo_lint.cache.results import Cache
 from sqsfifo_lint.cache.store import Store
 from sqsfifo_lint.run import engine
 cold = engine.check([Path(sys.argv[1])])

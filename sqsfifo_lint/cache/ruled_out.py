@@ -20,6 +20,10 @@ class RuledOut:
         self.met = array("Q")
         """Those of this run."""
 
+    def add(self, found: os.stat_result) -> None:
+        """Rule out a file that has been read; what `found` says of it was asked before that."""
+        self.met.append(identity(found, self.now))
+
     def unknown(self, paths: Sequence[str]) -> Sequence[str]:
         """The paths that have to be read; the others are met."""
         if not self.known:

@@ -114,10 +114,10 @@ class Store:
 
     def contents(self) -> Contents:
         """How much there is."""
+        if why := _unwritable(self.file.parent) or _distrusted(self.file):
+            return Contents(self.file, problem=why)
         if not self.file.exists():
             return Contents(self.file)
-        if why := _distrusted(self.file):
-            return Contents(self.file, problem=why)
         count = 0
         with self._open() as database:
             if database is None:
@@ -195,6 +195,14 @@ def _distrusted(file: Path) -> str:
         if hasattr(os, "geteuid") and found.st_uid not in (os.geteuid(), 0):
             return f"{path} belongs to another user"
     return ""
+
+
+def _unwritable(folder: Path) -> str:
+    """Why nothing can be kept in a folder, or in one that is to be made; empty if something can."""
+    there = next((one for one in (folder, *folder.parents) if os.path.lexists(one)), folder)
+    if not there.is_dir():
+        return f"{there} is no folder"
+    return "" if os.access(there, os.W_OK | os.X_OK) else f"{there} cannot be written"
 
 
 def _files(file: Path) -> Sequence[Path]:

@@ -11,7 +11,7 @@ import click
 
 from sqsfifo_lint.baseline import Absorbed, Baseline, Entry, Scope, absorb, described, entry_of, home, is_at_home, read
 from sqsfifo_lint.baseline import write as write_baseline
-from sqsfifo_lint.cache.kept import cache_of_user
+from sqsfifo_lint.cache.results import cache_of_user
 from sqsfifo_lint.commands.output import fail, show
 from sqsfifo_lint.config import ConfigError, read_config
 from sqsfifo_lint.options import config_option

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqsfifo_lint import plugins, useless
 from sqsfifo_lint.baseline import Scope, held_back, nearest
-from sqsfifo_lint.cache.kept import Cache
+from sqsfifo_lint.cache.results import Cache
 from sqsfifo_lint.config import Config
 from sqsfifo_lint.model import Detail, Finding, Span
 from sqsfifo_lint.queues.infrastructure import is_infrastructure

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sqsfifo_lint.cache.kept import Cache
 from sqsfifo_lint.cache.plain import dumps
+from sqsfifo_lint.cache.results import Cache
 from sqsfifo_lint.model import Finding
 from sqsfifo_lint.report import Fix, Report
 from sqsfifo_lint.run.discover import root_of

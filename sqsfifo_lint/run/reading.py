@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
-from array import array
 from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
-from sqsfifo_lint.cache.identity import identity
 from sqsfifo_lint.cache.ruled_out import RuledOut
 from sqsfifo_lint.run.remembered import remembered
 from sqsfifo_lint.run.workers import Team, processes
@@ -45,11 +43,13 @@ def read_all(
         paths = ruled_out.unknown(paths)
         if ruled_out.known:
             first = _nothing  # what was found then may still hold, so that there is nothing to prepare for
-    now = ruled_out.now if ruled_out is not None else None
-    results = _read_shared(paths, relevant, first, now) if len(paths) >= MANY else [_read_portion(paths, relevant, now)]
+    if len(paths) >= MANY:
+        results = _read_shared(paths, relevant, first, ruled_out)
+    else:
+        results = [_read_portion(paths, relevant, ruled_out)]
     if ruled_out is not None:
-        for _, _, passed in results:
-            ruled_out.met.extend(passed)
+        for _, _, met in results:
+            ruled_out.met.extend(met)
     return [content for contents, _, _ in results for content in contents], [
         problem for _, problems, _ in results for problem in problems
     ]
@@ -59,17 +59,17 @@ def _nothing() -> None:
     pass
 
 
-_Portion = tuple[Contents, Problems, "array[int]"]
+_Portion = tuple[Contents, Problems, Sequence[int]]
 """The third part: the identities of the files that were read and are ruled out."""
 
 
 def _read_shared(
-    paths: Sequence[str], relevant: Callable[[bytes], bool], first: Callable[[], object], now: int | None
+    paths: Sequence[str], relevant: Callable[[bytes], bool], first: Callable[[], object], ruled_out: RuledOut | None
 ) -> list[_Portion]:
     here, waiting = os.getpid(), [first]
 
     def read_portion(portion: Sequence[str]) -> _Portion:
-        found = _read_portion(portion, relevant, now)
+        found = _read_portion(portion, relevant, ruled_out)
         if found[0] and waiting and os.getpid() == here:
             waiting.pop()()
         return found
@@ -78,31 +78,25 @@ def _read_shared(
         return team.each(read_portion)
 
 
-def _read_portion(paths: Sequence[str], relevant: Callable[[bytes], bool], now: int | None) -> _Portion:
+def _read_portion(paths: Sequence[str], relevant: Callable[[bytes], bool], ruled_out: RuledOut | None) -> _Portion:
     problems: Problems = []
-    passed = array("Q")
-    contents = [
-        (path, data)
-        for path in paths
-        if (data := read(path, relevant, problems, passed if now is not None else None, now or 0)) is not None
-    ]
-    return contents, problems, passed
+    own = RuledOut(now=ruled_out.now) if ruled_out is not None else None  # for another process has a copy only
+    contents = [(path, data) for path in paths if (data := read(path, relevant, problems, own)) is not None]
+    return contents, problems, own.met if own is not None else ()
 
 
 def read(
     path: str,
     relevant: Callable[[bytes], bool],
     problems: Problems,
-    passed: array[int] | None = None,
-    now: int = 0,
+    ruled_out: RuledOut | None = None,
 ) -> bytes | None:
-    """The content of a file, or None if it contains no send or cannot be read, which is noted in `problems`.
-
-    The identity of a file that contains none is added to `passed`; see `identity` for `now`.
+    """The content of a file, or None if it contains no send, for which it is `ruled_out`, or cannot be read, which is
+    noted in `problems`.
     """
     disk = remembered()
     if disk is None:
-        return _read(path, relevant, problems, passed, now)
+        return _read(path, relevant, problems, ruled_out)
     known = disk.matters(path, relevant)
     if known is False:
         return None
@@ -131,13 +125,12 @@ def _read(
     path: str,
     relevant: Callable[[bytes], bool],
     problems: Problems,
-    passed: array[int] | None = None,
-    now: int = 0,
+    ruled_out: RuledOut | None = None,
 ) -> bytes | None:
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
-            found = os.fstat(descriptor) if passed is not None else None
+            found = os.fstat(descriptor) if ruled_out is not None else None
             data = os.read(descriptor, _READ)
             if len(data) == _READ:
                 size = os.fstat(descriptor).st_size
@@ -154,8 +147,8 @@ def _read(
         return None
     if relevant(data):
         return data
-    if passed is not None and found is not None:
-        passed.append(identity(found, now))
+    if ruled_out is not None and found is not None:
+        ruled_out.add(found)
     return None
 
 

@@ -11,8 +11,8 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from sqsfifo_lint.cache.identity import NONE, identity
-from sqsfifo_lint.cache.kept import Cache
 from sqsfifo_lint.cache.plain import Unreadable, dumps, loads
+from sqsfifo_lint.cache.results import Cache
 from sqsfifo_lint.report import Judged
 from sqsfifo_lint.run.survey import gather
 from sqsfifo_lint.run.task import Task

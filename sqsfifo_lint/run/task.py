@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from sqsfifo_lint.cache.kept import Cache
+from sqsfifo_lint.cache.results import Cache
 from sqsfifo_lint.cache.ruled_out import RuledOut
 from sqsfifo_lint.config import Config, regular_bytes
 from sqsfifo_lint.met import met

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqsfifo_lint.cache.kept import Cache
 from sqsfifo_lint.cache.plain import Unreadable, dumps, loads
+from sqsfifo_lint.cache.results import Cache
 from sqsfifo_lint.handling.uses import QUESTIONS
 from sqsfifo_lint.model import Infrastructure
 from sqsfifo_lint.report import Judged
