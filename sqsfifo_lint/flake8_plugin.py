@@ -22,6 +22,7 @@ import tempfile
 import time
 import tokenize
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -224,6 +225,8 @@ def shared(settings: Settings, folder: Path) -> Project:
 
 def _made(settings: Settings, result: Path, lock: Path) -> Project:
     try:
+        with suppress(FileNotFoundError):  # another worker has finished since the result was looked for
+            return _load(result.read_bytes())
         project = checked(settings)
         part = result.with_suffix(".part")
         part.write_bytes(_dump(project))

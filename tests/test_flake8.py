@@ -307,6 +307,22 @@ def test_workers_check_the_project_once(tmp_path: Path, monkeypatch: pytest.Monk
     assert [dict(result) for result in results] == [FOUND] * 8
 
 
+def test_a_worker_that_comes_as_another_one_finishes_takes_its_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has looked for the result, and then the other one writes it and gives back the lock."""
+    real = os.open
+
+    def locking(path: Path, flags: int) -> int:
+        (tmp_path / "project.json").write_bytes(flake8_plugin._dump(FOUND))
+        return real(path, flags)
+
+    monkeypatch.setattr(os, "open", locking)
+    monkeypatch.setattr(flake8_plugin, "checked", lambda settings: pytest.fail("it was checked again"))
+    assert flake8_plugin.shared(Settings(), tmp_path) == FOUND
+    assert [path.name for path in tmp_path.iterdir()] == ["project.json"]
+
+
 def test_a_worker_that_fails_leaves_the_work_to_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(settings: Settings) -> Project:
         raise MemoryError
