@@ -314,7 +314,7 @@ def test_a_worker_that_comes_as_another_one_finishes_takes_its_result(
     real = os.open
 
     def locking(path: Path, flags: int) -> int:
-        (tmp_path / "project.json").write_bytes(flake8_plugin._dump(FOUND))
+        (tmp_path / "project.json").write_text(json.dumps(FOUND))
         return real(path, flags)
 
     monkeypatch.setattr(os, "open", locking)

@@ -101,7 +101,8 @@ class Piece:
     """DATA: the qualified name of what is out of sight, as that of an `External`; empty if it has none."""
 
     def __hash__(self) -> int:
-        return id(self.node) ^ id(self.context)
+        place = id(self.node) ^ id(self.context)
+        return place if self.reading is None else place ^ hash(self.reading.steps)  # many are read at one place
 
 
 class Nothing(enum.Enum):
